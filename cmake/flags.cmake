@@ -1,6 +1,7 @@
 # weft_flags: what every one of our own targets is compiled with. Generated code does not use it: it is built plain,
 # also for sanitizer presets, since instrumenting it costs minutes and finds nothing of ours.
 find_package(PkgConfig REQUIRED)
+set(THREADS_PREFER_PTHREAD_FLAG ON)   # everywhere, or a precompiled header does not fit users of re2 and gRPC
 find_package(Threads REQUIRED)
 
 add_library(weft_flags INTERFACE)
