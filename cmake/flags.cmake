@@ -1,14 +1,14 @@
 # weft_flags: what every one of our own targets is compiled with. Generated code does not use it: it is built plain,
 # also for sanitizer presets, since instrumenting it costs minutes and finds nothing of ours.
 find_package(PkgConfig REQUIRED)
-set(THREADS_PREFER_PTHREAD_FLAG ON)   # everywhere, or a precompiled header does not fit users of re2 and gRPC
 find_package(Threads REQUIRED)
 
 add_library(weft_flags INTERFACE)
 target_compile_features(weft_flags INTERFACE cxx_std_23)
 target_include_directories(weft_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(weft_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wunused-result -Werror
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wunused-result -Werror -Wno-missing-field-initializers -Wno-missing-designated-field-initializers
+  -pthread   # re2 and gRPC ask for it; a precompiled header made without it does not fit their users
   -fno-omit-frame-pointer -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.
   -Xclang -fno-pch-timestamp)   # lets ccache serve objects that were built with a precompiled header
 target_compile_definitions(weft_flags INTERFACE SPDLOG_FMT_EXTERNAL SPDLOG_COMPILED_LIB WEFT_VERSION="${PROJECT_VERSION}")

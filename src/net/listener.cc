@@ -1,0 +1,86 @@
+#include "net/listener.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace weft::net {
+
+Result<Fd> open_listening(const Address& to, const ListenOptions& options) {
+  WEFT_TRY(const SocketAddress address, SocketAddress::of(to));
+  Fd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd.is_open()) return fail(system_error("opening a socket", errno));
+  const int on = 1;
+  if (to.is_unix()) {
+    unlink(to.path().c_str());
+    fchmod(fd.get(), options.unix_mode);  // before bind: the file never exists with wider permissions
+  } else {
+    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  }
+  if (options.sharing == PortSharing::shared) setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  if (::bind(fd.get(), address.get(), address.size()) != 0 || listen(fd.get(), options.backlog) != 0) {
+    return fail(system_error("listening on " + to.to_string(), errno));
+  }
+  return fd;
+}
+
+Result<std::unique_ptr<Listener>> Listener::bind(runtime::Reactor& reactor, const Address& to, ListenOptions options) {
+  WEFT_TRY(Fd fd, open_listening(to, options));
+  return std::make_unique<Listener>(reactor, std::move(fd));
+}
+
+Result<std::unique_ptr<Listener>> Listener::adopt(runtime::Reactor& reactor, Fd listening) {
+  int is_listening = 0;
+  socklen_t size = sizeof is_listening;
+  if (getsockopt(listening.get(), SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) != 0 || is_listening == 0) {
+    return fail(Reason::invalid, "inherited descriptor " + std::to_string(listening.get()) + " is not a listening socket");
+  }
+  return std::make_unique<Listener>(reactor, std::move(listening));
+}
+
+Listener::Listener(runtime::Reactor& reactor, Fd listening)
+    : reactor_(&reactor), listening_(std::move(listening)), watch_(reactor, listening_.get()) {
+  watch_.readiness().mark_readable();
+}
+
+runtime::Task<Result<std::unique_ptr<SocketStream>>> Listener::accept() {
+  for (;;) {
+    if (watch_.readiness().is_cancelled()) co_return fail(wait_error(runtime::Wait::cancelled, "accepting"));
+    Fd fd(accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (fd.is_open()) {
+      const int on = 1;
+      setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      co_return std::make_unique<SocketStream>(*reactor_, std::move(fd));
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) co_return fail(system_error("accepting", errno));
+    if (errno != EAGAIN && errno != EWOULDBLOCK) continue;  // that connection is gone (accept(2), "Error handling")
+    watch_.readiness().clear_readable();
+    co_await watch_.readable();
+  }
+}
+
+Address Listener::local_address() const {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (getsockname(listening_.get(), reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
+  return Address::from_sockaddr(storage, size);
+}
+
+// From linux/netfilter_ipv4.h and linux/netfilter_ipv6/ip6_tables.h, which clash with the C library's headers.
+constexpr int kSoOriginalDst = 80;
+constexpr int kIp6SoOriginalDst = 80;
+
+Result<Address> original_destination(int fd) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (getsockopt(fd, SOL_IP, kSoOriginalDst, &storage, &size) == 0) return Address::from_sockaddr(storage, size);
+  size = sizeof storage;
+  if (getsockopt(fd, SOL_IPV6, kIp6SoOriginalDst, &storage, &size) == 0) return Address::from_sockaddr(storage, size);
+  return fail(Reason::not_found, "the connection was not redirected");
+}
+
+}  // namespace weft::net

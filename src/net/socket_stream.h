@@ -1,0 +1,45 @@
+// SocketStream: a connected TCP or Unix socket as a Stream, and dial(), which makes one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "net/address.h"
+#include "net/fd.h"
+#include "net/stream.h"
+
+namespace weft::net {
+
+// Owns the descriptor. Reads note when they drained the socket, so that the next wait costs no system call.
+class SocketStream final : public Stream {
+ public:
+  SocketStream(runtime::Reactor& reactor, Fd socket);
+
+  Io try_read(std::span<char> into) override;
+  Io try_write(std::span<const iovec> parts) override;
+  void finish_writing() override;
+  int fd() const override { return socket_.get(); }
+
+  Address local_address() const;
+  Address peer_address() const;
+
+  // Closes with a reset instead of an orderly end; takes effect when the stream is destroyed.
+  void reset_on_close();
+
+ private:
+  Fd socket_;
+  runtime::FdWatch watch_;
+};
+
+// How to connect. `mark` is SO_MARK, which exempts a sidecar's own traffic from capture; `source` is bound first.
+struct DialOptions {
+  std::optional<uint32_t> mark;
+  std::optional<Address> source;
+  Time deadline = runtime::kNever;
+};
+
+// Connects without blocking. Errors: refused, timed_out, denied (the mark needs CAP_NET_ADMIN), not_found (no such Unix path).
+runtime::Task<Result<std::unique_ptr<SocketStream>>> dial(runtime::Reactor& reactor, const Address& to, DialOptions options);
+
+}  // namespace weft::net

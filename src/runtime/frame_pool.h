@@ -1,0 +1,22 @@
+// FramePool: memory of coroutine frames, recycled per thread so that a request in steady state allocates nothing.
+// A frame may be freed on another thread than the one that made it; it then joins that thread's lists.
+#pragma once
+
+#include <cstddef>
+
+namespace weft::runtime {
+
+// The only thread-local state of the product: operator new of a coroutine has no other place to look.
+class FramePool {
+ public:
+  static void* allocate(size_t size);
+  static void release(void* frame, size_t size) noexcept;
+};
+
+// Base of promise types, so that their frames come from the pool.
+struct PooledFrame {
+  static void* operator new(size_t size) { return FramePool::allocate(size); }
+  static void operator delete(void* frame, size_t size) noexcept { FramePool::release(frame, size); }
+};
+
+}  // namespace weft::runtime

@@ -1,0 +1,123 @@
+// Reactor: one thread's event loop over epoll. Everything that a shard owns (streams, timers, coroutines) belongs to one
+// reactor and is touched on its thread alone; other threads reach it through mailbox().
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <optional>
+
+#include "base/clock.h"
+#include "runtime/intrusive_list.h"
+#include "runtime/mailbox.h"
+#include "runtime/task.h"
+#include "runtime/timer_wheel.h"
+#include "runtime/waiter.h"
+
+namespace weft::runtime {
+
+// Receives a descriptor's epoll events. Handlers only note what happened and wake waiters; they run no other code.
+class EventSource {
+ public:
+  virtual void on_events(uint32_t events) = 0;
+
+ protected:
+  ~EventSource() = default;
+};
+
+// A turn: wait for events, note them, fire timers, open the mailbox, resume the woken coroutines.
+class Reactor {
+ public:
+  explicit Reactor(const Clock& clock);
+  ~Reactor();
+  Reactor(const Reactor&) = delete;
+  Reactor& operator=(const Reactor&) = delete;
+
+  // Runs turns until stop() is called, from any thread.
+  void run();
+  void stop();
+
+  // Runs turns until the task has ended, and gives its value. For main functions and tests.
+  template <class T>
+  T run_until_done(Task<T> task);
+
+  // One turn that waits at most `longest` for events. For tests; with a ManualClock use longest = 0.
+  void turn(Duration longest);
+
+  // The time at which this turn began.
+  Time now() const { return now_; }
+  const Clock& clock() const { return *clock_; }
+  TimerWheel& timers() { return timers_; }
+  Mailbox& mailbox() { return mailbox_; }
+
+  // Watches a descriptor, edge-triggered, for both directions. remove() before the descriptor is closed.
+  void add(int fd, EventSource& source);
+  void remove(int fd, EventSource& source);
+
+  // Queues a woken waiter; used by Waiter alone.
+  void enqueue(Waiter& waiter) { woken_.push_back(waiter); }
+
+  // Makes the loop turn; from any thread.
+  void interrupt();
+
+ private:
+  void resume_woken();
+  int poll_timeout_ms(Duration longest);
+
+  const Clock* clock_;
+  Time now_;
+  TimerWheel timers_;
+  Mailbox mailbox_;
+  IntrusiveList<Waiter> woken_;
+  std::atomic<bool> stopped_ = false;
+  int epoll_fd_;
+  int wake_fd_;
+};
+
+// Runs a Task for run_until_done() and notes its end.
+template <class T>
+struct RootTask {
+  struct promise_type : PooledFrame {
+    RootTask get_return_object() { return {}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() noexcept {}
+    void unhandled_exception() noexcept { std::terminate(); }
+  };
+
+  static RootTask start(Task<T> task, std::optional<T>& result) { result.emplace(co_await task); }
+};
+
+// The same for a Task without a value.
+template <>
+struct RootTask<void> {
+  struct promise_type : PooledFrame {
+    RootTask get_return_object() { return {}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() noexcept {}
+    void unhandled_exception() noexcept { std::terminate(); }
+  };
+
+  static RootTask start(Task<void> task, bool& done) {
+    co_await task;
+    done = true;
+  }
+};
+
+template <class T>
+T Reactor::run_until_done(Task<T> task) {
+  constexpr auto kLongTurn = std::chrono::seconds(60);
+  if constexpr (std::is_void_v<T>) {
+    bool done = false;
+    RootTask<void>::start(std::move(task), done);
+    while (!done) turn(kLongTurn);
+  } else {
+    std::optional<T> result;
+    RootTask<T>::start(std::move(task), result);
+    while (!result) turn(kLongTurn);
+    return *std::move(result);
+  }
+}
+
+}  // namespace weft::runtime

@@ -1,0 +1,97 @@
+// Readiness: what is known of a descriptor's (or in-memory pipe's) ability to be read and written, and the two coroutines
+// that may wait for it. Edge-triggered: a flag stays up until a try_read or try_write finds nothing to do and takes it
+// down, so no system call is spent on asking. One reactor's thread.
+#pragma once
+
+#include "runtime/reactor.h"
+#include "runtime/waiter.h"
+
+namespace weft::runtime {
+
+// Held by the stream it describes.
+class Readiness {
+ public:
+  explicit Readiness(Reactor& reactor) : reactor_(&reactor), reader_(reactor), writer_(reactor) {}
+  Readiness(const Readiness&) = delete;
+  Readiness& operator=(const Readiness&) = delete;
+  ~Readiness();
+
+  // Awaitable: suspends until the direction may make progress. Ready at once when the flag is up; `cancelled` for ever
+  // after cancel(). At most one waiter a direction.
+  class Awaiter {
+   public:
+    Awaiter(Readiness& readiness, Waiter& waiter, const bool& flag, Time deadline)
+        : readiness_(&readiness), flag_(&flag), wait_(waiter, deadline) {}
+    bool await_ready() const { return *flag_ || readiness_->cancelled_; }
+    void await_suspend(std::coroutine_handle<> coroutine) {
+      suspended_ = true;
+      wait_.await_suspend(coroutine);
+    }
+    Wait await_resume() {
+      const Wait outcome = suspended_ ? wait_.await_resume() : Wait::ready;
+      return readiness_->cancelled_ ? Wait::cancelled : outcome;
+    }
+
+   private:
+    Readiness* readiness_;
+    const bool* flag_;
+    Waiter::Awaiter wait_;
+    bool suspended_ = false;
+  };
+  Awaiter readable(Time deadline = kNever) { return {*this, reader_, readable_, deadline}; }
+  Awaiter writable(Time deadline = kNever) { return {*this, writer_, writable_, deadline}; }
+
+  bool may_be_readable() const { return readable_; }
+  bool may_be_writable() const { return writable_; }
+
+  // The peer closed its side, or the connection broke. Data may still be there to be read.
+  bool has_hung_up() const { return hung_up_; }
+
+  void mark_readable();
+  void mark_writable();
+  void mark_hung_up();
+  void clear_readable() { readable_ = false; }
+  void clear_writable() { writable_ = false; }
+
+  // Ends this and all later waits with `cancelled`. What the peer sees is up to the owner, who closes the stream.
+  void cancel();
+  bool is_cancelled() const { return cancelled_; }
+
+  // While set, a hang-up here cancels `other` too: a client that leaves ends the exchange with the endpoint. nullptr
+  // ends it. Both ends forget each other when either is destroyed.
+  void cancel_on_hang_up(Readiness* other);
+
+  Reactor& reactor() const { return *reactor_; }
+
+ private:
+  Reactor* reactor_;
+  Waiter reader_;
+  Waiter writer_;
+  Readiness* cancels_ = nullptr;       // whom our hang-up cancels
+  Readiness* cancelled_by_ = nullptr;  // whose hang-up cancels us
+  bool readable_ = false;
+  bool writable_ = false;
+  bool hung_up_ = false;
+  bool cancelled_ = false;
+};
+
+// Readiness of a descriptor that the reactor watches: sockets, eventfd, signalfd, pidfd, inotify. Does not own the
+// descriptor, which must stay open for as long as this lives.
+class FdWatch final : public EventSource {
+ public:
+  FdWatch(Reactor& reactor, int fd);
+  ~FdWatch();
+  FdWatch(const FdWatch&) = delete;
+  FdWatch& operator=(const FdWatch&) = delete;
+
+  Readiness& readiness() { return readiness_; }
+  Readiness::Awaiter readable(Time deadline = kNever) { return readiness_.readable(deadline); }
+
+ private:
+  void on_events(uint32_t events) override;
+
+  Readiness readiness_;
+  int fd_;
+};
+
+}  // namespace weft::runtime
