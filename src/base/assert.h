@@ -6,5 +6,6 @@ namespace weft {
 [[noreturn]] void assertion_failed(const char* condition, const char* file, int line);
 }  // namespace weft
 
-#define WEFT_ASSERT(condition) \
-  (__builtin_expect(static_cast<bool>(condition), true) ? void() : ::weft::assertion_failed(#condition, __FILE__, __LINE__))
+#define WEFT_ASSERT(condition)                                   \
+  (__builtin_expect(static_cast<bool>(condition), true) ? void() \
+                                                        : ::weft::assertion_failed(#condition, __FILE__, __LINE__))

@@ -35,7 +35,9 @@ class SystemClock final : public Clock {
 class ManualClock final : public Clock {
  public:
   Time now() const override { return now_; }
-  WallTime wall_now() const override { return WallTime{} + std::chrono::hours(24 * 365 * 50) + now_.time_since_epoch(); }
+  WallTime wall_now() const override {
+    return WallTime{} + std::chrono::hours(24 * 365 * 50) + now_.time_since_epoch();
+  }
   void advance(Duration by) { now_ += by; }
 
  private:

@@ -7,25 +7,44 @@ namespace weft {
 
 std::string_view to_string(Reason reason) {
   switch (reason) {
-    case Reason::cancelled: return "cancelled";
-    case Reason::timed_out: return "timed out";
-    case Reason::closed: return "closed";
-    case Reason::refused: return "refused";
-    case Reason::reset: return "reset";
-    case Reason::malformed: return "malformed";
-    case Reason::too_large: return "too large";
-    case Reason::not_found: return "not found";
-    case Reason::already_exists: return "already exists";
-    case Reason::conflict: return "conflict";
-    case Reason::invalid: return "invalid";
-    case Reason::denied: return "denied";
-    case Reason::unsupported: return "unsupported";
-    case Reason::unavailable: return "unavailable";
-    case Reason::no_route: return "no route";
-    case Reason::no_cluster: return "no cluster";
-    case Reason::no_healthy_endpoint: return "no healthy endpoint";
-    case Reason::overflow: return "overflow";
-    case Reason::internal: return "internal";
+    case Reason::cancelled:
+      return "cancelled";
+    case Reason::timed_out:
+      return "timed out";
+    case Reason::closed:
+      return "closed";
+    case Reason::refused:
+      return "refused";
+    case Reason::reset:
+      return "reset";
+    case Reason::malformed:
+      return "malformed";
+    case Reason::too_large:
+      return "too large";
+    case Reason::not_found:
+      return "not found";
+    case Reason::already_exists:
+      return "already exists";
+    case Reason::conflict:
+      return "conflict";
+    case Reason::invalid:
+      return "invalid";
+    case Reason::denied:
+      return "denied";
+    case Reason::unsupported:
+      return "unsupported";
+    case Reason::unavailable:
+      return "unavailable";
+    case Reason::no_route:
+      return "no route";
+    case Reason::no_cluster:
+      return "no cluster";
+    case Reason::no_healthy_endpoint:
+      return "no healthy endpoint";
+    case Reason::overflow:
+      return "overflow";
+    case Reason::internal:
+      return "internal";
   }
   return "unknown";
 }
@@ -41,20 +60,28 @@ Reason reason_of(int error_number) {
   switch (error_number) {
     case ECONNREFUSED:
     case ENETUNREACH:
-    case EHOSTUNREACH: return Reason::refused;
+    case EHOSTUNREACH:
+      return Reason::refused;
     case ECONNRESET:
-    case EPIPE: return Reason::reset;
-    case ETIMEDOUT: return Reason::timed_out;
-    case ENOENT: return Reason::not_found;
+    case EPIPE:
+      return Reason::reset;
+    case ETIMEDOUT:
+      return Reason::timed_out;
+    case ENOENT:
+      return Reason::not_found;
     case EEXIST:
-    case EADDRINUSE: return Reason::already_exists;
+    case EADDRINUSE:
+      return Reason::already_exists;
     case EACCES:
-    case EPERM: return Reason::denied;
+    case EPERM:
+      return Reason::denied;
     case EMFILE:
     case ENFILE:
     case ENOBUFS:
-    case ENOMEM: return Reason::overflow;
-    default: return Reason::internal;
+    case ENOMEM:
+      return Reason::overflow;
+    default:
+      return Reason::internal;
   }
 }
 

@@ -56,10 +56,13 @@ template <class T = void>
 using Result = std::expected<T, Error>;
 
 // `return fail(Reason::malformed, "no colon in header line");`
-inline std::unexpected<Error> fail(Reason reason, std::string detail, Side side = Side::us, Retry retry = Retry::unsafe) {
+inline std::unexpected<Error> fail(Reason reason, std::string detail, Side side = Side::us,
+                                   Retry retry = Retry::unsafe) {
   return std::unexpected(Error{reason, std::move(detail), side, retry});
 }
-inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::move(error)); }
+inline std::unexpected<Error> fail(Error error) {
+  return std::unexpected(std::move(error));
+}
 
 // The error of a failed system call: `what` and the text of errno, with the reason that fits.
 Error system_error(std::string_view what, int error_number);
@@ -69,9 +72,9 @@ Error system_error(std::string_view what, int error_number);
 // WEFT_TRY(auto x, call()): x is the value, or the enclosing function returns the error. WEFT_CO_TRY in coroutines.
 #define WEFT_CONCAT_(a, b) a##b
 #define WEFT_CONCAT(a, b) WEFT_CONCAT_(a, b)
-#define WEFT_TRY_(leave, temporary, target, ...)                           \
-  auto temporary = (__VA_ARGS__);                                          \
-  if (!temporary) leave std::unexpected(std::move(temporary).error());     \
+#define WEFT_TRY_(leave, temporary, target, ...)                       \
+  auto temporary = (__VA_ARGS__);                                      \
+  if (!temporary) leave std::unexpected(std::move(temporary).error()); \
   target = *std::move(temporary)
 #define WEFT_TRY(target, ...) WEFT_TRY_(return, WEFT_CONCAT(weft_try_, __LINE__), target, __VA_ARGS__)
 #define WEFT_CO_TRY(target, ...) WEFT_TRY_(co_return, WEFT_CONCAT(weft_try_, __LINE__), target, __VA_ARGS__)

@@ -1,10 +1,10 @@
-// The log of the daemons: one line an event, on stderr, "time level part: text". Not for the request path: requests have
-// the access log. Set up once by bin/; safe from any thread.
+// The log of the daemons: one line an event, on stderr, "time level part: text". Not for the request path: requests
+// have the access log. Set up once by bin/; safe from any thread.
 #pragma once
 
-#include <spdlog/spdlog.h>
-
 #include <string_view>
+
+#include <spdlog/spdlog.h>
 
 namespace weft {
 

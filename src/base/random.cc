@@ -1,8 +1,8 @@
 #include "base/random.h"
 
-#include <sys/random.h>
-
 #include <bit>
+
+#include <sys/random.h>
 
 namespace weft {
 

@@ -5,8 +5,8 @@
 
 namespace weft {
 
-// xoshiro256** (Blackman and Vigna, public domain algorithm): fast and well spread, for load balancing and jitter. Not for
-// secrets: those come from the TLS library. One thread.
+// xoshiro256** (Blackman and Vigna, public domain algorithm): fast and well spread, for load balancing and jitter. Not
+// for secrets: those come from the TLS library. One thread.
 class Random {
  public:
   explicit Random(uint64_t seed) {

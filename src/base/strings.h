@@ -9,7 +9,9 @@
 
 namespace weft {
 
-constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 std::string to_lower(std::string_view text);
 
 // ASCII letters compared without case, as header names and host names are (RFC 9110 5.1, RFC 4343).

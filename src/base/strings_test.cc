@@ -17,7 +17,8 @@ TEST(Strings, TrimRemovesSpaceAtBothEndsOnly) {
 
 TEST(Strings, UnsignedRefusesSignsSpacesAndOverflow) {
   EXPECT_EQ(parse_unsigned("18446744073709551615"), UINT64_MAX);
-  for (const auto* bad : {"", "-1", "+1", " 1", "1 ", "0x1", "18446744073709551616"}) EXPECT_FALSE(parse_unsigned(bad)) << bad;
+  for (const auto* bad : {"", "-1", "+1", " 1", "1 ", "0x1", "18446744073709551616"})
+    EXPECT_FALSE(parse_unsigned(bad)) << bad;
 }
 
 TEST(Strings, NearestFindsTranspositionsAndRefusesStrangers) {

@@ -7,7 +7,8 @@
 
 namespace weft {
 
-// `using ClusterId = StrongId<struct ClusterTag>;` Values are dense indices or counters; what they index, the user says.
+// `using ClusterId = StrongId<struct ClusterTag>;` Values are dense indices or counters; what they index, the user
+// says.
 template <class Tag, class Number = uint32_t>
 class StrongId {
  public:

@@ -1,13 +1,13 @@
 #include "net/address.h"
 
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <utility>
 
 #include "base/strings.h"
 
@@ -46,7 +46,8 @@ Result<IpRange> IpRange::parse(std::string_view text) {
   const uint8_t longest = base.is_v6 ? 128 : 32;
   if (slash == std::string_view::npos) return IpRange{base, longest};
   const auto bits = parse_unsigned(text.substr(slash + 1));
-  if (!bits || *bits > longest) return fail(Reason::malformed, "'" + std::string(text) + "' has no valid prefix length");
+  if (!bits || *bits > longest)
+    return fail(Reason::malformed, "'" + std::string(text) + "' has no valid prefix length");
   return IpRange{base, static_cast<uint8_t>(*bits)};
 }
 
@@ -59,7 +60,9 @@ bool IpRange::contains(const IpAddress& address) const {
   return (address.bytes[whole] >> shift) == (base.bytes[whole] >> shift);
 }
 
-std::string IpRange::to_string() const { return base.to_string() + "/" + std::to_string(prefix_bits); }
+std::string IpRange::to_string() const {
+  return base.to_string() + "/" + std::to_string(prefix_bits);
+}
 
 Address Address::unix_path(std::string path) {
   Address address;
@@ -71,7 +74,8 @@ Result<Address> Address::parse(std::string_view text) {
   if (text.starts_with("unix:") && text.size() > 5) return unix_path(std::string(text.substr(5)));
   const auto colon = text.rfind(':');
   const auto port = colon == std::string_view::npos ? std::nullopt : parse_unsigned(text.substr(colon + 1));
-  if (!port || *port > 65535) return fail(Reason::malformed, "'" + std::string(text) + "' is not ADDRESS:PORT or unix:PATH");
+  if (!port || *port > 65535)
+    return fail(Reason::malformed, "'" + std::string(text) + "' is not ADDRESS:PORT or unix:PATH");
   std::string_view host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   WEFT_TRY(const IpAddress ip, IpAddress::parse(host));
@@ -132,7 +136,8 @@ Result<> SocketAddress::set_path(const std::string& path) {
     folder_fd_ = open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (folder_fd_ < 0) return fail(system_error("opening " + folder, errno));
     reachable = "/proc/self/fd/" + std::to_string(folder_fd_) + "/" + path.substr(slash + 1);
-    if (reachable.size() >= sizeof un.sun_path) return fail(Reason::too_large, "file name of socket " + path + " is too long");
+    if (reachable.size() >= sizeof un.sun_path)
+      return fail(Reason::too_large, "file name of socket " + path + " is too long");
   }
   std::memcpy(un.sun_path, reachable.c_str(), reachable.size() + 1);
   size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + reachable.size() + 1);

@@ -1,14 +1,14 @@
-// Address: where a socket is or connects to: IPv4, IPv6 or a Unix path. A plain value, 32 bytes and no pointer for the IP
-// kinds, comparable and hashable.
+// Address: where a socket is or connects to: IPv4, IPv6 or a Unix path. A plain value, 32 bytes and no pointer for the
+// IP kinds, comparable and hashable.
 #pragma once
-
-#include <sys/socket.h>
-#include <sys/un.h>
 
 #include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "base/error.h"
 

@@ -14,7 +14,8 @@ TEST(Address, PrintsWhatItParses) {
 }
 
 TEST(Address, RefusesWhatIsNoAddress) {
-  for (const auto* text : {"", "localhost:80", "1.2.3.4", "1.2.3.4:", "1.2.3.4:65536", "1.2.3:80", "1.2.3.4:-1", "unix:"}) {
+  for (const auto* text :
+       {"", "localhost:80", "1.2.3.4", "1.2.3.4:", "1.2.3.4:65536", "1.2.3:80", "1.2.3.4:-1", "unix:"}) {
     EXPECT_FALSE(Address::parse(text)) << text;
   }
 }

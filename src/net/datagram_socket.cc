@@ -1,8 +1,8 @@
 #include "net/datagram_socket.h"
 
-#include <sys/socket.h>
-
 #include <cerrno>
+
+#include <sys/socket.h>
 
 namespace weft::net {
 namespace {
@@ -35,7 +35,8 @@ DatagramSocket::DatagramSocket(runtime::Reactor& reactor, Fd socket)
 Io DatagramSocket::try_receive(std::span<char> into, Address* from) {
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
-  const Io io = outcome_of(recvfrom(socket_.get(), into.data(), into.size(), 0, reinterpret_cast<sockaddr*>(&storage), &size));
+  const Io io =
+      outcome_of(recvfrom(socket_.get(), into.data(), into.size(), 0, reinterpret_cast<sockaddr*>(&storage), &size));
   if (io.would_block()) watch_.readiness().clear_readable();
   if (io.done() && from != nullptr) *from = Address::from_sockaddr(storage, size);
   return io;
@@ -44,7 +45,8 @@ Io DatagramSocket::try_receive(std::span<char> into, Address* from) {
 Io DatagramSocket::try_send(std::string_view datagram, const Address& to) {
   const auto address = SocketAddress::of(to);
   if (!address) return {.status = Io::Status::failed, .error = EINVAL};
-  return outcome_of(sendto(socket_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL, address->get(), address->size()));
+  return outcome_of(
+      sendto(socket_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL, address->get(), address->size()));
 }
 
 Io DatagramSocket::try_send(std::string_view datagram) {

@@ -1,10 +1,10 @@
 #include "net/descriptor_passing.h"
 
-#include <sys/socket.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
+
+#include <sys/socket.h>
 
 #include "base/assert.h"
 

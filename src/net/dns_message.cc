@@ -10,8 +10,8 @@ namespace weft::net {
 namespace {
 
 constexpr size_t kHeaderSize = 12;
-constexpr size_t kLabelMax = 63;   // RFC 1035 2.3.4
-constexpr size_t kNameMax = 255;   // with length bytes and the root's zero
+constexpr size_t kLabelMax = 63;  // RFC 1035 2.3.4
+constexpr size_t kNameMax = 255;  // with length bytes and the root's zero
 constexpr uint16_t kClassInternet = 1;
 // Flag bits of the header's second word (RFC 1035 4.1.1).
 constexpr uint16_t kIsResponse = 0x8000;
@@ -241,7 +241,8 @@ std::string dns_answer(const DnsQuery& query, DnsCode code, std::span<const DnsR
     body += record.data;
     ++count;
   }
-  if (query.has_edns) body.append("\0\0\x29\x10\0\0\0\0\0\0\0", kOptSize);  // root, OPT, 4,096 bytes, version 0, no options
+  if (query.has_edns)
+    body.append("\0\0\x29\x10\0\0\0\0\0\0\0", kOptSize);  // root, OPT, 4,096 bytes, version 0, no options
   uint16_t flags = kIsResponse | kAuthoritative | kRecursionAvailable | static_cast<uint16_t>(code);
   if (query.recursion_desired) flags |= kRecursionDesired;
   if (is_truncated) flags |= kTruncated;

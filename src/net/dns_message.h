@@ -1,5 +1,6 @@
 // DNS messages (RFC 1035, EDNS(0) size of RFC 6891) for the small responders of sidecar and node agent: queries in,
-// answers out, and answers of a resolver read back. Pure functions on bytes; strict and bounded, since anyone may send them.
+// answers out, and answers of a resolver read back. Pure functions on bytes; strict and bounded, since anyone may send
+// them.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,14 @@ namespace weft::net {
 enum class DnsType : uint16_t { a = 1, cname = 5, soa = 6, ptr = 12, aaaa = 28, srv = 33, opt = 41, any = 255 };
 
 // RCODE (RFC 1035 4.1.1).
-enum class DnsCode : uint8_t { ok = 0, format_error = 1, server_failure = 2, name_error = 3, not_implemented = 4, refused = 5 };
+enum class DnsCode : uint8_t {
+  ok = 0,
+  format_error = 1,
+  server_failure = 2,
+  name_error = 3,
+  not_implemented = 4,
+  refused = 5
+};
 
 // One well-formed query with exactly one question. A value.
 struct DnsQuery {
@@ -51,15 +59,16 @@ inline constexpr size_t kDnsMessageMax = 65'535;
 // Answer records read of one response; more are an error (no real name has so many addresses).
 inline constexpr size_t kDnsAnswersMax = 256;
 
-// A query that came in. Fails with `malformed`, or `unsupported` for an opcode or class that Weft does not speak; then the
-// first 12 bytes, if there, suffice for dns_error_answer().
+// A query that came in. Fails with `malformed`, or `unsupported` for an opcode or class that Weft does not speak; then
+// the first 12 bytes, if there, suffice for dns_error_answer().
 Result<DnsQuery> parse_dns_query(std::string_view message);
 
 // The answer with these records (all owned by the question's name; a CNAME may not be among them). What does not fit in
 // `size_max` bytes is left out and the TC bit set. Pass query.udp_size_max for UDP, kDnsMessageMax for TCP.
 std::string dns_answer(const DnsQuery& query, DnsCode code, std::span<const DnsRecord> records, size_t size_max);
 
-// An answer to bytes that did not parse: only the header, with the id found in them. Empty when there is no header to answer.
+// An answer to bytes that did not parse: only the header, with the id found in them. Empty when there is no header to
+// answer.
 std::string dns_error_answer(std::string_view message, DnsCode code);
 
 // A query to send; fails with `invalid` where the name has an empty or overlong label.

@@ -52,7 +52,8 @@ TEST(DnsQuery, escapes_bytes_that_would_be_taken_for_something_else) {
 
 TEST(DnsAnswer, repeats_the_question_and_carries_the_addresses) {
   const auto query = parse_dns_query(kQuery);
-  const auto answer = dns_answer(*query, DnsCode::ok, std::vector<DnsRecord>{{DnsType::a, 30, "\x0a\x60\x00\x01"s}}, 512);
+  const auto answer =
+      dns_answer(*query, DnsCode::ok, std::vector<DnsRecord>{{DnsType::a, 30, "\x0a\x60\x00\x01"s}}, 512);
   const auto head = "\x12\x34\x85\x80\x00\x01\x00\x01\x00\x00\x00\x00"s;
   const auto record = "\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x1e\x00\x04\x0a\x60\x00\x01"s;
   EXPECT_EQ(answer, head + kQuery.substr(12) + record);
@@ -91,8 +92,12 @@ TEST(DnsQueryMessage, is_what_the_parser_reads) {
 
 TEST(DnsResponse, follows_compression_and_unpacks_names) {
   const auto head = "\x00\x07\x81\x80\x00\x01\x00\x02\x00\x00\x00\x00"s;
-  const auto question = "\x01" "a\x02io\x00\x00\x01\x00\x01"s;
-  const auto cname = "\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x3c\x00\x04\x01" "b\xc0\x0e"s;
+  const auto question =
+      "\x01"
+      "a\x02io\x00\x00\x01\x00\x01"s;
+  const auto cname =
+      "\xc0\x0c\x00\x05\x00\x01\x00\x00\x00\x3c\x00\x04\x01"
+      "b\xc0\x0e"s;
   const auto address = "\xc0\x22\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x01\x02\x03\x04"s;
   const auto response = parse_dns_response(head + question + cname + address);
   ASSERT_TRUE(response);

@@ -1,9 +1,9 @@
 // Fd: a file descriptor with an owner.
 #pragma once
 
-#include <unistd.h>
-
 #include <utility>
+
+#include <unistd.h>
 
 namespace weft::net {
 

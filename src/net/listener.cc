@@ -1,12 +1,12 @@
 #include "net/listener.h"
 
+#include <cerrno>
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 namespace weft::net {
 
@@ -37,7 +37,8 @@ Result<std::unique_ptr<Listener>> Listener::adopt(runtime::Reactor& reactor, Fd 
   int is_listening = 0;
   socklen_t size = sizeof is_listening;
   if (getsockopt(listening.get(), SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) != 0 || is_listening == 0) {
-    return fail(Reason::invalid, "inherited descriptor " + std::to_string(listening.get()) + " is not a listening socket");
+    return fail(Reason::invalid,
+                "inherited descriptor " + std::to_string(listening.get()) + " is not a listening socket");
   }
   return std::make_unique<Listener>(reactor, std::move(listening));
 }
@@ -56,7 +57,8 @@ runtime::Task<Result<std::unique_ptr<SocketStream>>> Listener::accept() {
       setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       co_return std::make_unique<SocketStream>(*reactor_, std::move(fd));
     }
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) co_return fail(system_error("accepting", errno));
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+      co_return fail(system_error("accepting", errno));
     if (errno != EAGAIN && errno != EWOULDBLOCK) continue;  // that connection is gone (accept(2), "Error handling")
     watch_.readiness().clear_readable();
     co_await watch_.readable();

@@ -20,13 +20,14 @@ struct ListenOptions {
 // Owns the descriptor. A Unix path is unlinked by whoever made the state folder, not here.
 class Listener {
  public:
-  static Result<std::unique_ptr<Listener>> bind(runtime::Reactor& reactor, const Address& to, ListenOptions options = {});
+  static Result<std::unique_ptr<Listener>> bind(runtime::Reactor& reactor, const Address& to,
+                                                ListenOptions options = {});
   static Result<std::unique_ptr<Listener>> adopt(runtime::Reactor& reactor, Fd listening);
 
   Listener(runtime::Reactor& reactor, Fd listening);
 
-  // The next connection. Fails with `cancelled` after cancel(), with `overflow` when descriptors have run out (the caller
-  // pauses and goes on); connections that died in the queue are passed over.
+  // The next connection. Fails with `cancelled` after cancel(), with `overflow` when descriptors have run out (the
+  // caller pauses and goes on); connections that died in the queue are passed over.
   runtime::Task<Result<std::unique_ptr<SocketStream>>> accept();
 
   void cancel() { watch_.readiness().cancel(); }
@@ -42,7 +43,8 @@ class Listener {
 // A bound, listening descriptor, for handing to another process.
 Result<Fd> open_listening(const Address& to, const ListenOptions& options);
 
-// Where a captured connection was going before the kernel redirected it (SO_ORIGINAL_DST). not_found: it was not redirected.
+// Where a captured connection was going before the kernel redirected it (SO_ORIGINAL_DST). not_found: it was not
+// redirected.
 Result<Address> original_destination(int fd);
 
 }  // namespace weft::net

@@ -4,8 +4,8 @@
 
 namespace weft::net {
 
-std::pair<std::unique_ptr<MemoryStream>, std::unique_ptr<MemoryStream>> MemoryStream::connected(runtime::Reactor& reactor,
-                                                                                         size_t capacity) {
+std::pair<std::unique_ptr<MemoryStream>, std::unique_ptr<MemoryStream>> MemoryStream::connected(
+    runtime::Reactor& reactor, size_t capacity) {
   std::unique_ptr<MemoryStream> left(new MemoryStream(reactor, capacity));
   std::unique_ptr<MemoryStream> right(new MemoryStream(reactor, capacity));
   left->peer_ = right.get();

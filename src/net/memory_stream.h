@@ -14,7 +14,7 @@ class MemoryStream final : public Stream {
  public:
   // Each direction holds at most `capacity` bytes.
   static std::pair<std::unique_ptr<MemoryStream>, std::unique_ptr<MemoryStream>> connected(runtime::Reactor& reactor,
-                                                                                    size_t capacity = 65536);
+                                                                                           size_t capacity = 65536);
   ~MemoryStream() override;
 
   Io try_read(std::span<char> into) override;

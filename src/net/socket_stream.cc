@@ -1,15 +1,17 @@
 #include "net/socket_stream.h"
 
+#include <cerrno>
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <cerrno>
-
 namespace weft::net {
 namespace {
 
-bool is_would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+bool is_would_block(int error) {
+  return error == EAGAIN || error == EWOULDBLOCK;
+}
 
 Address address_of(int fd, int (*query)(int, sockaddr*, socklen_t*)) {
   sockaddr_storage storage{};
@@ -60,10 +62,16 @@ Io SocketStream::try_write(std::span<const iovec> parts) {
   }
 }
 
-void SocketStream::finish_writing() { shutdown(socket_.get(), SHUT_WR); }
+void SocketStream::finish_writing() {
+  shutdown(socket_.get(), SHUT_WR);
+}
 
-Address SocketStream::local_address() const { return address_of(socket_.get(), getsockname); }
-Address SocketStream::peer_address() const { return address_of(socket_.get(), getpeername); }
+Address SocketStream::local_address() const {
+  return address_of(socket_.get(), getsockname);
+}
+Address SocketStream::peer_address() const {
+  return address_of(socket_.get(), getpeername);
+}
 
 void SocketStream::reset_on_close() {
   const linger hard{.l_onoff = 1, .l_linger = 0};
@@ -100,7 +108,8 @@ Error dial_error(const Address& to, int error_number) {
 
 }  // namespace
 
-runtime::Task<Result<std::unique_ptr<SocketStream>>> dial(runtime::Reactor& reactor, const Address& to, DialOptions options) {
+runtime::Task<Result<std::unique_ptr<SocketStream>>> dial(runtime::Reactor& reactor, const Address& to,
+                                                          DialOptions options) {
   WEFT_CO_TRY(const SocketAddress address, SocketAddress::of(to));
   WEFT_CO_TRY(Fd fd, open_for_dialing(address.family(), options));
   const int number = fd.get();

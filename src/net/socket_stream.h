@@ -39,7 +39,9 @@ struct DialOptions {
   Time deadline = runtime::kNever;
 };
 
-// Connects without blocking. Errors: refused, timed_out, denied (the mark needs CAP_NET_ADMIN), not_found (no such Unix path).
-runtime::Task<Result<std::unique_ptr<SocketStream>>> dial(runtime::Reactor& reactor, const Address& to, DialOptions options);
+// Connects without blocking. Errors: refused, timed_out, denied (the mark needs CAP_NET_ADMIN), not_found (no such Unix
+// path).
+runtime::Task<Result<std::unique_ptr<SocketStream>>> dial(runtime::Reactor& reactor, const Address& to,
+                                                          DialOptions options);
 
 }  // namespace weft::net

@@ -5,7 +5,8 @@
 namespace weft::net {
 
 Error wait_error(runtime::Wait outcome, std::string_view doing) {
-  if (outcome == runtime::Wait::timed_out) return {.reason = Reason::timed_out, .detail = std::string(doing) + ": timed out"};
+  if (outcome == runtime::Wait::timed_out)
+    return {.reason = Reason::timed_out, .detail = std::string(doing) + ": timed out"};
   return {.reason = Reason::cancelled, .detail = std::string(doing) + ": cancelled"};
 }
 

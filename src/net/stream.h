@@ -1,12 +1,12 @@
-// Stream: a two-way flow of bytes that never blocks: a socket, or a pipe in memory in tests. Try first; if nothing can be
-// done, await readable() or writable() and try again. One reader and one writer coroutine at a time, on one reactor.
+// Stream: a two-way flow of bytes that never blocks: a socket, or a pipe in memory in tests. Try first; if nothing can
+// be done, await readable() or writable() and try again. One reader and one writer coroutine at a time, on one reactor.
 #pragma once
-
-#include <sys/uio.h>
 
 #include <cstddef>
 #include <span>
 #include <string_view>
+
+#include <sys/uio.h>
 
 #include "base/error.h"
 #include "runtime/readiness.h"

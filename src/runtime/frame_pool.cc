@@ -28,7 +28,9 @@ struct FreeLists {
 
 thread_local FreeLists free_lists;
 
-constexpr size_t class_of(size_t size) { return (size + kStep - 1) / kStep - 1; }
+constexpr size_t class_of(size_t size) {
+  return (size + kStep - 1) / kStep - 1;
+}
 
 // Sanitizers see a use after free only where memory really is freed.
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)

@@ -15,7 +15,10 @@ struct Detached {
 };
 
 Detached run_inside(Gate::Pass pass, Task<void> task) {
-  { const Task<void> inner = std::move(task); co_await inner; }
+  {
+    const Task<void> inner = std::move(task);
+    co_await inner;
+  }
   [[maybe_unused]] const Gate::Pass leaving = std::move(pass);
 }
 
@@ -29,6 +32,8 @@ Task<bool> Gate::close(Time deadline) {
   co_return inside_ == 0;
 }
 
-void spawn(Gate& gate, Task<void> task) { run_inside(gate.enter(), std::move(task)); }
+void spawn(Gate& gate, Task<void> task) {
+  run_inside(gate.enter(), std::move(task));
+}
 
 }  // namespace weft::runtime

@@ -1,10 +1,10 @@
 #include "runtime/process_signals.h"
 
+#include <csignal>
+
 #include <pthread.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-
-#include <csignal>
 
 #include "base/assert.h"
 
@@ -26,7 +26,9 @@ int open_signal_fd(std::initializer_list<int> signals) {
 ProcessSignals::ProcessSignals(Reactor& reactor, std::initializer_list<int> signals)
     : fd_(open_signal_fd(signals)), watch_(reactor, fd_) {}
 
-ProcessSignals::~ProcessSignals() { close(fd_); }
+ProcessSignals::~ProcessSignals() {
+  close(fd_);
+}
 
 Task<int> ProcessSignals::next() {
   for (;;) {

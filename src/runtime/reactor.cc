@@ -1,11 +1,11 @@
 #include "runtime/reactor.h"
 
+#include <array>
+#include <cerrno>
+
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
 
 #include "base/assert.h"
 
@@ -39,7 +39,9 @@ void Reactor::add(int fd, EventSource& source) {
   WEFT_ASSERT(epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) == 0);
 }
 
-void Reactor::remove(int fd, EventSource&) { epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, nullptr); }
+void Reactor::remove(int fd, EventSource&) {
+  epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, nullptr);
+}
 
 void Reactor::interrupt() {
   const uint64_t one = 1;

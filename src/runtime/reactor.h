@@ -1,5 +1,5 @@
-// Reactor: one thread's event loop over epoll. Everything that a shard owns (streams, timers, coroutines) belongs to one
-// reactor and is touched on its thread alone; other threads reach it through mailbox().
+// Reactor: one thread's event loop over epoll. Everything that a shard owns (streams, timers, coroutines) belongs to
+// one reactor and is touched on its thread alone; other threads reach it through mailbox().
 #pragma once
 
 #include <atomic>

@@ -1,8 +1,8 @@
 #include "runtime/reactor.h"
 
-#include <gtest/gtest.h>
-
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "runtime/gate.h"
 #include "runtime/signal.h"
@@ -12,7 +12,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-Task<int> add(int a, int b) { co_return a + b; }
+Task<int> add(int a, int b) {
+  co_return a + b;
+}
 
 Task<int> add_three(int a, int b, int c) {
   const int first = co_await add(a, b);

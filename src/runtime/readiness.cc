@@ -43,9 +43,13 @@ void Readiness::cancel_on_hang_up(Readiness* other) {
   if (hung_up_) other->cancel();
 }
 
-FdWatch::FdWatch(Reactor& reactor, int fd) : readiness_(reactor), fd_(fd) { reactor.add(fd, *this); }
+FdWatch::FdWatch(Reactor& reactor, int fd) : readiness_(reactor), fd_(fd) {
+  reactor.add(fd, *this);
+}
 
-FdWatch::~FdWatch() { readiness_.reactor().remove(fd_, *this); }
+FdWatch::~FdWatch() {
+  readiness_.reactor().remove(fd_, *this);
+}
 
 void FdWatch::on_events(uint32_t events) {
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readiness_.mark_hung_up();

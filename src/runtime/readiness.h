@@ -1,6 +1,6 @@
-// Readiness: what is known of a descriptor's (or in-memory pipe's) ability to be read and written, and the two coroutines
-// that may wait for it. Edge-triggered: a flag stays up until a try_read or try_write finds nothing to do and takes it
-// down, so no system call is spent on asking. One reactor's thread.
+// Readiness: what is known of a descriptor's (or in-memory pipe's) ability to be read and written, and the two
+// coroutines that may wait for it. Edge-triggered: a flag stays up until a try_read or try_write finds nothing to do
+// and takes it down, so no system call is spent on asking. One reactor's thread.
 #pragma once
 
 #include "runtime/reactor.h"

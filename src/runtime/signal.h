@@ -1,5 +1,5 @@
-// Signal: something that happens once and stays so, awaited by any number of coroutines of one reactor. With a deadline it
-// is also the way to sleep and still be told to stop.
+// Signal: something that happens once and stays so, awaited by any number of coroutines of one reactor. With a deadline
+// it is also the way to sleep and still be told to stop.
 #pragma once
 
 #include "runtime/reactor.h"
@@ -48,7 +48,9 @@ class Signal {
 
 // Suspends until the time has come.
 Task<void> sleep_until(Reactor& reactor, Time time);
-inline Task<void> sleep_for(Reactor& reactor, Duration duration) { return sleep_until(reactor, reactor.now() + duration); }
+inline Task<void> sleep_for(Reactor& reactor, Duration duration) {
+  return sleep_until(reactor, reactor.now() + duration);
+}
 
 // Runs two tasks side by side on this thread; ends when both have ended.
 Task<void> both(Reactor& reactor, Task<void> first, Task<void> second);

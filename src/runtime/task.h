@@ -1,6 +1,7 @@
 // Task<T>: a lazy coroutine with one awaiter. It starts when awaited, runs on the thread that awaits it, and hands its
 // value over by symmetric transfer. Destroying a suspended Task ends it: its locals' destructors run.
-// Coroutines take parameters by value, or by reference to something that outlives the co_await. Never a capturing lambda.
+// Coroutines take parameters by value, or by reference to something that outlives the co_await. Never a capturing
+// lambda.
 #pragma once
 
 #include <coroutine>

@@ -1,9 +1,9 @@
 #include "runtime/timer_wheel.h"
 
-#include <gtest/gtest.h>
-
 #include <map>
 #include <memory>
+
+#include <gtest/gtest.h>
 
 #include "base/random.h"
 
@@ -75,7 +75,10 @@ TEST(TimerWheel, ATimerThatIsRearmedFiresOnceAtTheLastDeadline) {
 TEST(TimerWheel, ADestroyedTimerLeavesNoTrace) {
   Time now{};
   TimerWheel wheel(now);
-  { NotingTimer timer(now); wheel.arm(timer, now + milliseconds(5)); }
+  {
+    NotingTimer timer(now);
+    wheel.arm(timer, now + milliseconds(5));
+  }
   EXPECT_FALSE(wheel.next_deadline());
   wheel.advance(now + hours(1));
 }

@@ -5,7 +5,9 @@
 
 namespace weft::runtime {
 
-Waiter::~Waiter() { WEFT_ASSERT(state_ == State::idle); }
+Waiter::~Waiter() {
+  WEFT_ASSERT(state_ == State::idle);
+}
 
 void Waiter::begin(std::coroutine_handle<> coroutine, Time deadline) {
   WEFT_ASSERT(state_ == State::idle);

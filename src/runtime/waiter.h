@@ -1,6 +1,6 @@
 // Waiter: the one place where a coroutine is suspended and woken. What it waits for (readiness, a signal, a place in a
-// pool) wakes it with an outcome; so does its deadline. Waking only queues the coroutine: it runs later in the same turn
-// of the reactor, from the top of the stack, so no event handler ever re-enters another.
+// pool) wakes it with an outcome; so does its deadline. Waking only queues the coroutine: it runs later in the same
+// turn of the reactor, from the top of the stack, so no event handler ever re-enters another.
 #pragma once
 
 #include <coroutine>
