@@ -44,8 +44,7 @@ class PodTokens {
   const Clock* clock_;
 };
 
-// The key in `path`; made (0600, synced) when the file does not exist. Refused (denied, with the command that mends it)
-// when the file is not ours alone to read.
+// The key in `path`, made when there is none: see load_or_make_secret().
 Result<PodTokens::Key> load_or_make_key(const std::string& path);
 
 }  // namespace weft::control

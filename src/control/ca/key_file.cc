@@ -1,0 +1,79 @@
+#include "control/ca/key_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/rand.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace weft::control {
+namespace {
+
+// A descriptor that closes itself.
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (fd_ >= 0) close(fd_);
+  }
+  int fd() const { return fd_; }
+  bool is_open() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+Result<void> check_owner(const std::string& path, const File& file) {
+  struct stat status {};
+  if (fstat(file.fd(), &status) != 0) return fail(system_error("looking at " + path, errno));
+  if (!S_ISREG(status.st_mode)) return fail(Reason::denied, path + " is not a plain file");
+  if (status.st_uid != geteuid()) return fail(Reason::denied, fmt::format("{} belongs to another user", path));
+  if ((status.st_mode & 077) != 0)
+    return fail(Reason::denied,
+                fmt::format("{} is a secret, but others may read or write it (mode {:04o}); if it has leaked, remove it "
+                            "and restart; else: chmod 600 '{}'",
+                            path, status.st_mode & 07777, path));
+  return {};
+}
+
+Result<std::string> read_secret(const std::string& path, const File& file, size_t size) {
+  WEFT_CHECK(check_owner(path, file));
+  std::string bytes(size + 1, '\0');  // one more, to notice a file that is too long
+  const ssize_t count = read(file.fd(), bytes.data(), bytes.size());
+  if (count < 0) return fail(system_error("reading " + path, errno));
+  if (static_cast<size_t>(count) != size)
+    return fail(Reason::malformed, fmt::format("{} does not hold a secret of {} bytes", path, size));
+  bytes.resize(size);
+  return bytes;
+}
+
+// Written under another name and renamed: a crash leaves the whole secret or none.
+Result<std::string> make_secret(const std::string& path, size_t size) {
+  std::string bytes(size, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) != 1)
+    return fail(Reason::internal, "the TLS library gives no random bytes");
+  const std::string draft = path + ".new";
+  const File file(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file.is_open()) return fail(system_error("making " + draft, errno));
+  if (write(file.fd(), bytes.data(), size) != static_cast<ssize_t>(size) || fsync(file.fd()) != 0)
+    return fail(system_error("writing " + draft, errno));
+  if (rename(draft.c_str(), path.c_str()) != 0) return fail(system_error("making " + path, errno));
+  const File folder(open(path.substr(0, path.rfind('/') + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.is_open() && fsync(folder.fd()) != 0) return fail(system_error("syncing the folder of " + path, errno));
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::string> load_or_make_secret(const std::string& path, size_t size) {
+  const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (file.is_open()) return read_secret(path, file, size);
+  if (errno != ENOENT) return fail(system_error("opening " + path, errno));
+  return make_secret(path, size);
+}
+
+}  // namespace weft::control
