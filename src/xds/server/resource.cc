@@ -1,6 +1,6 @@
 #include "xds/server/resource.h"
 
-#include <format>
+#include <fmt/format.h>
 
 namespace weft::xds {
 namespace {
@@ -39,7 +39,7 @@ std::string content_hash(std::string_view bytes) {
   hash ^= rotate_left(bytes.size() * 0x9e3779b97f4a7c15, 31);
   hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccd;
   hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53;
-  return std::format("{:016x}", hash ^ (hash >> 33));
+  return fmt::format("{:016x}", hash ^ (hash >> 33));
 }
 
 ResourcePtr make_resource(std::string name, std::string body) {

@@ -5,8 +5,7 @@
 namespace weft::xds {
 
 StreamState::StreamState(Dialect dialect, std::string nonce_prefix)
-    : dialect_(dialect),
-      nonce_prefix_(std::move(nonce_prefix)),
+    : nonce_prefix_(std::move(nonce_prefix)),
       subscriptions_{{{kPushOrder[0], dialect},
                       {kPushOrder[1], dialect},
                       {kPushOrder[2], dialect},

@@ -37,7 +37,6 @@ class StreamState {
   void respond_to(ResourceType type, const World& world, Due due, std::vector<Response>& responses);
   std::string next_nonce() const { return nonce_prefix_ + std::to_string(responses_ + 1); }
 
-  Dialect dialect_;
   std::string nonce_prefix_;
   uint64_t responses_ = 0;
   std::array<Subscription, kResourceTypes> subscriptions_;
