@@ -13,13 +13,13 @@
 
 namespace weft::http::h1 {
 
-// Reads the body of one message after another: start() with each framing. Chunk extensions are checked and dropped;
+// Reads the body of one message after another: start() with each length. Chunk extensions are checked and dropped;
 // trailers are kept apart, and those that would change framing, routing or identity are dropped (RFC 9110 6.5.1).
 class BodyDecoder {
  public:
   explicit BodyDecoder(const Limits& limits) : limits_(limits), fields_(limits_) {}
 
-  void start(const Framing& framing);
+  void start(BodyLength body);
 
   // One step over the front of the received bytes: skip `consumed` bytes; `data` (a view into them) is body. Call again
   // with what remains until `need_more` or the end. A step may have neither data nor end.

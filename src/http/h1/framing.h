@@ -24,10 +24,22 @@ enum class BodyKind : uint8_t {
   until_close,  // a response that ends with its connection
 };
 
+// How long a body is, as far as its head tells. For a message on its way out: how it is to be framed. A value.
+struct BodyLength {
+  BodyKind kind = BodyKind::none;
+  uint64_t bytes = 0;  // of kind `length`
+
+  static constexpr BodyLength none() { return {}; }
+  static constexpr BodyLength known(uint64_t bytes) { return {BodyKind::length, bytes}; }
+  static constexpr BodyLength chunked() { return {BodyKind::chunked}; }
+  static constexpr BodyLength until_close() { return {BodyKind::until_close}; }
+  bool is_empty() const { return kind == BodyKind::none || (kind == BodyKind::length && bytes == 0); }
+  friend bool operator==(const BodyLength&, const BodyLength&) = default;
+};
+
 // What one head says about its message. A value.
 struct Framing {
-  BodyKind body = BodyKind::none;
-  uint64_t length = 0;
+  BodyLength body;
   bool keep_alive = true;         // the sender will take another message on this connection
   bool expects_continue = false;  // "Expect: 100-continue" (requests)
   bool wants_upgrade = false;     // an Upgrade field, named by Connection; h2c is not counted

@@ -1,0 +1,65 @@
+// BodyWriter: the sending half of a connection of either side: pending head bytes and body parts go out together, framed as
+// their head announced.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/byte_buffer.h"
+#include "base/error.h"
+#include "http/h1/framing.h"
+#include "http/headers.h"
+#include "net/stream.h"
+#include "runtime/task.h"
+
+namespace weft::http::h1 {
+
+// Whether more of a body follows.
+enum class Part : uint8_t { more, last };
+
+// A piece of a body that was read: a view that is good until the next read on its connection. `last`: the body is
+// complete, trailers included; the data may be empty.
+struct BodyPiece {
+  std::string_view data;
+  Part part = Part::more;
+
+  bool is_last() const { return part == Part::last; }
+};
+
+// Held by a connection; one message after another. Serialized heads are put into pending() by the connection.
+class BodyWriter {
+ public:
+  explicit BodyWriter(net::Stream& stream) : stream_(&stream) {}
+
+  ByteBuffer& pending() { return pending_; }
+
+  // The head of a message is in pending(); its body will be framed like this. `Discard`: the parts are counted, not sent
+  // (answers to HEAD).
+  enum class Send : uint8_t { body, discard };
+  void start(BodyLength body, Send send = Send::body);
+
+  // Sends pending() and the part, one system call where the stream takes it all. Writing more or fewer bytes than a known
+  // length is the caller's bug towards the peer: `internal`, and nothing more may be sent.
+  runtime::Task<Result<>> write(std::string_view data, Part part, Time deadline);
+  runtime::Task<Result<>> finish(const Headers& trailers, Time deadline);
+  // Sends pending() alone.
+  runtime::Task<Result<>> flush(Time deadline);
+
+  // The message is wholly sent.
+  bool is_done() const { return done_; }
+  // Some byte of the message has been handed to the kernel.
+  bool has_sent() const { return sent_; }
+
+ private:
+  Result<> account(std::string_view data, Part part);
+
+  net::Stream* stream_;
+  ByteBuffer pending_;
+  BodyLength body_;
+  uint64_t left_ = 0;
+  bool discard_ = false;
+  bool done_ = true;
+  bool sent_ = false;
+};
+
+}  // namespace weft::http::h1

@@ -1,0 +1,82 @@
+// ClientConnection: the client's side of one HTTP/1.1 connection: one request at a time out, its responses in. Works on a
+// net::Stream that it does not own; one reactor's thread; steady state allocates nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/h1/body_decoder.h"
+#include "http/h1/body_writer.h"
+#include "http/h1/head_parser.h"
+#include "http/h1/limits.h"
+#include "http/h1/receiver.h"
+#include "http/message.h"
+#include "net/stream.h"
+#include "runtime/task.h"
+
+namespace weft::http::h1 {
+
+// Bounds of a client's connection.
+struct ClientOptions {
+  Limits limits;
+  int informational_max = 16;  // 1xx responses before the final one
+};
+
+// The order of calls: start_request(), write_body() until the last part, read_head() until it is not informational,
+// read_body() until the last piece; then, if reusable(), the next request. Writing and reading may be interleaved or be
+// done by two coroutines, since endpoints may answer early. Errors have Side::endpoint; Retry::safe while no byte of the
+// response has come and the stream was found closed or reset (RFC 9110 9.2.2 is the caller's to obey).
+class ClientConnection {
+ public:
+  ClientConnection(runtime::Reactor& reactor, net::Stream& stream, const ClientOptions& options);
+
+  // For every wait from now on.
+  void set_deadline(Time deadline) { deadline_ = deadline; }
+
+  // Serializes the head; nothing is sent until the next write.
+  void start_request(const RequestHead& head, BodyLength body);
+  // As in ServerConnection.
+  runtime::Task<Result<>> write_body(std::string_view data, Part part);
+  runtime::Task<Result<>> write_trailers(const Headers& trailers);
+  bool request_is_sent() const { return writer_.is_done(); }
+
+  // The next response head. Fails with `malformed`, `too_large`, `closed`, `reset`, `timed_out`.
+  runtime::Task<Result<>> read_head(ResponseHead& head);
+  const Framing& framing() const { return parser_.framing(); }
+
+  // The next piece of the response's body.
+  runtime::Task<Result<BodyPiece>> read_body();
+  Result<BodyPiece> received_body();
+  bool body_is_done() const { return body_.is_done(); }
+  const Headers& response_trailers() const { return body_.trailers(); }
+
+  // Whether the exchange is over and left the connection fit for another: both bodies complete, neither side said close,
+  // no byte beyond the response.
+  bool reusable() const;
+  // For an idle connection, before it is used again and while it waits: nothing has come and nobody hung up. An idle
+  // connection that speaks is poisoned (a response nobody asked for) and must be closed.
+  bool is_quiet() const;
+
+  // For a connection that became a tunnel (101): bytes behind the response's head that belong to the tunnel.
+  ByteBuffer& leftover() { return receiver_.buffer(); }
+  net::Stream& stream() { return *stream_; }
+
+ private:
+  Error lost(Error error) const;
+
+  net::Stream* stream_;
+  ClientOptions options_;
+  Receiver receiver_;
+  ResponseParser parser_;
+  BodyDecoder body_;
+  BodyWriter writer_;
+  Time deadline_ = runtime::kNever;
+  std::string method_;
+  int informational_ = 0;
+  bool request_keeps_alive_ = true;
+  bool response_begun_ = false;
+  bool response_final_ = false;
+  bool tunnel_ = false;
+};
+
+}  // namespace weft::http::h1

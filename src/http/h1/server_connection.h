@@ -1,0 +1,103 @@
+// ServerConnection: the server's side of one HTTP/1.1 connection: heads and bodies in, responses out, one exchange after
+// another. Works on a net::Stream that it does not own; one reactor's thread; steady state allocates nothing.
+#pragma once
+
+#include <string_view>
+
+#include "http/h1/body_decoder.h"
+#include "http/h1/body_writer.h"
+#include "http/h1/head_parser.h"
+#include "http/h1/limits.h"
+#include "http/h1/receiver.h"
+#include "http/message.h"
+#include "net/stream.h"
+#include "runtime/task.h"
+
+namespace weft::http::h1 {
+
+// Deadlines and bounds of a server's connection.
+struct ServerOptions {
+  Limits limits;
+  Duration head_timeout = std::chrono::seconds(10);    // from a head's first byte to its last
+  Duration idle_timeout = std::chrono::seconds(3600);  // without any exchange
+  Duration io_timeout = std::chrono::seconds(300);     // one wait while a body is read or a response is written
+  size_t drain_bytes_max = 64 * 1024;                  // unread request body skipped to keep a connection
+  Duration drain_timeout = std::chrono::seconds(2);    // for that, and for lingering at the end
+};
+
+// The order of calls: next_request(), then body reads and one response in any interleaving (one coroutine may read while
+// another writes), then next_request() again. An error of any call ends the connection. After the last exchange:
+// linger(), then destroy the stream.
+class ServerConnection {
+ public:
+  ServerConnection(runtime::Reactor& reactor, net::Stream& stream, const ServerOptions& options);
+
+  // Reads the next request's head. false: the connection is over (the client left between requests, an exchange said
+  // close, or drain() was called). Fails with `malformed`, `too_large` or `unsupported` when violation() is to be answered
+  // (refuse() does it), `timed_out` (answer 408 if a head had begun: violation() is set), `closed` or `reset`.
+  // What the client left of the previous request's body is skipped here, or ends the connection.
+  runtime::Task<Result<bool>> next_request(RequestHead& head);
+
+  const Framing& framing() const { return parser_.framing(); }
+  const Violation& violation() const { return violation_; }
+
+  // The next piece of the request's body, waiting for it if need be. Sends "100 Continue" first if the client waits for
+  // that. Fails with `closed`, `reset`, `timed_out`, `malformed`, `too_large`.
+  runtime::Task<Result<BodyPiece>> read_body();
+  // The same with what has arrived already, never waiting; possibly empty.
+  Result<BodyPiece> received_body();
+  bool body_is_done() const { return body_.is_done(); }
+  const Headers& request_trailers() const { return body_.trailers(); }
+
+  // Begins the final response, or (status 1xx) writes an interim one; nothing is sent until the next write. The framing is
+  // adapted to what the client can take: no body for HEAD, none of chunked for HTTP/1.0.
+  void start_response(const ResponseHead& head, BodyLength body);
+  // Sends what is pending and this part of the body in one system call where possible. The part must stay until it
+  // returns. `last` ends the response; for `more`, empty data just flushes.
+  runtime::Task<Result<>> write_body(std::string_view data, Part part);
+  // Ends a chunked response with trailers.
+  runtime::Task<Result<>> write_trailers(const Headers& trailers);
+
+  // A whole small response of text/plain; for requests that are refused. The connection ends after it when `close`.
+  runtime::Task<Result<>> refuse(uint16_t status, std::string_view text);
+
+  // Lets the current exchange end, announces the close in its response if that has not begun, and wakes an idle wait.
+  void drain();
+  // The next response says "Connection: close", and the connection ends after it.
+  void close_after_response() { keep_alive_ = false; }
+  // Whether another request may follow this exchange.
+  bool keeps_alive() const { return keep_alive_; }
+  bool response_has_started() const { return response_started_; }
+  bool response_is_done() const { return response_started_ && writer_.is_done(); }
+
+  // Says goodbye so that the client gets the whole response: ends our side, then skips what still comes, for a bounded time.
+  runtime::Task<void> linger();
+
+  // For a connection that became a tunnel (101): bytes received behind the request's head that belong to the tunnel.
+  ByteBuffer& leftover() { return receiver_.buffer(); }
+  net::Stream& stream() { return *stream_; }
+
+ private:
+  runtime::Task<Result<bool>> finish_previous();
+  runtime::Task<Result<bool>> wait_for_first_byte();
+  Result<> fail_with(const Violation& violation);
+
+  runtime::Reactor* reactor_;
+  net::Stream* stream_;
+  ServerOptions options_;
+  Receiver receiver_;
+  RequestParser parser_;
+  BodyDecoder body_;
+  BodyWriter writer_;
+  Violation violation_;
+  bool in_exchange_ = false;
+  bool keep_alive_ = true;
+  bool draining_ = false;
+  bool idle_ = false;
+  bool continue_due_ = false;  // the client waits for "100 Continue"
+  bool response_started_ = false;
+  bool request_is_head_ = false;
+  Version request_version_ = Version::http11;
+};
+
+}  // namespace weft::http::h1
