@@ -1,0 +1,90 @@
+// Cluster and EndpointSet: where requests can be sent, compiled. The two arrive and change apart (CDS, EDS), and a change of
+// one never copies the other.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "decide/address.h"
+#include "decide/names.h"
+#include "decide/origin.h"
+
+namespace weft::decide {
+
+// How an endpoint is chosen. `provided`: the discovery itself names the one address.
+enum class Balancing : uint8_t { round_robin, least_request, random, provided };
+
+// Where a cluster's endpoints come from: EDS, its own load_assignment, or the address that the client dialled.
+enum class Discovery : uint8_t { eds, fixed, original_destination };
+
+// What the cluster's endpoints speak. `as_client`: whatever version the request came in by.
+enum class EndpointProtocol : uint8_t { http1, http2, as_client };
+
+// Circuit breakers of the default priority; Envoy's defaults where nothing is said.
+struct Limits {
+  uint32_t connections_max = 1024;
+  uint32_t pending_max = 1024;
+  uint32_t requests_max = 1024;
+  uint32_t retries_max = 3;
+};
+
+// outlier_detection, kept for the policy that acts on it. Percentages 0 to 100.
+struct OutlierDetection {
+  uint32_t consecutive_5xx = 5;
+  uint32_t consecutive_gateway_errors = 0;
+  uint32_t consecutive_local_errors = 5;
+  bool splits_local_errors = false;
+  Duration interval = std::chrono::seconds(10);
+  Duration base_ejection_time = std::chrono::seconds(30);
+  uint32_t ejected_percent_max = 10;
+};
+
+// One address that serves a cluster.
+struct Endpoint {
+  SocketAddress address;
+  uint32_t weight = 1;
+  uint32_t priority = 0;
+  bool is_healthy = true;  // by what the control plane says
+  std::string workload;    // Istio's endpoint metadata: name;namespace;canonical name;revision;cluster
+};
+
+// One ClusterLoadAssignment, in order of priority. Immutable and shared by all shards.
+struct EndpointSet {
+  std::string name;
+  std::vector<Endpoint> endpoints;
+};
+
+using EndpointSetPtr = std::shared_ptr<const EndpointSet>;
+
+// One CDS resource. Immutable and shared by all shards.
+struct Cluster {
+  ClusterId id;
+  std::string name;
+  Discovery discovery = Discovery::eds;
+  std::string endpoints_name;      // the EDS resource, where discovery is eds
+  EndpointSetPtr fixed_endpoints;  // where it is fixed
+  Balancing balancing = Balancing::round_robin;
+  uint32_t choices = 2;  // least_request: how many endpoints are compared
+  EndpointProtocol protocol = EndpointProtocol::http1;
+  Duration connect_timeout = std::chrono::seconds(5);
+  Duration idle_timeout = std::chrono::hours(1);  // of a pooled connection; 0: none
+  Duration connection_age_max{};                  // 0: none
+  uint32_t requests_per_connection_max = 0;       // 0: any number
+  Limits limits;
+  std::optional<OutlierDetection> outlier_detection;
+  uint32_t panic_percent = 50;
+  std::optional<IpAddress> source_address;  // bound before dialling
+  Origin origin;
+  std::string service_host;  // Istio's metadata: which service this is, for telemetry
+  std::string service_name;
+  std::string service_namespace;
+  std::string subset;
+};
+
+using ClusterPtr = std::shared_ptr<const Cluster>;
+
+}  // namespace weft::decide

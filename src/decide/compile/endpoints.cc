@@ -1,0 +1,56 @@
+#include "decide/compile/endpoints.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <vector>
+
+#include "decide/compile/compile.h"
+#include "decide/compile/wire_values.h"
+
+namespace weft::decide {
+namespace {
+
+namespace endpoint = envoy::config::endpoint::v3;
+
+// The words of HealthStatus that keep an endpoint in rotation.
+bool is_usable(envoy::config::core::v3::HealthStatus status) {
+  using namespace envoy::config::core::v3;  // NOLINT: an enum's values live in its namespace
+  return status == UNKNOWN || status == HEALTHY || status == DEGRADED;
+}
+
+Result<Endpoint> compile_endpoint(const endpoint::LbEndpoint& wire, const endpoint::LocalityLbEndpoints& locality) {
+  Endpoint compiled{.priority = locality.priority(), .is_healthy = is_usable(wire.health_status())};
+  WEFT_TRY(compiled.address, to_address(wire.endpoint().address()));
+  if (wire.has_load_balancing_weight()) compiled.weight = std::max(1U, wire.load_balancing_weight().value());
+  if (const auto* istio = metadata_of(wire.metadata(), "istio")) compiled.workload = text_field(*istio, "workload");
+  return compiled;
+}
+
+}  // namespace
+
+Result<EndpointSetPtr> compile_endpoints(const endpoint::ClusterLoadAssignment& wire) {
+  auto set = std::make_shared<EndpointSet>();
+  set->name = wire.cluster_name();
+  std::map<uint32_t, std::vector<Endpoint>> by_priority;
+  for (const auto& locality : wire.endpoints()) {
+    for (const auto& one : locality.lb_endpoints()) {
+      WEFT_TRY(auto compiled, compile_endpoint(one, locality));
+      by_priority[locality.priority()].push_back(std::move(compiled));
+    }
+  }
+  for (auto& [priority, endpoints] : by_priority) std::ranges::move(endpoints, std::back_inserter(set->endpoints));
+  return set;
+}
+
+Result<EndpointSetPtr> compile_endpoints(std::string_view resource) {
+  endpoint::ClusterLoadAssignment wire;
+  if (!wire.ParseFromArray(resource.data(), static_cast<int>(resource.size()))) {
+    return fail(Reason::malformed, "bytes that are not a ClusterLoadAssignment");
+  }
+  auto set = compile_endpoints(wire);
+  if (!set) return fail(std::move(set.error()).during("endpoints of '" + wire.cluster_name() + "'"));
+  return set;
+}
+
+}  // namespace weft::decide

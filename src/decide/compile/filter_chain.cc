@@ -1,0 +1,119 @@
+#include "decide/compile/filter_chain.h"
+
+#include "base/strings.h"
+#include "decide/compile/extensions.h"
+#include "decide/compile/http_chain.h"
+#include "decide/compile/wire_values.h"
+
+namespace weft::decide {
+namespace {
+
+namespace listener = envoy::config::listener::v3;
+using Ranges = google::protobuf::RepeatedPtrField<envoy::config::core::v3::CidrRange>;
+
+Result<std::vector<IpRange>> to_ranges(const Ranges& wire) {
+  std::vector<IpRange> ranges;
+  for (const auto& one : wire) {
+    WEFT_TRY(auto range, to_range(one));
+    ranges.push_back(range);
+  }
+  return ranges;
+}
+
+Result<ChainMatch> compile_match(const listener::FilterChainMatch& wire) {
+  ChainMatch match{.transport_protocol = wire.transport_protocol(),
+                   .application_protocols = {wire.application_protocols().begin(), wire.application_protocols().end()}};
+  if (wire.has_destination_port()) match.destination_port = static_cast<uint16_t>(wire.destination_port().value());
+  WEFT_TRY(match.destinations, to_ranges(wire.prefix_ranges()));
+  WEFT_TRY(match.direct_sources, to_ranges(wire.direct_source_prefix_ranges()));
+  WEFT_TRY(match.sources, to_ranges(wire.source_prefix_ranges()));
+  for (const auto& name : wire.server_names()) {
+    if (name.find('*', 1) != std::string::npos) return fail(Reason::invalid, "server name '" + name + "'");
+    match.server_names.push_back(to_lower(name));
+  }
+  for (const uint32_t port : wire.source_ports()) match.source_ports.push_back(static_cast<uint16_t>(port));
+  if (wire.source_type() == listener::FilterChainMatch::SAME_IP_OR_LOOPBACK) match.source_type = SourceType::same_machine;
+  if (wire.source_type() == listener::FilterChainMatch::EXTERNAL) match.source_type = SourceType::external;
+  if (!wire.address_suffix().empty()) return fail(Reason::unsupported, "address_suffix is not supported");
+  return match;
+}
+
+// The one filter that decides what happens, after any that are passed over.
+Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& chain) {
+  for (const auto& filter : wire.filters()) {
+    if (!filter.has_typed_config()) return fail(Reason::unsupported, "filter '" + filter.name() + "' without configuration");
+    WEFT_TRY(const auto disposition, disposition_of(filter.typed_config()));
+    switch (disposition) {
+      case Disposition::ignored: continue;
+      case Disposition::http_connection_manager: {
+        WEFT_TRY(chain.action, compile_http_chain(filter.typed_config(), ids));
+        return {};
+      }
+      case Disposition::tcp_proxy: {
+        WEFT_TRY(chain.action, compile_tcp_chain(filter.typed_config(), ids));
+        return {};
+      }
+      case Disposition::router: return fail(Reason::invalid, "the router is not a network filter");
+    }
+  }
+  return fail(Reason::invalid, "there is neither an HTTP connection manager nor a TCP proxy");
+}
+
+Result<FilterChain> compile(const listener::FilterChain& wire, Ids& ids) {
+  FilterChain chain{.name = wire.name()};
+  WEFT_CHECK(check_transport(wire.transport_socket().name()));
+  WEFT_TRY(chain.match, compile_match(wire.filter_chain_match()));
+  WEFT_CHECK(fill_action(wire, ids, chain));
+  return chain;
+}
+
+Result<PortCondition> compile_condition(const listener::ListenerFilterChainMatchPredicate& wire);
+
+Result<std::vector<PortCondition>> compile_rules(const listener::ListenerFilterChainMatchPredicate::MatchSet& wire) {
+  std::vector<PortCondition> rules;
+  for (const auto& rule : wire.rules()) {
+    WEFT_TRY(auto compiled, compile_condition(rule));
+    rules.push_back(std::move(compiled));
+  }
+  return rules;
+}
+
+Result<PortCondition> compile_condition(const listener::ListenerFilterChainMatchPredicate& wire) {
+  using Wire = listener::ListenerFilterChainMatchPredicate;
+  switch (wire.rule_case()) {
+    case Wire::kOrMatch: {
+      WEFT_TRY(auto rules, compile_rules(wire.or_match()));
+      return PortCondition::any_of(std::move(rules));
+    }
+    case Wire::kAndMatch: {
+      WEFT_TRY(auto rules, compile_rules(wire.and_match()));
+      return PortCondition::all_of(std::move(rules));
+    }
+    case Wire::kNotMatch: {
+      WEFT_TRY(auto rule, compile_condition(wire.not_match()));
+      return PortCondition::negated(std::move(rule));
+    }
+    case Wire::kAnyMatch: return PortCondition();
+    case Wire::kDestinationPortRange: {
+      const auto& range = wire.destination_port_range();
+      return PortCondition::range(static_cast<uint32_t>(range.start()), static_cast<uint32_t>(range.end()));
+    }
+    default: return fail(Reason::unsupported, "a listener filter condition of a kind that is not known");
+  }
+}
+
+}  // namespace
+
+Result<FilterChain> compile_filter_chain(const listener::FilterChain& wire, Ids& ids) {
+  auto chain = compile(wire, ids);
+  if (!chain) return fail(std::move(chain.error()).during("filter chain '" + wire.name() + "'"));
+  return chain;
+}
+
+Result<PortCondition> compile_enabled_ports(const listener::ListenerFilter& wire) {
+  if (!wire.has_filter_disabled()) return PortCondition();
+  WEFT_TRY(auto disabled, compile_condition(wire.filter_disabled()));
+  return PortCondition::negated(std::move(disabled));
+}
+
+}  // namespace weft::decide

@@ -1,0 +1,176 @@
+#include "decide/compile/route_actions.h"
+
+#include "base/strings.h"
+#include "decide/compile/wire_values.h"
+
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"  // older spellings that control planes still send
+
+namespace weft::decide {
+namespace {
+
+namespace route = envoy::config::route::v3;
+
+Result<PathRewrite> regex_rewrite(const envoy::type::matcher::v3::RegexMatchAndSubstitute& wire) {
+  PathRewrite rewrite{PathRewrite::Kind::regex, wire.substitution(), std::nullopt};
+  WEFT_TRY(rewrite.regex, to_regex(wire.pattern()));
+  if (!rewrite.regex->check_rewrite(rewrite.text)) {
+    return fail(Reason::invalid, "substitution '" + rewrite.text + "' names a group that its pattern does not have");
+  }
+  return rewrite;
+}
+
+Result<HostRewrite> host_rewrite(const route::RouteAction& wire) {
+  using Kind = HostRewrite::Kind;
+  switch (wire.host_rewrite_specifier_case()) {
+    case route::RouteAction::kHostRewriteLiteral: return HostRewrite{Kind::literal, wire.host_rewrite_literal(), {}};
+    case route::RouteAction::kHostRewriteHeader:
+      return HostRewrite{Kind::from_header, to_lower(wire.host_rewrite_header()), {}};
+    case route::RouteAction::kHostRewritePathRegex: {
+      WEFT_TRY(auto rewrite, regex_rewrite(wire.host_rewrite_path_regex()));
+      return HostRewrite{Kind::from_path_regex, std::move(rewrite.text), std::move(rewrite.regex)};
+    }
+    // auto_host_rewrite takes a name from DNS clusters; no cluster here has one.
+    default: return HostRewrite{};
+  }
+}
+
+Result<> append_weighted(const route::WeightedCluster& wire, Ids& ids, std::vector<WeightedCluster>& clusters) {
+  uint64_t sum = 0;
+  for (const auto& one : wire.clusters()) {
+    if (one.name().empty()) return fail(Reason::unsupported, "a weighted cluster without a name");
+    if (one.typed_per_filter_config_size() > 0) {
+      return fail(Reason::unsupported, "filter settings of weighted cluster '" + one.name() + "'");
+    }
+    sum += one.weight().value();
+    WeightedCluster cluster{.cluster = ids.clusters.id_of(one.name()), .weight_up_to = sum};
+    WEFT_CHECK(append_edits(one.request_headers_to_add(), one.request_headers_to_remove(), cluster.request_edits));
+    WEFT_CHECK(append_edits(one.response_headers_to_add(), one.response_headers_to_remove(), cluster.response_edits));
+    if (one.has_host_rewrite_literal()) {
+      cluster.host_rewrite = {HostRewrite::Kind::literal, one.host_rewrite_literal(), {}};
+    }
+    clusters.push_back(std::move(cluster));
+  }
+  if (clusters.empty()) return fail(Reason::invalid, "weighted_clusters names no cluster");
+  if (sum == 0 || sum > UINT32_MAX) return fail(Reason::invalid, "the sum of the weights must be 1 to 4294967295");
+  return {};
+}
+
+Result<RetryPolicy> retry_policy(const route::RetryPolicy& wire) {
+  RetryPolicy policy;
+  policy.add_conditions(wire.retry_on());
+  policy.retries_max = wire.has_num_retries() ? wire.num_retries().value() : 1;
+  policy.per_try_timeout = to_duration(wire.per_try_timeout());
+  for (const uint32_t status : wire.retriable_status_codes()) policy.status_codes.push_back(static_cast<uint16_t>(status));
+  if (wire.has_retry_back_off()) {
+    policy.backoff_base = to_duration(wire.retry_back_off().base_interval());
+    policy.backoff_max = wire.retry_back_off().has_max_interval() ? to_duration(wire.retry_back_off().max_interval())
+                                                                  : policy.backoff_base * 10;
+  }
+  for (const auto& predicate : wire.retry_host_predicate()) {
+    if (predicate.name() != "envoy.retry_host_predicates.previous_hosts") {
+      return fail(Reason::unsupported, "retry host predicate '" + predicate.name() + "'");
+    }
+    policy.avoids_tried_endpoints = true;
+  }
+  const int64_t attempts = wire.host_selection_retry_max_attempts();
+  policy.selection_attempts_max = static_cast<uint32_t>(std::clamp<int64_t>(attempts, 1, 100));
+  if (wire.retriable_headers_size() > 0 || wire.retriable_request_headers_size() > 0) {
+    return fail(Reason::unsupported, "retries by header");
+  }
+  return policy;
+}
+
+uint16_t unknown_cluster_status(const route::RouteAction& wire) {
+  switch (wire.cluster_not_found_response_code()) {
+    case route::RouteAction::NOT_FOUND: return 404;
+    case route::RouteAction::INTERNAL_SERVER_ERROR: return 500;
+    default: return 503;
+  }
+}
+
+Result<> check_supported(const route::RouteAction& wire) {
+  const auto refuse = [](const char* what) { return fail(Reason::unsupported, std::string(what) + " is not supported"); };
+  if (wire.request_mirror_policies_size() > 0) return refuse("request_mirror_policies");
+  if (wire.hash_policy_size() > 0) return refuse("hash_policy");
+  if (wire.rate_limits_size() > 0) return refuse("rate_limits");
+  if (wire.has_cors()) return refuse("cors");
+  if (wire.has_internal_redirect_policy()) return refuse("internal_redirect_policy");
+  if (wire.has_path_rewrite_policy()) return refuse("path_rewrite_policy");
+  if (wire.has_hedge_policy()) return refuse("hedge_policy");
+  if (wire.upgrade_configs_size() > 0) return refuse("a route's upgrade_configs");
+  if (wire.has_metadata_match()) return refuse("metadata_match");
+  return {};
+}
+
+Result<> fill_timeouts(const route::RouteAction& wire, Forward& forward) {
+  constexpr Duration kEnvoyDefault = std::chrono::seconds(15);
+  forward.timeout = wire.has_timeout() ? to_duration(wire.timeout()) : kEnvoyDefault;
+  if (wire.has_idle_timeout()) forward.idle_timeout = to_duration(wire.idle_timeout());
+  if (wire.has_max_grpc_timeout()) forward.grpc_timeout_max = to_duration(wire.max_grpc_timeout());
+  const auto& stream = wire.max_stream_duration();
+  if (stream.has_grpc_timeout_header_max()) forward.grpc_timeout_max = to_duration(stream.grpc_timeout_header_max());
+  if (stream.has_max_stream_duration() && to_duration(stream.max_stream_duration()) > Duration::zero()) {
+    return fail(Reason::unsupported, "max_stream_duration is not supported");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Forward> compile_forward(const route::RouteAction& wire, const route::RetryPolicy* inherited, Ids& ids) {
+  WEFT_CHECK(check_supported(wire));
+  Forward forward{.unknown_cluster_status = unknown_cluster_status(wire)};
+  if (wire.has_weighted_clusters()) {
+    WEFT_CHECK(append_weighted(wire.weighted_clusters(), ids, forward.clusters));
+  } else if (!wire.cluster().empty()) {
+    forward.clusters.push_back({.cluster = ids.clusters.id_of(wire.cluster()), .weight_up_to = 1});
+  } else {
+    return fail(Reason::unsupported, "a destination other than cluster or weighted_clusters");
+  }
+  WEFT_CHECK(fill_timeouts(wire, forward));
+  const route::RetryPolicy* retry = wire.has_retry_policy() ? &wire.retry_policy() : inherited;
+  if (retry != nullptr) {
+    WEFT_TRY(forward.retry, retry_policy(*retry));
+  }
+  if (!wire.prefix_rewrite().empty()) forward.path_rewrite = {PathRewrite::Kind::replace_matched, wire.prefix_rewrite(), {}};
+  if (wire.has_regex_rewrite()) {
+    WEFT_TRY(forward.path_rewrite, regex_rewrite(wire.regex_rewrite()));
+  }
+  WEFT_TRY(forward.host_rewrite, host_rewrite(wire));
+  return forward;
+}
+
+Result<Redirect> compile_redirect(const route::RedirectAction& wire) {
+  constexpr std::array<uint16_t, 5> kStatuses = {301, 302, 303, 307, 308};
+  if (!route::RedirectAction::RedirectResponseCode_IsValid(wire.response_code())) {
+    return fail(Reason::invalid, "redirect code " + std::to_string(wire.response_code()));
+  }
+  Redirect redirect{.status = kStatuses[static_cast<size_t>(wire.response_code())],
+                    .scheme = wire.https_redirect() ? "https" : wire.scheme_redirect(),
+                    .host = wire.host_redirect(),
+                    .drop_query = wire.strip_query()};
+  if (wire.port_redirect() > 65535) return fail(Reason::invalid, "redirect port over 65535");
+  if (wire.port_redirect() != 0) redirect.port = static_cast<uint16_t>(wire.port_redirect());
+  if (!wire.path_redirect().empty()) redirect.path = {PathRewrite::Kind::replace_all, wire.path_redirect(), {}};
+  if (!wire.prefix_rewrite().empty()) redirect.path = {PathRewrite::Kind::replace_matched, wire.prefix_rewrite(), {}};
+  if (wire.has_regex_rewrite()) {
+    WEFT_TRY(redirect.path, regex_rewrite(wire.regex_rewrite()));
+  }
+  return redirect;
+}
+
+Result<DirectResponse> compile_direct_response(const route::DirectResponseAction& wire) {
+  if (wire.status() < 200 || wire.status() > 599) {
+    return fail(Reason::invalid, "direct response status " + std::to_string(wire.status()));
+  }
+  DirectResponse response{.status = static_cast<uint16_t>(wire.status())};
+  switch (wire.body().specifier_case()) {
+    case envoy::config::core::v3::DataSource::kInlineString: response.body = wire.body().inline_string(); break;
+    case envoy::config::core::v3::DataSource::kInlineBytes: response.body = wire.body().inline_bytes(); break;
+    case envoy::config::core::v3::DataSource::SPECIFIER_NOT_SET: break;
+    default: return fail(Reason::unsupported, "a direct response body that is not inline");
+  }
+  return response;
+}
+
+}  // namespace weft::decide

@@ -1,0 +1,55 @@
+// The small xDS values that several resources share, read into ours.
+#pragma once
+
+#include <envoy/config/core/v3/address.pb.h>
+#include <envoy/config/core/v3/base.pb.h>
+#include <envoy/type/matcher/v3/string.pb.h>
+#include <google/protobuf/any.pb.h>
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/wrappers.pb.h>
+
+#include <string>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "decide/address.h"
+#include "decide/origin.h"
+#include "decide/routing/header_edit.h"
+#include "decide/text_match.h"
+
+namespace weft::decide {
+
+// Negative durations become 0, those beyond a century a century, so that adding one to a time never overflows.
+Duration to_duration(const google::protobuf::Duration& wire);
+
+// A socket address with an IP and a port number; anything else (pipes, names) is refused.
+Result<SocketAddress> to_address(const envoy::config::core::v3::Address& wire);
+Result<IpRange> to_range(const envoy::config::core::v3::CidrRange& wire);
+
+Result<Regex> to_regex(const envoy::type::matcher::v3::RegexMatcher& wire);
+Result<TextMatch> to_text_match(const envoy::type::matcher::v3::StringMatcher& wire);
+
+// Appends the edits that `add` and `remove` ask for. Fails on names that configuration must not touch: pseudo headers other
+// than the authority, and the fields that frame a message.
+using HeaderOptions = google::protobuf::RepeatedPtrField<envoy::config::core::v3::HeaderValueOption>;
+using HeaderNames = google::protobuf::RepeatedPtrField<std::string>;
+Result<> append_edits(const HeaderOptions& add, const HeaderNames& remove, HeaderEdits& edits);
+
+// Weft's and Istio's keys of `metadata`.
+Origin to_origin(const envoy::config::core::v3::Metadata& metadata);
+std::string text_field(const google::protobuf::Struct& fields, const std::string& key);
+const google::protobuf::Struct* metadata_of(const envoy::config::core::v3::Metadata& metadata, const std::string& name);
+
+// The name of the message type in an Any, without the "type.googleapis.com/".
+std::string_view type_name(const google::protobuf::Any& any);
+
+// The message in an Any, if it is of this type and parses.
+template <class Message>
+Result<Message> unpack(const google::protobuf::Any& any, std::string_view what) {
+  Message message;
+  if (any.UnpackTo(&message)) return message;
+  return fail(Reason::invalid, std::string(what) + " is not a " + Message::descriptor()->full_name() + " but '" +
+                                   std::string(type_name(any)) + "'");
+}
+
+}  // namespace weft::decide

@@ -1,0 +1,91 @@
+// Listener: one LDS resource, compiled: which filter chain a connection gets, and what that chain does with it: HTTP by a
+// route table, or bytes to a cluster.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "decide/address.h"
+#include "decide/chain_match.h"
+#include "decide/names.h"
+#include "decide/port_condition.h"
+#include "decide/routing/canonical_path.h"
+#include "decide/routing/route_table.h"
+
+namespace weft::decide {
+
+enum class Direction : uint8_t { unspecified, inbound, outbound };
+
+// What becomes of the `server` field of responses (server_header_transformation).
+enum class ServerHeader : uint8_t { overwrite, set_if_absent, pass_through };
+
+// An HTTP connection manager. Durations of 0 mean "none".
+struct HttpChain {
+  std::string stat_prefix;
+  std::variant<RouteTableId, RouteTablePtr> routes;  // by RDS, or inline
+  std::string server_name;                           // empty: the endpoint's `server` field passes unchanged
+  ServerHeader server_header = ServerHeader::overwrite;
+  PathPolicy path_policy;
+  std::vector<std::string> upgrades;  // lower-case names that may be upgraded to
+  bool trusts_peer_address = false;   // use_remote_address: x-forwarded-* from this client are not believed
+  bool generates_request_id = true;
+  bool keeps_request_id = false;  // preserve_external_request_id
+  bool returns_request_id = false;
+  bool accepts_http10 = false;
+  bool refuses_underscores = false;
+  uint32_t head_kib_max = 60;
+  uint32_t fields_max = 100;
+  Duration stream_idle_timeout = std::chrono::minutes(5);
+  Duration request_timeout{};
+  Duration head_timeout{};
+  Duration idle_timeout = std::chrono::hours(1);
+  Duration connection_age_max{};
+  uint32_t requests_per_connection_max = 0;
+};
+
+// A TCP proxy: every connection goes to one of the clusters.
+struct TcpChain {
+  std::string stat_prefix;
+  std::vector<WeightedCluster> clusters;
+  Duration idle_timeout = std::chrono::hours(1);
+  uint32_t connect_attempts_max = 1;
+
+  ClusterId pick(uint64_t random) const;
+};
+
+// A condition and what to do with the connections that meet it.
+struct FilterChain {
+  std::string name;
+  ChainMatch match;
+  std::variant<HttpChain, TcpChain> action;
+};
+
+// See the head of this file. Immutable and shared by all shards.
+struct Listener {
+  std::string name;
+  SocketAddress address;
+  bool binds = true;                // bind_to_port: false for those that only take over captured connections
+  bool hands_off = false;           // use_original_dst: to the listener of the original destination
+  bool reads_destination = false;   // the original_dst listener filter
+  Direction direction = Direction::unspecified;
+  std::optional<PortCondition> http_inspector;  // where protocol is detected; nothing: nowhere
+  std::optional<PortCondition> tls_inspector;
+  Duration detection_timeout{};  // 0: waits for ever
+  bool continues_after_timeout = false;
+  std::vector<FilterChain> chains;
+  ChainIndex index;
+  std::optional<FilterChain> default_chain;
+
+  // The chain for a connection; the default one, or nullptr, when none matches.
+  const FilterChain* chain_for(const ConnectionFacts& facts) const;
+};
+
+using ListenerPtr = std::shared_ptr<const Listener>;
+
+}  // namespace weft::decide

@@ -1,0 +1,41 @@
+// RequestHead: what routing may look at. Views into the caller's buffers; nothing here is owned or changed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weft::decide {
+
+// The header fields of one request, whatever the codec keeps them in. Implemented by the data plane and by `weft why`.
+class HeaderView {
+ public:
+  virtual ~HeaderView() = default;
+
+  // The value of the field with this lower-case name; several fields of one name are joined by "," in `scratch` (RFC 9110
+  // 5.3), so that no rule sees only the first of them. Nothing if there is no such field.
+  virtual std::optional<std::string_view> value_of(std::string_view lower_name, std::string& scratch) const = 0;
+};
+
+// One request as the routing rules see it. `path` is the canonical one (see canonical_path.h) and carries the query.
+struct RequestHead {
+  std::string_view method;
+  std::string_view scheme;
+  std::string_view authority;
+  std::string_view path;
+  const HeaderView* headers = nullptr;
+  uint64_t random = 0;  // drawn once per request; decides runtime fractions and weights
+
+  std::string_view path_without_query() const { return path.substr(0, path.find_first_of("?#")); }
+  std::string_view query() const;
+};
+
+inline std::string_view RequestHead::query() const {
+  const size_t mark = path.find('?');
+  if (mark == std::string_view::npos) return {};
+  const std::string_view query = path.substr(mark + 1);
+  return query.substr(0, query.find('#'));
+}
+
+}  // namespace weft::decide
