@@ -26,7 +26,7 @@ class BodyDecoder {
   struct Step {
     Progress progress = Progress::need_more;  // done: the body is complete; failed: see violation()
     size_t consumed = 0;
-    std::string_view data;
+    std::string_view data = {};
   };
   Step next(std::string_view bytes);
 

@@ -30,6 +30,8 @@ class FieldParser {
   const Violation& violation() const { return violation_; }
 
  private:
+  static constexpr size_t kNameBytesMax = 1024;  // no real name is near this
+
   Progress fail(uint16_t status, const char* what);
   Progress finish_line(std::string_view bytes, size_t value_end, Headers& headers);
 

@@ -43,7 +43,6 @@ class RequestParser {
   size_t line_begin_ = 0;
   size_t scanned_ = 0;
   bool line_done_ = false;
-  bool absolute_ = false;  // the target named the authority; Host must agree
 };
 
 // Reads one response head; the rules are those of RequestParser.
