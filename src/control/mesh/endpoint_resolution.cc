@@ -1,0 +1,60 @@
+#include "control/mesh/endpoint_resolution.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace weft::control::mesh {
+namespace {
+
+Endpoint read_endpoint(const api::kubernetes::SliceEndpoint& listed, std::string_view space, const MeshView& view) {
+  Endpoint endpoint;
+  endpoint.zone = listed.zone;
+  endpoint.hostname = listed.hostname;
+  // A pod that is shutting down takes no new requests, whatever its probe says.
+  endpoint.ready = listed.is_ready() && !listed.conditions.terminating.value_or(false);
+  if (!listed.target || listed.target->kind != "Pod") return endpoint;
+  endpoint.pod = listed.target->name;
+  endpoint.space = listed.target->namespace_name.empty() ? std::string(space) : listed.target->namespace_name;
+  endpoint.workload = endpoint.pod;
+  if (auto pod = view.pod(endpoint.space, endpoint.pod)) {
+    endpoint.labels = pod->labels;
+    endpoint.workload = pod->workload;
+  }
+  return endpoint;
+}
+
+}  // namespace
+
+void add_endpoints(const api::kubernetes::EndpointSlice& slice, std::string_view space, const MeshView& view,
+                   Endpoints& endpoints) {
+  if (slice.address_type == "FQDN") return;  // names are nothing to connect to
+  for (const auto& listed : slice.endpoints) {
+    auto endpoint = read_endpoint(listed, space, view);
+    for (const auto& port : slice.ports) {
+      if (port.port) endpoint.ports.emplace(port.name, static_cast<uint32_t>(*port.port));
+    }
+    for (const auto& address : listed.addresses) {
+      endpoint.address = address;
+      endpoints.push_back(endpoint);
+    }
+  }
+}
+
+void sort_endpoints(Endpoints& endpoints) {
+  std::sort(endpoints.begin(), endpoints.end(), [](const Endpoint& a, const Endpoint& b) {
+    return std::tie(a.address, a.space, a.pod) < std::tie(b.address, b.space, b.pod);
+  });
+  Endpoints merged;
+  for (auto& endpoint : endpoints) {
+    if (merged.empty() || merged.back().address != endpoint.address) {
+      merged.push_back(std::move(endpoint));
+      continue;
+    }
+    merged.back().ready = merged.back().ready && endpoint.ready;
+    merged.back().ports.merge(endpoint.ports);
+  }
+  endpoints = std::move(merged);
+}
+
+}  // namespace weft::control::mesh

@@ -1,0 +1,78 @@
+// MeshBuilder: takes in changes of resources and makes the next MeshView from the last one; tells what the changes touched,
+// so that only that is translated and pushed again. The cost is that of the change, not of the mesh.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "api/resource.h"
+#include "control/mesh/mesh_view.h"
+#include "control/mesh/object_change.h"
+
+namespace weft::control::mesh {
+
+// What a batch of changes may have changed for clients. Hosts are full names or wildcards ("*.shop.svc.cluster.local").
+struct Touched {
+  std::set<std::string, std::less<>> hosts;      // their Service, routing or policy
+  std::set<std::string, std::less<>> endpoints;  // their endpoints only
+  std::set<std::string, std::less<>> pods;       // "namespace/name" of pods whose own listeners may differ
+  bool client_labels = false;                    // MeshView::client_label_keys() has changed
+
+  bool empty() const { return hosts.empty() && endpoints.empty() && pods.empty() && !client_labels; }
+  void add(Touched&& other);
+};
+
+// weftd's control thread. Owned by the configuration server.
+class MeshBuilder {
+ public:
+  // Objects of kinds that routing does not read are passed over; one that does not parse is logged and counts as removed.
+  Touched apply(const std::vector<ObjectChange>& changes);
+
+  const MeshViewPtr& view() const { return published_; }
+
+ private:
+  using Slice = std::shared_ptr<const api::kubernetes::EndpointSlice>;
+  // An EndpointSlice and the host whose endpoints it lists.
+  struct SliceEntry {
+    std::string host;
+    std::string space;
+    Slice slice;
+  };
+  using Known = std::variant<ServicePtr, PodPtr, VirtualServicePtr, DestinationRulePtr, SliceEntry>;
+
+  void apply_one(const ObjectChange& change, Touched& touched);
+  void put(const std::string& key, const api::Resource& resource, Touched& touched);
+  void put_service(const std::string& key, const ServicePtr& service, Touched& touched);
+  void put_pod(const std::string& key, const PodPtr& pod, Touched& touched);
+  void put_virtual_service(const std::string& key, const VirtualServicePtr& virtual_service, Touched& touched);
+  void put_destination_rule(const std::string& key, const DestinationRulePtr& rule, Touched& touched);
+  void put_slice(const std::string& key, const api::Resource& resource, Touched& touched);
+  void forget(const std::string& key, Touched& touched);
+
+  void forget_it(const ServicePtr& service, Touched& touched);
+  void forget_it(const PodPtr& pod, Touched& touched);
+  void forget_it(const VirtualServicePtr& virtual_service, Touched& touched);
+  void forget_it(const DestinationRulePtr& rule, Touched& touched);
+  void forget_it(const SliceEntry& entry, Touched& touched);
+
+  void index_by_space(const Service& service);
+  void resolve_endpoints(const std::string& host, Touched& touched);
+  void count_label_keys(const VirtualService& virtual_service, int by);
+  void count_label_keys(const DestinationRule& rule, int by);
+  void count_label_keys(const model::Labels& labels, int by);
+  void publish_label_keys(Touched& touched);
+
+  MeshView view_;
+  MeshViewPtr published_ = std::make_shared<const MeshView>();
+  std::map<std::string, Known> known_;                                        // by "type/namespace/name"
+  std::map<std::string, std::set<std::string>, std::less<>> slices_of_host_;  // keys into known_
+  std::map<std::string, std::set<std::string>, std::less<>> hosts_of_pod_;    // pods by "namespace/name"
+  std::map<std::string, int, std::less<>> label_key_uses_;
+  std::set<std::string> unresolved_hosts_;  // whose endpoints must be looked up again at the end of the batch
+};
+
+}  // namespace weft::control::mesh

@@ -1,0 +1,19 @@
+#include "control/mesh/objects.h"
+
+#include <algorithm>
+
+namespace weft::control::mesh {
+
+const ServicePort* Service::port(uint32_t number) const {
+  auto found = std::find_if(ports.begin(), ports.end(), [&](const auto& port) { return port.number == number; });
+  return found == ports.end() ? nullptr : &*found;
+}
+
+bool is_exported(const std::vector<std::string>& export_to, std::string_view own_space, std::string_view to_space) {
+  if (export_to.empty()) return true;
+  return std::any_of(export_to.begin(), export_to.end(), [&](const std::string& to) {
+    return to == "*" || to == to_space || (to == "." && own_space == to_space);
+  });
+}
+
+}  // namespace weft::control::mesh

@@ -1,0 +1,120 @@
+#include "control/mesh/reading.h"
+
+#include <utility>
+
+#include "base/strings.h"
+#include "model/host_name.h"
+
+namespace weft::control::mesh {
+namespace {
+
+std::string annotation(const api::Resource& resource, std::string_view name) {
+  auto found = resource.metadata.annotations.find(name);
+  return found == resource.metadata.annotations.end() ? std::string() : found->second;
+}
+
+// Istio names a kind in lower case with dashes in its config paths.
+Origin origin_of(const api::Resource& resource, std::string_view dashed_kind) {
+  const auto& metadata = resource.metadata;
+  Origin origin;
+  origin.object = resource.title();
+  if (!dashed_kind.empty()) {
+    origin.config_path = "/apis/networking.istio.io/v1/namespaces/" + metadata.namespace_name + "/" +
+                         std::string(dashed_kind) + "/" + metadata.name;
+  }
+  origin.file = annotation(resource, "weft.dev/file");
+  origin.line = annotation(resource, "weft.dev/line");
+  return origin;
+}
+
+Age age_of(const api::Metadata& metadata) {
+  return {metadata.creation_timestamp, metadata.name, metadata.namespace_name};
+}
+
+ServicePort read_port(const api::kubernetes::ServicePort& port) {
+  ServicePort read;
+  read.name = port.name;
+  read.number = static_cast<uint32_t>(port.port);
+  read.target_name = port.target_port.name;
+  if (read.target_name.empty()) {
+    read.target_number = port.target_port.number != 0 ? static_cast<uint32_t>(port.target_port.number) : read.number;
+  }
+  read.protocol = protocol_of(
+      {.name = port.name, .app_protocol = port.app_protocol, .transport = port.protocol, .number = read.number});
+  return read;
+}
+
+// A Deployment's pods belong to it directly or through a ReplicaSet, whose name is the Deployment's and a hash.
+std::string workload_of(const api::Resource& resource) {
+  for (const auto& owner : resource.metadata.owner_references) {
+    if (!owner.controller) continue;
+    if (owner.kind != "ReplicaSet") return owner.name;
+    return owner.name.substr(0, owner.name.rfind('-'));
+  }
+  return resource.metadata.name;
+}
+
+}  // namespace
+
+std::string service_host(std::string_view name, std::string_view space) {
+  return std::string(name).append(".").append(space).append(".svc.").append(kDomain);
+}
+
+ServicePtr read_service(const api::Resource& resource) {
+  const auto& spec = *resource.as<api::kubernetes::Service>();
+  auto service = std::make_shared<Service>();
+  service->name = resource.metadata.name;
+  service->space = resource.metadata.namespace_name;
+  service->host = service_host(service->name, service->space);
+  service->headless = spec.is_headless();
+  if (!service->headless) service->address = spec.cluster_ip;
+  service->publishes_unready = spec.publish_not_ready_addresses;
+  service->selector = spec.selector;
+  for (const auto& port : spec.ports) service->ports.push_back(read_port(port));
+  auto exported = annotation(resource, "networking.istio.io/exportTo");
+  for (auto part : split(exported, ',')) {
+    if (!trim(part).empty()) service->export_to.emplace_back(trim(part));
+  }
+  service->origin = origin_of(resource, {});
+  return service;
+}
+
+PodPtr read_pod(const api::Resource& resource) {
+  const auto& spec = *resource.as<api::kubernetes::Pod>();
+  auto pod = std::make_shared<Pod>();
+  pod->name = resource.metadata.name;
+  pod->space = resource.metadata.namespace_name;
+  pod->ip = spec.status.pod_ip;
+  pod->uid = resource.metadata.uid;
+  pod->service_account = spec.spec.service_account_name;
+  pod->workload = workload_of(resource);
+  pod->labels = resource.metadata.labels;
+  for (const auto& container : spec.spec.containers) {
+    for (const auto& port : container.ports) {
+      if (!port.name.empty()) pod->named_ports.emplace(port.name, static_cast<uint32_t>(port.container_port));
+    }
+  }
+  return pod;
+}
+
+VirtualServicePtr read_virtual_service(const api::Resource& resource) {
+  auto read = std::make_shared<VirtualService>();
+  read->space = resource.metadata.namespace_name;
+  read->spec = *resource.as<api::istio::VirtualService>();
+  for (const auto& host : read->spec.hosts) read->hosts.push_back(model::full_host_name(host, read->space, kDomain));
+  read->origin = origin_of(resource, "virtual-service");
+  read->age = age_of(resource.metadata);
+  return read;
+}
+
+DestinationRulePtr read_destination_rule(const api::Resource& resource) {
+  auto read = std::make_shared<DestinationRule>();
+  read->space = resource.metadata.namespace_name;
+  read->spec = *resource.as<api::istio::DestinationRule>();
+  read->host = model::full_host_name(read->spec.host, read->space, kDomain);
+  read->origin = origin_of(resource, "destination-rule");
+  read->age = age_of(resource.metadata);
+  return read;
+}
+
+}  // namespace weft::control::mesh

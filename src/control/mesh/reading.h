@@ -1,0 +1,23 @@
+// From checked resources to the mesh's objects. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/resource.h"
+#include "control/mesh/objects.h"
+
+namespace weft::control::mesh {
+
+inline constexpr std::string_view kDomain = "cluster.local";
+
+// "nodejs-api.nodejs-app.svc.cluster.local"
+std::string service_host(std::string_view name, std::string_view space);
+
+ServicePtr read_service(const api::Resource& resource);
+PodPtr read_pod(const api::Resource& resource);
+VirtualServicePtr read_virtual_service(const api::Resource& resource);
+DestinationRulePtr read_destination_rule(const api::Resource& resource);
+
+}  // namespace weft::control::mesh

@@ -1,0 +1,37 @@
+// VirtualServices by host: which one speaks for a host that a client of some namespace addresses.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/mesh/objects.h"
+#include "control/mesh/persistent_map.h"
+
+namespace weft::control::mesh {
+
+// The index. A value that shares with its copies; see PersistentMap. Holds those that apply to the mesh's own clients
+// ("mesh" among the gateways of the object or of one of its matches); gateways have another index.
+class VirtualServices {
+ public:
+  void put(const VirtualServicePtr& virtual_service);
+  void erase(const VirtualService& virtual_service);
+
+  // The one with the most specific matching host, then the oldest, of those visible to the namespace. Null: none.
+  // Private ones of the client's namespace come before those exported to it, these before public ones.
+  VirtualServicePtr find(std::string_view host, std::string_view client_space) const;
+
+  // Every exact host that a VirtualService names, for hosts that are in no registry.
+  void each_exact_host(const std::function<void(std::string_view)>& visit) const;
+
+ private:
+  using List = std::vector<VirtualServicePtr>;  // by age
+  PersistentMap<std::shared_ptr<const List>> by_host_;
+};
+
+// True when some part of it is for the mesh's own clients.
+bool applies_to_mesh(const api::istio::VirtualService& spec);
+
+}  // namespace weft::control::mesh
