@@ -1,0 +1,92 @@
+#include "node/capture/ruleset.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace weft::node {
+namespace {
+
+// Istio leaves these ports of a pod uncaptured: merged metrics, health, the proxy's metrics.
+constexpr std::string_view kUncapturedPorts = "{ 15020, 15021, 15090 }";
+
+// The endpoints as a map from a running number: `numgen inc` gives each new connection the next one.
+std::string endpoint_map(const std::vector<net::Address>& endpoints) {
+  std::string map;
+  for (size_t i = 0; i < endpoints.size(); ++i) {
+    fmt::format_to(std::back_inserter(map), "{}{} : {} . {}", i == 0 ? "" : ", ", i, endpoints[i].ip().to_string(),
+                   endpoints[i].port());
+  }
+  return map;
+}
+
+std::string match_service(const ServiceTarget& target) {
+  return fmt::format("ip daddr {} {} dport {}", target.service.ip().to_string(), target.is_udp ? "udp" : "tcp",
+                     target.service.port());
+}
+
+}  // namespace
+
+std::string meshed_rules() {
+  return fmt::format(R"(table inet weft {{
+  chain out {{
+    type nat hook output priority -100; policy accept;
+    meta mark {:#x} return
+    udp dport 53 counter redirect to :{} comment "names"
+    ip daddr 127.0.0.0/8 tcp dport 53 counter redirect to :{} comment "names"
+    ip daddr 127.0.0.0/8 return
+    ip6 daddr ::1 return
+    meta l4proto tcp counter redirect to :{} comment "outbound"
+  }}
+  chain in {{
+    type nat hook prerouting priority -100; policy accept;
+    tcp dport {} return
+    meta l4proto tcp counter redirect to :{} comment "inbound"
+  }}
+}}
+)",
+                     kExemptMark, kDnsPort, kDnsPort, kOutboundPort, kUncapturedPorts, kInboundPort);
+}
+
+std::string unmeshed_rules(const net::IpRange& pods, const net::IpRange& services) {
+  return fmt::format(R"(table inet weft {{
+  chain out {{
+    type nat hook output priority -90; policy accept;
+    meta mark {:#x} return
+    udp dport 53 counter redirect to :{} comment "names"
+    ip daddr 127.0.0.0/8 tcp dport 53 counter redirect to :{} comment "names"
+    ip daddr {{ 127.0.0.0/8, {}, {} }} return
+    ip6 daddr ::1 return
+    meta l4proto tcp counter redirect to :{} comment "egress"
+  }}
+  chain refuse {{
+    type filter hook output priority 0; policy accept;
+    ip daddr {} meta l4proto tcp counter reject with tcp reset
+    ip daddr {} counter reject
+  }}
+}}
+)",
+                     kExemptMark, kDnsPort, kDnsPort, pods.to_string(), services.to_string(), kOutboundPort,
+                     services.to_string(), services.to_string());
+}
+
+std::string service_rules(const std::vector<ServiceTarget>& targets) {
+  std::string forward;
+  for (const auto& target : targets) {
+    if (target.endpoints.empty()) continue;
+    fmt::format_to(std::back_inserter(forward), "    {} counter dnat ip to numgen inc mod {} map {{ {} }}\n",
+                   match_service(target), target.endpoints.size(), endpoint_map(target.endpoints));
+  }
+  // Named first so that `delete` finds it the first time, too; nft commits the whole text or nothing.
+  return fmt::format(R"(table inet weft_services
+delete table inet weft_services
+table inet weft_services {{
+  chain forward {{
+    type nat hook output priority -100; policy accept;
+{}  }}
+}}
+)",
+                     forward);
+}
+
+}  // namespace weft::node
