@@ -14,6 +14,7 @@
 #include "net/address.h"
 #include "runtime/reactor.h"
 #include "runtime/signal.h"
+#include "xds/client/backoff.h"
 #include "xds/client/subscriber.h"
 
 namespace envoy::config::core::v3 {
@@ -78,11 +79,14 @@ class AdsClient {
 
  private:
   struct Stream;
-  runtime::Task<Result<>> serve_one_stream();
-  runtime::Task<Result<>> receive(Stream& stream);
-  runtime::Task<void> send(Stream& stream);
-  Result<std::vector<std::pair<std::string, std::string>>> metadata() const;
-  void subscriptions_changed();
+  runtime::Task<Error> serve_one_stream();
+  runtime::Task<Error> exchange(Stream& stream);
+  runtime::Task<void> send_requests(Stream& stream);
+  runtime::Task<Error> receive_responses(Stream& stream);
+  runtime::Task<Result<>> take(Stream& stream, std::string_view message);
+  Result<std::string> bearer_token() const;
+  void wake_sender();
+  void note_end(const Error& error);
 
   runtime::Reactor* reactor_;
   AdsClientOptions options_;
@@ -91,6 +95,7 @@ class AdsClient {
   std::unique_ptr<DeltaState> state_;
   Stream* stream_ = nullptr;  // the open one
   runtime::Signal stopped_;
+  Backoff backoff_;
   bool is_connected_ = false;
   uint64_t connects_ = 0;
   std::string last_error_;
