@@ -34,6 +34,10 @@ class BodyDecoder {
   bool finish_at_close();
 
   bool is_done() const { return state_ == State::done; }
+  // The next byte, when it comes, is body and not framing.
+  bool expects_data() const {
+    return state_ == State::length || state_ == State::chunk_data || state_ == State::until_close;
+  }
   // Body bytes still to come, where the length is known.
   uint64_t remaining() const { return remaining_; }
   const Headers& trailers() const { return trailers_; }

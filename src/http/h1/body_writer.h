@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/byte_buffer.h"
@@ -52,6 +53,7 @@ class BodyWriter {
 
  private:
   Result<> account(std::string_view data, Part part);
+  Result<size_t> try_write(std::span<iovec> parts);
 
   net::Stream* stream_;
   ByteBuffer pending_;

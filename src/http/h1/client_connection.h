@@ -28,7 +28,8 @@ struct ClientOptions {
 // response has come and the stream was found closed or reset (RFC 9110 9.2.2 is the caller's to obey).
 class ClientConnection {
  public:
-  ClientConnection(runtime::Reactor& reactor, net::Stream& stream, const ClientOptions& options);
+  // `options` outlives the connection.
+  ClientConnection(net::Stream& stream, const ClientOptions& options);
 
   // For every wait from now on.
   void set_deadline(Time deadline) { deadline_ = deadline; }
@@ -38,6 +39,8 @@ class ClientConnection {
   // As in ServerConnection.
   runtime::Task<Result<>> write_body(std::string_view data, Part part);
   runtime::Task<Result<>> write_trailers(const Headers& trailers);
+  // Sends the head alone, before the body's first byte is known.
+  runtime::Task<Result<>> flush();
   bool request_is_sent() const { return writer_.is_done(); }
 
   // The next response head. Fails with `malformed`, `too_large`, `closed`, `reset`, `timed_out`.
@@ -55,7 +58,7 @@ class ClientConnection {
   bool reusable() const;
   // For an idle connection, before it is used again and while it waits: nothing has come and nobody hung up. An idle
   // connection that speaks is poisoned (a response nobody asked for) and must be closed.
-  bool is_quiet() const;
+  bool is_quiet();
 
   // For a connection that became a tunnel (101): bytes behind the response's head that belong to the tunnel.
   ByteBuffer& leftover() { return receiver_.buffer(); }
@@ -63,9 +66,11 @@ class ClientConnection {
 
  private:
   Error lost(Error error) const;
+  Error broken(const Violation& violation) const;
+  Result<bool> parse_head(ResponseHead& head);
 
   net::Stream* stream_;
-  ClientOptions options_;
+  const ClientOptions* options_;
   Receiver receiver_;
   ResponseParser parser_;
   BodyDecoder body_;
@@ -73,7 +78,6 @@ class ClientConnection {
   Time deadline_ = runtime::kNever;
   std::string method_;
   int informational_ = 0;
-  bool request_keeps_alive_ = true;
   bool response_begun_ = false;
   bool response_final_ = false;
   bool tunnel_ = false;

@@ -98,6 +98,13 @@ void settle_bodyless(ResponseHead& head, Framing& out) {
 
 }  // namespace
 
+Error to_error(const Violation& violation) {
+  Reason reason = Reason::malformed;
+  if (violation.status == 431 || violation.status == 414) reason = Reason::too_large;
+  if (violation.status == 501 || violation.status == 505 || violation.status == 417) reason = Reason::unsupported;
+  return {.reason = reason, .detail = violation.what, .side = Side::client};
+}
+
 Violation request_framing(RequestHead& head, Framing& out) {
   out = {};
   if (const Violation violation = read_announced_length(head.headers, head.version, out.body)) return violation;

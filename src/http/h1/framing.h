@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/error.h"
 #include "http/message.h"
 
 namespace weft::http::h1 {
@@ -16,6 +17,9 @@ struct Violation {
 
   explicit operator bool() const { return status != 0; }
 };
+
+// The same for those who branch on reasons: too_large, unsupported or malformed.
+Error to_error(const Violation& violation);
 
 enum class BodyKind : uint8_t {
   none,         // no body bytes follow

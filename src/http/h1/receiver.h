@@ -5,6 +5,8 @@
 
 #include "base/byte_buffer.h"
 #include "base/error.h"
+#include "http/h1/body_decoder.h"
+#include "http/h1/body_writer.h"
 #include "net/stream.h"
 #include "runtime/task.h"
 
@@ -21,6 +23,13 @@ class Receiver {
   // Appends at least one byte to the buffer; 0: the peer has finished sending. Fails with `reset`, `timed_out`,
   // `cancelled`.
   runtime::Task<Result<size_t>> fill(Time deadline);
+
+  // What the buffer already holds of a body: one run of data, and the end where it follows at once. Fails with
+  // `malformed` or `too_large`.
+  Result<BodyPiece> take(BodyDecoder& decoder);
+
+  // Whether nothing has come and the peer is still there. What has come is then in the buffer.
+  bool is_quiet();
 
  private:
   net::Stream* stream_;

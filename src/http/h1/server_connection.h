@@ -11,6 +11,7 @@
 #include "http/h1/receiver.h"
 #include "http/message.h"
 #include "net/stream.h"
+#include "runtime/signal.h"
 #include "runtime/task.h"
 
 namespace weft::http::h1 {
@@ -30,6 +31,7 @@ struct ServerOptions {
 // linger(), then destroy the stream.
 class ServerConnection {
  public:
+  // `options` outlives the connection.
   ServerConnection(runtime::Reactor& reactor, net::Stream& stream, const ServerOptions& options);
 
   // Reads the next request's head. false: the connection is over (the client left between requests, an exchange said
@@ -47,6 +49,8 @@ class ServerConnection {
   // The same with what has arrived already, never waiting; possibly empty.
   Result<BodyPiece> received_body();
   bool body_is_done() const { return body_.is_done(); }
+  // Body bytes still to come, where the length was announced.
+  uint64_t body_remaining() const { return body_.remaining(); }
   const Headers& request_trailers() const { return body_.trailers(); }
 
   // Begins the final response, or (status 1xx) writes an interim one; nothing is sent until the next write. The framing is
@@ -58,11 +62,18 @@ class ServerConnection {
   // Ends a chunked response with trailers.
   runtime::Task<Result<>> write_trailers(const Headers& trailers);
 
-  // A whole small response of text/plain; for requests that are refused. The connection ends after it when `close`.
+  // A whole small response of text/plain after which the connection ends; for what could not be read as a request.
   runtime::Task<Result<>> refuse(uint16_t status, std::string_view text);
+
+  // Returns when the client has left (closed or ended its side, which for us is the same), for streams that have nothing to
+  // send for long. Call it when the request's body is done; pipelined bytes are kept. May be destroyed while it waits.
+  runtime::Task<void> until_hang_up();
 
   // Lets the current exchange end, announces the close in its response if that has not begun, and wakes an idle wait.
   void drain();
+  bool is_draining() const { return draining_; }
+  // A signal to set when drain() is called; nullptr for none.
+  void on_drain(runtime::Signal* signal) { on_drain_ = signal; }
   // The next response says "Connection: close", and the connection ends after it.
   void close_after_response() { keep_alive_ = false; }
   // Whether another request may follow this exchange.
@@ -78,22 +89,25 @@ class ServerConnection {
   net::Stream& stream() { return *stream_; }
 
  private:
-  runtime::Task<Result<bool>> finish_previous();
-  runtime::Task<Result<bool>> wait_for_first_byte();
-  Result<> fail_with(const Violation& violation);
+  runtime::Task<bool> finish_previous();
+  runtime::Task<Result<bool>> fill_head();
+  void begin_exchange(const RequestHead& head);
+  void append_interim(const ResponseHead& head);
 
   runtime::Reactor* reactor_;
   net::Stream* stream_;
-  ServerOptions options_;
+  const ServerOptions* options_;
   Receiver receiver_;
   RequestParser parser_;
   BodyDecoder body_;
   BodyWriter writer_;
   Violation violation_;
+  Time head_deadline_ = runtime::kNever;
+  runtime::Signal* on_drain_ = nullptr;
   bool in_exchange_ = false;
   bool keep_alive_ = true;
   bool draining_ = false;
-  bool idle_ = false;
+  bool idle_ = false;          // waiting for a first byte
   bool continue_due_ = false;  // the client waits for "100 Continue"
   bool response_started_ = false;
   bool request_is_head_ = false;

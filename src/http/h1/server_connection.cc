@@ -1,0 +1,177 @@
+#include "http/h1/server_connection.h"
+
+#include "http/h1/serialize.h"
+
+namespace weft::http::h1 {
+
+ServerConnection::ServerConnection(runtime::Reactor& reactor, net::Stream& stream, const ServerOptions& options)
+    : reactor_(&reactor),
+      stream_(&stream),
+      options_(&options),
+      receiver_(stream),
+      parser_(options.limits),
+      body_(options.limits),
+      writer_(stream) {}
+
+runtime::Task<Result<bool>> ServerConnection::next_request(RequestHead& head) {
+  if (in_exchange_ && !co_await finish_previous()) co_return false;
+  in_exchange_ = false;
+  if (draining_ || violation_) co_return false;
+  parser_.reset();
+  head_deadline_ = runtime::kNever;
+  for (;;) {
+    if (!receiver_.buffer().empty()) {
+      const Progress progress = parser_.parse(receiver_.buffer().readable(), head);
+      if (progress == Progress::done) {
+        begin_exchange(head);
+        co_return true;
+      }
+      if (progress == Progress::failed) {
+        violation_ = parser_.violation();
+        co_return fail(to_error(violation_));
+      }
+    }
+    auto filled = co_await fill_head();
+    if (!filled || !*filled) co_return filled;
+  }
+}
+
+// More bytes of a head. false: the connection ended where it may.
+runtime::Task<Result<bool>> ServerConnection::fill_head() {
+  idle_ = receiver_.buffer().empty();
+  if (!idle_ && head_deadline_ == runtime::kNever) head_deadline_ = reactor_->now() + options_->head_timeout;
+  auto filled = co_await receiver_.fill(idle_ ? reactor_->now() + options_->idle_timeout : head_deadline_);
+  const bool was_idle = std::exchange(idle_, false);
+  if (filled && *filled > 0) co_return true;
+  if (was_idle && (filled || filled.error().reason != Reason::reset)) co_return false;
+  if (filled) co_return fail(Reason::closed, "the client left within a request head", Side::client);
+  if (filled.error().reason == Reason::timed_out) violation_ = {408, "the request head did not arrive in time"};
+  Error error = std::move(filled).error();
+  error.side = Side::client;
+  co_return fail(std::move(error));
+}
+
+void ServerConnection::begin_exchange(const RequestHead& head) {
+  receiver_.buffer().consume(parser_.consumed());
+  body_.start(parser_.framing().body);
+  in_exchange_ = true;
+  keep_alive_ = parser_.framing().keep_alive;
+  continue_due_ = parser_.framing().expects_continue;
+  response_started_ = false;
+  request_is_head_ = head.is_head();
+  request_version_ = head.version;
+}
+
+// The rest of a request's body must not be taken for a request: it is skipped if it is small, else the connection ends.
+runtime::Task<bool> ServerConnection::finish_previous() {
+  if (!keep_alive_ || !response_is_done()) co_return false;
+  const Time deadline = reactor_->now() + options_->drain_timeout;
+  for (size_t skipped = 0; !body_.is_done();) {
+    if (continue_due_ || body_.remaining() > options_->drain_bytes_max) co_return false;
+    const auto piece = receiver_.take(body_);
+    if (!piece) co_return false;
+    skipped += piece->data.size();
+    if (skipped > options_->drain_bytes_max) co_return false;
+    if (!piece->data.empty() || piece->is_last()) continue;
+    const auto filled = co_await receiver_.fill(deadline);
+    if (!filled || *filled == 0) co_return false;
+  }
+  co_return true;
+}
+
+Result<BodyPiece> ServerConnection::received_body() { return receiver_.take(body_); }
+
+runtime::Task<Result<BodyPiece>> ServerConnection::read_body() {
+  for (;;) {
+    auto piece = receiver_.take(body_);
+    if (!piece || !piece->data.empty() || piece->is_last()) {
+      continue_due_ = false;
+      co_return piece;
+    }
+    if (std::exchange(continue_due_, false) && !response_started_) {
+      writer_.pending().append("HTTP/1.1 100 Continue\r\n\r\n");
+      WEFT_CO_CHECK(co_await writer_.flush(reactor_->now() + options_->io_timeout));
+    }
+    auto filled = co_await receiver_.fill(reactor_->now() + options_->io_timeout);
+    if (!filled) {
+      filled.error().side = Side::client;
+      co_return std::unexpected(std::move(filled).error());
+    }
+    if (*filled == 0) co_return fail(Reason::closed, "the client left within a request body", Side::client);
+  }
+}
+
+void ServerConnection::start_response(const ResponseHead& head, BodyLength body) {
+  if (head.is_informational() && head.status != 101) return append_interim(head);
+  const bool bodyless = head.status == 101 || head.status == 204 || head.status == 304;
+  if (bodyless) body = BodyLength::none();
+  else if (body.kind == BodyKind::none && !request_is_head_) body = BodyLength::known(0);
+  if (body.kind == BodyKind::chunked && request_version_ == Version::http10) body = BodyLength::until_close();
+  // A client that still waits for 100 may or may not send the body after a final answer: nobody can tell.
+  if (draining_ || continue_due_ || body.kind == BodyKind::until_close || !in_exchange_) keep_alive_ = false;
+  Persistence persistence = request_version_ == Version::http10 ? Persistence::keep_alive : Persistence::silent;
+  if (!keep_alive_) persistence = Persistence::close;
+  append_response_head(writer_.pending(), head, body, persistence);
+  writer_.start(body, bodyless || request_is_head_ ? BodyWriter::Send::discard : BodyWriter::Send::body);
+  response_started_ = true;
+}
+
+// HTTP/1.0 knows no interim responses (RFC 9110 15.2).
+void ServerConnection::append_interim(const ResponseHead& head) {
+  if (head.status == 100) continue_due_ = false;
+  if (request_version_ == Version::http10) return;
+  append_response_head(writer_.pending(), head, BodyLength::none(), Persistence::silent);
+}
+
+runtime::Task<Result<>> ServerConnection::write_body(std::string_view data, Part part) {
+  const Time deadline = reactor_->now() + options_->io_timeout;
+  if (!response_started_) return writer_.flush(deadline);
+  return writer_.write(data, part, deadline);
+}
+
+runtime::Task<Result<>> ServerConnection::write_trailers(const Headers& trailers) {
+  return writer_.finish(trailers, reactor_->now() + options_->io_timeout);
+}
+
+runtime::Task<Result<>> ServerConnection::refuse(uint16_t status, std::string_view text) {
+  ResponseHead head;
+  head.status = status;
+  head.headers.add(HeaderId::content_type, "text/plain");
+  keep_alive_ = false;
+  if (!in_exchange_) {
+    request_is_head_ = false;
+    request_version_ = Version::http11;
+  }
+  start_response(head, BodyLength::known(text.size()));
+  co_return co_await write_body(text, Part::last);
+}
+
+void ServerConnection::drain() {
+  draining_ = true;
+  if (idle_) stream_->cancel();
+  if (on_drain_ != nullptr) on_drain_->set();
+}
+
+runtime::Task<void> ServerConnection::until_hang_up() {
+  for (;;) {
+    const auto filled = co_await receiver_.fill(runtime::kNever);
+    if (!filled || *filled == 0) co_return;
+    // Someone who pipelines this much behind a stream wants no stream.
+    if (receiver_.buffer().size() > options_->limits.head_bytes_max) co_return;
+  }
+}
+
+runtime::Task<void> ServerConnection::linger() {
+  ByteBuffer& buffer = receiver_.buffer();
+  const bool all_read = buffer.empty() && body_.is_done() && !violation_;
+  stream_->finish_writing();
+  if (all_read && !stream_->readiness().may_be_readable()) co_return;
+  const Time deadline = reactor_->now() + options_->drain_timeout;
+  for (;;) {
+    buffer.clear();
+    const auto filled = co_await receiver_.fill(deadline);
+    if (!filled || *filled == 0 || reactor_->now() >= deadline) co_return;
+  }
+}
+
+}  // namespace weft::http::h1
