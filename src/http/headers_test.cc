@@ -12,7 +12,7 @@ std::string lines(const Headers& headers) {
   return std::string(out.readable());
 }
 
-TEST(Headers, keep_order_and_repeats_and_lower_the_names) {
+TEST(Headers, KeepOrderAndRepeatsAndLowerTheNames) {
   Headers headers;
   headers.add("Set-Cookie", "a=1");
   headers.add("X-Thing", "");
@@ -23,7 +23,7 @@ TEST(Headers, keep_order_and_repeats_and_lower_the_names) {
   EXPECT_EQ(headers.count("SET-COOKIE"), 2u);
 }
 
-TEST(Headers, find_known_and_unknown_names_whatever_their_case) {
+TEST(Headers, FindKnownAndUnknownNamesWhateverTheirCase) {
   Headers headers;
   headers.add("X-Thing", "1");
   headers.add("Content-Type", "text/plain");
@@ -36,7 +36,7 @@ TEST(Headers, find_known_and_unknown_names_whatever_their_case) {
   EXPECT_EQ(headers[0].id, HeaderId::other);
 }
 
-TEST(Headers, join_repeated_fields_with_commas) {
+TEST(Headers, JoinRepeatedFieldsWithCommas) {
   Headers headers;
   headers.add("x-role", "user");
   headers.add("other", "z");
@@ -45,7 +45,7 @@ TEST(Headers, join_repeated_fields_with_commas) {
   EXPECT_EQ(headers.joined("x-none"), std::nullopt);
 }
 
-TEST(Headers, set_replaces_every_field_of_the_name_at_the_first_place) {
+TEST(Headers, SetReplacesEveryFieldOfTheNameAtTheFirstPlace) {
   Headers headers;
   headers.add("a", "1");
   headers.add("X-B", "2");
@@ -58,7 +58,7 @@ TEST(Headers, set_replaces_every_field_of_the_name_at_the_first_place) {
   EXPECT_EQ(lines(headers), "a: 1\r\nx-b: five\r\nc: 3\r\nhost: i\r\n");
 }
 
-TEST(Headers, remove_forgets_known_ids_too) {
+TEST(Headers, RemoveForgetsKnownIdsToo) {
   Headers headers;
   headers.add(HeaderId::te, "trailers");
   headers.add(HeaderId::via, "x");
@@ -73,7 +73,7 @@ TEST(Headers, remove_forgets_known_ids_too) {
   EXPECT_FALSE(headers.has(HeaderId::via));
 }
 
-TEST(Headers, take_values_that_lie_in_themselves_while_growing) {
+TEST(Headers, TakeValuesThatLieInThemselvesWhileGrowing) {
   Headers headers;
   headers.add("x-first", std::string(100, 'v'));
   for (int i = 0; i < 12; ++i) headers.add(headers[0].name, headers[headers.size() - 1].value);
@@ -83,7 +83,7 @@ TEST(Headers, take_values_that_lie_in_themselves_while_growing) {
   }
 }
 
-TEST(Headers, copies_are_independent) {
+TEST(Headers, CopiesAreIndependent) {
   Headers headers;
   headers.add("a", "1");
   Headers copy = headers;
@@ -93,7 +93,7 @@ TEST(Headers, copies_are_independent) {
   EXPECT_EQ(headers.get("a"), "2");
 }
 
-TEST(HeaderId, every_known_name_is_found_by_its_own_hash) {
+TEST(HeaderId, EveryKnownNameIsFoundByItsOwnHash) {
   for (int id = 1; id < static_cast<int>(HeaderId::count_); ++id) {
     EXPECT_EQ(header_id(name_of(static_cast<HeaderId>(id))), static_cast<HeaderId>(id));
   }

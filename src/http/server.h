@@ -61,6 +61,7 @@ class Server {
 
   runtime::Task<void> accept_all();
   runtime::Task<void> serve(std::unique_ptr<net::Stream> stream);
+  void each_connection(void (*act)(Connection&));
 
   runtime::Reactor* reactor_;
   std::unique_ptr<net::Listener> listener_;

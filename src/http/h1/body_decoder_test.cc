@@ -36,7 +36,7 @@ Decoded decode(std::string_view text, BodyLength body, size_t step = SIZE_MAX) {
   return decoded;
 }
 
-TEST(BodyDecoder, takes_exactly_the_known_length) {
+TEST(BodyDecoder, TakesExactlyTheKnownLength) {
   const Decoded decoded = decode("helloGET /", BodyLength::known(5));
   EXPECT_EQ(decoded.progress, Progress::done);
   EXPECT_EQ(decoded.data, "hello");
@@ -47,7 +47,7 @@ TEST(BodyDecoder, takes_exactly_the_known_length) {
   EXPECT_EQ(none.next("GET /").consumed, 0u);
 }
 
-TEST(BodyDecoder, ends_at_the_close_only_where_that_is_the_framing) {
+TEST(BodyDecoder, EndsAtTheCloseOnlyWhereThatIsTheFraming) {
   BodyDecoder decoder{Limits{}};
   decoder.start(BodyLength::until_close());
   EXPECT_EQ(decoder.next("all of it").data, "all of it");
@@ -60,7 +60,7 @@ TEST(BodyDecoder, ends_at_the_close_only_where_that_is_the_framing) {
   EXPECT_FALSE(decoder.finish_at_close());
 }
 
-TEST(BodyDecoder, decodes_chunks_with_extensions_and_trailers_wherever_they_are_cut) {
+TEST(BodyDecoder, DecodesChunksWithExtensionsAndTrailersWhereverTheyAreCut) {
   const auto text =
       "5\r\nhello\r\n00000000000001;a\r\n,\r\nA;a=b;c=\"d\\\"\t\xc3\xbc\"\r\n0123456789\r\n0;last\r\nX-Sum: 1\r\ngrpc-status:0\r\n\r\nGET"s;
   for (size_t step = 1; step <= text.size(); ++step) {
@@ -72,7 +72,7 @@ TEST(BodyDecoder, decodes_chunks_with_extensions_and_trailers_wherever_they_are_
   }
 }
 
-TEST(BodyDecoder, drops_trailers_that_would_change_framing_or_identity) {
+TEST(BodyDecoder, DropsTrailersThatWouldChangeFramingOrIdentity) {
   const auto text =
       "0\r\nContent-Length: 9\r\nAuthorization: x\r\nx-forwarded-client-cert: y\r\nTransfer-Encoding: chunked\r\nHost: b\r\n"
       "X-Envoy-Internal: true\r\nSet-Cookie: a=b\r\nX-Sum: 1\r\n\r\n"s;
@@ -88,7 +88,7 @@ struct BadChunk {
 
 class RefusedChunks : public testing::TestWithParam<BadChunk> {};
 
-TEST_P(RefusedChunks, are_refused_wherever_they_are_cut) {
+TEST_P(RefusedChunks, AreRefusedWhereverTheyAreCut) {
   const BadChunk& bad = GetParam();
   for (size_t step = 1; step <= std::min<size_t>(bad.text.size(), 64); ++step) {
     ASSERT_EQ(decode(bad.text, BodyLength::chunked(), step).progress, Progress::failed) << bad.rule << " in steps of " << step;
@@ -129,13 +129,13 @@ const BadChunk kBadChunks[] = {
 
 INSTANTIATE_TEST_SUITE_P(FramingRules, RefusedChunks, testing::ValuesIn(kBadChunks));
 
-TEST(BodyDecoder, needs_the_final_empty_line) {
+TEST(BodyDecoder, NeedsTheFinalEmptyLine) {
   EXPECT_EQ(decode("5\r\nhello\r\n0\r\n", BodyLength::chunked()).progress, Progress::need_more);
   EXPECT_EQ(decode("0\r\nX:POST / HTTP/1.1\r\n", BodyLength::chunked()).progress, Progress::need_more);
   EXPECT_EQ(decode("0\r\n\r", BodyLength::chunked()).progress, Progress::need_more);
 }
 
-TEST(BodyDecoder, bounds_extensions_of_a_message_and_count_of_trailers) {
+TEST(BodyDecoder, BoundsExtensionsOfAMessageAndCountOfTrailers) {
   std::string chunks;
   for (int i = 0; i < 5; ++i) chunks += "1;" + std::string(4000, 'a') + "\r\nx\r\n";
   EXPECT_EQ(decode(chunks, BodyLength::chunked()).progress, Progress::failed);
@@ -144,7 +144,7 @@ TEST(BodyDecoder, bounds_extensions_of_a_message_and_count_of_trailers) {
   EXPECT_EQ(decode(trailers + "\r\n", BodyLength::chunked()).status, 431);
 }
 
-TEST(BodyDecoder, takes_a_chunk_of_16_digits_without_overflow) {
+TEST(BodyDecoder, TakesAChunkOf16DigitsWithoutOverflow) {
   const Decoded decoded = decode("FFFFFFFFFFFFFFFF\r\nabc", BodyLength::chunked());
   EXPECT_EQ(decoded.progress, Progress::need_more);
   EXPECT_EQ(decoded.data, "abc");

@@ -59,7 +59,7 @@ std::string lines(const Headers& headers) {
   return std::string(out.readable());
 }
 
-TEST(RequestParser, reads_a_usual_request) {
+TEST(RequestParser, ReadsAUsualRequest) {
   const auto text =
       "GET /a/b?c=d HTTP/1.1\r\nHost: nodejs-api:3000\r\nUser-Agent:curl/8\r\nX-Empty:\r\nAccept: \t*/* \t\r\n\r\nrest"s;
   const ParsedRequest parsed = parse_request(text);
@@ -75,7 +75,7 @@ TEST(RequestParser, reads_a_usual_request) {
   EXPECT_EQ(parsed.framing.body, BodyLength::none());
 }
 
-TEST(RequestParser, gives_the_same_result_wherever_the_bytes_are_cut) {
+TEST(RequestParser, GivesTheSameResultWhereverTheBytesAreCut) {
   const auto text =
       "\r\nPOST http://a.svc:80?q HTTP/1.1\r\nHost: A.svc:80\r\nContent-Length: 0012\r\nConnection: keep-alive, X-Y\r\n"
       "X-Some-Quite-Long-Header-Name-Of-Forty-Bytes: value with spaces and \xc3\xbc\r\n\r\n"s;
@@ -100,7 +100,7 @@ struct Refusal {
 
 class RefusedRequests : public testing::TestWithParam<Refusal> {};
 
-TEST_P(RefusedRequests, are_refused_with_the_same_status_wherever_they_are_cut) {
+TEST_P(RefusedRequests, AreRefusedWithTheSameStatusWhereverTheyAreCut) {
   const Refusal& refusal = GetParam();
   for (size_t step = 1; step <= refusal.text.size(); ++step) {
     const ParsedRequest parsed = parse_request(refusal.text, step);
@@ -196,7 +196,7 @@ const Refusal kRefusals[] = {
 
 INSTANTIATE_TEST_SUITE_P(FramingRules, RefusedRequests, testing::ValuesIn(kRefusals));
 
-TEST(RequestParser, accepts_what_is_unusual_but_safe) {
+TEST(RequestParser, AcceptsWhatIsUnusualButSafe) {
   EXPECT_EQ(parse_request(post("Transfer-Encoding: ChUnKeD")).framing.body, BodyLength::chunked());
   EXPECT_EQ(parse_request(post("Content-Length: 9223372036854775807")).framing.body.bytes, 9223372036854775807u);
   EXPECT_EQ(parse_request("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n").head.path, "*");
@@ -206,14 +206,14 @@ TEST(RequestParser, accepts_what_is_unusual_but_safe) {
   EXPECT_EQ(parse_request(get("X: a\x80\xff" "b")).head.headers.get("x"), "a\x80\xff" "b");
 }
 
-TEST(RequestParser, asks_for_more_while_the_head_is_not_complete) {
+TEST(RequestParser, AsksForMoreWhileTheHeadIsNotComplete) {
   const auto text = get("A: b");
   for (size_t size = 0; size + 1 < text.size(); ++size) {
     EXPECT_EQ(parse_request(text.substr(0, size)).progress, Progress::need_more) << size;
   }
 }
 
-TEST(RequestParser, enforces_the_limits_of_size_and_count) {
+TEST(RequestParser, EnforcesTheLimitsOfSizeAndCount) {
   std::string fields;
   for (int i = 0; i < 99; ++i) fields += "a: b\r\n";
   EXPECT_EQ(parse_request(get(fields.substr(0, fields.size() - 2))).progress, Progress::done);
@@ -227,7 +227,7 @@ TEST(RequestParser, enforces_the_limits_of_size_and_count) {
   EXPECT_EQ(parse_request(get("content_length: 0")).progress, Progress::done);
 }
 
-TEST(RequestParser, decides_persistence_by_version_and_connection) {
+TEST(RequestParser, DecidesPersistenceByVersionAndConnection) {
   EXPECT_FALSE(parse_request(get("Connection: close")).framing.keep_alive);
   EXPECT_FALSE(parse_request(get("Connection: x, CLOSE")).framing.keep_alive);
   EXPECT_FALSE(parse_request("GET / HTTP/1.0\r\n\r\n").framing.keep_alive);
@@ -235,7 +235,7 @@ TEST(RequestParser, decides_persistence_by_version_and_connection) {
   EXPECT_FALSE(parse_request("GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n").framing.keep_alive);
 }
 
-TEST(RequestParser, notices_expectations_and_upgrades) {
+TEST(RequestParser, NoticesExpectationsAndUpgrades) {
   EXPECT_TRUE(parse_request(post("Content-Length: 1\r\nExpect: 100-Continue")).framing.expects_continue);
   EXPECT_FALSE(parse_request(get("Expect: 100-continue")).framing.expects_continue);
   EXPECT_FALSE(parse_request(post("Content-Length: 1\r\nExpect: 100-continue", "1.0")).framing.expects_continue);
@@ -244,7 +244,7 @@ TEST(RequestParser, notices_expectations_and_upgrades) {
   EXPECT_FALSE(parse_request(get("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c")).framing.wants_upgrade);
 }
 
-TEST(RequestParser, starts_anew_for_the_next_pipelined_request) {
+TEST(RequestParser, StartsAnewForTheNextPipelinedRequest) {
   const std::string text = "GET /1 HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\nGET /2 HTTP/1.0\r\n\r\n";
   const Limits limits;
   RequestParser parser(limits);
@@ -259,7 +259,7 @@ TEST(RequestParser, starts_anew_for_the_next_pipelined_request) {
   EXPECT_EQ(parser.consumed(), rest.size());
 }
 
-TEST(ResponseParser, reads_usual_responses) {
+TEST(ResponseParser, ReadsUsualResponses) {
   const ParsedResponse parsed = parse_response("HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\nServer: x\r\n\r\n");
   ASSERT_EQ(parsed.progress, Progress::done);
   EXPECT_EQ(parsed.head.status, 404);
@@ -269,13 +269,13 @@ TEST(ResponseParser, reads_usual_responses) {
   EXPECT_EQ(parse_response("HTTP/1.1 200 \r\n\r\n").head.status, 200);
 }
 
-TEST(ResponseParser, ends_a_body_without_length_at_the_close) {
+TEST(ResponseParser, EndsABodyWithoutLengthAtTheClose) {
   const ParsedResponse parsed = parse_response("HTTP/1.1 200 OK\r\n\r\n");
   EXPECT_EQ(parsed.framing.body, BodyLength::until_close());
   EXPECT_FALSE(parsed.framing.keep_alive);
 }
 
-TEST(ResponseParser, knows_the_responses_without_a_body) {
+TEST(ResponseParser, KnowsTheResponsesWithoutABody) {
   const ParsedResponse head = parse_response("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "HEAD");
   EXPECT_EQ(head.framing.body, BodyLength::none());
   EXPECT_EQ(head.head.headers.get(HeaderId::content_length), "5");
@@ -288,7 +288,7 @@ TEST(ResponseParser, knows_the_responses_without_a_body) {
   EXPECT_TRUE(chunked_head.head.headers.empty());
 }
 
-TEST(ResponseParser, does_not_reuse_after_a_bodyless_response_that_announces_a_body) {
+TEST(ResponseParser, DoesNotReuseAfterABodylessResponseThatAnnouncesABody) {
   const ParsedResponse parsed = parse_response("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK\r\n");
   ASSERT_EQ(parsed.progress, Progress::done);
   EXPECT_EQ(parsed.framing.body, BodyLength::none());
@@ -298,13 +298,13 @@ TEST(ResponseParser, does_not_reuse_after_a_bodyless_response_that_announces_a_b
   EXPECT_TRUE(parse_response("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n").framing.keep_alive);
 }
 
-TEST(ResponseParser, takes_101_as_a_switch_of_protocols) {
+TEST(ResponseParser, Takes101AsASwitchOfProtocols) {
   const auto text = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"s;
   EXPECT_TRUE(parse_response(text).framing.wants_upgrade);
   EXPECT_FALSE(parse_response("HTTP/1.1 200 OK\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n").framing.wants_upgrade);
 }
 
-TEST(ResponseParser, refuses_ambiguous_and_malformed_responses) {
+TEST(ResponseParser, RefusesAmbiguousAndMalformedResponses) {
   const std::string refused[] = {
       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",

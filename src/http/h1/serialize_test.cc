@@ -27,7 +27,7 @@ std::string written(const ResponseHead& head, BodyLength body, Persistence persi
   return std::string(out.readable());
 }
 
-TEST(Serialize, writes_a_request_with_its_framing) {
+TEST(Serialize, WritesARequestWithItsFraming) {
   RequestHead head = request("/x?y");
   head.headers.add("X-A", "1");
   EXPECT_EQ(written(head, BodyLength::none()), "GET /x?y HTTP/1.1\r\nhost: a.svc:80\r\nx-a: 1\r\n\r\n");
@@ -36,7 +36,7 @@ TEST(Serialize, writes_a_request_with_its_framing) {
             "GET /x?y HTTP/1.1\r\nhost: a.svc:80\r\nx-a: 1\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n");
 }
 
-TEST(Serialize, writes_exactly_one_framing_field_whatever_the_head_holds) {
+TEST(Serialize, WritesExactlyOneFramingFieldWhateverTheHeadHolds) {
   ResponseHead head;
   head.headers.add("content-length", "7");
   head.headers.add("transfer-encoding", "chunked");
@@ -49,7 +49,7 @@ TEST(Serialize, writes_exactly_one_framing_field_whatever_the_head_holds) {
   EXPECT_EQ(written(head, BodyLength::known(7)), "HTTP/1.1 200 OK\r\ncontent-length: 7\r\nx: y\r\n\r\n");
 }
 
-TEST(Serialize, keeps_an_upgrade_with_its_connection_field) {
+TEST(Serialize, KeepsAnUpgradeWithItsConnectionField) {
   ResponseHead head;
   head.status = 101;
   head.headers.add("Upgrade", "websocket");
@@ -57,13 +57,13 @@ TEST(Serialize, keeps_an_upgrade_with_its_connection_field) {
             "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n");
 }
 
-TEST(Serialize, writes_status_lines_without_a_known_phrase) {
+TEST(Serialize, WritesStatusLinesWithoutAKnownPhrase) {
   ResponseHead head;
   head.status = 599;
   EXPECT_EQ(written(head, BodyLength::none(), Persistence::keep_alive), "HTTP/1.1 599 \r\nconnection: keep-alive\r\n\r\n");
 }
 
-TEST(Serialize, writes_chunks_and_trailers) {
+TEST(Serialize, WritesChunksAndTrailers) {
   ByteBuffer out;
   append_chunk(out, "hello world, hello");
   Headers trailers;
@@ -72,7 +72,7 @@ TEST(Serialize, writes_chunks_and_trailers) {
   EXPECT_EQ(out.readable(), "12\r\nhello world, hello\r\n0\r\nx-sum: 1\r\n\r\n");
 }
 
-TEST(Serialize, what_is_parsed_again_is_the_same) {
+TEST(Serialize, WhatIsParsedAgainIsTheSame) {
   RequestHead head = request("/a/b");
   head.method = "POST";
   head.headers.add("accept", "*/*");
@@ -95,7 +95,7 @@ std::string left_after_removal(std::initializer_list<std::pair<std::string_view,
   return std::string(out.readable());
 }
 
-TEST(HopByHop, removes_the_connection_fields_and_what_they_name) {
+TEST(HopByHop, RemovesTheConnectionFieldsAndWhatTheyName) {
   EXPECT_EQ(left_after_removal({{"Connection", "close, X-Gone"},
                                 {"Keep-Alive", "timeout=5"},
                                 {"X-Gone", "1"},
@@ -109,12 +109,12 @@ TEST(HopByHop, removes_the_connection_fields_and_what_they_name) {
             "x-stays: 1\r\n");
 }
 
-TEST(HopByHop, keeps_te_trailers_and_what_connection_must_not_take_away) {
+TEST(HopByHop, KeepsTeTrailersAndWhatConnectionMustNotTakeAway) {
   EXPECT_EQ(left_after_removal({{"Connection", "content-length, te"}, {"Content-Length", "5"}, {"TE", "trailers"}}, Upgrades::strip),
             "content-length: 5\r\nte: trailers\r\n");
 }
 
-TEST(HopByHop, passes_upgrades_by_choice_and_never_h2c) {
+TEST(HopByHop, PassesUpgradesByChoiceAndNeverH2c) {
   EXPECT_EQ(left_after_removal({{"Connection", "upgrade"}, {"Upgrade", "websocket"}}, Upgrades::keep), "upgrade: websocket\r\n");
   EXPECT_EQ(left_after_removal({{"Connection", "upgrade"}, {"Upgrade", "websocket"}}, Upgrades::strip), "");
   EXPECT_EQ(left_after_removal({{"Connection", "Upgrade, HTTP2-Settings"}, {"Upgrade", "h2c"}, {"HTTP2-Settings", "AAMA"}}, Upgrades::keep),

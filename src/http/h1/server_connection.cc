@@ -163,9 +163,8 @@ runtime::Task<void> ServerConnection::until_hang_up() {
 
 runtime::Task<void> ServerConnection::linger() {
   ByteBuffer& buffer = receiver_.buffer();
-  const bool all_read = buffer.empty() && body_.is_done() && !violation_;
   stream_->finish_writing();
-  if (all_read && !stream_->readiness().may_be_readable()) co_return;
+  if (body_.is_done() && !violation_ && receiver_.is_quiet()) co_return;
   const Time deadline = reactor_->now() + options_->drain_timeout;
   for (;;) {
     buffer.clear();

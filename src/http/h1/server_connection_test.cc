@@ -1,0 +1,241 @@
+#include "http/h1/server_connection.h"
+
+#include <gtest/gtest.h>
+
+#include "net/memory_stream.h"
+#include "runtime/gate.h"
+
+namespace weft::http::h1 {
+namespace {
+
+using runtime::Task;
+
+// One server connection, its client a stream in memory, and a manual clock.
+class ServerConnectionTest : public testing::Test {
+ protected:
+  ServerConnectionTest() {
+    std::tie(client_, server_) = net::MemoryStream::connected(reactor_, 1 << 20);
+    connection_ = std::make_unique<ServerConnection>(reactor_, *server_, options_);
+  }
+  ~ServerConnectionTest() override {
+    server_->cancel();
+    turn();
+    EXPECT_EQ(gate_.inside(), 0u);
+  }
+
+  void turn() {
+    for (int i = 0; i < 10; ++i) reactor_.turn(Duration::zero());
+  }
+  void advance(Duration by) {
+    clock_.advance(by);
+    turn();
+  }
+  void send(std::string_view bytes) {
+    const iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+    ASSERT_EQ(client_->try_write({&part, 1}).size, bytes.size());
+    turn();
+  }
+  // Everything that the server has sent since the last call.
+  std::string received() {
+    std::string all(1 << 20, '\0');
+    const net::Io io = client_->try_read(all);
+    all.resize(io.done() ? io.size : 0);
+    return all;
+  }
+  bool ended() {
+    char byte;
+    return client_->try_read({&byte, 1}).at_end();
+  }
+
+  // Answers every request with its path and body, until the connection is over.
+  Task<void> echo() {
+    RequestHead head;
+    for (;;) {
+      const auto next = co_await connection_->next_request(head);
+      if (!next && connection_->violation()) (void)co_await connection_->refuse(connection_->violation().status, "no");
+      if (!next || !*next) break;
+      std::string text = head.path + ":";
+      for (BodyPiece piece; reads_bodies_ && !piece.is_last();) {
+        const auto read = co_await connection_->read_body();
+        if (!read) {
+          error_ = read.error().reason;
+          break;
+        }
+        piece = *read;
+        text += piece.data;
+      }
+      ResponseHead response;
+      connection_->start_response(response, length_ ? *length_ : BodyLength::known(text.size()));
+      if (!co_await connection_->write_body(text, Part::last)) break;
+    }
+    co_await connection_->linger();
+    over_ = true;
+  }
+  void start_echo() {
+    spawn(gate_, echo());
+    turn();
+  }
+
+  ManualClock clock_;
+  runtime::Reactor reactor_{clock_};
+  runtime::Gate gate_{reactor_};
+  ServerOptions options_;
+  std::unique_ptr<net::MemoryStream> client_;
+  std::unique_ptr<net::MemoryStream> server_;
+  std::unique_ptr<ServerConnection> connection_;
+  std::optional<BodyLength> length_;
+  std::optional<Reason> error_;
+  bool reads_bodies_ = true;
+  bool over_ = false;
+};
+
+TEST_F(ServerConnectionTest, AnswersOneRequestAfterAnother) {
+  start_echo();
+  send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n/1:");
+  send("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
+  EXPECT_EQ(received(), "");
+  send("lo");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n/2:hello");
+  EXPECT_FALSE(over_);
+}
+
+TEST_F(ServerConnectionTest, AnswersPipelinedRequestsInOrderAndTheBadOneLast) {
+  start_echo();
+  std::string requests;
+  for (int i = 0; i < 1000; ++i) requests += "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+  send(requests + "X\r\n\r\n");
+  const std::string good = "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n/x:";
+  const std::string all = received();
+  ASSERT_GT(all.size(), good.size() * 1000);
+  for (size_t i = 0; i < 1000; ++i) ASSERT_EQ(all.substr(i * good.size(), good.size()), good);
+  EXPECT_TRUE(all.substr(good.size() * 1000).starts_with("HTTP/1.1 400 Bad Request\r\n"));
+}
+
+TEST_F(ServerConnectionTest, ReadsChunkedBodiesWithTheirTrailers) {
+  start_echo();
+  send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX-T: 1\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n/:abcde");
+  EXPECT_EQ(connection_->request_trailers().get("x-t"), "1");
+}
+
+TEST_F(ServerConnectionTest, SendsContinueOnlyWhenTheBodyIsWanted) {
+  start_echo();
+  send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 100 Continue\r\n\r\n");
+  send("ok");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n/a:ok");
+}
+
+TEST_F(ServerConnectionTest, ClosesWhenAClientThatAwaitsContinueIsAnsweredAtOnce) {
+  reads_bodies_ = false;
+  start_echo();
+  send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: close\r\n\r\n/a:");
+  EXPECT_TRUE(ended());
+}
+
+TEST_F(ServerConnectionTest, SkipsAnUnreadBodyAndNeverTakesItForARequest) {
+  reads_bodies_ = false;
+  start_echo();
+  const std::string inner = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+  send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(inner.size()) + "\r\n\r\n" + inner +
+       "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n/1:HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n/2:");
+}
+
+TEST_F(ServerConnectionTest, EndsTheConnectionWhenAnUnreadBodyIsLarge) {
+  reads_bodies_ = false;
+  start_echo();
+  send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n/1:");
+  EXPECT_TRUE(ended());
+  EXPECT_FALSE(over_);  // it lingers, so that the client can read the answer
+  advance(std::chrono::seconds(3));
+  EXPECT_TRUE(over_);
+}
+
+TEST_F(ServerConnectionTest, RefusesWhatIsNoRequestAndCloses) {
+  start_echo();
+  send("GET / HTTP/1.1\r\nHost : a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno");
+  EXPECT_TRUE(ended());
+}
+
+TEST_F(ServerConnectionTest, AnswersASlowHeadWith408) {
+  start_echo();
+  send("GET / HTTP/1.1\r\nHo");
+  advance(std::chrono::seconds(5));
+  send("st: a\r\n");
+  EXPECT_EQ(received(), "");
+  advance(std::chrono::seconds(6));
+  EXPECT_TRUE(received().starts_with("HTTP/1.1 408 Request Timeout\r\n"));
+}
+
+TEST_F(ServerConnectionTest, EndsAnIdleConnectionWithoutAWord) {
+  start_echo();
+  send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  received();
+  advance(std::chrono::seconds(3601));
+  EXPECT_EQ(received(), "");
+  EXPECT_TRUE(over_);
+}
+
+TEST_F(ServerConnectionTest, KeepsHttp10OnlyOnRequest) {
+  start_echo();
+  send("GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: keep-alive\r\n\r\n/1:");
+  send("GET /2 HTTP/1.0\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: close\r\n\r\n/2:");
+  EXPECT_TRUE(ended());
+}
+
+TEST_F(ServerConnectionTest, SendsNoChunksToHttp10) {
+  length_ = BodyLength::chunked();
+  start_echo();
+  send("GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n/1:");
+  EXPECT_TRUE(ended());
+}
+
+TEST_F(ServerConnectionTest, FramesChunkedAnswersInOnePiece) {
+  length_ = BodyLength::chunked();
+  start_echo();
+  send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n/1:\r\n0\r\n\r\n");
+}
+
+TEST_F(ServerConnectionTest, SendsHeadsWithoutBodiesToHead) {
+  start_echo();
+  send("HEAD /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n/2:");
+}
+
+TEST_F(ServerConnectionTest, ReportsABodyThatWasCutOff) {
+  start_echo();
+  send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
+  client_->finish_writing();
+  turn();
+  EXPECT_EQ(error_, Reason::closed);
+}
+
+TEST_F(ServerConnectionTest, DrainsIdleConnectionsAtOnce) {
+  start_echo();
+  connection_->drain();
+  turn();
+  EXPECT_TRUE(over_);
+}
+
+TEST_F(ServerConnectionTest, DrainsBusyConnectionsAfterTheirResponse) {
+  start_echo();
+  send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\no");
+  connection_->drain();
+  turn();
+  EXPECT_FALSE(over_);
+  send("k");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\n/1:ok");
+  EXPECT_TRUE(over_);
+}
+
+}  // namespace
+}  // namespace weft::http::h1
