@@ -45,9 +45,10 @@ class StreamEvents {
 
 // Sizes in bytes. A value, fixed when the connection begins.
 struct Settings {
-  uint32_t stream_window = 1u << 20;      // how much a peer may send before it is read
-  uint32_t connection_window = 4u << 20;  // the same for all streams together
-  uint32_t head_bytes_max = 60 * 1024;    // of one field section, counted as RFC 9113 6.5.2 does; Envoy's default
+  uint32_t stream_window = 1u << 20;   // how much a peer may send before it is read
+  // The same for all streams together. Envoy's default: streams that nobody reads for a while must not starve the others.
+  uint32_t connection_window = 256u << 20;
+  uint32_t head_bytes_max = 60 * 1024;  // of one field section, counted as RFC 9113 6.5.2 does; Envoy's default
 };
 
 // Whether a request's body follows its head.
