@@ -34,3 +34,4 @@ set(external_api PkgConfig::yaml PkgConfig::re2)
 set(external_control_store PkgConfig::sqlite)
 set(external_control_ca PkgConfig::openssl)
 set(external_xds_server weft_xds_wire_grpc)
+set(external_xds_client_test weft_xds_wire_grpc)  # the client is tested against a server it did not write

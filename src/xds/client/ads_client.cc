@@ -21,7 +21,7 @@ namespace {
 constexpr const char* kDeltaPath = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
 
 // Full states are large; they are read as fast as they come, so the windows only have to cover a round trip.
-constexpr http::h2::Settings kSessionSettings{.stream_window = 4u << 20, .connection_window = 8u << 20};
+constexpr http::h2::Settings kSessionSettings{.stream_window = 4u << 20};
 
 }  // namespace
 
