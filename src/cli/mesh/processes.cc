@@ -1,0 +1,91 @@
+#include "cli/mesh/processes.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "api/tree.h"
+#include "base/strings.h"
+
+namespace weft::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read_whole(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// Whether a word is the folder, or a path in it, or "unix:" and such a path, or "--state=" and the folder.
+bool names_folder(std::string_view word, std::string_view folder) {
+  for (const std::string_view prefix : {"unix:", "--state="}) {
+    if (word.starts_with(prefix)) word.remove_prefix(prefix.size());
+  }
+  return word.starts_with(folder) && (word.size() == folder.size() || word[folder.size()] == '/');
+}
+
+bool belongs(const std::vector<std::string>& words, const fs::path& state_root) {
+  return std::ranges::any_of(words, [&](const auto& word) { return names_folder(word, state_root.string()); });
+}
+
+std::string program_of(const std::vector<std::string>& words) {
+  return words.empty() ? "" : fs::path(words.front()).filename().string();
+}
+
+}  // namespace
+
+std::vector<std::string> command_line_of(pid_t pid) {
+  std::vector<std::string> words;
+  const auto text = read_whole(fs::path("/proc") / std::to_string(pid) / "cmdline");
+  if (text.empty()) return words;
+  for (const auto word : split(std::string_view(text).substr(0, text.size() - 1), '\0')) words.emplace_back(word);
+  return words;
+}
+
+std::vector<MeshProcess> processes_of(const fs::path& state_root) {
+  std::vector<MeshProcess> found;
+  std::error_code ignored;  // a process may end while we look
+  for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
+    const auto number = parse_unsigned(entry.path().filename().string());
+    if (!number || static_cast<pid_t>(*number) == getpid()) continue;
+    auto words = command_line_of(static_cast<pid_t>(*number));
+    auto program = program_of(words);
+    if (!program.starts_with("weft") || program == "weft" || !belongs(words, state_root)) continue;
+    found.push_back({static_cast<pid_t>(*number), std::move(program), std::move(words)});
+  }
+  return found;
+}
+
+bool is_node_of(pid_t pid, const fs::path& state_root) {
+  const auto words = command_line_of(pid);
+  return program_of(words) == "weft-node" && belongs(words, state_root);
+}
+
+std::optional<RunRecord> read_run_record(const fs::path& file) {
+  const auto json = api::Json::parse(read_whole(file), nullptr, false);
+  if (!json.is_object() || !json.contains("pid") || !json["pid"].is_number_integer()) return std::nullopt;
+  RunRecord record{.pid = json["pid"].get<pid_t>(), .api_port = 0, .version = json.value("version", "")};
+  if (json.contains("apiPort") && json["apiPort"].is_number_unsigned()) record.api_port = json["apiPort"].get<uint16_t>();
+  return record;
+}
+
+bool wait_until_gone(const Clock& clock, const fs::path& state_root, Duration longest) {
+  const Time end = clock.now() + longest;
+  while (!processes_of(state_root).empty()) {
+    if (clock.now() >= end) return false;
+    pause_for(std::chrono::milliseconds(10));
+  }
+  return true;
+}
+
+void pause_for(Duration duration) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  const timespec span{.tv_sec = seconds.count(), .tv_nsec = (duration - seconds).count()};
+  nanosleep(&span, nullptr);
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,239 @@
+#include "cli/mesh/proxy_config.h"
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+
+namespace weft::cli {
+namespace {
+
+using api::Json;
+
+const Json& nothing() {
+  static const Json value;
+  return value;
+}
+
+// Proto JSON spells fields in lowerCamelCase, Envoy's own dump in snake_case: "route_config" finds both.
+const Json& member(const Json& object, std::string_view name) {
+  if (!object.is_object()) return nothing();
+  if (const auto found = object.find(name); found != object.end()) return *found;
+  std::string camel;
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (name[i] == '_' && i + 1 < name.size()) {
+      camel += static_cast<char>(name[++i] - 32);
+    } else {
+      camel += name[i];
+    }
+  }
+  const auto found = object.find(camel);
+  return found == object.end() ? nothing() : *found;
+}
+
+// Several members deep.
+const Json& at(const Json& object, std::initializer_list<std::string_view> names) {
+  const Json* value = &object;
+  for (const auto name : names) value = &member(*value, name);
+  return *value;
+}
+
+std::string text(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  return value.is_null() ? "" : value.dump();
+}
+
+std::string joined(const Json& list, std::string_view separator, size_t most) {
+  std::string words;
+  size_t count = 0;
+  for (const auto& item : list) {
+    if (count++ == most) return words + fmt::format("{}+{} more", separator, list.size() - most);
+    if (!words.empty()) words += separator;
+    words += text(item);
+  }
+  return words;
+}
+
+void collect(const Json& value, ProxyConfig& config) {
+  if (value.is_array()) {
+    for (const auto& item : value) collect(item, config);
+    return;
+  }
+  if (!value.is_object()) return;
+  const auto type = text(member(value, "@type"));
+  if (type.ends_with(".Listener")) return config.listeners.push_back(value);
+  if (type.ends_with(".RouteConfiguration")) return config.routes.push_back(value);
+  if (type.ends_with(".Cluster")) return config.clusters.push_back(value);
+  if (type.ends_with(".ClusterLoadAssignment")) return config.endpoints.push_back(value);
+  for (const auto& item : value) collect(item, config);
+}
+
+std::string address_of(const Json& address) {
+  const auto& socket = at(address, {"socket_address"});
+  if (socket.is_object()) return fmt::format("{}:{}", text(member(socket, "address")), text(member(socket, "port_value")));
+  return text(at(address, {"pipe", "path"}));
+}
+
+// Where a filter chain leads: a route by name, routes written in place, or a cluster.
+std::string chain_target(const Json& chain) {
+  for (const auto& filter : member(chain, "filters")) {
+    const auto& config = member(filter, "typed_config");
+    if (const auto route = text(at(config, {"rds", "route_config_name"})); !route.empty()) return "route " + route;
+    if (const auto inline_route = member(config, "route_config"); inline_route.is_object()) {
+      return "route " + text(member(inline_route, "name")) + " (inline)";
+    }
+    if (const auto cluster = text(member(config, "cluster")); !cluster.empty()) return "cluster " + cluster;
+  }
+  return "";
+}
+
+std::string chain_match(const Json& chain) {
+  const auto& match = member(chain, "filter_chain_match");
+  std::string words;
+  const auto add = [&](const std::string& word) { words += (words.empty() ? "" : ", ") + word; };
+  if (const auto port = text(member(match, "destination_port")); !port.empty()) add("port " + port);
+  if (const auto& ranges = member(match, "prefix_ranges"); ranges.is_array()) {
+    for (const auto& range : ranges) add("to " + text(member(range, "address_prefix")));
+  }
+  if (const auto protocol = text(member(match, "transport_protocol")); !protocol.empty()) add(protocol);
+  if (const auto& protocols = member(match, "application_protocols"); protocols.is_array()) add(joined(protocols, "/", 4));
+  return words.empty() ? "all" : words;
+}
+
+// "canary=true", "canary prefix v", "canary present".
+std::string header_match(const Json& header) {
+  const auto name = text(member(header, "name"));
+  const auto& string_match = member(header, "string_match");
+  const std::string inverted = text(member(header, "invert_match")) == "true" ? "!" : "";
+  if (const auto exact = text(member(string_match, "exact")); !exact.empty()) return inverted + name + "=" + exact;
+  if (const auto prefix = text(member(string_match, "prefix")); !prefix.empty()) return inverted + name + "=" + prefix + "*";
+  const auto regex = text(at(string_match, {"safe_regex", "regex"}));
+  if (!regex.empty()) return inverted + name + "~" + regex;
+  if (const auto exact = text(member(header, "exact_match")); !exact.empty()) return inverted + name + "=" + exact;
+  return inverted + name + " present";
+}
+
+std::string route_match(const Json& match) {
+  std::string words;
+  if (const auto prefix = text(member(match, "prefix")); !prefix.empty()) words = prefix + "*";
+  if (const auto prefix = text(member(match, "path_separated_prefix")); !prefix.empty()) words = prefix + "/*";
+  if (const auto path = text(member(match, "path")); !path.empty()) words = path;
+  if (const auto regex = text(at(match, {"safe_regex", "regex"})); !regex.empty()) words = "~" + regex;
+  if (const auto& headers = member(match, "headers"); headers.is_array()) {
+    for (const auto& header : headers) words += " " + header_match(header);
+  }
+  return words;
+}
+
+std::string route_target(const Json& route) {
+  const auto& action = member(route, "route");
+  if (const auto cluster = text(member(action, "cluster")); !cluster.empty()) return cluster;
+  std::string words;
+  const auto& weighted = at(action, {"weighted_clusters", "clusters"});
+  if (weighted.is_array()) {
+    for (const auto& one : weighted) {
+      words += (words.empty() ? "" : ", ") + text(member(one, "name")) + " " + text(member(one, "weight"));
+    }
+  }
+  if (!words.empty()) return words;
+  if (member(route, "redirect").is_object()) return "redirect";
+  const auto status = text(at(route, {"direct_response", "status"}));
+  return status.empty() ? "" : "answer " + status;
+}
+
+// The four parts of Istio's cluster names, "outbound|3000|v1|host".
+std::vector<std::string> name_parts(const std::string& name) {
+  std::vector<std::string> parts;
+  for (const auto part : split(name, '|')) parts.emplace_back(part);
+  if (parts.size() != 4) parts = {"", "", "", name};
+  return parts;
+}
+
+std::string cluster_type(const Json& cluster) {
+  auto type = text(member(cluster, "type"));
+  if (type.empty()) type = text(at(cluster, {"cluster_type", "name"}));
+  return type.empty() ? "STATIC" : type;
+}
+
+void add_routes(Table& table, const Json& config, const Json& host) {
+  const auto& routes = member(host, "routes");
+  if (!routes.is_array()) return;
+  for (const auto& route : routes) {
+    table.rows.push_back({text(member(config, "name")), text(member(host, "name")), joined(member(host, "domains"), ", ", 2),
+                          route_match(member(route, "match")), route_target(route), origin_of(route)});
+  }
+}
+
+}  // namespace
+
+ProxyConfig read_config_dump(const Json& dump) {
+  ProxyConfig config;
+  collect(dump, config);
+  return config;
+}
+
+Table listeners_table(const ProxyConfig& config) {
+  Table table{.headings = {"NAME", "ADDRESS", "MATCH", "DESTINATION"}, .rows = {}};
+  for (const auto& listener : config.listeners) {
+    const auto name = text(member(listener, "name"));
+    const auto address = address_of(member(listener, "address"));
+    auto add = [&](const Json& chain) { table.rows.push_back({name, address, chain_match(chain), chain_target(chain)}); };
+    const auto& chains = member(listener, "filter_chains");
+    if (chains.is_array()) {
+      for (const auto& chain : chains) add(chain);
+    }
+    if (const auto& chain = member(listener, "default_filter_chain"); chain.is_object()) add(chain);
+    if (!chains.is_array() && !member(listener, "default_filter_chain").is_object()) add(nothing());
+  }
+  return table;
+}
+
+Table routes_table(const ProxyConfig& config) {
+  Table table{.headings = {"NAME", "VHOST", "DOMAINS", "MATCH", "DESTINATION", "ORIGIN"}, .rows = {}};
+  for (const auto& route_config : config.routes) {
+    const auto& hosts = member(route_config, "virtual_hosts");
+    if (!hosts.is_array()) continue;
+    for (const auto& host : hosts) add_routes(table, route_config, host);
+  }
+  return table;
+}
+
+Table clusters_table(const ProxyConfig& config) {
+  Table table{.headings = {"HOST", "PORT", "SUBSET", "DIRECTION", "TYPE", "ORIGIN"}, .rows = {}};
+  for (const auto& cluster : config.clusters) {
+    const auto parts = name_parts(text(member(cluster, "name")));
+    const auto dash = [](const std::string& part) { return part.empty() ? "-" : part; };
+    table.rows.push_back({dash(parts[3]), dash(parts[1]), dash(parts[2]), dash(parts[0]), cluster_type(cluster), origin_of(cluster)});
+  }
+  return table;
+}
+
+Table endpoints_table(const ProxyConfig& config) {
+  Table table{.headings = {"ENDPOINT", "HEALTH", "WEIGHT", "CLUSTER"}, .rows = {}};
+  for (const auto& assignment : config.endpoints) {
+    const auto& localities = member(assignment, "endpoints");
+    if (!localities.is_array()) continue;
+    for (const auto& locality : localities) {
+      const auto& endpoints = member(locality, "lb_endpoints");
+      if (!endpoints.is_array()) continue;
+      for (const auto& one : endpoints) {
+        const auto health = text(member(one, "health_status"));
+        const auto weight = text(member(one, "load_balancing_weight"));
+        table.rows.push_back({address_of(at(one, {"endpoint", "address"})), health.empty() ? "HEALTHY" : health,
+                              weight.empty() ? "1" : weight, text(member(assignment, "cluster_name"))});
+      }
+    }
+  }
+  return table;
+}
+
+std::string origin_of(const Json& resource) {
+  const auto& metadata = at(resource, {"metadata", "filter_metadata"});
+  const auto& weft = member(metadata, "weft");
+  auto origin = text(member(weft, "origin"));
+  if (origin.empty()) return text(at(metadata, {"istio", "config"}));
+  const auto file = text(member(weft, "file"));
+  if (!file.empty()) origin += "  " + file + ":" + text(member(weft, "line"));
+  return origin;
+}
+
+}  // namespace weft::cli
