@@ -1,0 +1,32 @@
+// DestinationRule.trafficPolicy.connectionPool.tcp: how connections to endpoints are made and kept.
+#include <envoy/config/cluster/v3/cluster.pb.h>
+
+#include "control/translate/cluster/policies.h"
+#include "control/translate/encode.h"
+#include "control/translate/socket_mark.h"
+
+namespace weft::control::translate {
+namespace {
+
+uint32_t whole_seconds(Duration duration) {
+  return static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
+}
+
+}  // namespace
+
+void apply_connections(const EffectivePolicy& policy, envoy::config::cluster::v3::Cluster& cluster) {
+  constexpr Duration kConnectTimeout = std::chrono::seconds(10);  // MeshConfig.connectTimeout
+  const auto* tcp = policy.tcp_pool();
+  set_duration(tcp ? tcp->connect_timeout.value_or(kConnectTimeout) : kConnectTimeout,
+               *cluster.mutable_connect_timeout());
+  add_socket_mark(*cluster.mutable_upstream_bind_config());
+  if (!tcp || !tcp->tcp_keepalive) return;
+  auto& keepalive = *cluster.mutable_upstream_connection_options()->mutable_tcp_keepalive();
+  if (tcp->tcp_keepalive->probes > 0) keepalive.mutable_keepalive_probes()->set_value(tcp->tcp_keepalive->probes);
+  if (tcp->tcp_keepalive->time) keepalive.mutable_keepalive_time()->set_value(whole_seconds(*tcp->tcp_keepalive->time));
+  if (tcp->tcp_keepalive->interval) {
+    keepalive.mutable_keepalive_interval()->set_value(whole_seconds(*tcp->tcp_keepalive->interval));
+  }
+}
+
+}  // namespace weft::control::translate

@@ -1,0 +1,26 @@
+// Which blocks of a DestinationRule hold for one port and subset. Pure.
+#pragma once
+
+#include <cstdint>
+
+#include "api/istio/destination_rule.h"
+#include "control/mesh/destination_rules.h"
+
+namespace weft::control::translate {
+
+// Pointers into the rule; null = Istio's defaults.
+struct EffectivePolicy {
+  const api::istio::LoadBalancer* load_balancer = nullptr;
+  const api::istio::ConnectionPool* connection_pool = nullptr;
+  const api::istio::OutlierDetection* outlier_detection = nullptr;
+  const api::istio::RetryBudget* retry_budget = nullptr;
+
+  const api::istio::TcpPool* tcp_pool() const;
+  const api::istio::HttpPool* http_pool() const;
+};
+
+// A subset's block replaces the same block of the host; an entry for the port replaces all four blocks wholesale, also
+// with "unset" (DestinationRule.trafficPolicy.portLevelSettings). Both arguments may be null.
+EffectivePolicy effective_policy(const mesh::MergedRule* rule, const api::istio::Subset* subset, uint32_t port);
+
+}  // namespace weft::control::translate

@@ -1,0 +1,67 @@
+// DestinationRule.trafficPolicy.connectionPool.http beyond its limits, and the HTTP version by the port's protocol.
+#include <envoy/config/cluster/v3/cluster.pb.h>
+#include <envoy/extensions/upstreams/http/v3/http_protocol_options.pb.h>
+
+#include "control/translate/cluster/policies.h"
+#include "control/translate/encode.h"
+
+namespace weft::control::translate {
+namespace {
+
+using envoy::config::core::v3::Http2ProtocolOptions;
+using envoy::extensions::upstreams::http::v3::HttpProtocolOptions;
+using mesh::Protocol;
+
+void fill_http2(const api::istio::HttpPool* pool, Http2ProtocolOptions& options) {
+  if (!pool) return;
+  if (pool->max_concurrent_streams > 0) {
+    options.mutable_max_concurrent_streams()->set_value(static_cast<uint32_t>(pool->max_concurrent_streams));
+  }
+  if (!pool->http2_keep_alive) return;
+  auto& keepalive = *options.mutable_connection_keepalive();
+  if (pool->http2_keep_alive->interval) set_duration(*pool->http2_keep_alive->interval, *keepalive.mutable_interval());
+  if (pool->http2_keep_alive->timeout) set_duration(*pool->http2_keep_alive->timeout, *keepalive.mutable_timeout());
+}
+
+void choose_version(const api::istio::HttpPool* pool, Protocol protocol, HttpProtocolOptions& options) {
+  bool client_decides = protocol == Protocol::sniffed || (pool && pool->use_client_protocol);
+  bool upgrade = pool && pool->h2_upgrade_policy == api::istio::H2UpgradePolicy::upgrade;
+  if (client_decides) {
+    auto& config = *options.mutable_use_downstream_protocol_config();
+    config.mutable_http_protocol_options();
+    fill_http2(pool, *config.mutable_http2_protocol_options());
+  } else if (is_http2(protocol) || upgrade) {
+    fill_http2(pool, *options.mutable_explicit_http_config()->mutable_http2_protocol_options());
+  } else {
+    options.mutable_explicit_http_config()->mutable_http_protocol_options();
+  }
+}
+
+void fill_common(const EffectivePolicy& policy, HttpProtocolOptions& options) {
+  const auto* http = policy.http_pool();
+  const auto* tcp = policy.tcp_pool();
+  // HTTP's idle time-out beats TCP's.
+  auto idle = http && http->idle_timeout ? http->idle_timeout : tcp ? tcp->idle_timeout : std::nullopt;
+  if (idle) set_duration(*idle, *options.mutable_common_http_protocol_options()->mutable_idle_timeout());
+  if (tcp && tcp->max_connection_duration) {
+    set_duration(*tcp->max_connection_duration,
+                 *options.mutable_common_http_protocol_options()->mutable_max_connection_duration());
+  }
+  if (http && http->max_requests_per_connection > 0) {
+    options.mutable_common_http_protocol_options()->mutable_max_requests_per_connection()->set_value(
+        static_cast<uint32_t>(http->max_requests_per_connection));
+  }
+}
+
+}  // namespace
+
+void apply_http_options(const EffectivePolicy& policy, Protocol protocol,
+                        envoy::config::cluster::v3::Cluster& cluster) {
+  if (!is_http(protocol) && protocol != Protocol::sniffed) return;
+  HttpProtocolOptions options;
+  fill_common(policy, options);
+  choose_version(policy.http_pool(), protocol, options);
+  pack(options, (*cluster.mutable_typed_extension_protocol_options())["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]);
+}
+
+}  // namespace weft::control::translate

@@ -1,0 +1,41 @@
+// The network filters that filter chains end in: an HTTP connection manager, or a TCP proxy. Pure.
+#pragma once
+
+#include <envoy/config/listener/v3/listener.pb.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace envoy::config::route::v3 {
+class RouteConfiguration;
+}
+
+namespace weft::control::translate {
+
+// HTTP whose routes come over ADS under this name.
+void add_http_with_rds(std::string_view stat_prefix, std::string_view route_name,
+                       envoy::config::listener::v3::FilterChain& chain);
+
+// HTTP whose routes stand in the listener.
+void add_http_with_routes(std::string_view stat_prefix, const envoy::config::route::v3::RouteConfiguration& routes,
+                          envoy::config::listener::v3::FilterChain& chain);
+
+// A cluster with its share of the connections.
+struct TcpShare {
+  std::string cluster;
+  uint32_t weight = 1;
+};
+
+// Opaque TCP to these clusters; at least one.
+void add_tcp(std::string_view stat_prefix, const std::vector<TcpShare>& shares,
+             envoy::config::listener::v3::FilterChain& chain);
+void add_tcp(std::string_view cluster, envoy::config::listener::v3::FilterChain& chain);
+
+// A listener at an address.
+void set_address(std::string_view address, uint32_t port, envoy::config::listener::v3::Listener& listener);
+
+// Makes a chain match plaintext that was recognized as HTTP.
+void match_http(envoy::config::listener::v3::FilterChainMatch& match);
+
+}  // namespace weft::control::translate

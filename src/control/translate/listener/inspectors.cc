@@ -1,0 +1,41 @@
+#include "control/translate/listener/inspectors.h"
+
+#include <envoy/extensions/filters/listener/http_inspector/v3/http_inspector.pb.h>
+#include <envoy/extensions/filters/listener/original_dst/v3/original_dst.pb.h>
+
+#include "control/translate/encode.h"
+
+namespace weft::control::translate {
+namespace {
+
+using envoy::config::listener::v3::ListenerFilterChainMatchPredicate;
+
+void match_port(uint32_t port, ListenerFilterChainMatchPredicate& predicate) {
+  auto& range = *predicate.mutable_destination_port_range();
+  range.set_start(static_cast<int32_t>(port));
+  range.set_end(static_cast<int32_t>(port) + 1);
+}
+
+}  // namespace
+
+void add_original_destination(envoy::config::listener::v3::Listener& listener) {
+  auto& filter = *listener.add_listener_filters();
+  filter.set_name("envoy.filters.listener.original_dst");
+  pack(envoy::extensions::filters::listener::original_dst::v3::OriginalDst(), *filter.mutable_typed_config());
+}
+
+void add_http_inspector(const std::vector<uint32_t>& except_ports, envoy::config::listener::v3::Listener& listener) {
+  auto& filter = *listener.add_listener_filters();
+  filter.set_name("envoy.filters.listener.http_inspector");
+  pack(envoy::extensions::filters::listener::http_inspector::v3::HttpInspector(), *filter.mutable_typed_config());
+  if (except_ports.size() == 1) {
+    match_port(except_ports.front(), *filter.mutable_filter_disabled());
+  } else if (except_ports.size() > 1) {
+    auto& any = *filter.mutable_filter_disabled()->mutable_or_match();
+    for (uint32_t port : except_ports) match_port(port, *any.add_rules());
+  }
+  listener.mutable_listener_filters_timeout();  // 0: no time-out
+  listener.set_continue_on_listener_filters_timeout(true);
+}
+
+}  // namespace weft::control::translate

@@ -1,0 +1,17 @@
+// The listener filters that look at a connection before its filter chain is chosen. Pure.
+#pragma once
+
+#include <envoy/config/listener/v3/listener.pb.h>
+
+#include <vector>
+
+namespace weft::control::translate {
+
+// Recovers the address that a redirected connection was made to.
+void add_original_destination(envoy::config::listener::v3::Listener& listener);
+
+// Recognizes HTTP by the first bytes, except on these destination ports. It waits as long as the client stays silent
+// (protocolDetectionTimeout 0).
+void add_http_inspector(const std::vector<uint32_t>& except_ports, envoy::config::listener::v3::Listener& listener);
+
+}  // namespace weft::control::translate

@@ -1,0 +1,29 @@
+// Names of clusters, listeners and route configurations: Istio's, since tools and people know them. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace weft::control::translate {
+
+inline constexpr std::string_view kPassthroughCluster = "PassthroughCluster";
+inline constexpr std::string_view kBlackHoleCluster = "BlackHoleCluster";
+inline constexpr std::string_view kInboundPassthroughCluster = "InboundPassthroughCluster";
+
+// The ports of capture inside a pod, Istio's.
+inline constexpr uint32_t kOutboundPort = 15001;
+inline constexpr uint32_t kInboundPort = 15006;
+
+// outbound|3000|v1|nodejs-api.nodejs-app.svc.cluster.local
+std::string outbound_cluster(uint32_t port, std::string_view subset, std::string_view host);
+// inbound|3000||
+std::string inbound_cluster(uint32_t port);
+// 0.0.0.0_3000, 10.96.0.11_5432
+std::string listener_name(std::string_view address, uint32_t port);
+// nodejs-api.nodejs-app.svc.cluster.local:3000, of a port whose protocol is sniffed
+std::string sniffed_route_name(std::string_view host, uint32_t port);
+// expose_18080
+std::string expose_name(uint32_t host_port);
+
+}  // namespace weft::control::translate

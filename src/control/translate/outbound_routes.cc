@@ -1,0 +1,137 @@
+#include "control/translate/outbound_routes.h"
+
+#include <envoy/config/route/v3/route.pb.h>
+
+#include <set>
+
+#include "control/mesh/reading.h"
+#include "control/translate/encode.h"
+#include "control/translate/names.h"
+#include "control/translate/outbound_clusters.h"
+#include "control/translate/route/rules.h"
+
+namespace weft::control::translate {
+namespace {
+
+using envoy::config::route::v3::RouteConfiguration;
+using envoy::config::route::v3::VirtualHost;
+
+// Hosts that are in no registry are routed on this port alone, as in Istio.
+constexpr uint32_t kPortOfUnknownHosts = 80;
+
+RouteConfiguration start(std::string name) {
+  constexpr uint32_t kDirectResponseMax = 1 << 20;  // directResponse bodies: more is refused by validation
+  RouteConfiguration routes;
+  routes.set_name(std::move(name));
+  routes.mutable_validate_clusters()->set_value(false);
+  routes.mutable_max_direct_response_body_size_bytes()->set_value(kDirectResponseMax);
+  routes.set_ignore_port_in_host_matching(true);
+  return routes;
+}
+
+// Every name a client may address a service by: fqdn, with the final dot, name, name.ns.svc, name.ns, cluster IP.
+std::vector<std::string> names_of(const mesh::Service& service, const Scope& scope) {
+  std::vector<std::string> names = {service.host, service.host + "."};
+  if (service.space == scope.space) names.push_back(service.name);
+  names.push_back(service.name + "." + service.space + ".svc");
+  names.push_back(service.name + "." + service.space);
+  if (!service.address.empty()) names.push_back(service.address);
+  return names;
+}
+
+// A domain that two virtual hosts claim makes Envoy refuse the whole configuration: the first has it.
+void add_domains(const std::vector<std::string>& names, std::set<std::string>& taken, VirtualHost& virtual_host) {
+  for (const auto& name : names) {
+    if (taken.insert(name).second) virtual_host.add_domains(name);
+  }
+}
+
+void add_virtual_host(VirtualHost virtual_host, RouteConfiguration& routes) {
+  if (virtual_host.domains().empty() || virtual_host.routes().empty()) return;
+  virtual_host.set_include_request_attempt_count(true);
+  *routes.add_virtual_hosts() = std::move(virtual_host);
+}
+
+void add_services(const mesh::MeshView& view, const Scope& scope, uint32_t port,
+                  const std::vector<mesh::ServicePtr>& services, RouteConfiguration& routes,
+                  std::set<std::string>& taken) {
+  for (const auto& service : services) {
+    const auto* service_port = service->port(port);
+    bool visible = mesh::is_exported(service->export_to, service->space, scope.space);
+    if (!visible || !service_port || !is_http(service_port->protocol)) continue;
+    VirtualHost virtual_host;
+    virtual_host.set_name(sniffed_route_name(service->host, port));
+    add_domains(names_of(*service, scope), taken, virtual_host);
+    add_routes(view, scope, {service->host, service.get(), port}, virtual_host);
+    add_virtual_host(std::move(virtual_host), routes);
+  }
+}
+
+void add_unknown_hosts(const mesh::MeshView& view, const Scope& scope, RouteConfiguration& routes,
+                       std::set<std::string>& taken) {
+  view.virtual_services().each_exact_host([&](std::string_view host) {
+    if (view.service(host)) return;
+    VirtualHost virtual_host;
+    virtual_host.set_name(sniffed_route_name(host, kPortOfUnknownHosts));
+    add_domains({std::string(host)}, taken, virtual_host);
+    add_routes(view, scope, {host, nullptr, kPortOfUnknownHosts}, virtual_host);
+    add_virtual_host(std::move(virtual_host), routes);
+  });
+}
+
+// outboundTrafficPolicy ALLOW_ANY: what nobody claims goes where it was addressed to.
+void add_allow_any(RouteConfiguration& routes) {
+  VirtualHost virtual_host;
+  virtual_host.set_name("allow_any");
+  virtual_host.add_domains("*");
+  auto& route = *virtual_host.add_routes();
+  route.set_name("allow_any");
+  route.mutable_match()->set_prefix("/");
+  route.mutable_route()->set_cluster(std::string(kPassthroughCluster));
+  route.mutable_route()->mutable_timeout();
+  route.mutable_route()->mutable_max_stream_duration()->mutable_grpc_timeout_header_max();
+  add_virtual_host(std::move(virtual_host), routes);
+}
+
+// One service under every name.
+RouteConfiguration whole_host(std::string name, const mesh::MeshView& view, const Scope& scope,
+                              const RouteTarget& target) {
+  auto routes = start(std::move(name));
+  VirtualHost virtual_host;
+  virtual_host.set_name(sniffed_route_name(target.host, target.port));
+  virtual_host.add_domains("*");
+  add_routes(view, scope, target, virtual_host);
+  add_virtual_host(std::move(virtual_host), routes);
+  return routes;
+}
+
+}  // namespace
+
+Encoded port_routes(const mesh::MeshView& view, const Scope& scope, uint32_t port,
+                    const std::vector<mesh::ServicePtr>& services) {
+  auto routes = start(std::to_string(port));
+  std::set<std::string> taken;
+  add_services(view, scope, port, services, routes, taken);
+  if (port == kPortOfUnknownHosts) add_unknown_hosts(view, scope, routes, taken);
+  add_allow_any(routes);
+  return encode(routes.name(), routes);
+}
+
+Encoded sniffed_routes(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service, uint32_t port) {
+  auto routes = whole_host(sniffed_route_name(service.host, port), view, scope, {service.host, &service, port});
+  return encode(routes.name(), routes);
+}
+
+Encoded exposed_routes(const mesh::MeshView& view, const Scope& scope, const Expose& expose) {
+  auto host = mesh::service_host(expose.service, expose.space);
+  auto service = visible_service(view, scope, host);
+  auto routes = whole_host(expose_name(expose.host_port), view, scope, {host, service.get(), expose.port});
+  return encode(routes.name(), routes);
+}
+
+Encoded empty_routes(std::string_view name) {
+  auto routes = start(std::string(name));
+  return encode(routes.name(), routes);
+}
+
+}  // namespace weft::control::translate

@@ -1,0 +1,67 @@
+// VirtualService.http[].retries.
+#include <envoy/config/route/v3/route_components.pb.h>
+#include <envoy/extensions/retry/host/previous_hosts/v3/previous_hosts.pb.h>
+
+#include "base/strings.h"
+#include "control/translate/encode.h"
+#include "control/translate/route/policies.h"
+
+namespace weft::control::translate {
+namespace {
+
+using envoy::config::route::v3::RetryPolicy;
+
+// Istio's built-in policy: what was not processed may be sent again. No status code is in the list by default.
+constexpr std::string_view kDefaultRetryOn =
+    "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes";
+constexpr uint32_t kDefaultRetries = 2;
+constexpr int64_t kHostSelectionAttempts = 5;
+
+void avoid_tried_endpoints(RetryPolicy& policy) {
+  auto& predicate = *policy.add_retry_host_predicate();
+  predicate.set_name("envoy.retry_host_predicates.previous_hosts");
+  pack(envoy::extensions::retry::host::previous_hosts::v3::PreviousHostsPredicate(), *predicate.mutable_typed_config());
+  policy.set_host_selection_retry_max_attempts(kHostSelectionAttempts);
+}
+
+// Numbers among the tokens are status codes; they need a token of their own.
+void fill_conditions(std::string_view retry_on, RetryPolicy& policy) {
+  std::string tokens;
+  bool has_codes_token = false;
+  for (auto token : split(retry_on, ',')) {
+    token = trim(token);
+    if (auto code = parse_unsigned(token)) {
+      policy.add_retriable_status_codes(static_cast<uint32_t>(*code));
+      continue;
+    }
+    has_codes_token = has_codes_token || token == "retriable-status-codes";
+    tokens.append(tokens.empty() ? "" : ",").append(token);
+  }
+  if (policy.retriable_status_codes_size() > 0 && !has_codes_token) {
+    tokens.append(tokens.empty() ? "" : ",").append("retriable-status-codes");
+  }
+  policy.set_retry_on(tokens);
+}
+
+void fill(const api::istio::HttpRetry& retries, RetryPolicy& policy) {
+  policy.mutable_num_retries()->set_value(static_cast<uint32_t>(retries.attempts));
+  fill_conditions(retries.retry_on.empty() ? kDefaultRetryOn : std::string_view(retries.retry_on), policy);
+  if (retries.per_try_timeout) set_duration(*retries.per_try_timeout, *policy.mutable_per_try_timeout());
+  if (retries.backoff) set_duration(*retries.backoff, *policy.mutable_retry_back_off()->mutable_base_interval());
+  if (retries.retry_ignore_previous_hosts.value_or(true)) avoid_tried_endpoints(policy);
+}
+
+}  // namespace
+
+void apply_retries(const api::istio::HttpRoute& rule, envoy::config::route::v3::RouteAction& action) {
+  if (!rule.retries) {
+    auto& policy = *action.mutable_retry_policy();
+    policy.set_retry_on(std::string(kDefaultRetryOn));
+    policy.mutable_num_retries()->set_value(kDefaultRetries);
+    avoid_tried_endpoints(policy);
+  } else if (rule.retries->attempts > 0) {
+    fill(*rule.retries, *action.mutable_retry_policy());
+  }
+}
+
+}  // namespace weft::control::translate

@@ -1,0 +1,95 @@
+#include "control/translate/route/rules.h"
+
+#include "control/translate/encode.h"
+#include "control/translate/names.h"
+#include "control/translate/origin_metadata.h"
+#include "control/translate/route/policies.h"
+
+namespace weft::control::translate {
+namespace {
+
+using envoy::config::route::v3::VirtualHost;
+
+// `<rule>.<match>`, as Istio names routes.
+std::string route_name(const api::istio::HttpRoute& rule, const api::istio::HttpMatchRequest* match) {
+  if (!match || match->name.empty()) return rule.name;
+  return rule.name.empty() ? match->name : rule.name + "." + match->name;
+}
+
+void fill_action(const RuleContext& context, const api::istio::HttpRoute& rule, Route& route) {
+  if (rule.redirect) {
+    apply_redirect(*rule.redirect, route);
+  } else if (rule.direct_response) {
+    apply_direct_response(*rule.direct_response, route);
+  } else {
+    apply_headers(rule, route);
+    apply_destinations(context, rule, route);
+    auto& action = *route.mutable_route();
+    apply_timeout(rule, action);
+    apply_retries(rule, action);
+    apply_rewrite(rule, action);
+    apply_mirrors(context, rule, action);
+  }
+}
+
+void add_route(const RuleContext& context, const api::istio::HttpRoute& rule,
+               const api::istio::HttpMatchRequest* match, VirtualHost& virtual_host) {
+  auto& route = *virtual_host.add_routes();
+  route.set_name(route_name(rule, match));
+  apply_match(match, *route.mutable_match());
+  if (match && !match->stat_prefix.empty()) route.set_stat_prefix(match->stat_prefix);
+  fill_action(context, rule, route);
+  if (rule.redirect || rule.direct_response) apply_headers(rule, route);
+  apply_fault(rule, route);
+  apply_cors(rule, route);
+  add_origin(context.virtual_service.origin, *route.mutable_metadata());
+}
+
+bool takes_everything(const api::istio::HttpMatchRequest& match) {
+  bool any_path = !match.uri || (match.uri->prefix && (*match.uri->prefix == "/" || match.uri->prefix->empty()));
+  return any_path && !match.scheme && !match.method && !match.authority && match.headers.empty() &&
+         match.query_params.empty() && match.without_headers.empty();
+}
+
+// True when what follows can never be reached. A rule none of whose entries are for this client is passed over: it does
+// not become one that matches everything.
+bool add_rule(const RuleContext& context, const api::istio::HttpRoute& rule, VirtualHost& virtual_host) {
+  if (rule.delegate) return false;
+  if (rule.match.empty()) {
+    add_route(context, rule, nullptr, virtual_host);
+    return true;
+  }
+  for (const auto& match : rule.match) {
+    if (!is_for_client(context, match)) continue;
+    add_route(context, rule, &match, virtual_host);
+    if (takes_everything(match)) return true;
+  }
+  return false;
+}
+
+void add_default_route(const mesh::MeshView& view, const Scope& scope, const RouteTarget& target,
+                       VirtualHost& virtual_host) {
+  // The route of a rule that says nothing but where to.
+  api::istio::HttpRoute rule;
+  rule.name = "default";
+  rule.route.emplace_back().destination.host = target.host;
+  rule.route.front().destination.port = api::istio::PortSelector{target.port, {}};
+  mesh::VirtualService nobody;
+  nobody.space = target.service->space;
+  nobody.origin = target.service->origin;
+  add_route({view, scope, nobody, target.port}, rule, nullptr, virtual_host);
+}
+
+}  // namespace
+
+void add_routes(const mesh::MeshView& view, const Scope& scope, const RouteTarget& target, VirtualHost& virtual_host) {
+  if (auto found = view.virtual_services().find(target.host, scope.space)) {
+    RuleContext context{view, scope, *found, target.port};
+    for (const auto& rule : found->spec.http) {
+      if (add_rule(context, rule, virtual_host)) break;
+    }
+  }
+  if (virtual_host.routes().empty() && target.service) add_default_route(view, scope, target, virtual_host);
+}
+
+}  // namespace weft::control::translate
