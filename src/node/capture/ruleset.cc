@@ -25,9 +25,20 @@ std::string match_service(const ServiceTarget& target) {
                      target.service.port());
 }
 
+// Runs after address translation: a packet that still goes to a service address has nowhere to go.
+std::string refuse_services(const net::IpRange& services) {
+  return fmt::format(R"(  chain refuse {{
+    type filter hook output priority 0; policy accept;
+    ip daddr {} meta l4proto tcp counter reject with tcp reset
+    ip daddr {} counter reject
+  }}
+)",
+                     services.to_string(), services.to_string());
+}
+
 }  // namespace
 
-std::string meshed_rules() {
+std::string meshed_rules(const net::IpRange& services) {
   return fmt::format(R"(table inet weft {{
   chain out {{
     type nat hook output priority -100; policy accept;
@@ -43,9 +54,10 @@ std::string meshed_rules() {
     tcp dport {} return
     meta l4proto tcp counter redirect to :{} comment "inbound"
   }}
-}}
+{}}}
 )",
-                     kExemptMark, kDnsPort, kDnsPort, kOutboundPort, kUncapturedPorts, kInboundPort);
+                     kExemptMark, kDnsPort, kDnsPort, kOutboundPort, kUncapturedPorts, kInboundPort,
+                     refuse_services(services));
 }
 
 std::string unmeshed_rules(const net::IpRange& pods, const net::IpRange& services) {
@@ -59,15 +71,10 @@ std::string unmeshed_rules(const net::IpRange& pods, const net::IpRange& service
     ip6 daddr ::1 return
     meta l4proto tcp counter redirect to :{} comment "egress"
   }}
-  chain refuse {{
-    type filter hook output priority 0; policy accept;
-    ip daddr {} meta l4proto tcp counter reject with tcp reset
-    ip daddr {} counter reject
-  }}
-}}
+{}}}
 )",
                      kExemptMark, kDnsPort, kDnsPort, pods.to_string(), services.to_string(), kOutboundPort,
-                     services.to_string(), services.to_string());
+                     refuse_services(services));
 }
 
 std::string service_rules(const std::vector<ServiceTarget>& targets) {

@@ -18,8 +18,9 @@ inline constexpr uint16_t kDnsPort = 15053;
 // SO_MARK of sockets that capture must let pass: those of the sidecar and of the agent's probes.
 inline constexpr uint32_t kExemptMark = 0x539;
 
-// For a pod with a sidecar: all TCP in and out, and DNS.
-std::string meshed_rules();
+// For a pod with a sidecar: all TCP in and out, and DNS. What the sidecar itself sends to a service address (it should send to
+// endpoints) is refused at once instead of vanishing in the hub.
+std::string meshed_rules(const net::IpRange& services);
 
 // For a pod without one: DNS goes to the agent's responder, TCP that leaves the mesh to the agent's relay. A service address
 // that service_rules() has not sent elsewhere is refused at once.

@@ -8,7 +8,7 @@ namespace {
 net::Address at(const char* text) { return *net::Address::parse(text); }
 
 TEST(MeshedRules, capture_all_tcp_but_the_sidecars_own_and_leave_the_health_ports) {
-  EXPECT_EQ(meshed_rules(), R"(table inet weft {
+  EXPECT_EQ(meshed_rules(*net::IpRange::parse("10.96.0.0/16")), R"(table inet weft {
   chain out {
     type nat hook output priority -100; policy accept;
     meta mark 0x539 return
@@ -22,6 +22,11 @@ TEST(MeshedRules, capture_all_tcp_but_the_sidecars_own_and_leave_the_health_port
     type nat hook prerouting priority -100; policy accept;
     tcp dport { 15020, 15021, 15090 } return
     meta l4proto tcp counter redirect to :15006 comment "inbound"
+  }
+  chain refuse {
+    type filter hook output priority 0; policy accept;
+    ip daddr 10.96.0.0/16 meta l4proto tcp counter reject with tcp reset
+    ip daddr 10.96.0.0/16 counter reject
   }
 }
 )");

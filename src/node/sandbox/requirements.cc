@@ -59,7 +59,7 @@ PodPlan trial_pod(int hub_namespace) {
   return {.title = "sandbox-check",
           .hostname = "sandbox-check",
           .wire = {.subnet = subnet, .address = address, .link = "trial", .hub_namespace = hub_namespace},
-          .rules = meshed_rules() + service_rules({service}),
+          .rules = meshed_rules(default_service_range()) + service_rules({service}),
           .files = {}};
 }
 

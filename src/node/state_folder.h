@@ -1,0 +1,42 @@
+// StateFolder: where everything of one mesh on this machine lies. Pure; the paths are contracts between the processes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace weft::node {
+
+// The files of one pod.
+struct PodFolder {
+  std::string path;
+
+  std::string token() const { return path + "/token"; }
+  std::string admin_socket() const { return path + "/admin.sock"; }
+  std::string resolv_conf() const { return path + "/resolv.conf"; }
+  std::string hosts() const { return path + "/hosts"; }
+  std::string name_switch() const { return path + "/nsswitch.conf"; }
+  std::string proxy_log() const { return path + "/proxy.log"; }
+  // The first container's log is app.log; the others are named after their containers.
+  std::string log_of(std::string_view container, bool is_first) const {
+    return path + "/" + (is_first ? std::string("app") : std::string(container)) + ".log";
+  }
+};
+
+// Absolute, without a final slash.
+struct StateFolder {
+  std::string path;
+
+  std::string weftd_socket() const { return path + "/weftd.sock"; }
+  std::string xds_socket() const { return path + "/xds.sock"; }
+  std::string node_socket() const { return path + "/node.sock"; }
+  std::string exec_socket() const { return path + "/exec.sock"; }
+  std::string broker_socket() const { return path + "/broker.sock"; }
+  std::string run_record() const { return path + "/run.json"; }
+  std::string lock() const { return path + "/node.lock"; }
+  std::string weftd_log() const { return path + "/logs/weftd.log"; }
+  PodFolder pod(std::string_view namespace_name, std::string_view name) const {
+    return {path + "/pods/" + std::string(namespace_name) + "." + std::string(name)};
+  }
+};
+
+}  // namespace weft::node
