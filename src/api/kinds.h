@@ -15,6 +15,7 @@
 namespace weft::api {
 
 class FieldTable;
+struct ObjectCodec;
 
 enum class Scope : uint8_t { cluster, namespaced };
 
@@ -38,7 +39,8 @@ struct Kind {
   std::vector<std::string_view> subresources;  // "status", "scale"
   std::vector<std::string_view> categories;    // "all", "istio-io"
   std::string_view description;
-  const FieldTable* (*fields)() = nullptr;     // of the whole object, apiVersion and metadata included
+  const FieldTable& (*fields)() = nullptr;     // of the whole object, apiVersion and metadata included
+  const ObjectCodec* codec = nullptr;          // how check() makes the typed value
   std::vector<Column> columns;                 // after NAMESPACE and NAME, before AGE
 
   bool serves(std::string_view version) const;

@@ -39,6 +39,8 @@ class SourceFile {
   const std::string& text() const { return text_; }
   // The line's text without its end; empty for a line that does not exist.
   std::string_view line(uint32_t number) const;
+  // The byte a position stands for; columns are taken as bytes, so that it is short of the truth on non-ASCII lines.
+  size_t offset(Position position) const;
 
  private:
   std::string name_;
@@ -101,11 +103,14 @@ Result<Json> parse_json(std::string_view text, size_t size_max = kObjectSizeMax)
 Json to_json(const Node& node);
 Node to_node(const Json& json);
 
-// The node at "spec.http[0].route[1].weight", or its nearest ancestor that exists. Keys that were written in snake_case
-// are found under their lowerCamelCase name, too.
+// "mirror_percent" -> "mirrorPercent": protobuf's JSON allows both spellings.
+std::string snake_to_camel(std::string_view name);
+
+// The node at "spec.http[0].route[1].weight" (keys with dots: metadata.labels["a.b/c"]), or its nearest ancestor that
+// exists. Keys that were written in snake_case are found under their lowerCamelCase name, too.
 struct Located {
   const Node* node = nullptr;
-  Position at;         // of the key where the path ends in a map, else of the value
+  Position at;         // of a scalar, else of the key it stands under
   uint32_t width = 0;  // columns to underline
   bool exact = false;  // the whole path exists
 };

@@ -88,6 +88,7 @@ struct HttpMatchRequest {
   std::string stat_prefix;
 
   static const FieldTable& fields();
+  friend bool operator==(const HttpMatchRequest&, const HttpMatchRequest&) = default;
 };
 
 // One destination of an HTTP rule with its share of the requests.
@@ -114,10 +115,15 @@ struct HttpRedirect {
   static const FieldTable& fields();
 };
 
-// A fixed body, as text or as base64 of bytes.
+// Bytes that stand in base64 in YAML; here decoded.
+struct Bytes {
+  std::string value;
+};
+
+// A fixed body, as text or as bytes.
 struct HttpBody {
-  std::optional<std::string> text;   // "string"
-  std::optional<std::string> bytes;  // decoded
+  std::optional<std::string> text;  // "string"
+  std::optional<Bytes> bytes;
 
   static const FieldTable& fields();
 };

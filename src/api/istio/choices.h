@@ -1,0 +1,55 @@
+// The names of Istio's enumerations in YAML, with protobuf's numbers.
+#pragma once
+
+#include <span>
+
+#include "api/codec.h"
+#include "api/istio/destination_rule.h"
+#include "api/istio/virtual_service.h"
+
+namespace weft::api::istio {
+
+inline std::span<const ChoiceName<RedirectPort>> choices_of(RedirectPort) {
+  static constexpr ChoiceName<RedirectPort> kNames[] = {
+      {"FROM_PROTOCOL_DEFAULT", RedirectPort::from_protocol_default, 0},
+      {"FROM_REQUEST_PORT", RedirectPort::from_request_port, 1}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<UnmatchedPreflights>> choices_of(UnmatchedPreflights) {
+  static constexpr ChoiceName<UnmatchedPreflights> kNames[] = {{"UNSPECIFIED", UnmatchedPreflights::unspecified, 0},
+                                                               {"FORWARD", UnmatchedPreflights::forward, 1},
+                                                               {"IGNORE", UnmatchedPreflights::ignore, 2}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<SimpleLoadBalancer>> choices_of(SimpleLoadBalancer) {
+  using enum SimpleLoadBalancer;
+  static constexpr ChoiceName<SimpleLoadBalancer> kNames[] = {
+      {"LEAST_REQUEST", least_request, 5}, {"ROUND_ROBIN", round_robin, 4}, {"RANDOM", random, 2},
+      {"PASSTHROUGH", passthrough, 3},     {"UNSPECIFIED", unspecified, 0}, {"LEAST_CONN", least_request, 1, "LEAST_REQUEST"}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<H2UpgradePolicy>> choices_of(H2UpgradePolicy) {
+  static constexpr ChoiceName<H2UpgradePolicy> kNames[] = {{"DEFAULT", H2UpgradePolicy::mesh_default, 0},
+                                                           {"DO_NOT_UPGRADE", H2UpgradePolicy::do_not_upgrade, 1},
+                                                           {"UPGRADE", H2UpgradePolicy::upgrade, 2}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<TlsMode>> choices_of(TlsMode) {
+  static constexpr ChoiceName<TlsMode> kNames[] = {{"DISABLE", TlsMode::disable, 0},
+                                                   {"SIMPLE", TlsMode::simple, 1},
+                                                   {"MUTUAL", TlsMode::mutual, 2},
+                                                   {"ISTIO_MUTUAL", TlsMode::istio_mutual, 3}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<ProxyProtocolVersion>> choices_of(ProxyProtocolVersion) {
+  static constexpr ChoiceName<ProxyProtocolVersion> kNames[] = {{"V1", ProxyProtocolVersion::v1, 0},
+                                                                {"V2", ProxyProtocolVersion::v2, 1}};
+  return kNames;
+}
+
+}  // namespace weft::api::istio

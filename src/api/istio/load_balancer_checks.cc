@@ -1,0 +1,133 @@
+#include "api/istio/load_balancer_checks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "api/codec.h"
+#include "base/strings.h"
+
+namespace weft::api::istio {
+namespace {
+
+constexpr uint64_t kMaglevMax = 5'000'011;  // Envoy's limit, itself a prime
+
+bool is_prime(uint64_t number) {
+  if (number < 2) return false;
+  for (uint64_t divisor = 2; divisor * divisor <= number; ++divisor) {
+    if (number % divisor == 0) return false;
+  }
+  return true;
+}
+
+// region[/zone[/subzone]], '*' as the last part only.
+void check_locality_name(const Place& place, std::string_view locality) {
+  const auto parts = split(locality, '/');
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const bool wildcard = parts[i].find('*') != std::string_view::npos;
+    if (parts[i].empty() || (wildcard && (parts[i] != "*" || i + 1 < parts.size())) || i > 2) {
+      place.error(Code::bad_value, fmt::format("\"{}\" is no locality such as region/zone/subzone or region/*", locality));
+      return;
+    }
+  }
+}
+
+void check_distribute(const Place& place, const LocalityDistribute& distribute) {
+  check_locality_name(place.at("from"), distribute.from);
+  const Place to = place.at("to");
+  uint64_t sum = 0;
+  for (const auto& [locality, share] : distribute.to) {
+    sum += share;
+    check_locality_name(to.at(locality), locality);
+  }
+  if (sum != 100) to.error(Code::out_of_range, fmt::format("the shares add up to {}, not 100", sum));
+}
+
+bool orders_by_region(const std::vector<std::string>& priorities) {
+  return std::ranges::any_of(priorities, [](const std::string& label) {
+    return label == "topology.kubernetes.io/region" || label.starts_with("topology.kubernetes.io/region=");
+  });
+}
+
+}  // namespace
+
+Complaint check_region(std::string_view text) {
+  if (text.find_first_of("*/") == std::string_view::npos) return std::nullopt;
+  return "must be a region: no '/' and no '*'";
+}
+
+void check_hash_cookie(const Place& place, HashCookie& cookie) {
+  const Place list = place.at("attributes");
+  for (size_t i = 0; i < cookie.attributes.size(); ++i) {
+    const auto same = [&](const CookieAttribute& other) { return other.name == cookie.attributes[i].name; };
+    const auto earlier = cookie.attributes.begin() + static_cast<ptrdiff_t>(i);
+    if (std::any_of(cookie.attributes.begin(), earlier, same)) {
+      list.at(i).error(Code::bad_value, fmt::format("the attribute {} stands twice", cookie.attributes[i].name));
+    }
+  }
+}
+
+void check_maglev(const Place& place, Maglev& maglev) {
+  if (maglev.table_size < kMaglevMax && is_prime(maglev.table_size)) return;
+  place.at("tableSize").error(Code::bad_value, fmt::format("tableSize must be a prime below {}, not {}", kMaglevMax,
+                                                           maglev.table_size));
+}
+
+void check_consistent_hash(const Place& place, ConsistentHash& hash) {
+  const int keys = hash.http_header_name.has_value() + hash.http_cookie.has_value() + place.has("useSourceIp") +
+                   hash.http_query_parameter_name.has_value();
+  if (keys == 0) {
+    place.error(Code::required, "nothing to hash", "set httpHeaderName, httpCookie, useSourceIp or httpQueryParameterName");
+  }
+  if (keys > 1) place.error(Code::conflicting_fields, "only one thing can be hashed");
+  if (hash.ring_hash && hash.maglev) place.error(Code::conflicting_fields, "ringHash and maglev exclude each other");
+  if (hash.minimum_ring_size == 0) return;
+  if (hash.ring_hash || hash.maglev) {
+    place.at("minimumRingSize").error(Code::conflicting_fields, "minimumRingSize goes neither with ringHash nor maglev");
+  } else {
+    hash.ring_hash = RingHash{hash.minimum_ring_size};
+    hash.minimum_ring_size = 0;
+  }
+}
+
+void check_failover(const Place& place, LocalityFailover& failover) {
+  if (!failover.from.empty() && failover.from == failover.to) {
+    place.at("to").error(Code::bad_value, "from and to are the same region");
+  }
+}
+
+void check_locality(const Place& place, LocalityLoadBalancer& locality) {
+  if (!locality.distribute.empty() && (!locality.failover.empty() || !locality.failover_priority.empty())) {
+    place.at("distribute").error(Code::conflicting_fields, "distribute goes neither with failover nor failoverPriority");
+  }
+  if (!locality.failover.empty() && orders_by_region(locality.failover_priority)) {
+    place.at("failoverPriority").error(Code::conflicting_fields, "failover already orders regions");
+  }
+  const Place list = place.at("distribute");
+  for (size_t i = 0; i < locality.distribute.size(); ++i) check_distribute(list.at(i), locality.distribute[i]);
+}
+
+void check_warmup(const Place& place, Warmup& warmup) {
+  if (warmup.aggression && *warmup.aggression <= 0) {
+    place.at("aggression").error(Code::out_of_range, "aggression must be above 0");
+  }
+}
+
+void check_load_balancer(const Place& place, LoadBalancer& balancer) {
+  if (balancer.simple && balancer.consistent_hash) {
+    place.at("consistentHash").error(Code::conflicting_fields, "simple and consistentHash exclude each other");
+  }
+  if (balancer.locality_lb_setting && balancer.zone_aware_lb_setting) {
+    place.at("zoneAwareLbSetting")
+        .error(Code::conflicting_fields, "localityLbSetting and zoneAwareLbSetting exclude each other");
+  }
+  if (!place.has("warmupDurationSecs")) return;
+  Duration duration{};
+  Field field;
+  field.name = "warmupDurationSecs";
+  const bool sound = Codec<Duration>::read(place.at("warmupDurationSecs"), field, duration);
+  if (sound && !balancer.warmup) balancer.warmup = Warmup{duration, {}, {}};
+}
+
+}  // namespace weft::api::istio
