@@ -29,6 +29,7 @@ class ByteBuffer {
     end_ += size;
   }
   void append(std::string_view bytes) {
+    if (bytes.empty()) return;  // memcpy takes no null pointer, not even for nothing
     std::memcpy(reserve(bytes.size()).data(), bytes.data(), bytes.size());
     end_ += bytes.size();
   }
