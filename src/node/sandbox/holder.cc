@@ -11,23 +11,11 @@
 
 #include "net/descriptor_passing.h"
 #include "node/sandbox/argument_list.h"
+#include "node/sandbox/socket_pair.h"
 #include "runtime/task.h"
 
 namespace weft::node {
 namespace {
-
-struct SocketPair {
-  net::Fd ours;
-  net::Fd theirs;
-};
-
-Result<SocketPair> make_pair() {
-  std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return fail(system_error("making a socket pair", errno));
-  }
-  return SocketPair{net::Fd(ends[0]), net::Fd(ends[1])};
-}
 
 // The child's half of start(): says "ok" or what went wrong, then turns into the holder.
 [[noreturn]] void become_holder(const HolderPlan& plan, int control) {
@@ -72,14 +60,10 @@ Result<net::Fd> text_file(std::string_view text) {
 }  // namespace
 
 Holder::Holder(runtime::Reactor& reactor, Child process, net::Fd control)
-    : reactor_(&reactor), process_(std::move(process)), control_(std::move(control)), exit_watch_(reactor, pidfd()) {}
-
-Holder::~Holder() {
-  if (!reaped_) (void)send_signal(pidfd(), SIGKILL);
-}
+    : reactor_(&reactor), process_(reactor, std::move(process)), control_(std::move(control)) {}
 
 runtime::Task<Result<std::unique_ptr<Holder>>> Holder::start(runtime::Reactor& reactor, const HolderPlan& plan, Time deadline) {
-  WEFT_CO_TRY(auto control, make_pair());
+  WEFT_CO_TRY(auto control, make_socket_pair());
   WEFT_CO_TRY(auto forked, fork_into(plan.namespaces));
   if (forked.is_child) become_holder(plan, control.theirs.get());
   control.theirs.reset();
@@ -92,7 +76,7 @@ runtime::Task<Result<std::unique_ptr<Holder>>> Holder::start(runtime::Reactor& r
 }
 
 runtime::Task<Result<net::Fd>> Holder::ask(std::string request, Time deadline) {
-  WEFT_CO_TRY(auto answer, make_pair());
+  WEFT_CO_TRY(auto answer, make_socket_pair());
   const std::array<int, 1> with{answer.theirs.get()};
   WEFT_CO_CHECK(net::send_message(control_.get(), request, with));
   answer.theirs.reset();
@@ -102,7 +86,7 @@ runtime::Task<Result<net::Fd>> Holder::ask(std::string request, Time deadline) {
 }
 
 runtime::Task<Result<>> Holder::apply_rules(std::string rules, Time deadline) {
-  WEFT_CO_TRY(auto answer, make_pair());
+  WEFT_CO_TRY(auto answer, make_socket_pair());
   WEFT_CO_TRY(const net::Fd text, text_file(rules));
   const std::array<int, 2> with{answer.theirs.get(), text.get()};
   WEFT_CO_CHECK(net::send_message(control_.get(), "rules", with));
@@ -113,14 +97,8 @@ runtime::Task<Result<>> Holder::apply_rules(std::string rules, Time deadline) {
 }
 
 runtime::Task<void> Holder::end() {
-  if (reaped_) co_return;
-  (void)send_signal(pidfd(), SIGKILL);
-  for (auto status = reap(pidfd()); !status; status = reap(pidfd())) {
-    if (status.error().reason != Reason::unavailable) break;
-    exit_watch_.readiness().clear_readable();
-    if (co_await exit_watch_.readable() != runtime::Wait::ready) co_return;
-  }
-  reaped_ = true;
+  process_.send(SIGKILL);
+  co_await process_.ended();
 }
 
 }  // namespace weft::node

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "node/sandbox/child.h"
+#include "node/sandbox/running_process.h"
 #include "runtime/readiness.h"
 
 namespace weft::node {
@@ -28,30 +28,29 @@ struct HolderPlan {
   std::function<Result<>()> prepare;
 };
 
-// The agent's end of a holder: owns the process, kills it when destroyed. One reactor.
+// The agent's end of a holder: owns the process. Await end() before destruction. One reactor.
 class Holder {
  public:
   static runtime::Task<Result<std::unique_ptr<Holder>>> start(runtime::Reactor& reactor, const HolderPlan& plan, Time deadline);
-  ~Holder();
 
-  int pidfd() const { return process_.pidfd.get(); }
+  int pidfd() const { return process_.pidfd(); }
+  // Set when the holder, and with it every process of its PID namespace, is gone.
+  runtime::Signal& end_signal() { return process_.end_signal(); }
 
   // The descriptor that answers `request`.
   runtime::Task<Result<net::Fd>> ask(std::string request, Time deadline);
   // nft rules, in the holder's network namespace.
   runtime::Task<Result<>> apply_rules(std::string rules, Time deadline);
 
-  // Kills the holder and returns when it, and with it every process of its PID namespace, is gone.
+  // Kills the holder and returns when it is gone.
   runtime::Task<void> end();
 
  private:
   Holder(runtime::Reactor& reactor, Child process, net::Fd control);
 
   runtime::Reactor* reactor_;
-  Child process_;
+  RunningProcess process_;
   net::Fd control_;
-  runtime::FdWatch exit_watch_;
-  bool reaped_ = false;
 };
 
 }  // namespace weft::node

@@ -64,7 +64,9 @@ int run_init(const std::vector<std::string>& command) {
     if (number < 0 && errno != EINTR) return 126;
     int status = 0;
     if (number == SIGCHLD && reap_all(child, status)) return shell_code(status);
-    if (number != SIGCHLD && number > 0 && child > 0) kill(child, number);
+    if (number == SIGCHLD || number < 0) continue;
+    if (child == 0) return 0;
+    kill(child, number);
   }
 }
 

@@ -13,6 +13,7 @@
 #include "node/capture/nft.h"
 #include "node/sandbox/argument_list.h"
 #include "node/sandbox/mounts.h"
+#include "node/sandbox/socket_pair.h"
 #include "node/sandbox/user_namespace.h"
 #include "node/sandbox/workload_start.h"
 
@@ -81,13 +82,11 @@ runtime::Task<StartReport> await_start(runtime::Reactor& reactor, int control, T
   co_return report;
 }
 
-// Waits for the process between the agent and the workload, which ends as soon as it has sent its report.
-runtime::Task<void> reap_when_ended(runtime::Reactor& reactor, const net::Fd& pidfd) {
-  runtime::FdWatch watch(reactor, pidfd.get());
-  while (!reap(pidfd.get())) {
-    watch.readiness().clear_readable();
-    if (co_await watch.readable() != runtime::Wait::ready) co_return;
-  }
+// Ends a process that nobody will look at again.
+runtime::Task<void> end_process(runtime::Reactor& reactor, Child child) {
+  RunningProcess process(reactor, std::move(child));
+  process.send(SIGKILL);
+  co_await process.ended();
 }
 
 }  // namespace
@@ -119,23 +118,28 @@ Result<Child> PodSandbox::start_sidecar(const ProcessPlan& plan) {
 }
 
 runtime::Task<Result<Child>> PodSandbox::start_workload(const ProcessPlan& plan, Time deadline) {
-  std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    co_return fail(system_error("making a socket pair", errno));
-  }
-  const net::Fd ours(ends[0]);
-  net::Fd theirs(ends[1]);
+  WEFT_CO_TRY(auto control, make_socket_pair());
   WEFT_CO_TRY(auto forked, fork_into_pid_namespace(holder_->pidfd(), 0));
-  if (forked.is_child) start_confined(holder_->pidfd(), plan, programs_->self.get(), theirs.get());
-  theirs.reset();
-  auto report = co_await await_start(*reactor_, ours.get(), deadline);
-  (void)send_signal(forked.child.pidfd.get(), SIGKILL);
-  co_await reap_when_ended(*reactor_, forked.child.pidfd);
-  if (report.failure.empty()) co_return Child{.pid = 0, .pidfd = std::move(report.pidfd)};
-  if (report.pidfd.is_open()) {
-    (void)send_signal(report.pidfd.get(), SIGKILL);
-    co_await reap_when_ended(*reactor_, report.pidfd);
-  }
+  if (forked.is_child) start_confined(holder_->pidfd(), plan, programs_->self.get(), control.theirs.get());
+  control.theirs.reset();
+  co_return co_await finish_start(std::move(forked), control.ours.get(), deadline);
+}
+
+runtime::Task<Result<Child>> PodSandbox::start_in_workload(int workload, const ProcessPlan& plan, Time deadline) {
+  WEFT_CO_TRY(auto control, make_socket_pair());
+  WEFT_CO_TRY(auto forked, fork_into(0));
+  if (forked.is_child) start_beside(workload, plan, control.theirs.get());
+  control.theirs.reset();
+  co_return co_await finish_start(std::move(forked), control.ours.get(), deadline);
+}
+
+runtime::Task<Result<Child>> PodSandbox::finish_start(Forked forked, int control, Time deadline) {
+  auto report = co_await await_start(*reactor_, control, deadline);
+  // The process between has said what it had to say.
+  co_await end_process(*reactor_, std::move(forked.child));
+  Child child{.pid = 0, .pidfd = std::move(report.pidfd)};
+  if (report.failure.empty()) co_return child;
+  if (child.pidfd.is_open()) co_await end_process(*reactor_, std::move(child));
   co_return fail(Reason::internal, report.failure);
 }
 

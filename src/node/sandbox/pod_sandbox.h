@@ -58,7 +58,12 @@ class PodSandbox {
   // of the PID namespace, which runs the command and ends with its status; without a command it waits to be killed.
   runtime::Task<Result<Child>> start_workload(const ProcessPlan& plan, Time deadline);
 
+  // A further process in the confinement of a workload, whose init's pidfd is `workload`.
+  runtime::Task<Result<Child>> start_in_workload(int workload, const ProcessPlan& plan, Time deadline);
+
  private:
+  runtime::Task<Result<Child>> finish_start(Forked forked, int control, Time deadline);
+
   PodSandbox(runtime::Reactor& reactor, const Programs& programs, std::unique_ptr<Holder> holder)
       : reactor_(&reactor), programs_(&programs), holder_(std::move(holder)) {}
 

@@ -9,7 +9,6 @@
 #include <cerrno>
 
 #include "base/strings.h"
-#include "net/stream.h"
 #include "node/capture/ruleset.h"
 #include "node/sandbox/subnet.h"
 #include "node/sandbox/user_namespace.h"
@@ -66,16 +65,11 @@ PodPlan trial_pod(int hub_namespace) {
 // A process of the confinement that ends with 0.
 runtime::Task<Result<>> run_trial(runtime::Reactor& reactor, PodSandbox& pod) {
   const ProcessPlan plan{.command = {"true"}, .environment = {"PATH=/usr/bin:/bin"}, .output = STDERR_FILENO};
-  WEFT_CO_TRY(const auto child, co_await pod.start_workload(plan, reactor.now() + kStepLimit));
-  runtime::FdWatch watch(reactor, child.pidfd.get());
-  for (;;) {
-    const auto status = reap(child.pidfd.get());
-    if (status && status->shell_code() == 0) co_return Result<>{};
-    if (status) co_return fail(Reason::internal, "a trial process ended with " + std::to_string(status->shell_code()));
-    watch.readiness().clear_readable();
-    const auto outcome = co_await watch.readable(reactor.now() + kStepLimit);
-    if (outcome != runtime::Wait::ready) co_return fail(net::wait_error(outcome, "running a trial process"));
-  }
+  WEFT_CO_TRY(auto child, co_await pod.start_workload(plan, reactor.now() + kStepLimit));
+  RunningProcess process(reactor, std::move(child));
+  const auto status = co_await process.ended();
+  if (status.shell_code() == 0) co_return Result<>{};
+  co_return fail(Reason::internal, "a trial process ended with " + std::to_string(status.shell_code()));
 }
 
 Result<> check_executable(const std::string& path) {
@@ -145,6 +139,7 @@ runtime::Task<std::vector<Requirement>> check_pods(runtime::Reactor& reactor, co
   const auto hub_namespace = co_await (*hub)->ask("namespace", reactor.now() + kStepLimit);
   if (!hub_namespace) {
     found.push_back(met_if("hub", fail(hub_namespace.error()), "run it again"));
+    co_await (*hub)->end();
     co_return found;
   }
   const PodPlan plan = trial_pod(hub_namespace->get());

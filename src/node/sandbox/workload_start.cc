@@ -39,7 +39,40 @@ namespace {
   _exit(127);
 }
 
+// As a child in the workload's namespaces: gives up what joining gave, and turns into the command.
+[[noreturn]] void become_command(const ProcessPlan& plan, int control) {
+  if (chdir(plan.working_dir.c_str()) != 0) {
+    give_up(control, system_error("entering the working directory " + plan.working_dir, errno));
+  }
+  if (auto dropped = drop_privileges(); !dropped) give_up(control, dropped.error());
+  const ArgumentList arguments(plan.command);
+  const ArgumentList environment(plan.environment);
+  environ = const_cast<char**>(environment.get());  // its own PATH finds the program
+  connect_output(plan.output, plan.inherited);
+  (void)net::send_message(control, "ok", {});
+  execvp(plan.command.front().c_str(), arguments.get());
+  _exit(errno == ENOENT ? 127 : 126);
+}
+
 }  // namespace
+
+void start_beside(int workload, const ProcessPlan& plan, int control) {
+  if (auto joined = join_workload(workload); !joined) give_up(control, joined.error());
+  auto forked = fork_into(CLONE_PARENT);
+  if (!forked) give_up(control, forked.error());
+  if (forked->is_child) become_command(plan, control);
+  const std::array<int, 1> with{forked->child.pidfd.get()};
+  (void)net::send_message(control, "process", with);
+  _exit(0);
+}
+
+Result<> join_workload(int workload) {
+  constexpr int kOthers = CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWPID;
+  if (setns(workload, CLONE_NEWUSER | kOthers) == 0) return {};
+  // EINVAL: we are in that user namespace already, since as root it may not have one of its own.
+  if (errno == EINVAL && setns(workload, kOthers) == 0) return {};
+  return fail(system_error("joining the workload", errno));
+}
 
 void connect_output(int output, const std::vector<int>& inherited) {
   const net::Fd nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));

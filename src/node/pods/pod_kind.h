@@ -1,0 +1,31 @@
+// What kind of pod a Pod object asks for. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "api/metadata.h"
+#include "api/tree.h"
+
+namespace weft::node {
+
+// The namespace of Weft's own objects, and the gateway among them.
+inline constexpr char kSystemNamespace[] = "weft-system";
+inline constexpr char kGatewayName[] = "weft-gateway";
+// The annotation of pods made for `weft-node exec`: no process of their own, they only wait.
+inline constexpr char kExecAnnotation[] = "weft.dev/exec";
+
+enum class PodKind : uint8_t {
+  meshed,    // with a sidecar
+  unmeshed,  // without one; the agent gives it names and service addresses
+  gateway,   // only a proxy, which listens on the host
+};
+
+// Istio's rules of injection: a namespace labelled istio-injection=disabled has none; else the pod's label (or the older
+// annotation) sidecar.istio.io/inject decides, and where there is none the namespace's istio-injection=enabled.
+PodKind kind_of(const api::Metadata& pod, const model::Labels& namespace_labels);
+
+// Whether the pod only waits for commands to be executed in it.
+bool only_waits(const api::Metadata& pod);
+
+}  // namespace weft::node

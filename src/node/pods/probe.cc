@@ -1,0 +1,137 @@
+#include "node/pods/probe.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+
+#include "http/h1/client_connection.h"
+#include "net/socket_stream.h"
+#include "node/sandbox/running_process.h"
+#include "runtime/signal.h"
+
+namespace weft::node {
+namespace {
+
+using api::kubernetes::Container;
+using api::kubernetes::HttpGetAction;
+using api::kubernetes::Probe;
+using Connection = std::unique_ptr<net::SocketStream>;
+
+// Connects a socket of the pod's own network.
+runtime::Task<Result<Connection>> connect_in_pod(runtime::Reactor& reactor, const ProbeTarget& target, uint16_t port,
+                                                 Time deadline) {
+  WEFT_CO_TRY(auto socket, co_await target.sandbox->holder().ask("dial", deadline));
+  WEFT_CO_TRY(const auto address, net::SocketAddress::of(net::Address(target.pod_ip, port)));
+  const int started = connect(socket.get(), address.get(), address.size());
+  if (started != 0 && errno != EINPROGRESS) co_return fail(system_error("connecting", errno));
+  auto stream = std::make_unique<net::SocketStream>(reactor, std::move(socket));
+  if (started == 0) co_return stream;
+  stream->readiness().clear_writable();
+  const auto outcome = co_await stream->writable(deadline);
+  if (outcome != runtime::Wait::ready) co_return fail(net::wait_error(outcome, "connecting"));
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(stream->fd(), SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) co_return fail(system_error("connecting", error));
+  co_return stream;
+}
+
+http::RequestHead probe_request(const HttpGetAction& action, const net::Address& to) {
+  http::RequestHead head;
+  head.path = action.path;
+  head.authority = to.to_string();
+  head.headers.add("user-agent", "weft-probe/1");
+  head.headers.add("accept", "*/*");
+  for (const auto& header : action.http_headers) {
+    if (header.name == "Host" || header.name == "host") {
+      head.authority = header.value;
+    } else {
+      head.headers.add(header.name, header.value);
+    }
+  }
+  return head;
+}
+
+runtime::Task<Result<>> ask_http(runtime::Reactor& reactor, const ProbeTarget& target, const HttpGetAction& action,
+                                 Time deadline) {
+  WEFT_CO_TRY(const uint16_t port, resolve_port(action.port, *target.container));
+  WEFT_CO_TRY(const auto stream, co_await connect_in_pod(reactor, target, port, deadline));
+  if (action.scheme == "HTTPS") co_return Result<>{};  // its certificate is not looked at by Kubernetes either
+  const http::h1::ClientOptions options;
+  http::h1::ClientConnection connection(*stream, options);
+  connection.set_deadline(deadline);
+  connection.start_request(probe_request(action, {target.pod_ip, port}), http::h1::BodyLength::none());
+  WEFT_CO_CHECK(co_await connection.write_body({}, http::h1::Part::last));
+  http::ResponseHead head;
+  do {
+    WEFT_CO_CHECK(co_await connection.read_head(head));
+  } while (head.is_informational());
+  if (head.status >= 200 && head.status < 400) co_return Result<>{};
+  co_return fail(Reason::unavailable, "HTTP probe failed with status code " + std::to_string(head.status));
+}
+
+runtime::Task<Result<>> ask_tcp(runtime::Reactor& reactor, const ProbeTarget& target,
+                                const api::kubernetes::PortReference& reference, Time deadline) {
+  WEFT_CO_TRY(const uint16_t port, resolve_port(reference, *target.container));
+  WEFT_CO_TRY(const auto stream, co_await connect_in_pod(reactor, target, port, deadline));
+  co_return Result<>{};
+}
+
+// Kills the probe's command when its time is over; `done` is set by whoever waits for its end.
+runtime::Task<void> kill_at(RunningProcess& process, runtime::Signal& done, Time deadline) {
+  if (co_await done.wait(deadline) == runtime::Wait::timed_out) process.send(SIGKILL);
+}
+
+runtime::Task<void> note_end(RunningProcess& process, runtime::Signal& done, ExitStatus& status) {
+  status = co_await process.ended();
+  done.set();
+}
+
+runtime::Task<Result<>> ask_command(runtime::Reactor& reactor, const ProbeTarget& target,
+                                    const std::vector<std::string>& command, Time deadline) {
+  const net::Fd nowhere(open("/dev/null", O_WRONLY | O_CLOEXEC));
+  ProcessPlan plan = *target.plan;
+  plan.command = command;
+  plan.output = nowhere.get();
+  WEFT_CO_TRY(auto child, co_await target.sandbox->start_in_workload(target.workload, plan, deadline));
+  RunningProcess process(reactor, std::move(child));
+  runtime::Signal done(reactor);
+  ExitStatus status;
+  co_await runtime::both(reactor, note_end(process, done, status), kill_at(process, done, deadline));
+  if (status.shell_code() == 0) co_return Result<>{};
+  co_return fail(Reason::unavailable, "probe command ended with " + std::to_string(status.shell_code()));
+}
+
+}  // namespace
+
+Result<uint16_t> resolve_port(const api::kubernetes::PortReference& port, const Container& container) {
+  if (port.number > 0 && port.number <= 65'535) return static_cast<uint16_t>(port.number);
+  for (const auto& candidate : container.ports) {
+    if (!port.name.empty() && candidate.name == port.name) return static_cast<uint16_t>(candidate.container_port);
+  }
+  return fail(Reason::invalid, "the container has no port named \"" + port.name + "\"", Side::client);
+}
+
+std::optional<Probe> default_probe(const Container& container) {
+  const auto port = std::ranges::find_if(container.ports, [](const auto& declared) { return declared.protocol != "UDP"; });
+  if (port == container.ports.end()) return std::nullopt;
+  Probe probe;
+  probe.tcp_socket = api::kubernetes::TcpSocketAction{.port = {.number = port->container_port}};
+  return probe;
+}
+
+runtime::Task<Result<>> ask_probe(runtime::Reactor& reactor, const ProbeTarget& target, const Probe& probe) {
+  const Time deadline = reactor.now() + std::chrono::seconds(std::max(1, probe.timeout_seconds));
+  if (probe.http_get) co_return co_await ask_http(reactor, target, *probe.http_get, deadline);
+  if (probe.tcp_socket) co_return co_await ask_tcp(reactor, target, probe.tcp_socket->port, deadline);
+  if (probe.exec) co_return co_await ask_command(reactor, target, probe.exec->command, deadline);
+  // A gRPC probe is asked as far as its port: the health protocol needs HTTP/2, which the agent does not speak.
+  if (probe.grpc) co_return co_await ask_tcp(reactor, target, {.number = probe.grpc->port}, deadline);
+  co_return Result<>{};
+}
+
+}  // namespace weft::node

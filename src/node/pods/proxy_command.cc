@@ -1,0 +1,69 @@
+#include "node/pods/proxy_command.h"
+
+#include <fmt/format.h>
+
+#include "api/tree.h"
+
+namespace weft::node {
+namespace {
+
+using api::Json;
+
+// Istio's WORKLOAD_NAME: the Deployment's name, which is the ReplicaSet-like owner's, or the pod's own.
+std::string workload_name(const api::Metadata& pod) {
+  for (const auto& owner : pod.owner_references) {
+    if (owner.controller) return owner.name;
+  }
+  return pod.name;
+}
+
+Json metadata_of(const ProxyFacts& facts) {
+  const auto& pod = *facts.pod;
+  Json metadata = {{"NAMESPACE", pod.namespace_name},
+                   {"POD_NAME", pod.name},
+                   {"SERVICE_ACCOUNT", facts.service_account},
+                   {"WORKLOAD_NAME", workload_name(pod)},
+                   {"INSTANCE_IPS", facts.address.to_string()},
+                   {"CLUSTER_ID", "Kubernetes"},
+                   {"LABELS", pod.labels}};
+  if (facts.kind != PodKind::gateway) return metadata;
+  metadata["EXPOSE"] = Json::array();
+  for (const auto& exposure : facts.exposures) {
+    metadata["EXPOSE"].push_back({{"service", exposure.service},
+                                  {"namespace", exposure.namespace_name},
+                                  {"port", exposure.port},
+                                  {"hostPort", exposure.host_port}});
+  }
+  return metadata;
+}
+
+}  // namespace
+
+std::vector<std::string> proxy_command(const std::string& program, const StateFolder& state, const PodFolder& folder,
+                                       const ProxyFacts& facts) {
+  const auto& pod = *facts.pod;
+  const char* const type = facts.kind == PodKind::gateway ? "router" : "sidecar";
+  std::vector<std::string> words = {
+      program,
+      "--node-id",
+      fmt::format("{}~{}~{}.{}~{}.svc.cluster.local", type, facts.address.to_string(), pod.name, pod.namespace_name,
+                  pod.namespace_name),
+      "--node-metadata",
+      metadata_of(facts).dump(),
+      "--xds",
+      "unix:" + state.xds_socket(),
+      "--xds-token-file",
+      folder.token(),
+      "--admin",
+      "unix:" + folder.admin_socket(),
+      "--broker",
+      "unix:" + state.broker_socket(),
+      "--log-level",
+      facts.log_level,
+  };
+  for (const auto& range : facts.mesh_ranges) words.insert(words.end(), {"--mesh-cidr", range.to_string()});
+  for (const int fd : facts.listeners) words.insert(words.end(), {"--listen-fd", std::to_string(fd)});
+  return words;
+}
+
+}  // namespace weft::node
