@@ -1,0 +1,137 @@
+#include "proxy/names/dns_server.h"
+
+#include "proxy/names/framed_message.h"
+
+namespace weft::proxy {
+namespace {
+
+// How long accepting pauses when descriptors have run out.
+constexpr auto kAcceptPause = std::chrono::milliseconds(50);
+
+// A few addresses more than a client will try; the start is drawn, so that clients spread over them.
+std::vector<net::DnsRecord> records_of(net::DnsType type, const std::vector<std::string>& addresses, uint32_t ttl_s,
+                                       Random& random) {
+  std::vector<net::DnsRecord> records;
+  if (addresses.empty()) return records;
+  const size_t first = random.below(addresses.size());
+  for (size_t i = 0; i < std::min<size_t>(addresses.size(), net::kDnsAnswersMax); ++i) {
+    records.push_back({type, ttl_s, addresses[(first + i) % addresses.size()]});
+  }
+  return records;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DnsServer>> DnsServer::listen(runtime::Reactor& reactor, const net::Address& at, Resolver* resolver,
+                                                     Random& random, DnsServerOptions options) {
+  WEFT_TRY(auto udp, net::DatagramSocket::bind(reactor, at));
+  WEFT_TRY(auto tcp, net::Listener::bind(reactor, udp->local_address()));
+  return std::unique_ptr<DnsServer>(new DnsServer(reactor, std::move(udp), std::move(tcp), resolver, random, options));
+}
+
+DnsServer::DnsServer(runtime::Reactor& reactor, std::unique_ptr<net::DatagramSocket> udp, std::unique_ptr<net::Listener> tcp,
+                     Resolver* resolver, Random& random, DnsServerOptions options)
+    : reactor_(&reactor),
+      udp_(std::move(udp)),
+      tcp_(std::move(tcp)),
+      random_(&random),
+      options_(options),
+      forwarder_(resolver == nullptr ? nullptr : std::make_unique<Forwarder>(reactor, *resolver, random)),
+      gate_(reactor),
+      closing_(reactor) {}
+
+DnsServer::~DnsServer() = default;
+
+void DnsServer::start() {
+  spawn(gate_, serve_datagrams());
+  spawn(gate_, serve_streams());
+}
+
+runtime::Task<void> DnsServer::serve_datagrams() {
+  std::string buffer(net::kDnsMessageMax, '\0');
+  while (!closing_.is_set()) {
+    net::Address client;
+    const net::Io io = udp_->try_receive(buffer, &client);
+    if (io.done() && queries_ < options_.queries_max) spawn(gate_, answer_datagram(buffer.substr(0, io.size), client));
+    // A failed receive reports an earlier answer that its client did not want; the socket goes on.
+    if (io.would_block() && co_await udp_->readable() != runtime::Wait::ready) co_return;
+  }
+}
+
+runtime::Task<void> DnsServer::answer_datagram(std::string message, net::Address client) {
+  ++queries_;
+  const std::string answered = co_await answer(message, Transport::udp);
+  --queries_;
+  if (!answered.empty()) (void)udp_->try_send(answered, client);
+}
+
+runtime::Task<void> DnsServer::serve_streams() {
+  while (!closing_.is_set()) {
+    auto accepted = co_await tcp_->accept();
+    if (accepted && connections_ < options_.connections_max) {
+      spawn(gate_, serve_stream(*std::move(accepted)));
+    } else if (!accepted) {
+      co_await closing_.wait(reactor_->now() + kAcceptPause);
+    }
+  }
+}
+
+runtime::Task<void> DnsServer::serve_stream(std::unique_ptr<net::SocketStream> stream) {
+  ++connections_;
+  TcpClient client(*stream);
+  clients_.push_back(client);
+  ByteBuffer received;
+  for (;;) {
+    const Time deadline = reactor_->now() + options_.tcp_idle_timeout;
+    const auto message = co_await read_framed(*stream, received, deadline);
+    if (!message || !*message) break;
+    const std::string answered = co_await answer(**message, Transport::tcp);
+    if (answered.empty() || !co_await write_framed(*stream, answered, deadline)) break;
+  }
+  --connections_;
+}
+
+runtime::Task<std::string> DnsServer::answer(std::string_view message, Transport transport) {
+  ++counts_.queries;
+  const auto query = net::parse_dns_query(message);
+  if (!query) {
+    const bool unknown = query.error().reason == Reason::unsupported;
+    co_return net::dns_error_answer(message, unknown ? net::DnsCode::not_implemented : net::DnsCode::format_error);
+  }
+  const NameAddresses* known = names_ ? names_->find(query->name) : nullptr;
+  if (known == nullptr) co_return co_await forward(*query, message, transport);
+  ++counts_.answered_here;
+  co_return answer_from_table(*query, *known, transport);
+}
+
+// A name that the mesh knows has the addresses of the table and nothing else: other types get an empty answer (NODATA), so
+// that no client asks the host's resolver for what is the mesh's.
+std::string DnsServer::answer_from_table(const net::DnsQuery& query, const NameAddresses& addresses, Transport transport) {
+  const size_t size_max = transport == Transport::udp ? query.udp_size_max : net::kDnsMessageMax;
+  std::vector<net::DnsRecord> records;
+  if (query.type == net::DnsType::a) records = records_of(query.type, addresses.v4, options_.ttl_s, *random_);
+  if (query.type == net::DnsType::aaaa) records = records_of(query.type, addresses.v6, options_.ttl_s, *random_);
+  return net::dns_answer(query, net::DnsCode::ok, records, size_max);
+}
+
+runtime::Task<std::string> DnsServer::forward(const net::DnsQuery& query, std::string_view message, Transport transport) {
+  if (forwarder_) {
+    ++counts_.forwarded;
+    auto answered = transport == Transport::udp ? co_await forwarder_->ask(query, message)
+                                                : co_await forwarder_->ask_over_tcp(message);
+    if (answered) co_return *std::move(answered);
+  }
+  ++counts_.failed;
+  co_return net::dns_answer(query, net::DnsCode::server_failure, {}, query.udp_size_max);
+}
+
+runtime::Task<void> DnsServer::close() {
+  closing_.set();
+  udp_->cancel();
+  tcp_->cancel();
+  while (!clients_.empty()) clients_.pop_front().stream->cancel();
+  if (forwarder_) co_await forwarder_->close();
+  co_await gate_.close();
+}
+
+}  // namespace weft::proxy
