@@ -1,0 +1,85 @@
+// Inspection: what the admin pages ask of the running proxy. Implemented where configuration and workers are known; asked on
+// the main thread only, which is also where the pages are served.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "runtime/task.h"
+#include "telemetry/metrics.h"
+
+namespace weft::proxy {
+
+// One xDS resource as it is in force: packed as it came, so that its metadata (origin) and unknown fields are shown too.
+struct RunningResource {
+  std::string type_url;
+  std::string name;
+  std::string version;
+  std::string bytes;
+  WallTime updated_at{};
+};
+
+// A resource that was refused, and why; the earlier version (if any) stays in force.
+struct RejectedResource {
+  std::string type_url;
+  std::string name;
+  std::string reason;
+};
+
+// One endpoint of a cluster, summed over the workers.
+struct EndpointStatus {
+  std::string address;
+  bool is_healthy = true;
+  uint32_t weight = 1;
+  uint64_t active_connections = 0;
+  uint64_t active_requests = 0;
+  uint64_t successes = 0;
+  uint64_t failures = 0;
+};
+
+// One cluster with its endpoints.
+struct ClusterStatus {
+  std::string name;
+  uint32_t connections_max = 0;
+  uint32_t pending_max = 0;
+  uint32_t requests_max = 0;
+  uint32_t retries_max = 0;
+  std::vector<EndpointStatus> endpoints;
+};
+
+// One listener that accepts connections.
+struct ListenerStatus {
+  std::string name;
+  std::string address;
+};
+
+// In the order in which a proxy passes through them.
+enum class ProxyState : uint8_t { initializing, live, draining };
+
+// See the head of this file. Outlives the admin servers.
+class Inspection {
+ public:
+  virtual ~Inspection() = default;
+
+  // Initializing until the first whole configuration is in force and its listeners accept.
+  virtual ProxyState state() const = 0;
+  // What is still awaited while it initializes; for the operator.
+  virtual std::string waiting_for() const = 0;
+
+  virtual std::vector<RunningResource> resources() const = 0;
+  virtual std::vector<RejectedResource> rejected() const = 0;
+  virtual std::vector<ListenerStatus> listeners() const = 0;
+  // Asks the workers by message.
+  virtual runtime::Task<std::vector<ClusterStatus>> clusters() = 0;
+  virtual std::vector<const telemetry::ShardMetrics*> metrics() const = 0;
+
+  // Accept no more connections; the present ones go on, and say goodbye after their next response.
+  virtual void drain_listeners() = 0;
+  // End the process as SIGTERM does.
+  virtual void quit() = 0;
+};
+
+}  // namespace weft::proxy
