@@ -1,5 +1,5 @@
-// BidiStream: one gRPC call with messages in both directions, over an HTTP/2 session. Messages are serialized bytes; what
-// they mean is the caller's business. One coroutine may send while another receives.
+// BidiStream: one gRPC call with messages in both directions, over an HTTP/2 session. Messages are serialized bytes;
+// what they mean is the caller's business. One coroutine may send while another receives.
 #pragma once
 
 #include <memory>

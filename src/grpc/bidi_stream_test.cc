@@ -16,7 +16,9 @@ std::string framed(std::string_view message) {
   return std::string(prefix.data(), prefix.size()).append(message);
 }
 
-Task<void> run_session(http::h2::ClientSession& session) { (void)co_await session.run(); }
+Task<void> run_session(http::h2::ClientSession& session) {
+  (void)co_await session.run();
+}
 
 const Fields kHead = {{":status", "200"}, {"content-type", "application/grpc"}};
 
@@ -29,8 +31,9 @@ class BidiStreamTest : public testing::Test {
     session_ = std::make_unique<http::h2::ClientSession>(reactor_, std::move(ours), http::h2::ClientOptions{});
     spawn(gate_, peer_->run());
     spawn(gate_, run_session(*session_));
-    call_ = *BidiStream::open(*session_, {.path = "/a.B/C", .authority = "x", .metadata = {{"authorization", "Bearer t"}},
-                                          .message_size_max = 1000});
+    call_ = *BidiStream::open(
+        *session_,
+        {.path = "/a.B/C", .authority = "x", .metadata = {{"authorization", "Bearer t"}}, .message_size_max = 1000});
     settle();
   }
   ~BidiStreamTest() override {
@@ -82,7 +85,8 @@ TEST_F(BidiStreamTest, ReportsTheStatusOfTheTrailers) {
 }
 
 TEST_F(BidiStreamTest, ReportsTheStatusOfAResponseThatIsOnlyTrailers) {
-  answer({{":status", "200"}, {"content-type", "application/grpc"}, {"grpc-status", "16"}, {"grpc-message", "no"}}, "", {});
+  answer({{":status", "200"}, {"content-type", "application/grpc"}, {"grpc-status", "16"}, {"grpc-message", "no"}}, "",
+         {});
   EXPECT_EQ(receive().error().reason, Reason::denied);
   EXPECT_EQ(call_->status()->message, "no");
 }

@@ -37,11 +37,14 @@ Result<std::optional<std::string_view>> MessageReader::next() {
   drop_taken();
   const std::string_view bytes = received_.readable();
   if (bytes.size() < kPrefixSize) return std::nullopt;
-  if (bytes[0] != 0) return fail(Reason::unsupported, "a compressed gRPC message, which was not asked for", Side::endpoint);
+  if (bytes[0] != 0)
+    return fail(Reason::unsupported, "a compressed gRPC message, which was not asked for", Side::endpoint);
   const size_t length = length_in(bytes);
   if (length > message_size_max_)
-    return fail(Reason::too_large, "a gRPC message of " + std::to_string(length) + " bytes passes the limit of " +
-                                       std::to_string(message_size_max_), Side::endpoint);
+    return fail(Reason::too_large,
+                "a gRPC message of " + std::to_string(length) + " bytes passes the limit of " +
+                    std::to_string(message_size_max_),
+                Side::endpoint);
   if (bytes.size() - kPrefixSize < length) return std::nullopt;
   taken_ = kPrefixSize + length;
   return bytes.substr(kPrefixSize, length);

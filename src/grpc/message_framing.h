@@ -1,5 +1,5 @@
-// Messages within a gRPC body: one byte "is compressed", four bytes of length (big-endian), the message. Pure functions on
-// bytes that a peer controls.
+// Messages within a gRPC body: one byte "is compressed", four bytes of length (big-endian), the message. Pure functions
+// on bytes that a peer controls.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
 // Any bytes, in any pieces: the reader never gives out more than came, and agrees with a reader that gets all at once.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

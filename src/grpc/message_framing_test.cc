@@ -1,10 +1,10 @@
 #include "grpc/message_framing.h"
 
-#include <gtest/gtest.h>
-
 #include <cstring>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace weft::grpc {
 namespace {

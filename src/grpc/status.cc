@@ -8,9 +8,10 @@ namespace weft::grpc {
 namespace {
 
 constexpr std::array<std::string_view, 17> kCodeNames = {
-    "OK",        "CANCELLED",           "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED", "NOT_FOUND",
-    "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED",      "OUT_OF_RANGE",
-    "UNIMPLEMENTED",  "INTERNAL",          "UNAVAILABLE",        "DATA_LOSS",           "UNAUTHENTICATED"};
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+    "DATA_LOSS", "UNAUTHENTICATED"};
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -20,26 +21,39 @@ int hex_digit(char c) {
 
 Reason reason_of(Code code) {
   switch (code) {
-    case Code::cancelled: return Reason::cancelled;
-    case Code::deadline_exceeded: return Reason::timed_out;
-    case Code::not_found: return Reason::not_found;
-    case Code::already_exists: return Reason::already_exists;
+    case Code::cancelled:
+      return Reason::cancelled;
+    case Code::deadline_exceeded:
+      return Reason::timed_out;
+    case Code::not_found:
+      return Reason::not_found;
+    case Code::already_exists:
+      return Reason::already_exists;
     case Code::permission_denied:
-    case Code::unauthenticated: return Reason::denied;
-    case Code::resource_exhausted: return Reason::overflow;
-    case Code::aborted: return Reason::conflict;
+    case Code::unauthenticated:
+      return Reason::denied;
+    case Code::resource_exhausted:
+      return Reason::overflow;
+    case Code::aborted:
+      return Reason::conflict;
     case Code::invalid_argument:
     case Code::failed_precondition:
-    case Code::out_of_range: return Reason::invalid;
-    case Code::unimplemented: return Reason::unsupported;
-    case Code::unavailable: return Reason::unavailable;
-    default: return Reason::internal;
+    case Code::out_of_range:
+      return Reason::invalid;
+    case Code::unimplemented:
+      return Reason::unsupported;
+    case Code::unavailable:
+      return Reason::unavailable;
+    default:
+      return Reason::internal;
   }
 }
 
 }  // namespace
 
-std::string_view to_string(Code code) { return kCodeNames[static_cast<size_t>(code)]; }
+std::string_view to_string(Code code) {
+  return kCodeNames[static_cast<size_t>(code)];
+}
 
 std::optional<Status> status_of(const http::Headers& fields) {
   const auto number = fields.get(http::HeaderId::grpc_status);
@@ -54,15 +68,21 @@ std::optional<Status> status_of(const http::Headers& fields) {
 Status status_of_http(uint16_t http_status) {
   const std::string message = "HTTP status " + std::to_string(http_status) + " instead of a gRPC response";
   switch (http_status) {
-    case 400: return {Code::internal, message};
-    case 401: return {Code::unauthenticated, message};
-    case 403: return {Code::permission_denied, message};
-    case 404: return {Code::unimplemented, message};
+    case 400:
+      return {Code::internal, message};
+    case 401:
+      return {Code::unauthenticated, message};
+    case 403:
+      return {Code::permission_denied, message};
+    case 404:
+      return {Code::unimplemented, message};
     case 429:
     case 502:
     case 503:
-    case 504: return {Code::unavailable, message};
-    default: return {Code::unknown, message};
+    case 504:
+      return {Code::unavailable, message};
+    default:
+      return {Code::unknown, message};
   }
 }
 

@@ -1,5 +1,5 @@
-// Status: how a gRPC call ended, and how it travels: in the trailers grpc-status and grpc-message, or as the HTTP status of
-// something in between that speaks no gRPC.
+// Status: how a gRPC call ended, and how it travels: in the trailers grpc-status and grpc-message, or as the HTTP
+// status of something in between that speaks no gRPC.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,9 @@ TEST(GrpcStatus, IsReadFromTrailers) {
   EXPECT_EQ(status->message, "caches not synced");
 }
 
-TEST(GrpcStatus, IsAbsentWithoutItsTrailer) { EXPECT_FALSE(status_of(http::Headers())); }
+TEST(GrpcStatus, IsAbsentWithoutItsTrailer) {
+  EXPECT_FALSE(status_of(http::Headers()));
+}
 
 TEST(GrpcStatus, IsUnknownForNumbersThatGrpcDoesNotKnow) {
   for (const char* number : {"17", "-1", "", "x", "99999999999999999999"}) {

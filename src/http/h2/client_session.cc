@@ -12,7 +12,8 @@ constexpr size_t kWriteBatch = 64 * 1024;  // frames gathered for one write
 
 }  // namespace
 
-ClientSession::ClientSession(runtime::Reactor& reactor, std::unique_ptr<net::Stream> stream, const ClientOptions& options)
+ClientSession::ClientSession(runtime::Reactor& reactor, std::unique_ptr<net::Stream> stream,
+                             const ClientOptions& options)
     : reactor_(&reactor),
       stream_(std::move(stream)),
       options_(options),
@@ -95,18 +96,17 @@ runtime::Task<void> ClientSession::write_all() {
 
 // RFC 9113 6.7: a PING answered proves the peer alive; any byte does.
 runtime::Task<void> ClientSession::probe() {
-  Time asked_at = received_at_;
   while (!end_) {
-    const Time quiet_until = std::max(received_at_, asked_at) + options_.keepalive;
-    if (reactor_->now() < quiet_until) {
-      co_await probing_.wait(quiet_until);
-    } else if (asked_at > received_at_) {
-      end_with({.reason = Reason::timed_out, .detail = "the peer did not answer a PING", .side = Side::endpoint});
-    } else {
-      asked_at = reactor_->now();
-      framing_.ping();
-      pump();
+    const Time quiet_since = received_at_;
+    if (reactor_->now() < quiet_since + options_.keepalive) {
+      co_await probing_.wait(quiet_since + options_.keepalive);
+      continue;
     }
+    framing_.ping();
+    pump();
+    co_await probing_.wait(reactor_->now() + options_.keepalive_answer);
+    if (received_at_ == quiet_since)
+      end_with({.reason = Reason::timed_out, .detail = "the peer did not answer a PING", .side = Side::endpoint});
   }
 }
 

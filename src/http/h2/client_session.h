@@ -1,5 +1,5 @@
-// ClientSession: the client's end of an HTTP/2 connection with prior knowledge (RFC 9113 3.3) over any net::Stream. Many
-// streams share it. One reactor's thread.
+// ClientSession: the client's end of an HTTP/2 connection with prior knowledge (RFC 9113 3.3) over any net::Stream.
+// Many streams share it. One reactor's thread.
 #pragma once
 
 #include <memory>
@@ -12,11 +12,12 @@
 
 namespace weft::http::h2 {
 
-// How a session behaves. `keepalive`: after so long without a byte received the peer is asked for a sign of life, and after
-// as long again the connection is given up; zero: never.
+// How a session behaves. After `keepalive` without a byte received the peer is asked for a sign of life (zero: never),
+// and if it gives none for `keepalive_answer`, the connection is given up.
 struct ClientOptions {
   Settings settings;
   Duration keepalive{};
+  Duration keepalive_answer = std::chrono::seconds(10);
 };
 
 // Owned by whoever made it, who spawns run() once and awaits close() before destroying it. Streams may outlive it.
@@ -30,7 +31,8 @@ class ClientSession {
   // Moves bytes until the connection ends; says why it did (`closed`: the peer ended it, `cancelled`: close()).
   runtime::Task<Error> run();
 
-  // Sends a request's head. `unavailable`, and safe to try elsewhere, when the peer is leaving or the session has ended.
+  // Sends a request's head. `unavailable`, and safe to try elsewhere, when the peer is leaving or the session has
+  // ended.
   Result<std::unique_ptr<ClientStream>> open(const RequestHead& head, RequestBody body);
 
   // Ends the connection and all its streams, saying goodbye if that is possible without waiting; returns when run() has

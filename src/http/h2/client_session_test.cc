@@ -10,7 +10,9 @@ namespace {
 using runtime::Reactor;
 using runtime::Task;
 
-Task<void> note_end(ClientSession& session, std::optional<Error>& end) { end = co_await session.run(); }
+Task<void> note_end(ClientSession& session, std::optional<Error>& end) {
+  end = co_await session.run();
+}
 
 // A session and its peer, joined in memory, on a clock that the test moves.
 class ClientSessionTest : public testing::Test {
@@ -79,7 +81,9 @@ Task<void> write_twice(ClientStream& stream, std::string bytes, int& written) {
   }
 }
 
-Task<void> note_read(ClientStream& stream, std::optional<Result<std::string>>& result) { result = co_await read_body(stream); }
+Task<void> note_read(ClientStream& stream, std::optional<Result<std::string>>& result) {
+  result = co_await read_body(stream);
+}
 
 TEST_F(ClientSessionTest, CarriesARequestAndItsResponse) {
   peer_->on_request = [&](int32_t id) {
@@ -189,7 +193,10 @@ TEST_F(ClientSessionTest, TellsThePeerOfACancelledStream) {
 }
 
 TEST_F(ClientSessionTest, ResetsAStreamDroppedBeforeItsEnd) {
-  { auto stream = post(); settle(); }
+  {
+    auto stream = post();
+    settle();
+  }
   settle();
   EXPECT_EQ(peer_->requests[1].reset_code, NGHTTP2_CANCEL);
 }
@@ -267,7 +274,8 @@ TEST_F(ClientSessionTest, StreamsThatOutliveTheSessionFail) {
 // A connection whose window is that of two streams.
 class SmallWindowTest : public ClientSessionTest {
  protected:
-  SmallWindowTest() : ClientSessionTest({.settings = {.stream_window = 100'000, .connection_window = 200'000}, .keepalive = {}}) {}
+  SmallWindowTest()
+      : ClientSessionTest({.settings = {.stream_window = 100'000, .connection_window = 200'000}, .keepalive = {}}) {}
 };
 
 TEST_F(SmallWindowTest, GivesTheWindowOfDroppedStreamsBack) {

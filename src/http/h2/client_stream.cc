@@ -12,7 +12,8 @@ namespace {
 
 // RFC 9113 7. Only REFUSED_STREAM promises that nothing was done (8.7).
 Error stream_error(uint32_t error_code) {
-  Error error{.reason = Reason::reset, .detail = "the HTTP/2 stream was reset, error code " + std::to_string(error_code),
+  Error error{.reason = Reason::reset,
+              .detail = "the HTTP/2 stream was reset, error code " + std::to_string(error_code),
               .side = Side::endpoint};
   if (error_code == static_cast<uint32_t>(ErrorCode::refused_stream)) {
     error.reason = Reason::unavailable;
@@ -22,7 +23,9 @@ Error stream_error(uint32_t error_code) {
   return error;
 }
 
-Error wait_error(runtime::Wait outcome, const char* doing) { return net::wait_error(outcome, doing); }
+Error wait_error(runtime::Wait outcome, const char* doing) {
+  return net::wait_error(outcome, doing);
+}
 
 }  // namespace
 
@@ -104,7 +107,8 @@ void ClientStream::cancel() {
 bool ClientStream::on_field(std::string_view name, std::string_view value) {
   field_bytes_ += name.size() + value.size() + 32;  // RFC 9113 6.5.2
   if (field_bytes_ > head_bytes_max_) {
-    fail_with({.reason = Reason::too_large, .detail = "the HTTP/2 response's fields pass the limit", .side = Side::endpoint});
+    fail_with(
+        {.reason = Reason::too_large, .detail = "the HTTP/2 response's fields pass the limit", .side = Side::endpoint});
     return false;
   }
   if (part_ != Part::head) {

@@ -1,10 +1,10 @@
 #include "http/h2/framing.h"
 
-#include <nghttp2/nghttp2.h>
-
 #include <array>
 #include <string>
 #include <vector>
+
+#include <nghttp2/nghttp2.h>
 
 #include "base/assert.h"
 
@@ -80,7 +80,8 @@ struct FramingCallbacks {
     std::string& complaint = static_cast<Framing*>(user)->complaint_;
     complaint = nghttp2_http2_strerror(frame->goaway.error_code);
     if (frame->goaway.opaque_data_len > 0)
-      complaint.append(": ").append(reinterpret_cast<const char*>(frame->goaway.opaque_data), frame->goaway.opaque_data_len);
+      complaint.append(": ").append(reinterpret_cast<const char*>(frame->goaway.opaque_data),
+                                    frame->goaway.opaque_data_len);
     return 0;
   }
 
@@ -121,7 +122,9 @@ Framing::Framing(const Settings& settings) {
                                                     static_cast<int32_t>(settings.connection_window)) == 0);
 }
 
-Framing::~Framing() { nghttp2_session_del(session_); }
+Framing::~Framing() {
+  nghttp2_session_del(session_);
+}
 
 Result<> Framing::receive(std::string_view bytes) {
   const ssize_t taken =
@@ -148,19 +151,29 @@ Result<int32_t> Framing::submit(const RequestHead& head, RequestBody body, Strea
   return stream;
 }
 
-void Framing::resume(int32_t stream) { nghttp2_session_resume_data(session_, stream); }
+void Framing::resume(int32_t stream) {
+  nghttp2_session_resume_data(session_, stream);
+}
 
-void Framing::consumed(int32_t stream, size_t size) { nghttp2_session_consume(session_, stream, size); }
+void Framing::consumed(int32_t stream, size_t size) {
+  nghttp2_session_consume(session_, stream, size);
+}
 
 void Framing::reset(int32_t stream, ErrorCode code) {
   nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream, static_cast<uint32_t>(code));
 }
 
-void Framing::forget(int32_t stream) { nghttp2_session_set_stream_user_data(session_, stream, nullptr); }
+void Framing::forget(int32_t stream) {
+  nghttp2_session_set_stream_user_data(session_, stream, nullptr);
+}
 
-void Framing::ping() { nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr); }
+void Framing::ping() {
+  nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr);
+}
 
-void Framing::go_away() { nghttp2_session_terminate_session(session_, NGHTTP2_NO_ERROR); }
+void Framing::go_away() {
+  nghttp2_session_terminate_session(session_, NGHTTP2_NO_ERROR);
+}
 
 bool Framing::is_over() const {
   return nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;

@@ -1,5 +1,5 @@
-// Framing: the frames, HPACK and flow control of one HTTP/2 connection (RFC 9113), as bytes in and bytes out; nghttp2 is
-// behind it and nothing else is: no I/O, no waiting. One thread. Client side.
+// Framing: the frames, HPACK and flow control of one HTTP/2 connection (RFC 9113), as bytes in and bytes out; nghttp2
+// is behind it and nothing else is: no I/O, no waiting. One thread. Client side.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +16,16 @@ struct nghttp2_session;
 namespace weft::http::h2 {
 
 // Error codes that Weft itself sends (RFC 9113 7).
-enum class ErrorCode : uint32_t { no_error = 0, protocol_error = 1, internal_error = 2, refused_stream = 7, cancel = 8 };
+enum class ErrorCode : uint32_t {
+  no_error = 0,
+  protocol_error = 1,
+  internal_error = 2,
+  refused_stream = 7,
+  cancel = 8
+};
 
-// What happens on one stream. Called from inside Framing, so implementations only note it and wake waiters; they must not
-// call Framing.
+// What happens on one stream. Called from inside Framing, so implementations only note it and wake waiters; they must
+// not call Framing.
 class StreamEvents {
  public:
   // One field of a head or of trailers, pseudo headers included. Checked by nghttp2 against RFC 9113 8.2. False: the
@@ -45,8 +51,9 @@ class StreamEvents {
 
 // Sizes in bytes. A value, fixed when the connection begins.
 struct Settings {
-  uint32_t stream_window = 1u << 20;   // how much a peer may send before it is read
-  // The same for all streams together. Envoy's default: streams that nobody reads for a while must not starve the others.
+  uint32_t stream_window = 1u << 20;  // how much a peer may send before it is read
+  // The same for all streams together. Envoy's default: streams that nobody reads for a while must not starve the
+  // others.
   uint32_t connection_window = 256u << 20;
   uint32_t head_bytes_max = 60 * 1024;  // of one field section, counted as RFC 9113 6.5.2 does; Envoy's default
 };

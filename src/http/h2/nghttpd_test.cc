@@ -1,25 +1,26 @@
-// ClientSession against a server that nobody here wrote: nghttpd of Debian's nghttp2-server, on loopback. Skipped where it
-// is not installed.
+// ClientSession against a server that nobody here wrote: nghttpd of Debian's nghttp2-server, on loopback. Skipped where
+// it is not installed.
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-
 #include "http/h2/client_session.h"
 #include "net/listener.h"
 #include "net/socket_stream.h"
-#include "runtime/signal.h"
 
 namespace weft::http::h2 {
 namespace {
 
 using runtime::Task;
 
-Task<void> run_session(ClientSession& session) { (void)co_await session.run(); }
+Task<void> run_session(ClientSession& session) {
+  (void)co_await session.run();
+}
 
 Task<std::string> read_body(ClientStream& stream) {
   std::string body;
@@ -78,7 +79,7 @@ class NghttpdTest : public testing::Test {
     const Time give_up = clock_.now() + std::chrono::seconds(10);
     auto stream = reactor_.run_until_done(net::dial(reactor_, address_, {}));
     while (!stream && clock_.now() < give_up) {
-      reactor_.run_until_done(runtime::sleep_for(reactor_, std::chrono::milliseconds(5)));
+      reactor_.turn(std::chrono::milliseconds(5));
       stream = reactor_.run_until_done(net::dial(reactor_, address_, {}));
     }
     ASSERT_TRUE(stream);

@@ -1,8 +1,6 @@
-// An HTTP/2 server in memory for tests of the client side: nghttp2's server session over one end of a MemoryStream. It does
-// what the test tells it, also what no honest server does.
+// An HTTP/2 server in memory for tests of the client side: nghttp2's server session over one end of a MemoryStream. It
+// does what the test tells it, also what no honest server does.
 #pragma once
-
-#include <nghttp2/nghttp2.h>
 
 #include <cstring>
 #include <functional>
@@ -11,6 +9,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <nghttp2/nghttp2.h>
 
 #include "net/memory_stream.h"
 #include "runtime/gate.h"
@@ -91,8 +91,8 @@ class Peer {
   // The streams in the order of their ids.
   std::map<int32_t, Request> requests;
   std::function<void(int32_t)> on_request = [](int32_t) {};  // a request is complete
-  bool is_deaf = false;  // reads, but does not understand
-  bool reads = true;     // gives window back for what arrives
+  bool is_deaf = false;                                      // reads, but does not understand
+  bool reads = true;                                         // gives window back for what arrives
   nghttp2_session* session() { return session_; }
   // run() ends, and the client sees the connection's end.
   void close() {
@@ -130,8 +130,10 @@ class Peer {
   }
   static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     auto* peer = static_cast<Peer*>(user);
-    if (frame->hd.type == NGHTTP2_RST_STREAM) peer->requests[frame->hd.stream_id].reset_code = frame->rst_stream.error_code;
-    if (frame->hd.stream_id == 0 || frame->hd.type == NGHTTP2_WINDOW_UPDATE || frame->hd.type == NGHTTP2_RST_STREAM) return 0;
+    if (frame->hd.type == NGHTTP2_RST_STREAM)
+      peer->requests[frame->hd.stream_id].reset_code = frame->rst_stream.error_code;
+    if (frame->hd.stream_id == 0 || frame->hd.type == NGHTTP2_WINDOW_UPDATE || frame->hd.type == NGHTTP2_RST_STREAM)
+      return 0;
     if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
     peer->requests[frame->hd.stream_id].ended = true;
     peer->on_request(frame->hd.stream_id);

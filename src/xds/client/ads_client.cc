@@ -41,7 +41,9 @@ struct AdsClient::Stream {
 
 namespace {
 
-Task<void> run_session(http::h2::ClientSession& session) { (void)co_await session.run(); }
+Task<void> run_session(http::h2::ClientSession& session) {
+  (void)co_await session.run();
+}
 
 }  // namespace
 
@@ -85,11 +87,12 @@ AdsStatus AdsClient::status() const {
 
 // One connection from dialling to its end. Everything that was started for it has ended when this returns.
 Task<Error> AdsClient::serve_one_stream() {
-  auto connection = co_await net::dial(*reactor_, options_.server, {.deadline = reactor_->now() + options_.connect_timeout});
+  auto connection =
+      co_await net::dial(*reactor_, options_.server, {.deadline = reactor_->now() + options_.connect_timeout});
   if (!connection) co_return std::move(connection).error().during("connecting to " + options_.server.to_string());
   if (stopped_.is_set()) co_return Error{.reason = Reason::cancelled, .detail = "stopped"};
 
-  Stream stream(*reactor_, *std::move(connection), options_.keepalive);
+  Stream stream(*reactor_, *std::move(connection), options_.server.is_unix() ? Duration::zero() : options_.keepalive);
   runtime::spawn(stream.gate, run_session(stream.session));
   Error end = co_await exchange(stream);
   stream_ = nullptr;
@@ -138,7 +141,8 @@ Task<Error> AdsClient::receive_responses(Stream& stream) {
   for (;;) {
     const auto message = co_await stream.call->receive();
     if (!message) co_return message.error();
-    if (!*message) co_return Error{.reason = Reason::closed, .detail = "the control plane ended the stream", .side = Side::endpoint};
+    if (!*message)
+      co_return Error{.reason = Reason::closed, .detail = "the control plane ended the stream", .side = Side::endpoint};
     const auto taken = co_await take(stream, **message);
     if (!taken) co_return taken.error();
   }
@@ -148,7 +152,8 @@ Task<Result<>> AdsClient::take(Stream& stream, std::string_view message) {
   DeltaState::Response response;
   if (!response.ParseFromArray(message.data(), static_cast<int>(message.size())))
     co_return fail(Reason::malformed, "a message that is not a DeltaDiscoveryResponse", Side::endpoint);
-  if (!std::exchange(is_connected_, true)) log::info("connected to the control plane at {}", options_.server.to_string());
+  if (!std::exchange(is_connected_, true))
+    log::info("connected to the control plane at {}", options_.server.to_string());
   backoff_.reset();
   const auto received = state_->receive(response);
   const auto rejections = co_await subscriber_->apply(received.update);

@@ -30,12 +30,14 @@ struct AdsClientOptions {
   net::Address server;
   std::string token_file;  // read at each connect, sent as "authorization: Bearer ..."; empty: none is sent
   Duration connect_timeout = std::chrono::seconds(5);
-  // Pause before reconnecting, before jitter: grows from first to longest. Short, since dialling a Unix socket is cheap and
-  // a restarted control plane is to be found within a second. The pause is forgotten at the first response.
+  // Pause before reconnecting, before jitter: grows from first to longest. Short, since dialling a Unix socket is cheap
+  // and a restarted control plane is to be found within a second. The pause is forgotten at the first response.
   Duration pause_first = std::chrono::milliseconds(50);
   Duration pause_longest = std::chrono::seconds(1);
-  // A connection on which nothing arrived for so long is probed with a PING, and given up if as long again is silent.
-  Duration keepalive = std::chrono::seconds(20);
+  // A TCP connection on which nothing arrived for so long is probed with a PING and given up 10 s later: a partition
+  // shows within half a minute. Not shorter: istiod ends connections that are probed more often. A Unix socket needs no
+  // probe.
+  Duration keepalive = std::chrono::seconds(16);
   size_t message_size_max = 256u << 20;  // a full state of a big mesh is tens of MB
 };
 
@@ -67,8 +69,8 @@ class AdsClient {
 
   // Asks for every resource of the type (listeners, clusters, the name table).
   void subscribe_all(std::string_view type_url);
-  // Asks for exactly these resources of the type; names that are not in the set any more are given up, without an update
-  // that says so. A type is either subscribed by name or as a whole, for the life of the client.
+  // Asks for exactly these resources of the type; names that are not in the set any more are given up, without an
+  // update that says so. A type is either subscribed by name or as a whole, for the life of the client.
   void subscribe(std::string_view type_url, std::set<std::string> names);
 
   // Connects and reconnects until stop(); to be spawned once.

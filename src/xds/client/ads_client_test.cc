@@ -1,16 +1,16 @@
 // AdsClient against a real gRPC server (libgrpc++) on a Unix socket: the wire, not only our idea of it.
 #include "xds/client/ads_client.h"
 
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+
 #include <envoy/service/discovery/v3/ads.grpc.pb.h>
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <mutex>
 
 #include "runtime/gate.h"
 #include "xds/wire/type_urls.h"
@@ -24,8 +24,8 @@ using envoy::service::discovery::v3::DeltaDiscoveryResponse;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-// Answers each subscription with one response and then each line of the script; remembers what it was asked. Its methods
-// run on gRPC's threads.
+// Answers each subscription with one response and then each line of the script; remembers what it was asked. Its
+// methods run on gRPC's threads.
 class AdsServer final : public AggregatedDiscoveryService::Service {
  public:
   using Stream = ::grpc::ServerReaderWriter<DeltaDiscoveryResponse, DeltaDiscoveryRequest>;
@@ -119,6 +119,8 @@ class AdsClientTest : public testing::Test {
     reactor_.run_until_done(close_gate());
     std::filesystem::remove_all(folder_);
   }
+  // Keeps the library up between tests: its own shutdown sometimes takes ten seconds after large messages.
+  static void SetUpTestSuite() { grpc_init(); }
   runtime::Task<void> close_gate() { co_await gate_.close(); }
 
   void start_server() {

@@ -1,5 +1,5 @@
-// Backoff: how long to pause before trying again. Grows with every failure, spread by jitter so that a mesh of proxies does
-// not come back all at once.
+// Backoff: how long to pause before trying again. Grows with every failure, spread by jitter so that a mesh of proxies
+// does not come back all at once.
 #pragma once
 
 #include <algorithm>

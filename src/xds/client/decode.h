@@ -1,11 +1,11 @@
 // Typed messages out of packed resources: the only place where bytes from the control plane become protobuf objects.
 #pragma once
 
-#include <google/protobuf/any.pb.h>
-#include <google/protobuf/message_lite.h>
-
 #include <string>
 #include <string_view>
+
+#include <google/protobuf/any.pb.h>
+#include <google/protobuf/message_lite.h>
 
 #include "base/error.h"
 

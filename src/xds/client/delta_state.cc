@@ -1,9 +1,9 @@
 #include "xds/client/delta_state.h"
 
-#include <google/rpc/status.pb.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <google/rpc/status.pb.h>
 
 #include "base/assert.h"
 
@@ -171,14 +171,16 @@ std::vector<TypeStatus> DeltaState::status() const {
 }
 
 DeltaState::Type& DeltaState::find_or_add(std::string_view type_url) {
-  const auto found = std::ranges::find(types_, type_url, [](const Type& type) { return std::string_view(type.status.type_url); });
+  const auto found =
+      std::ranges::find(types_, type_url, [](const Type& type) { return std::string_view(type.status.type_url); });
   if (found != types_.end()) return *found;
   types_.emplace_back().status.type_url = type_url;
   return types_.back();
 }
 
 const DeltaState::Type* DeltaState::find(std::string_view type_url) const {
-  const auto found = std::ranges::find(types_, type_url, [](const Type& type) { return std::string_view(type.status.type_url); });
+  const auto found =
+      std::ranges::find(types_, type_url, [](const Type& type) { return std::string_view(type.status.type_url); });
   return found == types_.end() ? nullptr : &*found;
 }
 

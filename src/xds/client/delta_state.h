@@ -1,9 +1,7 @@
-// DeltaState: the client's side of the delta xDS protocol as a pure state machine: subscriptions and responses in, requests
-// out. It outlives streams: what was received on one is what the next one starts from. No I/O, no time of its own.
+// DeltaState: the client's side of the delta xDS protocol as a pure state machine: subscriptions and responses in,
+// requests out. It outlives streams: what was received on one is what the next one starts from. No I/O, no time of its
+// own.
 #pragma once
-
-#include <envoy/config/core/v3/base.pb.h>
-#include <envoy/service/discovery/v3/discovery.pb.h>
 
 #include <deque>
 #include <map>
@@ -13,14 +11,17 @@
 #include <string_view>
 #include <vector>
 
+#include <envoy/config/core/v3/base.pb.h>
+#include <envoy/service/discovery/v3/discovery.pb.h>
+
 #include "base/clock.h"
 #include "xds/client/ads_client.h"
 #include "xds/client/subscriber.h"
 
 namespace weft::xds {
 
-// Owned by one AdsClient; one thread. Requests are pulled: next_request() makes the most useful one at the moment when it
-// can be sent, so that changes of subscriptions merge while the stream is busy.
+// Owned by one AdsClient; one thread. Requests are pulled: next_request() makes the most useful one at the moment when
+// it can be sent, so that changes of subscriptions merge while the stream is busy.
 class DeltaState {
  public:
   using Request = envoy::service::discovery::v3::DeltaDiscoveryRequest;
@@ -37,8 +38,8 @@ class DeltaState {
   // What is to be sent now; nothing when all is said.
   std::optional<Request> next_request();
 
-  // A response split into what the subscriber is to apply and what is wrong by itself: a resource of another type, a name
-  // twice, a type that was not asked for. Views into `response`. answer() must follow before the next response.
+  // A response split into what the subscriber is to apply and what is wrong by itself: a resource of another type, a
+  // name twice, a type that was not asked for. Views into `response`. answer() must follow before the next response.
   struct Received {
     Update update;
     std::vector<Rejection> malformed;
@@ -46,7 +47,8 @@ class DeltaState {
   Received receive(const Response& response) const;
 
   // The subscriber's verdict on that response: notes what is held now and queues the ACK or NACK.
-  void answer(const Response& response, const Received& received, const std::vector<Rejection>& rejections, WallTime now);
+  void answer(const Response& response, const Received& received, const std::vector<Rejection>& rejections,
+              WallTime now);
 
   std::vector<TypeStatus> status() const;
 
@@ -71,7 +73,7 @@ class DeltaState {
   void hold(Type& type, const Received& received, const std::set<std::string_view>& rejected);
 
   envoy::config::core::v3::Node node_;
-  std::deque<Type> types_;      // in the order of their first subscription: the order in which they are asked for
+  std::deque<Type> types_;       // in the order of their first subscription: the order in which they are asked for
   std::deque<Request> answers_;  // at most one a response, so bounded by what the server sends ahead
   bool node_sent_ = false;
 };

@@ -63,7 +63,8 @@ class DeltaStateTest : public testing::Test {
     return names;
   }
   void drain() {
-    while (state_.next_request()) {}
+    while (state_.next_request()) {
+    }
   }
 
   DeltaState state_{node()};

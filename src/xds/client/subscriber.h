@@ -1,5 +1,5 @@
-// Subscriber: who receives what the control plane sends. Implemented by the proxy's configuration; called by AdsClient on
-// its reactor's thread.
+// Subscriber: who receives what the control plane sends. Implemented by the proxy's configuration; called by AdsClient
+// on its reactor's thread.
 #pragma once
 
 #include <string>

@@ -1,8 +1,6 @@
 // Prepares the Envoy API for protoc: strip_protos API.desc protos.txt OUT
 // API.desc is protoc's descriptor set with imports. Writes to OUT: stripped.desc (the same files without annotations),
 // files.txt (what protoc is to generate) and unit_N.cc (the unity files that compile it). Runs during the build only.
-#include <google/protobuf/descriptor.pb.h>
-
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -11,6 +9,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <google/protobuf/descriptor.pb.h>
 
 namespace {
 
@@ -70,7 +70,7 @@ void clear_annotations(pb::Message& message) {
 
 // protoc 3.21 does not know the keywords of C++20. The JSON name stays the old one.
 void rename_keywords(pb::DescriptorProto& message) {
-  static const std::set<std::string> keywords = {"requires", "concept",  "co_await",  "co_return",
+  static const std::set<std::string> keywords = {"requires", "concept", "co_await",  "co_return",
                                                  "co_yield", "char8_t", "consteval", "constinit"};
   for (pb::FieldDescriptorProto& field : *message.mutable_field())
     if (keywords.contains(field.name())) {
@@ -89,7 +89,8 @@ void strip(pb::FileDescriptorProto& file) {
   file.clear_weak_dependency();
   clear_annotations(file);
   for (pb::DescriptorProto& message : *file.mutable_message_type()) rename_keywords(message);
-  if (!file.name().starts_with("google/protobuf/")) file.mutable_options()->set_optimize_for(pb::FileOptions::CODE_SIZE);
+  if (!file.name().starts_with("google/protobuf/"))
+    file.mutable_options()->set_optimize_for(pb::FileOptions::CODE_SIZE);
 }
 
 // Divides the files among the sections and writes them out, imports before their users.
@@ -127,8 +128,8 @@ class Units {
   // Two names are static in every generated file; each gets its own within a unity file.
   void include(std::ofstream& unity, const std::string& name) {
     const std::string number = std::to_string(++included_);
-    unity << "#define schemas schemas_" << number << "\n#define file_default_instances file_default_instances_" << number
-          << "\n#include \"" << name.substr(0, name.rfind('.')) << ".pb.cc\"\n#undef schemas\n"
+    unity << "#define schemas schemas_" << number << "\n#define file_default_instances file_default_instances_"
+          << number << "\n#include \"" << name.substr(0, name.rfind('.')) << ".pb.cc\"\n#undef schemas\n"
           << "#undef file_default_instances\n";
     list_ << name << '\n';
   }
