@@ -18,7 +18,7 @@ is_pinned(${CACHE}/${tarball} cached)
 if(NOT cached)
   # Moved into place whole: builds may run side by side, and the cache may be another file system.
   file(MAKE_DIRECTORY ${OUT}/download ${CACHE})
-  execute_process(COMMAND npm pack --silent ${package} WORKING_DIRECTORY ${OUT}/download
+  execute_process(COMMAND npm pack --loglevel=error ${package} WORKING_DIRECTORY ${OUT}/download
     RESULT_VARIABLE failed OUTPUT_QUIET ERROR_VARIABLE complaint)
   is_pinned(${OUT}/download/${tarball} fetched)
   if(NOT fetched)
