@@ -2,6 +2,7 @@
 // IP kinds, comparable and hashable.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <string>
