@@ -7,27 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
 #include "runtime/task.h"
 #include "telemetry/metrics.h"
 
 namespace weft::proxy {
-
-// One xDS resource as it is in force: packed as it came, so that its metadata (origin) and unknown fields are shown too.
-struct RunningResource {
-  std::string type_url;
-  std::string name;
-  std::string version;
-  std::string bytes;
-  WallTime updated_at{};
-};
-
-// A resource that was refused, and why; the earlier version (if any) stays in force.
-struct RejectedResource {
-  std::string type_url;
-  std::string name;
-  std::string reason;
-};
 
 // One endpoint of a cluster, summed over the workers.
 struct EndpointStatus {
@@ -69,8 +52,8 @@ class Inspection {
   // What is still awaited while it initializes; for the operator.
   virtual std::string waiting_for() const = 0;
 
-  virtual std::vector<RunningResource> resources() const = 0;
-  virtual std::vector<RejectedResource> rejected() const = 0;
+  // What really runs, with the metadata that tells where it came from: JSON in the shape of Envoy's.
+  virtual std::string config_dump() const = 0;
   virtual std::vector<ListenerStatus> listeners() const = 0;
   // Asks the workers by message.
   virtual runtime::Task<std::vector<ClusterStatus>> clusters() = 0;
