@@ -30,6 +30,13 @@ std::optional<api::Resource> read_resource(const ObjectChange& change) {
 
 }  // namespace
 
+bool is_read(std::string_view type) {
+  static constexpr std::array<std::string_view, 5> kTypes = {
+      "/services", "/pods", "discovery.k8s.io/endpointslices", "networking.istio.io/virtualservices",
+      "networking.istio.io/destinationrules"};
+  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
+
 void Touched::add(Touched&& other) {
   hosts.merge(other.hosts);
   endpoints.merge(other.endpoints);
@@ -47,10 +54,7 @@ Touched MeshBuilder::apply(const std::vector<ObjectChange>& changes) {
 }
 
 void MeshBuilder::apply_one(const ObjectChange& change, Touched& touched) {
-  static constexpr std::array<std::string_view, 5> kTypes = {
-      "/services", "/pods", "discovery.k8s.io/endpointslices", "networking.istio.io/virtualservices",
-      "networking.istio.io/destinationrules"};
-  if (std::find(kTypes.begin(), kTypes.end(), change.type) == kTypes.end()) return;
+  if (!is_read(change.type)) return;
   auto key = change.type + "/" + change.space + "/" + change.name;
   auto resource = change.json.empty() ? std::nullopt : read_resource(change);
   if (resource) {

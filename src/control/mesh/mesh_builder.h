@@ -15,6 +15,9 @@
 
 namespace weft::control::mesh {
 
+// Whether routing reads objects of a type ("/services").
+bool is_read(std::string_view type);
+
 // What a batch of changes may have changed for clients. Hosts are full names or wildcards ("*.shop.svc.cluster.local").
 struct Touched {
   std::set<std::string, std::less<>> hosts;      // their Service, routing or policy
@@ -29,7 +32,7 @@ struct Touched {
 // weftd's control thread. Owned by the configuration server.
 class MeshBuilder {
  public:
-  // Objects of kinds that routing does not read are passed over; one that does not parse is logged and counts as removed.
+  // Objects of types that are not read are passed over; one that does not parse is logged and counts as removed.
   Touched apply(const std::vector<ObjectChange>& changes);
 
   const MeshViewPtr& view() const { return published_; }

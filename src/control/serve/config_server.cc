@@ -1,0 +1,22 @@
+#include "control/serve/config_server.h"
+
+#include <utility>
+
+#include "control/serve/serving.h"
+
+namespace weft::control {
+
+ConfigServer::ConfigServer(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Options options)
+    : serving_(std::make_unique<Serving>(reactor, store, tokens, std::move(options))) {}
+ConfigServer::~ConfigServer() { stop(); }
+
+Result<> ConfigServer::start() { return serving_->start(); }
+void ConfigServer::stop() { serving_->stop(); }
+
+std::vector<ProxyStatus> ConfigServer::proxies() const { return serving_->proxies(); }
+
+runtime::Task<SyncReport> ConfigServer::wait_for_sync(uint64_t revision, Duration timeout) {
+  return serving_->wait_for_sync(revision, timeout);
+}
+
+}  // namespace weft::control

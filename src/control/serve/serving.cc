@@ -1,0 +1,167 @@
+#include "control/serve/serving.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/log.h"
+#include "base/random.h"
+
+namespace weft::control {
+
+ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Options options)
+    : reactor_(&reactor),
+      tokens_(&tokens),
+      options_(std::move(options)),
+      queue_(reactor, [this](const mesh::Touched& touched, uint64_t revision) { push(touched, revision); }),
+      feed_(store, reactor.mailbox(),
+            [this](const auto& changes, uint64_t revision) { receive(changes, revision); }),
+      run_id_(fmt::format("{:08x}", seed_from_kernel() & 0xffffffff)),
+      progress_(reactor),
+      ads_(reactor.mailbox(), *this) {}
+
+Result<> ConfigServer::Serving::start() {
+  feed_.start();
+  return ads_.listen(options_.socket_path, options_.tcp_port);
+}
+
+void ConfigServer::Serving::stop() {
+  ads_.stop();
+  sessions_.clear();
+}
+
+void ConfigServer::Serving::on_open(xds::Opening opening) {
+  auto identity = authenticate(opening.authorization);
+  if (!identity) {
+    log::info("serve: a stream is refused: {}", identity.error().detail);
+    opening.stream->end(xds::StreamEnd::unauthenticated, identity.error().detail);
+    return;
+  }
+  if (auto admitted = admit(*identity); !admitted) {
+    opening.stream->end(xds::StreamEnd::permission_denied, admitted.error().detail);
+    return;
+  }
+  auto id = opening.id;
+  auto nonce_prefix = fmt::format("{}-{}-", run_id_, id);
+  log::info("serve: {}.{} is connected", identity->pod, identity->space);
+  sessions_.try_emplace(id, std::move(opening), *std::move(identity), std::move(nonce_prefix),
+                        reactor_->clock().wall_now());
+}
+
+Result<PodIdentity> ConfigServer::Serving::authenticate(const std::string& authorization) const {
+  constexpr std::string_view kBearer = "Bearer ";
+  if (!authorization.starts_with(kBearer)) {
+    return fail(Reason::denied, "no bearer token in the metadata 'authorization'", Side::client);
+  }
+  return tokens_->verify(std::string_view(authorization).substr(kBearer.size()));
+}
+
+// A token outlives its pod: a pod that is gone, or was replaced under its name, gets nothing.
+Result<> ConfigServer::Serving::admit(const PodIdentity& identity) const {
+  auto pod = mesh_.view()->pod(identity.space, identity.pod);
+  if (!pod || pod->uid != identity.pod_uid) {
+    return fail(Reason::denied, "pod " + identity.space + "/" + identity.pod + " of the token does not exist (any more)",
+                Side::client);
+  }
+  return {};
+}
+
+void ConfigServer::Serving::on_request(xds::StreamId id, xds::Request request) {
+  auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  auto& session = found->second;
+  if (request.type_url.empty()) {
+    session.end(xds::StreamEnd::invalid_argument, "a request on an aggregated stream must say type_url");
+    return;
+  }
+  if (!session.is_identified()) {
+    if (auto identified = session.identify(request, worlds_, *mesh_.view()); !identified) {
+      bool denied = identified.error().reason == Reason::denied;
+      log::warn("serve: {} is refused: {}", session.name(), identified.error().detail);
+      session.end(denied ? xds::StreamEnd::permission_denied : xds::StreamEnd::invalid_argument,
+                  identified.error().detail);
+      return;
+    }
+  }
+  session.hear(request);
+  note_progress();
+}
+
+void ConfigServer::Serving::on_close(xds::StreamId id) {
+  auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  log::info("serve: {} is disconnected", found->second.name());
+  sessions_.erase(found);
+  note_progress();
+}
+
+void ConfigServer::Serving::receive(const std::vector<mesh::ObjectChange>& changes, uint64_t revision) {
+  queue_.add(mesh_.apply(changes), revision);
+  note_progress();
+}
+
+void ConfigServer::Serving::push(const mesh::Touched& touched, uint64_t revision) {
+  auto view = mesh_.view();
+  auto shared_changes = worlds_.update(*view, touched);
+  for (auto& [id, session] : sessions_) {
+    if (session.is_identified()) session.push(*view, touched, shared_changes, revision);
+  }
+  end_sessions_of_gone_pods(touched);
+  note_progress();
+}
+
+void ConfigServer::Serving::end_sessions_of_gone_pods(const mesh::Touched& touched) {
+  for (auto& [id, session] : sessions_) {
+    const auto& identity = session.identity();
+    if (!touched.pods.contains(identity.space + "/" + identity.pod)) continue;
+    if (auto admitted = admit(identity); !admitted) {
+      session.end(xds::StreamEnd::permission_denied, admitted.error().detail);
+    }
+  }
+}
+
+std::vector<ProxyStatus> ConfigServer::Serving::proxies() const {
+  // A proxy that has reconnected before its old stream was found dead counts once, by its newest stream.
+  std::map<std::string, ProxyStatus> by_name;
+  for (const auto& [id, session] : sessions_) {
+    if (session.is_identified()) by_name.insert_or_assign(session.name(), session.status());
+  }
+  std::vector<ProxyStatus> proxies;
+  for (auto& [name, status] : by_name) proxies.push_back(std::move(status));
+  return proxies;
+}
+
+SyncReport ConfigServer::Serving::report(uint64_t revision) const {
+  SyncReport report;
+  for (const auto& [id, session] : sessions_) {
+    if (!session.is_identified() || session.seen_revision() < revision) continue;
+    ++report.proxies;
+    auto rejections = session.rejections();
+    if (!session.is_settled()) {
+      report.pending.push_back(session.name());
+    } else if (rejections.empty()) {
+      ++report.acked;
+    }
+    report.nacked.insert(report.nacked.end(), rejections.begin(), rejections.end());
+  }
+  report.complete = queue_.pushed_revision() >= revision && report.pending.empty();
+  return report;
+}
+
+runtime::Task<SyncReport> ConfigServer::Serving::wait_for_sync(uint64_t revision, Duration timeout) {
+  Time began = reactor_->now();
+  auto now = report(revision);
+  while (!now.complete) {
+    if (co_await progress_.wait(began + timeout) != runtime::Wait::ready) break;
+    now = report(revision);
+  }
+  now.elapsed = reactor_->now() - began;
+  co_return now;
+}
+
+void ConfigServer::Serving::note_progress() {
+  progress_.set();
+  progress_.reset();
+}
+
+}  // namespace weft::control

@@ -1,0 +1,56 @@
+// What the configuration server does behind its interface: streams in, pushes out.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "control/mesh/mesh_builder.h"
+#include "control/serve/config_server.h"
+#include "control/serve/proxy_session.h"
+#include "control/serve/push_queue.h"
+#include "control/serve/store_feed.h"
+#include "runtime/signal.h"
+#include "xds/server/ads_server.h"
+
+namespace weft::control {
+
+// See ConfigServer, which owns it. Control thread.
+class ConfigServer::Serving final : public xds::AdsHandler {
+ public:
+  Serving(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Options options);
+
+  Result<> start();
+  void stop();
+  std::vector<ProxyStatus> proxies() const;
+  runtime::Task<SyncReport> wait_for_sync(uint64_t revision, Duration timeout);
+
+ private:
+  void on_open(xds::Opening opening) override;
+  void on_request(xds::StreamId id, xds::Request request) override;
+  void on_close(xds::StreamId id) override;
+
+  Result<PodIdentity> authenticate(const std::string& authorization) const;
+  Result<> admit(const PodIdentity& identity) const;
+  void receive(const std::vector<mesh::ObjectChange>& changes, uint64_t revision);
+  void push(const mesh::Touched& touched, uint64_t revision);
+  void end_sessions_of_gone_pods(const mesh::Touched& touched);
+  SyncReport report(uint64_t revision) const;
+  void note_progress();
+
+  runtime::Reactor* reactor_;
+  const PodTokens* tokens_;
+  Options options_;
+  mesh::MeshBuilder mesh_;
+  OutboundWorlds worlds_;
+  PushQueue queue_;
+  StoreFeed feed_;
+  std::map<xds::StreamId, ProxySession> sessions_;
+  std::string run_id_;         // part of every nonce: a restart never repeats one
+  runtime::Signal progress_;   // set whenever a wait for sync may have come to its end
+  xds::AdsServer ads_;         // last: its end calls nobody
+};
+
+}  // namespace weft::control
