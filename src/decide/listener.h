@@ -81,6 +81,8 @@ struct Listener {
   std::vector<FilterChain> chains;
   ChainIndex index;
   std::optional<FilterChain> default_chain;
+  std::vector<RouteTableId> route_tables;  // every table that a chain names
+  std::vector<ClusterId> clusters;         // and every cluster
 
   // The chain for a connection; the default one, or nullptr, when none matches.
   const FilterChain* chain_for(const ConnectionFacts& facts) const;

@@ -34,6 +34,20 @@ Result<> fill_listener_filters(const wire_listener::Listener& wire, Listener& co
   return {};
 }
 
+void note_references(const FilterChain& chain, Listener& compiled) {
+  if (const auto* tcp = std::get_if<TcpChain>(&chain.action)) {
+    for (const auto& weighted : tcp->clusters) compiled.clusters.push_back(weighted.cluster);
+    return;
+  }
+  const auto& routes = std::get<HttpChain>(chain.action).routes;
+  if (const auto* id = std::get_if<RouteTableId>(&routes)) {
+    compiled.route_tables.push_back(*id);
+  } else {
+    const auto& clusters = std::get<RouteTablePtr>(routes)->clusters;
+    compiled.clusters.insert(compiled.clusters.end(), clusters.begin(), clusters.end());
+  }
+}
+
 Result<> fill_chains(const wire_listener::Listener& wire, Ids& ids, Listener& compiled) {
   for (const auto& one : wire.filter_chains()) {
     WEFT_TRY(auto chain, compile_filter_chain(one, ids));
@@ -44,6 +58,9 @@ Result<> fill_chains(const wire_listener::Listener& wire, Ids& ids, Listener& co
     WEFT_TRY(compiled.default_chain, compile_filter_chain(wire.default_filter_chain(), ids));
   }
   if (compiled.chains.empty() && !compiled.default_chain) return fail(Reason::invalid, "there is no filter chain");
+  for (const auto& chain : compiled.chains) note_references(chain, compiled);
+  if (compiled.default_chain) note_references(*compiled.default_chain, compiled);
+  std::ranges::sort(compiled.clusters);
   return {};
 }
 

@@ -103,6 +103,14 @@ Result<VirtualHost> compile_host(const Surroundings& around, Ids& ids) {
   return host;
 }
 
+void note_clusters(const VirtualHost& host, std::vector<ClusterId>& clusters) {
+  for (const auto& one : host.routes) {
+    const auto* forward = std::get_if<Forward>(&one.action);
+    if (forward == nullptr) continue;
+    for (const auto& weighted : forward->clusters) clusters.push_back(weighted.cluster);
+  }
+}
+
 }  // namespace
 
 Result<RouteTablePtr> compile_route_table(const route::RouteConfiguration& wire, Ids& ids) {
@@ -119,8 +127,11 @@ Result<RouteTablePtr> compile_route_table(const route::RouteConfiguration& wire,
       auto added = table->index.add(domain, static_cast<uint32_t>(table->hosts.size()));
       if (!added) return fail(std::move(added.error()).during(where));
     }
+    note_clusters(*compiled, table->clusters);
     table->hosts.push_back(*std::move(compiled));
   }
+  std::ranges::sort(table->clusters);
+  table->clusters.erase(std::ranges::unique(table->clusters).begin(), table->clusters.end());
   return table;
 }
 

@@ -36,7 +36,8 @@ struct RouteTable {
   std::string name;
   std::vector<VirtualHost> hosts;
   HostIndex index;
-  bool ignores_port = false;  // ignore_port_in_host_matching
+  bool ignores_port = false;          // ignore_port_in_host_matching
+  std::vector<ClusterId> clusters;    // every cluster that a route names
 
   Decision decide(const RequestHead& request) const;
 };

@@ -1,0 +1,87 @@
+#include "proxy/accept/client_session.h"
+
+#include "net/listener.h"
+#include "proxy/accept/tcp_relay.h"
+#include "proxy/detect/detect.h"
+#include "proxy/http/serve_connection.h"
+#include "proxy/inbound/stack.h"
+#include "proxy/outbound/stack.h"
+
+namespace weft::proxy {
+namespace {
+
+// Cuts the connection when the shard's time to drain is over, whatever it waits for.
+class SessionEntry final : public Cuttable {
+ public:
+  SessionEntry(Shard& shard, net::Stream& client) : client_(&client) { shard.sessions.push_back(*this); }
+  void cut() override {
+    client_->readiness().mark_hung_up();  // also ends the wait for an endpoint
+    client_->cancel();
+  }
+
+ private:
+  net::Stream* client_;
+};
+
+ClientFacts facts_of(const net::SocketStream& client, const decide::Listener& listener) {
+  ClientFacts facts{.address = to_decide(client.peer_address()), .direction = listener.direction};
+  if (listener.hands_off || listener.reads_destination) {
+    if (const auto original = net::original_destination(client.fd())) {
+      facts.destination = to_decide(*original);
+      return facts;
+    }
+  }
+  facts.destination = to_decide(client.local_address());
+  return facts;
+}
+
+// What the client speaks, where the listener wants to know. Nothing: the connection is to be closed.
+runtime::Task<std::optional<Protocol>> inspect(Shard& shard, const decide::Listener& listener, net::Stream& client,
+                                               uint16_t port) {
+  const bool wants_http = listener.http_inspector && listener.http_inspector->holds(port);
+  const bool wants_tls = listener.tls_inspector && listener.tls_inspector->holds(port);
+  if (!wants_http && !wants_tls) co_return Protocol::opaque;
+  const Duration timeout = listener.detection_timeout;
+  const Time deadline = timeout > Duration::zero() ? shard.reactor.now() + timeout : runtime::kNever;
+  const Protocol protocol = co_await detect(client, deadline);
+  if (protocol != Protocol::undecided) co_return !wants_http && protocol != Protocol::tls ? Protocol::opaque : protocol;
+  const bool has_left = client.readiness().has_hung_up() || client.readiness().is_cancelled();
+  if (has_left || !listener.continues_after_timeout) co_return std::nullopt;
+  co_return Protocol::opaque;
+}
+
+}  // namespace
+
+runtime::Task<void> serve_client(Shard& shard, RecordSink& sink, decide::SocketAddress accepted_at,
+                                 std::unique_ptr<net::SocketStream> client) {
+  const SessionEntry entry(shard, *client);
+  const SnapshotRef snapshot = shard.snapshot;
+  const decide::Listener* accepting = snapshot->listener_at(accepted_at);
+  if (accepting == nullptr) co_return;  // removed between accept and here
+  ClientFacts facts = facts_of(*client, *accepting);
+  const decide::Listener& listener = *snapshot->listener_for(*accepting, facts.destination);
+  facts.direction = listener.direction;
+
+  const auto protocol = co_await inspect(shard, listener, *client, facts.destination.port);
+  if (!protocol) co_return;
+  const decide::ConnectionFacts connection{.source = facts.address,
+                                           .destination = facts.destination,
+                                           .transport_protocol = protocol == Protocol::tls ? "tls" : "raw_buffer",
+                                           .application_protocol = application_protocol(*protocol)};
+  const decide::FilterChain* chain = listener.chain_for(connection);
+  if (chain == nullptr) {
+    client->reset_on_close();
+    co_return;
+  }
+  if (const auto* tcp = std::get_if<decide::TcpChain>(&chain->action)) {
+    co_return co_await relay_tcp(shard, *client, *tcp, snapshot, facts, sink);
+  }
+  const HttpService service{
+      .shard = shard,
+      .stack = facts.direction == decide::Direction::inbound ? inbound_stack() : outbound_stack(),
+      .sink = sink};
+  ChainFollower follower(shard, snapshot, listener, *chain, connection);
+  co_await serve_http_connection(service, *client, std::move(follower), facts);
+}
+
+}  // namespace weft::proxy

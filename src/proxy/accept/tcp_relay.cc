@@ -1,0 +1,57 @@
+#include "proxy/accept/tcp_relay.h"
+
+#include "proxy/http/tunnel.h"
+
+namespace weft::proxy {
+namespace {
+
+// The endpoint for this connection, or the flag that says why there is none.
+EndpointRef choose(Shard& shard, ClusterState* cluster, const ClientFacts& facts, TcpRecord& record) {
+  if (cluster == nullptr || cluster->config() == nullptr) {
+    record.set(Flag::no_cluster);
+    return {};
+  }
+  record.cluster = cluster->config();
+  const bool is_full = cluster->in_use.connections >= cluster->limits().connections_max;
+  if (is_full) {
+    record.set(Flag::overflow);
+    return {};
+  }
+  if (cluster->config()->discovery == decide::Discovery::original_destination) return cluster->endpoint_at(facts.destination);
+  EndpointRef endpoint = cluster->pick(shard.random, {}, 1);
+  if (!endpoint) record.set(Flag::no_healthy_endpoint);
+  return endpoint;
+}
+
+runtime::Task<Result<Pools::Opened>> connect(Shard& shard, ClusterState* cluster, const decide::TcpChain& chain,
+                                             const ClientFacts& facts, TcpRecord& record) {
+  for (uint32_t attempt = 1;; ++attempt) {
+    record.endpoint = choose(shard, cluster, facts, record);
+    if (!record.endpoint) co_return fail(Reason::unavailable, "there is no endpoint for the connection");
+    auto opened = co_await shard.pools.open(record.endpoint, runtime::kNever);
+    cluster->observe(*record.endpoint, opened ? Outcome::success : Outcome::local_error);
+    if (opened || attempt >= chain.connect_attempts_max) co_return opened;
+  }
+}
+
+}  // namespace
+
+runtime::Task<void> relay_tcp(Shard& shard, net::SocketStream& client, const decide::TcpChain& chain, SnapshotRef decided_by,
+                              const ClientFacts& facts, RecordSink& sink) {
+  TcpRecord record{.started = shard.reactor.now()};
+  ClusterState* cluster = shard.clusters.find(chain.pick(shard.random.next()));
+  auto opened = co_await connect(shard, cluster, chain, facts, record);
+  if (opened) {
+    const auto result = co_await run_tunnel({client}, {*opened->stream}, chain.idle_timeout);
+    record.received_bytes = result.to_endpoint;
+    record.sent_bytes = result.to_client;
+  } else {
+    if (record.flags.empty()) record.set(Flag::connection_failed);
+    client.reset_on_close();
+  }
+  sink.write(record, facts);
+  record.cluster = nullptr;
+  decided_by = SnapshotRef();
+}
+
+}  // namespace weft::proxy

@@ -1,0 +1,82 @@
+// ClusterState: one cluster at run time in one shard: its endpoints, the balancer's place, what is in use. Keyed by the stable
+// ClusterId, so it survives every push; configuration and endpoints are exchanged inside it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "decide/cluster.h"
+#include "proxy/balance/endpoint.h"
+#include "proxy/balance/picker.h"
+
+namespace weft::proxy {
+
+// How an exchange with an endpoint ended, for outlier detection and statistics.
+enum class Outcome : uint8_t { success, server_error, gateway_error, local_error };
+
+// Counts of what is going on, held against the cluster's limits. Limits hold per proxy: each shard is given an even share of
+// them for good (`Shares`), which is exact for one shard and never exceeds the limit for several.
+struct InUse {
+  uint32_t connections = 0;
+  uint32_t pending = 0;  // requests that wait for a connection, also for one being dialled
+  uint32_t requests = 0;
+  uint32_t retries = 0;
+};
+
+// This shard among all of them.
+struct ShardShare {
+  uint32_t index = 0;
+  uint32_t shards = 1;
+
+  // This shard's part of a limit; the first shards get the remainder.
+  uint32_t of(uint32_t limit) const { return limit / shards + (index < limit % shards ? 1 : 0); }
+};
+
+// One shard's; lives as long as the shard.
+class ClusterState {
+ public:
+  ClusterState(EndpointIds& ids, ShardShare share) : ids_(&ids), share_(share) {}
+  ~ClusterState();
+  ClusterState(const ClusterState&) = delete;
+  ClusterState& operator=(const ClusterState&) = delete;
+
+  // nullptr: the cluster is not known any more; its endpoints stay until they are taken away too.
+  void configure(decide::ClusterPtr config);
+  const decide::Cluster* config() const { return config_.get(); }
+  const decide::Limits& limits() const { return limits_; }
+
+  // Takes over a new endpoint set. Endpoints that stay keep their load and connections.
+  void set_endpoints(const decide::EndpointSet& set);
+
+  // The endpoint for the next request; nothing when none is usable. `tried` are avoided while there are others.
+  EndpointRef pick(Random& random, std::span<const EndpointRef> tried, uint32_t attempts_max);
+
+  // The endpoint of exactly this address, made when it is first asked for (ORIGINAL_DST).
+  EndpointRef endpoint_at(const decide::SocketAddress& address);
+  // Forgets ORIGINAL_DST endpoints that nothing uses.
+  void forget_unused();
+
+  // Called once per exchange. The seam for outlier detection.
+  void observe(Endpoint& endpoint, Outcome outcome);
+
+  InUse in_use;
+  std::span<const EndpointRef> endpoints() const { return endpoints_; }
+
+ private:
+  void choose_usable();
+
+  EndpointIds* ids_;
+  ShardShare share_;
+  decide::ClusterPtr config_;
+  decide::Limits limits_;  // this shard's share of config_'s
+  std::vector<EndpointRef> endpoints_;
+  std::vector<EndpointRef> usable_;  // healthy ones of the best priority that has any
+  std::unordered_map<decide::SocketAddress, EndpointRef> by_destination_;
+  Picker picker_;
+};
+
+}  // namespace weft::proxy

@@ -1,0 +1,49 @@
+#include "proxy/connect/dialer.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "net/socket_stream.h"
+#include "proxy/connect/broker.h"
+
+namespace weft::proxy {
+
+net::IpAddress to_net(const decide::IpAddress& address) {
+  net::IpAddress ip;
+  ip.is_v6 = !address.is_v4();
+  const size_t skip = ip.is_v6 ? 0 : 12;
+  std::memcpy(ip.bytes.data(), address.bytes.data() + skip, 16 - skip);
+  return ip;
+}
+
+net::Address to_net(const decide::SocketAddress& address) { return {to_net(address.ip), address.port}; }
+
+decide::SocketAddress to_decide(const net::Address& address) {
+  decide::SocketAddress result{.port = address.port()};
+  if (address.ip().is_v6) {
+    result.ip.bytes = address.ip().bytes;
+    return result;
+  }
+  uint32_t v4;
+  std::memcpy(&v4, address.ip().bytes.data(), sizeof v4);
+  result.ip = decide::IpAddress::from_v4(v4);
+  return result;
+}
+
+bool NetworkDialer::is_direct(const net::IpAddress& ip) const {
+  if (!rules_.broker || ip.is_loopback()) return true;
+  return std::ranges::any_of(rules_.mesh_ranges, [&](const net::IpRange& range) { return range.contains(ip); });
+}
+
+runtime::Task<Result<std::unique_ptr<net::Stream>>> NetworkDialer::dial(DialRequest request) {
+  const net::Address to = to_net(request.to);
+  if (!is_direct(to.ip())) {
+    WEFT_CO_TRY(net::Fd socket, co_await dial_through_broker(*reactor_, *rules_.broker, to, request.deadline));
+    co_return std::make_unique<net::SocketStream>(*reactor_, std::move(socket));
+  }
+  net::DialOptions options{.mark = rules_.mark, .deadline = request.deadline};
+  if (request.source) options.source = net::Address(to_net(*request.source), 0);
+  co_return co_await net::dial(*reactor_, to, options);
+}
+
+}  // namespace weft::proxy

@@ -1,0 +1,170 @@
+#include "proxy/connect/pools.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace weft::proxy {
+namespace {
+
+// Asks the kernel, past what epoll has told so far, whether the peer has closed or spoken.
+bool is_quiet_now(const net::Stream& stream) {
+  if (stream.fd() < 0) return true;
+  char byte;
+  const ssize_t size = recv(stream.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+// Counts one request that waits for a connection.
+class Pending {
+ public:
+  explicit Pending(ClusterState& cluster) : cluster_(&cluster) { ++cluster_->in_use.pending; }
+  Pending(const Pending&) = delete;
+  Pending& operator=(const Pending&) = delete;
+  ~Pending() { --cluster_->in_use.pending; }
+
+ private:
+  ClusterState* cluster_;
+};
+
+Duration idle_timeout(const Endpoint& endpoint) {
+  const decide::Cluster* config = endpoint.cluster->config();
+  return config == nullptr ? Duration::zero() : config->idle_timeout;
+}
+
+}  // namespace
+
+Lease& Lease::operator=(Lease&& other) noexcept {
+  if (this != &other) {
+    if (connection_) pools_->give_back(std::move(connection_));
+    pools_ = other.pools_;
+    connection_ = std::move(other.connection_);
+  }
+  return *this;
+}
+
+Lease::~Lease() {
+  if (connection_) pools_->give_back(std::move(connection_));
+}
+
+Pools::~Pools() { close_idle(); }
+
+Pools::EndpointPool& Pools::pool_of(const Endpoint& endpoint) {
+  const uint32_t at = endpoint.id.value();
+  if (at >= pools_.size()) pools_.resize(at + 1);
+  if (!pools_[at]) pools_[at] = std::make_unique<EndpointPool>();
+  return *pools_[at];
+}
+
+Lease Pools::reuse(Endpoint& endpoint, Repeatable repeatable) {
+  EndpointPool& pool = pool_of(endpoint);
+  while (!pool.idle.empty()) {
+    std::unique_ptr<Connection> connection = std::move(pool.idle.back());
+    pool.idle.pop_back();
+    const bool is_good = connection->http.is_quiet() && (repeatable == Repeatable::yes || is_quiet_now(*connection->stream));
+    if (!is_good) continue;
+    ++reused_;
+    ++connection->requests;
+    return {*this, std::move(connection)};
+  }
+  return {};
+}
+
+// Every endpoint may have one connection whatever the cluster's limit, or its requests could wait for ever.
+bool Pools::may_open(const Endpoint& endpoint, const EndpointPool& pool) const {
+  return pool.connections == 0 || endpoint.cluster->in_use.connections < endpoint.cluster->limits().connections_max;
+}
+
+runtime::Task<Result<Lease>> Pools::acquire(EndpointRef endpoint, Repeatable repeatable, Time deadline) {
+  ClusterState& cluster = *endpoint->cluster;
+  if (cluster.in_use.pending >= cluster.limits().pending_max) {
+    co_return fail(Reason::overflow, "too many requests wait for a connection to the cluster", Side::us, Retry::safe);
+  }
+  const Pending pending(cluster);
+  for (;;) {
+    if (Lease idle = reuse(*endpoint, repeatable)) co_return idle;
+    EndpointPool& pool = pool_of(*endpoint);
+    if (may_open(*endpoint, pool)) break;
+    if (co_await wait_in_line(pool, deadline) != runtime::Wait::ready) {
+      co_return fail(Reason::timed_out, "waiting for a free connection to " + endpoint->text, Side::endpoint, Retry::safe);
+    }
+  }
+  WEFT_CO_TRY(Opened opened, co_await open(endpoint, deadline));
+  auto connection =
+      std::make_unique<Connection>(std::move(opened.stream), std::move(opened.slot), options_, reactor_->now());
+  connection->requests = 1;
+  co_return Lease(*this, std::move(connection));
+}
+
+runtime::Task<runtime::Wait> Pools::wait_in_line(EndpointPool& pool, Time deadline) {
+  runtime::Waiter waiter(*reactor_);
+  pool.waiting.push_back(waiter);
+  co_return co_await waiter.wait(deadline);
+}
+
+runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Time deadline) {
+  const decide::Cluster* config = endpoint->cluster->config();
+  EndpointPool& pool = pool_of(*endpoint);
+  ConnectionSlot slot(endpoint, pool.connections);
+  DialRequest request{.to = endpoint->address, .deadline = deadline};
+  if (config != nullptr) {
+    request.source = config->source_address;
+    request.deadline = std::min(deadline, reactor_->now() + config->connect_timeout);
+  }
+  auto stream = co_await dialer_->dial(request);
+  if (!stream) {
+    wake_next(pool);  // it may try itself; otherwise nobody would ever wake it
+    co_return fail(std::move(stream).error());
+  }
+  ++opened_;
+  co_return Opened{std::move(slot), *std::move(stream)};
+}
+
+bool Pools::is_worn_out(const Connection& connection) const {
+  const Endpoint& endpoint = *connection.slot.endpoint();
+  const decide::Cluster* config = endpoint.cluster->config();
+  if (endpoint.is_gone || config == nullptr) return true;
+  const uint32_t requests_max = config->requests_per_connection_max;
+  if (requests_max != 0 && connection.requests >= requests_max) return true;
+  const Duration age_max = config->connection_age_max;
+  return age_max > Duration::zero() && reactor_->now() - connection.opened >= age_max;
+}
+
+void Pools::give_back(std::unique_ptr<Connection> connection) {
+  if (!connection->http.reusable() || is_worn_out(*connection)) return close(std::move(connection));
+  connection->idle_since = reactor_->now();
+  EndpointPool& pool = pool_of(*connection->slot.endpoint());
+  pool.idle.push_back(std::move(connection));
+  wake_next(pool);
+}
+
+void Pools::close(std::unique_ptr<Connection> connection) {
+  EndpointPool& pool = pool_of(*connection->slot.endpoint());
+  connection.reset();
+  wake_next(pool);
+}
+
+void Pools::wake_next(EndpointPool& pool) {
+  if (!pool.waiting.empty()) pool.waiting.pop_front().wake(runtime::Wait::ready);
+}
+
+void Pools::sweep() {
+  for (auto& pool : pools_) {
+    if (!pool) continue;
+    std::erase_if(pool->idle, [&](const std::unique_ptr<Connection>& connection) {
+      const Endpoint& endpoint = *connection->slot.endpoint();
+      const Duration timeout = idle_timeout(endpoint);
+      const bool is_old = timeout > Duration::zero() && reactor_->now() - connection->idle_since >= timeout;
+      return is_old || endpoint.is_gone || endpoint.cluster->config() == nullptr || !connection->http.is_quiet();
+    });
+  }
+}
+
+void Pools::close_idle() {
+  for (auto& pool : pools_) {
+    if (pool) pool->idle.clear();
+  }
+}
+
+}  // namespace weft::proxy

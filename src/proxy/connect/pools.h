@@ -1,0 +1,93 @@
+// Pools: the connections of one shard to all endpoints: reused while they are good, opened within the cluster's limits, waited
+// for when the limits are reached.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "proxy/connect/connection.h"
+#include "proxy/connect/dialer.h"
+#include "runtime/waiter.h"
+
+namespace weft::proxy {
+
+class Pools;
+
+// Whether the request may be sent again if the connection turns out to be dead. One that may not is only given a
+// connection that the kernel has just confirmed to be quiet.
+enum class Repeatable : uint8_t { yes, no };
+
+// A connection for one exchange. Destruction gives it back to the pool if it can take another request, else closes it;
+// so a cancelled exchange never leaves a half-used connection behind.
+class Lease {
+ public:
+  Lease() = default;
+  Lease(Pools& pools, std::unique_ptr<Connection> connection) : pools_(&pools), connection_(std::move(connection)) {}
+  Lease(Lease&& other) noexcept = default;
+  Lease& operator=(Lease&& other) noexcept;
+  ~Lease();
+
+  explicit operator bool() const { return connection_ != nullptr; }
+  Connection* operator->() const { return connection_.get(); }
+  Connection& operator*() const { return *connection_; }
+  bool is_reused() const { return connection_->requests > 1; }
+
+ private:
+  Pools* pools_ = nullptr;
+  std::unique_ptr<Connection> connection_;
+};
+
+// One shard's; outlives every lease. Idle connections cost no coroutine: sweep() looks after them.
+class Pools {
+ public:
+  Pools(runtime::Reactor& reactor, Dialer& dialer) : reactor_(&reactor), dialer_(&dialer) {}
+  ~Pools();
+
+  // An idle connection to the endpoint that is still good; an empty lease if there is none.
+  Lease reuse(Endpoint& endpoint, Repeatable repeatable);
+
+  // An idle connection or a new one, after waiting in line if the limits are reached. Fails with `overflow` when the line
+  // is full, `timed_out` at the deadline, or as the dial did.
+  runtime::Task<Result<Lease>> acquire(EndpointRef endpoint, Repeatable repeatable, Time deadline);
+
+  // A plain byte stream to the endpoint, which counts as one of its connections while the slot lives (TCP relay).
+  struct Opened {
+    ConnectionSlot slot;
+    std::unique_ptr<net::Stream> stream;
+  };
+  runtime::Task<Result<Opened>> open(EndpointRef endpoint, Time deadline);
+
+  // Closes idle connections that hung up, spoke out of turn, were idle for too long or lost their endpoint. Call each second.
+  void sweep();
+  void close_idle();
+
+  uint64_t opened() const { return opened_; }
+  uint64_t reused() const { return reused_; }
+
+ private:
+  friend class Lease;
+  // What is kept for one endpoint; found by its id.
+  struct EndpointPool {
+    std::vector<std::unique_ptr<Connection>> idle;  // the one used last at the back
+    runtime::IntrusiveList<runtime::Waiter> waiting;
+    uint32_t connections = 0;
+  };
+
+  EndpointPool& pool_of(const Endpoint& endpoint);
+  bool may_open(const Endpoint& endpoint, const EndpointPool& pool) const;
+  runtime::Task<runtime::Wait> wait_in_line(EndpointPool& pool, Time deadline);
+  void give_back(std::unique_ptr<Connection> connection);
+  void close(std::unique_ptr<Connection> connection);
+  bool is_worn_out(const Connection& connection) const;
+  void wake_next(EndpointPool& pool);
+
+  runtime::Reactor* reactor_;
+  Dialer* dialer_;
+  http::h1::ClientOptions options_;
+  std::vector<std::unique_ptr<EndpointPool>> pools_;
+  uint64_t opened_ = 0;
+  uint64_t reused_ = 0;
+};
+
+}  // namespace weft::proxy

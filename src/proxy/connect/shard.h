@@ -1,0 +1,107 @@
+// Shard: what one worker thread decides and sends by: its snapshot, its clusters with their balancers, its connections, its
+// randomness. Everything in it is touched by that thread alone: no locks, no atomics.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "base/random.h"
+#include "decide/snapshot.h"
+#include "proxy/balance/clusters.h"
+#include "proxy/connect/pools.h"
+#include "runtime/reactor.h"
+
+namespace weft::proxy {
+
+// Holds a snapshot for one request or connection within a shard: a plain counter beside the snapshot. What it points to
+// stays as it is until the last holder lets go.
+class SnapshotRef {
+ public:
+  SnapshotRef() = default;
+  explicit SnapshotRef(decide::SnapshotPtr snapshot) : held_(new Held{std::move(snapshot), 1}) {}
+  SnapshotRef(const SnapshotRef& other) : held_(other.held_) {
+    if (held_ != nullptr) ++held_->references;
+  }
+  SnapshotRef(SnapshotRef&& other) noexcept : held_(std::exchange(other.held_, nullptr)) {}
+  SnapshotRef& operator=(SnapshotRef other) noexcept {
+    std::swap(held_, other.held_);
+    return *this;
+  }
+  ~SnapshotRef() {
+    if (held_ != nullptr && --held_->references == 0) delete held_;
+  }
+
+  const decide::Snapshot* operator->() const { return held_->snapshot.get(); }
+  const decide::Snapshot& operator*() const { return *held_->snapshot; }
+  explicit operator bool() const { return held_ != nullptr; }
+  bool operator==(const SnapshotRef& other) const { return held_ == other.held_; }
+
+ private:
+  struct Held {
+    decide::SnapshotPtr snapshot;
+    uint32_t references;
+  };
+  Held* held_ = nullptr;
+};
+
+// A client's connection as a drain sees it. Linked into its shard for as long as it lives.
+class Drainable : public runtime::Link<Drainable> {
+ public:
+  // Lets the present exchange end and the connection with it.
+  virtual void drain() = 0;
+
+ protected:
+  ~Drainable() = default;
+};
+
+// Anything of a client that can be ended from outside when the time to drain is over. Linked like Drainable.
+class Cuttable : public runtime::Link<Cuttable> {
+ public:
+  virtual void cut() = 0;
+
+ protected:
+  ~Cuttable() = default;
+};
+
+// Owned by the worker that runs the reactor.
+struct Shard {
+  Shard(runtime::Reactor& its_reactor, Dialer& dialer, uint64_t seed, ShardShare share)
+      : reactor(its_reactor), random(seed), clusters(share), pools(its_reactor, dialer) {}
+
+  // From now on every response announces the end of its connection; idle ones end at once.
+  void drain() {
+    is_draining = true;
+    for_each(connections, [](Drainable& connection) { connection.drain(); });
+  }
+  void cut() {
+    for_each(sessions, [](Cuttable& session) { session.cut(); });
+  }
+
+  void apply(decide::SnapshotPtr next) {
+    clusters.configure(*next);
+    snapshot = SnapshotRef(std::move(next));
+  }
+
+  runtime::Reactor& reactor;
+  Random random;
+  Clusters clusters;
+  Pools pools;  // after clusters: connections let go of endpoints first
+  SnapshotRef snapshot;
+  runtime::IntrusiveList<Drainable> connections;  // of clients, HTTP
+  runtime::IntrusiveList<Cuttable> sessions;      // of clients, all
+  bool is_draining = false;
+
+ private:
+  template <class Member, class Act>
+  static void for_each(runtime::IntrusiveList<Member>& members, Act act) {
+    runtime::IntrusiveList<Member> left;
+    left.take(members);
+    while (!left.empty()) {
+      Member& member = left.pop_front();
+      members.push_back(member);
+      act(member);
+    }
+  }
+};
+
+}  // namespace weft::proxy

@@ -1,0 +1,53 @@
+#include "proxy/detect/protocol.h"
+
+#include <algorithm>
+
+namespace weft::proxy {
+namespace {
+
+constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+constexpr size_t kMethodBytesMax = 24;             // longer than any registered method
+constexpr size_t kRequestLineBytesMax = 8 * 1024;  // as the HTTP codec's own limit
+
+// The line has no end yet: may it become a request line?
+bool may_be_request_line(std::string_view bytes) {
+  const size_t space = bytes.find(' ');
+  const std::string_view method = bytes.substr(0, space);
+  const auto is_method_character = [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; };
+  if (method.empty() || method.size() > kMethodBytesMax || !std::ranges::all_of(method, is_method_character)) return false;
+  return std::ranges::none_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\r'; });
+}
+
+Protocol by_request_line(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (!may_be_request_line(line)) return Protocol::opaque;
+  if (line.ends_with(" HTTP/1.1")) return Protocol::http11;
+  return line.ends_with(" HTTP/1.0") ? Protocol::http10 : Protocol::opaque;
+}
+
+}  // namespace
+
+Protocol detect_protocol(std::string_view bytes) {
+  if (bytes.empty()) return Protocol::undecided;
+  if (bytes[0] == 0x16) {
+    if (bytes.size() == 1) return Protocol::undecided;
+    return bytes[1] == 0x03 ? Protocol::tls : Protocol::opaque;
+  }
+  if (bytes.starts_with(kPreface)) return Protocol::http2;
+  if (kPreface.starts_with(bytes)) return Protocol::undecided;
+  const size_t end = bytes.find('\n');
+  if (end != std::string_view::npos) return by_request_line(bytes.substr(0, end));
+  const bool goes_on = bytes.size() < kRequestLineBytesMax && may_be_request_line(bytes);
+  return goes_on ? Protocol::undecided : Protocol::opaque;
+}
+
+std::string_view application_protocol(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::http10: return "http/1.0";
+    case Protocol::http11: return "http/1.1";
+    case Protocol::http2: return "h2c";
+    default: return "";
+  }
+}
+
+}  // namespace weft::proxy

@@ -1,0 +1,80 @@
+// Answer: what an exchange came to: the endpoint's response, whose body is still to be read from its connection, or one that
+// Weft made. The response's head is in the Exchange.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "proxy/connect/pools.h"
+#include "proxy/http/upload.h"
+
+namespace weft::proxy {
+
+// Counts an exchange as load of its endpoint and cluster until its response is over.
+class Load {
+ public:
+  Load() = default;
+  explicit Load(EndpointRef endpoint) : endpoint_(std::move(endpoint)) {
+    ++endpoint_->active_requests;
+    ++endpoint_->cluster->in_use.requests;
+  }
+  Load(Load&& other) noexcept = default;
+  Load& operator=(Load&& other) noexcept {
+    std::swap(endpoint_, other.endpoint_);
+    return *this;
+  }
+  ~Load() {
+    if (!endpoint_) return;
+    --endpoint_->active_requests;
+    --endpoint_->cluster->in_use.requests;
+  }
+
+ private:
+  EndpointRef endpoint_;
+};
+
+// While it lives, a client that hangs up ends the wait for its endpoint.
+class HangUpWatch {
+ public:
+  HangUpWatch() = default;
+  HangUpWatch(net::Stream& client, net::Stream& endpoint) : client_(&client.readiness()) {
+    client_->cancel_on_hang_up(&endpoint.readiness());
+  }
+  HangUpWatch(HangUpWatch&& other) noexcept : client_(std::exchange(other.client_, nullptr)) {}
+  HangUpWatch& operator=(HangUpWatch&& other) noexcept {
+    std::swap(client_, other.client_);
+    return *this;
+  }
+  ~HangUpWatch() {
+    if (client_ != nullptr) client_->cancel_on_hang_up(nullptr);
+  }
+
+ private:
+  runtime::Readiness* client_ = nullptr;
+};
+
+// Moves, never copies. Destroyed in the reverse order: the upload stops before its connection is given back.
+struct Answer {
+  Load load;
+  Lease lease;  // empty: the response is Weft's own
+  HangUpWatch hang_up;
+  std::unique_ptr<Upload> upload;
+  std::string body;  // of Weft's own response
+
+  Answer() = default;
+  Answer(Answer&&) noexcept = default;
+  // Lets go of the present attempt in that same order.
+  Answer& operator=(Answer&& other) noexcept {
+    upload.reset();
+    hang_up = HangUpWatch();
+    lease = std::move(other.lease);
+    load = std::move(other.load);
+    hang_up = std::move(other.hang_up);
+    upload = std::move(other.upload);
+    body = std::move(other.body);
+    return *this;
+  }
+};
+
+}  // namespace weft::proxy

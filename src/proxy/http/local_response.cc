@@ -1,0 +1,100 @@
+#include "proxy/http/local_response.h"
+
+#include "decide/routing/rewrite.h"
+
+namespace weft::proxy {
+namespace {
+
+// A status, Envoy's response code details, and the body's text.
+struct Reply {
+  uint16_t status;
+  std::string_view details;
+  std::string text;
+};
+
+// Envoy's sentence for a request that got no response from its endpoint.
+std::string no_response_text(const Exchange& exchange, std::string_view reason) {
+  const bool was_retried = exchange.record.attempts > 1;
+  return std::string("upstream connect error or disconnect/reset before headers. ") +
+         (was_retried ? "retried and the latest reset reason: " : "reset reason: ") + std::string(reason);
+}
+
+Reply connect_failure(const Exchange& exchange, const Error& error) {
+  if (error.reason == Reason::timed_out) {
+    return {503, "upstream_reset_before_response_started{connection_timeout}", no_response_text(exchange, "connection timeout")};
+  }
+  const bool is_refused = error.reason == Reason::refused;
+  return {503, "upstream_reset_before_response_started{remote_connection_failure}",
+          no_response_text(exchange, is_refused ? "remote connection failure, transport failure reason: delayed connect "
+                                                  "error: Connection refused"
+                                                : "remote connection failure")};
+}
+
+uint16_t unknown_cluster_status(const Exchange& exchange) {
+  const auto* forward = exchange.route == nullptr ? nullptr : std::get_if<decide::Forward>(&exchange.route->action);
+  return forward == nullptr ? 503 : forward->unknown_cluster_status;
+}
+
+Reply by_reason(const Exchange& exchange, const Error& error) {
+  switch (error.reason) {
+    case Reason::denied: return {403, exchange.record.details, ""};
+    case Reason::malformed:
+    case Reason::invalid: return {400, "bad_request", error.detail};
+    case Reason::too_large: return {413, "request_payload_too_large", "Payload Too Large"};
+    case Reason::timed_out: return {408, "request_overall_timeout", "request timeout"};
+    case Reason::unsupported: return {501, "unsupported", error.detail};
+    default: return {500, "internal_error", ""};
+  }
+}
+
+Reply reply_to(const Exchange& exchange, const Error& error) {
+  const RequestRecord& record = exchange.record;
+  if (record.has(Flag::client_closed)) return {0, "downstream_remote_disconnect", ""};
+  if (record.has(Flag::no_route)) return {404, "route_not_found", ""};
+  if (record.has(Flag::no_cluster)) return {unknown_cluster_status(exchange), "cluster_not_found", ""};
+  if (record.has(Flag::no_healthy_endpoint)) return {503, "no_healthy_upstream", "no healthy upstream"};
+  if (record.has(Flag::request_timeout)) return {504, "upstream_response_timeout", "upstream request timeout"};
+  if (record.has(Flag::overflow)) {
+    return {503, "upstream_reset_before_response_started{overflow}", no_response_text(exchange, "overflow")};
+  }
+  if (record.has(Flag::connection_failed)) return connect_failure(exchange, error);
+  if (record.has(Flag::endpoint_protocol_error)) {
+    return {502, "upstream_reset_before_response_started{protocol_error}", no_response_text(exchange, "protocol error")};
+  }
+  if (record.has(Flag::endpoint_closed)) {
+    return {503, "upstream_reset_before_response_started{connection_termination}",
+            no_response_text(exchange, "connection termination")};
+  }
+  return by_reason(exchange, error);
+}
+
+Answer make(Exchange& exchange, Reply reply) {
+  exchange.response.clear();
+  exchange.response.status = reply.status;
+  if (exchange.record.details.empty()) exchange.record.details = reply.details;
+  if (!reply.text.empty()) exchange.response.headers.set(http::HeaderId::content_type, "text/plain");
+  Answer answer;
+  answer.body = std::move(reply.text);
+  return answer;
+}
+
+}  // namespace
+
+Answer to_response(Exchange& exchange, const Error& error) {
+  Answer answer = make(exchange, reply_to(exchange, error));
+  if (exchange.record.has(Flag::overflow)) exchange.response.headers.set(http::HeaderId::x_envoy_overloaded, "true");
+  return answer;
+}
+
+Answer to_response(Exchange& exchange, const decide::Redirect& redirect) {
+  Answer answer = make(exchange, {redirect.status, "direct_response", ""});
+  const std::string location = decide::redirect_location(redirect, exchange.route->match, exchange.routed());
+  exchange.response.headers.set(http::HeaderId::location, location);
+  return answer;
+}
+
+Answer to_response(Exchange& exchange, const decide::DirectResponse& direct) {
+  return make(exchange, {direct.status, "direct_response", direct.body});
+}
+
+}  // namespace weft::proxy

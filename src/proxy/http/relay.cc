@@ -1,0 +1,63 @@
+#include "proxy/http/relay.h"
+
+namespace weft::proxy {
+namespace {
+
+using http::h1::BodyLength;
+using http::h1::BodyPiece;
+using http::h1::Part;
+
+// A body that ends with its connection gets an end that the client can see.
+BodyLength length_for_client(const http::h1::Framing& framing) {
+  return framing.body.kind == http::h1::BodyKind::until_close ? BodyLength::chunked() : framing.body;
+}
+
+// The next piece: what has come already, else what is sent has to go out before the wait for more.
+runtime::Task<Result<BodyPiece>> next_piece(Connection& endpoint, http::h1::ServerConnection& client) {
+  auto piece = endpoint.http.received_body();
+  if (!piece || !piece->data.empty() || piece->is_last()) co_return piece;
+  WEFT_CO_CHECK(co_await client.write_body({}, Part::more));
+  co_return co_await endpoint.http.read_body();
+}
+
+runtime::Task<Result<>> relay_body(Exchange& exchange, Connection& endpoint, http::h1::ServerConnection& client) {
+  client.start_response(exchange.response, length_for_client(endpoint.http.framing()));
+  for (;;) {
+    WEFT_CO_TRY(const BodyPiece piece, co_await next_piece(endpoint, client));
+    exchange.record.sent_bytes += piece.data.size();
+    const bool has_trailers = piece.is_last() && !endpoint.http.response_trailers().empty();
+    WEFT_CO_CHECK(co_await client.write_body(piece.data, has_trailers ? Part::more : piece.part));
+    if (has_trailers) co_return co_await client.write_trailers(endpoint.http.response_trailers());
+    if (piece.is_last()) co_return Result<>();
+  }
+}
+
+void flag_cut_off(RequestRecord& record, const Error& error) {
+  const bool is_endpoint = error.side == Side::endpoint && error.reason != Reason::cancelled;
+  if (!is_endpoint) return record.set(Flag::client_closed);
+  record.set(error.reason == Reason::timed_out ? Flag::request_timeout : Flag::endpoint_closed);
+}
+
+}  // namespace
+
+runtime::Task<void> relay(Exchange& exchange, Answer& answer, http::h1::ServerConnection& client) {
+  RequestRecord& record = exchange.record;
+  record.status = exchange.response.status;
+  if (record.status == 0) {
+    client.close_after_response();
+    co_return;
+  }
+  Result<> sent;
+  if (answer.lease) {
+    sent = co_await relay_body(exchange, *answer.lease, client);
+  } else {
+    record.sent_bytes = answer.body.size();
+    client.start_response(exchange.response, BodyLength::known(answer.body.size()));
+    sent = co_await client.write_body(answer.body, Part::last);
+  }
+  if (sent) co_return;
+  flag_cut_off(record, sent.error());
+  client.close_after_response();
+}
+
+}  // namespace weft::proxy

@@ -1,0 +1,44 @@
+// RequestBody: the body of the request being served, as attempts to send it see it: what has arrived with the head can be sent
+// again and again; once more has been read, it is gone.
+#pragma once
+
+#include <optional>
+
+#include "http/h1/server_connection.h"
+
+namespace weft::proxy {
+
+// Belongs to one exchange; refers to the client's connection.
+class RequestBody {
+ public:
+  explicit RequestBody(http::h1::ServerConnection& client) : client_(&client) {}
+
+  http::h1::BodyLength length() const { return client_->framing().body; }
+
+  // What arrived together with the head; the same for every attempt. `last` with no data for a request without a body.
+  Result<http::h1::BodyPiece> first();
+
+  // Whether everything that was read so far is still there, so that another attempt could begin.
+  bool can_replay() const { return !has_read_on_; }
+
+  // What follows first(); from now on there is no other attempt.
+  runtime::Task<Result<http::h1::BodyPiece>> next() {
+    has_read_on_ = true;
+    return client_->read_body();
+  }
+  const http::Headers& trailers() const { return client_->request_trailers(); }
+
+ private:
+  http::h1::ServerConnection* client_;
+  std::optional<http::h1::BodyPiece> first_;
+  bool has_read_on_ = false;
+};
+
+inline Result<http::h1::BodyPiece> RequestBody::first() {
+  if (!first_) {
+    WEFT_TRY(first_, client_->received_body());
+  }
+  return *first_;
+}
+
+}  // namespace weft::proxy

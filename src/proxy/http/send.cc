@@ -1,0 +1,101 @@
+#include "proxy/http/send.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "proxy/http/send_once.h"
+#include "proxy/retry/retry_plan.h"
+#include "runtime/signal.h"
+
+namespace weft::proxy {
+namespace {
+
+// RFC 9110 9.2.2.
+bool is_idempotent(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE" || method == "OPTIONS" ||
+         method == "TRACE";
+}
+
+// grpc-timeout: up to 8 digits and a unit (gRPC over HTTP/2, "Request-Headers").
+std::optional<Duration> grpc_timeout(const http::Headers& headers) {
+  const auto text = headers.get(http::HeaderId::grpc_timeout);
+  int64_t number;
+  if (!text || text->size() < 2 || text->size() > 9) return std::nullopt;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size() - 1, number);
+  if (error != std::errc() || end != text->data() + text->size() - 1 || number < 0) return std::nullopt;
+  switch (text->back()) {
+    case 'H': return std::chrono::hours(number);
+    case 'M': return std::chrono::minutes(number);
+    case 'S': return std::chrono::seconds(number);
+    case 'm': return std::chrono::milliseconds(number);
+    case 'u': return std::chrono::microseconds(number);
+    case 'n': return std::chrono::nanoseconds(number);
+    default: return std::nullopt;
+  }
+}
+
+// How long the whole exchange may take; 0: as long as it likes.
+Duration timeout_of(const decide::Forward& forward, const http::Headers& headers) {
+  if (!forward.grpc_timeout_max || !headers.has(http::HeaderId::grpc_timeout)) return forward.timeout;
+  const Duration longest = *forward.grpc_timeout_max;
+  const Duration wanted = grpc_timeout(headers).value_or(Duration::zero());
+  if (longest == Duration::zero()) return wanted;
+  return wanted == Duration::zero() ? longest : std::min(wanted, longest);
+}
+
+void count_attempt(Exchange& exchange) {
+  const uint32_t attempt = ++exchange.record.attempts;
+  if (!exchange.route->counts_attempts) return;
+  char text[12];
+  const auto end = std::to_chars(text, text + sizeof text, attempt).ptr;
+  exchange.request.headers.set(http::HeaderId::x_envoy_attempt_count, {text, static_cast<size_t>(end - text)});
+}
+
+Outcome outcome_of(const Attempt& attempt) {
+  if (attempt.response == nullptr) return Outcome::local_error;
+  const uint16_t status = attempt.response->status;
+  if (status < 500) return Outcome::success;
+  return status >= 502 && status <= 504 ? Outcome::gateway_error : Outcome::server_error;
+}
+
+Result<ClusterState*> known_cluster(Exchange& exchange) {
+  ClusterState* cluster = exchange.shard.clusters.find(exchange.destination->cluster);
+  if (cluster != nullptr && cluster->config() != nullptr) {
+    exchange.record.cluster = cluster->config();
+    return cluster;
+  }
+  exchange.record.set(Flag::no_cluster);
+  return fail(Reason::no_cluster, "the route's cluster is not known");
+}
+
+}  // namespace
+
+runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body, http::h1::ServerConnection& client) {
+  const auto& forward = std::get<decide::Forward>(exchange.route->action);
+  WEFT_CO_TRY(ClusterState* const cluster, known_cluster(exchange));
+  RetryPlan plan(forward.retry, is_idempotent(exchange.request.method));
+  const Duration timeout = timeout_of(forward, exchange.request.headers);
+  SendOptions options{.body = body,
+                      .client = client,
+                      .cluster = *cluster,
+                      .deadline = timeout > Duration::zero() ? exchange.record.started + timeout : runtime::kNever,
+                      .repeatable = is_idempotent(exchange.request.method) ? Repeatable::yes : Repeatable::no};
+  for (;;) {  // bounded: the plan counts
+    count_attempt(exchange);
+    Attempt attempt;
+    auto answer = co_await send_once(exchange, options, attempt);
+    if (exchange.record.endpoint) cluster->observe(*exchange.record.endpoint, outcome_of(attempt));
+    if (!plan.should_retry(attempt, body.can_replay(), *cluster)) {
+      if (plan.is_exhausted()) exchange.record.set(Flag::attempts_exhausted);
+      co_return answer;
+    }
+    if (exchange.record.endpoint) options.tried.push_back(exchange.record.endpoint);
+    exchange.record.flags = {};
+    answer = Answer();  // lets go of the failed attempt's connection before the pause
+    const Duration pause = plan.backoff(exchange.shard.random);
+    if (pause > Duration::zero()) co_await runtime::sleep_for(exchange.shard.reactor, pause);
+  }
+}
+
+}  // namespace weft::proxy

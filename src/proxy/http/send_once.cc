@@ -1,0 +1,133 @@
+#include "proxy/http/send_once.h"
+
+#include <algorithm>
+
+namespace weft::proxy {
+namespace {
+
+using http::h1::BodyPiece;
+
+// The flag for an exchange that ended without a response, once the request was on its way.
+void flag_lost(Exchange& exchange, const Error& error, const Upload* upload) {
+  RequestRecord& record = exchange.record;
+  const bool client_broke_off = upload != nullptr && upload->client_error();
+  if (client_broke_off && upload->client_error()->reason != Reason::timed_out) return record.set(Flag::client_closed);
+  switch (error.reason) {
+    case Reason::cancelled: return record.set(Flag::client_closed);
+    case Reason::timed_out: return record.set(Flag::request_timeout);
+    case Reason::malformed:
+    case Reason::too_large:
+    case Reason::unsupported: return record.set(Flag::endpoint_protocol_error);
+    default: return record.set(Flag::endpoint_closed);
+  }
+}
+
+void flag_unconnected(Exchange& exchange, const Error& error) {
+  const bool is_overflow = error.reason == Reason::overflow;
+  exchange.record.set(is_overflow ? Flag::overflow : Flag::connection_failed);
+}
+
+Result<EndpointRef> choose(Exchange& exchange, const SendOptions& options) {
+  ClusterState& cluster = options.cluster;
+  const decide::Cluster& config = *cluster.config();
+  if (config.discovery == decide::Discovery::original_destination) return cluster.endpoint_at(exchange.client.destination);
+  const auto& retry = std::get<decide::Forward>(exchange.route->action).retry;
+  const uint32_t attempts_max = retry.avoids_tried_endpoints ? retry.selection_attempts_max : 1;
+  EndpointRef endpoint = cluster.pick(exchange.shard.random, options.tried, attempts_max);
+  if (endpoint) return endpoint;
+  exchange.record.set(Flag::no_healthy_endpoint);
+  return fail(Reason::no_healthy_endpoint, "cluster '" + config.name + "' has no healthy endpoint");
+}
+
+// What must hold before anything is sent.
+Result<> check(Exchange& exchange, const ClusterState& cluster) {
+  if (cluster.in_use.requests >= cluster.limits().requests_max) {
+    exchange.record.set(Flag::overflow);
+    return fail(Reason::overflow, "too many requests to the cluster are under way");
+  }
+  if (cluster.config()->protocol == decide::EndpointProtocol::http2) {
+    return fail(Reason::unsupported, "HTTP/2 to endpoints is not supported yet");
+  }
+  return {};
+}
+
+// Sends what there is of the request; the rest follows by itself.
+runtime::Task<Result<>> start(Exchange& exchange, const SendOptions& options, Answer& answer) {
+  WEFT_CO_TRY(const BodyPiece first, options.body.first());
+  Connection& connection = *answer.lease;
+  answer.hang_up = HangUpWatch(options.client.stream(), *connection.stream);
+  connection.http.set_deadline(options.deadline);
+  connection.http.start_request(exchange.request, options.body.length());
+  exchange.record.sent_upstream = exchange.shard.reactor.now();
+  exchange.record.received_bytes = first.data.size();
+  const bool has_trailers = first.is_last() && !options.body.trailers().empty();
+  const auto part = has_trailers ? http::h1::Part::more : first.part;
+  WEFT_CO_CHECK(co_await connection.http.write_body(first.data, part));
+  if (has_trailers) WEFT_CO_CHECK(co_await connection.http.write_trailers(options.body.trailers()));
+  if (!first.is_last()) answer.upload = std::make_unique<Upload>(options.body, connection, exchange.record);
+  co_return Result<>();
+}
+
+// Up to the final response's head. Interim ones pass on to the client, but for 100: Weft asked the client for the body
+// itself where that was wanted.
+runtime::Task<Result<>> read_final_head(Exchange& exchange, const SendOptions& options, Connection& connection) {
+  for (;;) {
+    WEFT_CO_CHECK(co_await connection.http.read_head(exchange.response));
+    if (!exchange.response.is_informational() || exchange.response.status == 101) co_return Result<>();
+    if (exchange.response.status == 100) continue;
+    options.client.start_response(exchange.response, http::h1::BodyLength::none());
+    WEFT_CO_CHECK(co_await options.client.write_body({}, http::h1::Part::more));
+  }
+}
+
+Time attempt_deadline(const Exchange& exchange, const SendOptions& options) {
+  const Duration per_try = std::get<decide::Forward>(exchange.route->action).retry.per_try_timeout;
+  if (per_try == Duration::zero()) return options.deadline;
+  return std::min(options.deadline, exchange.shard.reactor.now() + per_try);
+}
+
+}  // namespace
+
+runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& options, Attempt& attempt) {
+  attempt.stage = Stage::choosing;
+  exchange.record.endpoint = {};
+  WEFT_CO_CHECK(check(exchange, options.cluster));
+  WEFT_CO_TRY(EndpointRef endpoint, choose(exchange, options));
+  exchange.record.endpoint = endpoint;
+
+  attempt.stage = Stage::connecting;
+  const Time deadline = attempt_deadline(exchange, options);
+  Answer answer;
+  answer.load = Load(endpoint);
+  answer.lease = exchange.shard.pools.reuse(*endpoint, options.repeatable);
+  if (!answer.lease) {
+    auto acquired = co_await exchange.shard.pools.acquire(std::move(endpoint), options.repeatable, deadline);
+    if (!acquired) {
+      if (acquired.error().reason == Reason::overflow) attempt.stage = Stage::choosing;
+      flag_unconnected(exchange, acquired.error());
+      co_return fail(std::move(acquired).error());
+    }
+    answer.lease = *std::move(acquired);
+  }
+
+  attempt.stage = Stage::exchanging;
+  attempt.nothing_sent = false;
+  attempt.on_reused_connection = answer.lease.is_reused();
+  auto sent = co_await start(exchange, options, answer);
+  answer.lease->http.set_deadline(deadline);
+  if (sent) sent = co_await read_final_head(exchange, options, *answer.lease);
+  if (!sent) {
+    attempt.died_unanswered = sent.error().retry == Retry::safe;
+    attempt.timed_out = sent.error().reason == Reason::timed_out;
+    flag_lost(exchange, sent.error(), answer.upload.get());
+    co_return fail(std::move(sent).error());
+  }
+  // The per-try time covers the wait for the head alone.
+  answer.lease->http.set_deadline(options.deadline);
+  exchange.record.answered = exchange.shard.reactor.now();
+  attempt.stage = Stage::none;
+  attempt.response = &exchange.response;
+  co_return answer;
+}
+
+}  // namespace weft::proxy

@@ -1,0 +1,26 @@
+// One attempt to get a response: choose an endpoint, get a connection to it, exchange.
+#pragma once
+
+#include <vector>
+
+#include "proxy/http/answer.h"
+#include "proxy/http/request_body.h"
+#include "proxy/policy/exchange.h"
+#include "proxy/retry/retry_plan.h"
+
+namespace weft::proxy {
+
+// What all attempts of one exchange share. Lives in the caller's frame.
+struct SendOptions {
+  RequestBody& body;
+  http::h1::ServerConnection& client;
+  ClusterState& cluster;
+  Time deadline;  // of the whole exchange
+  Repeatable repeatable;
+  std::vector<EndpointRef> tried{};  // by earlier attempts
+};
+
+// Tells in `attempt` how far it got, for the retry plan, and in the exchange's record what went wrong.
+runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& options, Attempt& attempt);
+
+}  // namespace weft::proxy

@@ -1,0 +1,67 @@
+#include "proxy/http/serve_connection.h"
+
+#include "http/h1/server_connection.h"
+#include "proxy/http/serve_request.h"
+
+namespace weft::proxy {
+namespace {
+
+using http::h1::ServerConnection;
+
+http::h1::ServerOptions options_of(const decide::HttpChain& chain) {
+  const auto or_never = [](Duration timeout) { return timeout > Duration::zero() ? timeout : std::chrono::hours(24 * 365); };
+  http::h1::ServerOptions options;
+  options.limits.head_bytes_max = size_t{chain.head_kib_max} * 1024;
+  options.limits.fields_max = chain.fields_max;
+  if (chain.refuses_underscores) options.limits.underscores = http::h1::Underscores::refuse;
+  if (chain.head_timeout > Duration::zero()) options.head_timeout = chain.head_timeout;
+  options.idle_timeout = or_never(chain.idle_timeout);
+  if (chain.stream_idle_timeout > Duration::zero()) options.io_timeout = chain.stream_idle_timeout;
+  return options;
+}
+
+// Makes the connection part of its shard's drain.
+class DrainEntry final : public Drainable {
+ public:
+  DrainEntry(Shard& shard, ServerConnection& connection) : connection_(&connection) { shard.connections.push_back(*this); }
+  void drain() override { connection_->drain(); }
+
+ private:
+  ServerConnection* connection_;
+};
+
+// True when a request's head is in the exchange. What cannot be read as a request is answered here.
+runtime::Task<bool> next_request(ServerConnection& connection, Exchange& exchange) {
+  exchange.record.endpoint = {};  // an idle connection keeps nothing alive
+  exchange.snapshot = SnapshotRef();
+  const auto next = co_await connection.next_request(exchange.request);
+  if (next) co_return *next;
+  if (connection.violation()) co_await connection.refuse(connection.violation().status, http::reason_phrase(connection.violation().status));
+  co_return false;
+}
+
+}  // namespace
+
+runtime::Task<void> serve_http_connection(HttpService service, net::Stream& stream, ChainFollower follower, ClientFacts client) {
+  Shard& shard = service.shard;
+  const http::h1::ServerOptions options = options_of(follower.http());
+  const Time opened = shard.reactor.now();
+  ServerConnection connection(shard.reactor, stream, options);
+  const DrainEntry entry(shard, connection);
+  if (shard.is_draining) connection.drain();
+  Exchange exchange(shard, client);
+  for (uint32_t served = 1; co_await next_request(connection, exchange); ++served) {
+    const bool is_leaving = !follower.follow();
+    const decide::HttpChain& chain = follower.http();
+    const bool is_old = chain.connection_age_max > Duration::zero() && shard.reactor.now() - opened >= chain.connection_age_max;
+    const bool is_used_up = chain.requests_per_connection_max != 0 && served >= chain.requests_per_connection_max;
+    if (is_leaving || is_old || is_used_up) connection.close_after_response();
+    exchange.begin(chain);
+    exchange.wants_upgrade = connection.framing().wants_upgrade;
+    co_await serve_request(connection, exchange, service.stack, service.sink);
+    if (!connection.keeps_alive()) break;
+  }
+  co_await connection.linger();
+}
+
+}  // namespace weft::proxy

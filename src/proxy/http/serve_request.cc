@@ -1,0 +1,78 @@
+// The life of one request, top to bottom.
+#include "proxy/http/serve_request.h"
+
+#include <ranges>
+
+#include "decide/routing/canonical_path.h"
+#include "proxy/http/local_response.h"
+#include "proxy/http/relay.h"
+#include "proxy/http/send.h"
+#include "proxy/http/tunnel.h"
+
+namespace weft::proxy {
+namespace {
+
+// What is asked of every request before it is routed.
+Result<> admit(Exchange& exchange) {
+  if (exchange.request.version == http::Version::http10 && !exchange.chain->accepts_http10) {
+    return fail(Reason::unsupported, "HTTP/1.0", Side::client);
+  }
+  const auto verdict = decide::canonicalize_path(exchange.request.path, exchange.chain->path_policy);
+  if (verdict == decide::PathVerdict::accept) return {};
+  if (verdict == decide::PathVerdict::redirect) return fail(Reason::conflict, exchange.request.path, Side::client);
+  exchange.record.details = "path_normalization_failed";
+  return fail(Reason::invalid, "", Side::client);
+}
+
+// Pure: the table, the virtual host, the route, and of a weighted route the cluster.
+Result<> find_route(Exchange& exchange) {
+  const decide::RouteTable* table = exchange.snapshot->routes_of(*exchange.chain);
+  const auto decision = table == nullptr ? decide::Decision() : table->decide(exchange.routed());
+  if (!decision) {
+    exchange.record.set(Flag::no_route);
+    return fail(Reason::no_route, "no route matches the request");
+  }
+  exchange.route = exchange.record.route = decision.route;
+  if (const auto* forward = std::get_if<decide::Forward>(&decision.route->action)) {
+    exchange.destination = &forward->pick(exchange.random);
+  }
+  return {};
+}
+
+runtime::Task<Result<Answer>> answer(http::h1::ServerConnection& client, Exchange& exchange, RequestBody& body, Stack stack) {
+  WEFT_CO_CHECK(admit(exchange));
+  WEFT_CO_CHECK(find_route(exchange));
+  for (const Policy* policy : stack) {  // order and reasons: outbound/stack.cc, inbound/stack.cc
+    WEFT_CO_CHECK(co_await policy->on_request(exchange));
+  }
+  const auto& action = exchange.route->action;
+  if (const auto* redirect = std::get_if<decide::Redirect>(&action)) co_return to_response(exchange, *redirect);
+  if (const auto* direct = std::get_if<decide::DirectResponse>(&action)) co_return to_response(exchange, *direct);
+  co_return co_await send_with_retries(exchange, body, client);
+}
+
+// After 101 the connection belongs to the two ends.
+runtime::Task<void> tunnel(http::h1::ServerConnection& client, Exchange& exchange, Answer& upgraded) {
+  Connection& endpoint = *upgraded.lease;
+  upgraded.hang_up = HangUpWatch();
+  const TunnelEnd client_end{client.stream(), &client.leftover()};
+  const TunnelEnd endpoint_end{endpoint.http.stream(), &endpoint.http.leftover()};
+  const auto result = co_await run_tunnel(client_end, endpoint_end, exchange.chain->stream_idle_timeout);
+  exchange.record.received_bytes += result.to_endpoint;
+  exchange.record.sent_bytes += result.to_client;
+  client.close_after_response();
+}
+
+}  // namespace
+
+runtime::Task<void> serve_request(http::h1::ServerConnection& client, Exchange& exchange, Stack stack, RecordSink& sink) {
+  RequestBody body(client);
+  auto response = co_await answer(client, exchange, body, stack);
+  if (!response) response = to_response(exchange, response.error());
+  for (const Policy* policy : stack | std::views::reverse) policy->on_response(exchange);
+  co_await relay(exchange, *response, client);
+  if (exchange.response.status == 101 && client.response_is_done()) co_await tunnel(client, exchange, *response);
+  sink.write(exchange);
+}
+
+}  // namespace weft::proxy

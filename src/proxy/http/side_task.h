@@ -1,0 +1,38 @@
+// SideTask: runs a Task beside its owner and ends with it: the upload of a request's body while its response is awaited.
+#pragma once
+
+#include <coroutine>
+#include <utility>
+
+#include "runtime/task.h"
+
+namespace weft::proxy {
+
+// Starts at once. Destruction ends the task where it waits: what it refers to must outlive this object.
+class SideTask {
+ public:
+  explicit SideTask(runtime::Task<void> task) : frame_(run(std::move(task)).frame) {}
+  SideTask(SideTask&& other) noexcept : frame_(std::exchange(other.frame_, {})) {}
+  SideTask& operator=(SideTask&&) = delete;
+  ~SideTask() {
+    if (frame_) frame_.destroy();
+  }
+
+ private:
+  // The frame that holds the task; it stays at its final suspension until its owner goes.
+  struct Frame {
+    struct promise_type : runtime::PooledFrame {
+      Frame get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+      std::suspend_never initial_suspend() noexcept { return {}; }
+      std::suspend_always final_suspend() noexcept { return {}; }
+      void return_void() noexcept {}
+      void unhandled_exception() noexcept { std::terminate(); }
+    };
+    std::coroutine_handle<promise_type> frame;
+  };
+  static Frame run(runtime::Task<void> task) { co_await task; }
+
+  std::coroutine_handle<> frame_;
+};
+
+}  // namespace weft::proxy

@@ -1,0 +1,35 @@
+// Upload: sends the rest of a request's body to the endpoint while its response is already awaited, since endpoints may answer
+// before they have read everything.
+#pragma once
+
+#include <optional>
+
+#include "proxy/connect/connection.h"
+#include "proxy/http/request_body.h"
+#include "proxy/http/side_task.h"
+#include "proxy/policy/request_record.h"
+
+namespace weft::proxy {
+
+// Begins at once; ends with its destruction. Reads no faster than the endpoint takes.
+class Upload {
+ public:
+  // All three outlive it.
+  Upload(RequestBody& body, Connection& to, RequestRecord& record) : body_(&body), to_(&to), record_(&record), task_(run()) {}
+  Upload(const Upload&) = delete;
+  Upload& operator=(const Upload&) = delete;
+
+  // Set when the client broke its request off; the wait for the response is then cancelled.
+  const std::optional<Error>& client_error() const { return client_error_; }
+
+ private:
+  runtime::Task<void> run();
+
+  RequestBody* body_;
+  Connection* to_;
+  RequestRecord* record_;
+  std::optional<Error> client_error_;
+  SideTask task_;  // last: it uses the others from its first moment
+};
+
+}  // namespace weft::proxy

@@ -1,0 +1,42 @@
+#include "proxy/outbound/stack.h"
+
+#include <array>
+
+#include "proxy/policy/attempt_count/attempt_count.h"
+#include "proxy/policy/forwarded/forwarded.h"
+#include "proxy/policy/hop_by_hop/hop_by_hop.h"
+#include "proxy/policy/request_id/request_id.h"
+#include "proxy/policy/route_edits/route_edits.h"
+#include "proxy/policy/server_header/server_header.h"
+#include "proxy/policy/service_time/service_time.h"
+#include "proxy/policy/trust/trust.h"
+#include "proxy/policy/upgrades/upgrades.h"
+
+namespace weft::proxy {
+
+Stack outbound_stack() {
+  static constexpr UpgradesAllowed upgrades;
+  static constexpr HopByHop hop_by_hop;
+  static constexpr Trust trust;
+  static constexpr RequestId request_id;
+  static constexpr Forwarded forwarded;
+  static constexpr AttemptCount attempt_count;
+  static constexpr RouteEdits route_edits;
+  static constexpr ServiceTime service_time;
+  static constexpr ServerName server_name;
+  // In the order in which a request meets them; responses meet them from the last to the first.
+  static constexpr std::array<const Policy*, 9> kStack = {
+      &upgrades,       // before the fields it reads are stripped
+      &hop_by_hop,     // before ours are added: a client can name none of them away
+      &trust,          // before anyone could act on what the client claims
+      &request_id,     // before anything that logs or copies it
+      &forwarded,      // before edits, which may overwrite it on purpose
+      &attempt_count,  // tells the endpoint how long it has
+      &server_name,    // on responses after the edits: the listener has the last word
+      &service_time,   // on responses after the edits, for the same reason
+      &route_edits,    // last: what the user asked for, on what will really be sent
+  };
+  return kStack;
+}
+
+}  // namespace weft::proxy

@@ -1,0 +1,64 @@
+// Exchange: one request, its response, and what has been decided about them so far. Policies read and change it; nothing in
+// it is shared with another request.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "decide/listener.h"
+#include "decide/routing/request_head.h"
+#include "http/message.h"
+#include "net/address.h"
+#include "proxy/connect/shard.h"
+#include "proxy/policy/request_record.h"
+
+namespace weft::proxy {
+
+// Whose connection the requests come over. Fixed when it is accepted.
+struct ClientFacts {
+  decide::SocketAddress address;
+  decide::SocketAddress destination;  // where it was going before capture; the local address if it was not captured
+  decide::Direction direction = decide::Direction::unspecified;
+};
+
+// Shows http::Headers to the routing rules.
+class RoutedHeaders final : public decide::HeaderView {
+ public:
+  explicit RoutedHeaders(const http::Headers& headers) : headers_(&headers) {}
+  std::optional<std::string_view> value_of(std::string_view lower_name, std::string& scratch) const override;
+
+ private:
+  const http::Headers* headers_;
+};
+
+// Lives in its connection's coroutine and is used again for the next request; begin() resets it, keeping the memory.
+struct Exchange {
+  Exchange(Shard& its_shard, const ClientFacts& facts) : shard(its_shard), client(facts), headers(request.headers) {}
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // Called when a request's head has been read into `request`.
+  void begin(const decide::HttpChain& its_chain);
+
+  // The request as routing sees it, now.
+  decide::RequestHead routed() const {
+    return {request.method, request.scheme, request.authority, request.path, &headers, random};
+  }
+
+  Shard& shard;
+  const ClientFacts& client;
+  http::RequestHead request;
+  http::ResponseHead response;
+  RoutedHeaders headers;
+  SnapshotRef snapshot;  // what this request was decided by
+  const decide::HttpChain* chain = nullptr;
+  const decide::Route* route = nullptr;
+  const decide::WeightedCluster* destination = nullptr;  // of a forwarding route
+  RequestRecord record;
+  std::string original_path;  // if a policy rewrote it
+  uint64_t random = 0;
+  bool wants_upgrade = false;
+};
+
+}  // namespace weft::proxy

@@ -1,0 +1,19 @@
+#include "proxy/policy/hop_by_hop/hop_by_hop.h"
+
+#include "http/h1/hop_by_hop.h"
+
+namespace weft::proxy {
+
+using http::h1::Upgrades;
+
+Eventually<Result<>> HopByHop::on_request(Exchange& exchange) const {
+  http::h1::remove_hop_by_hop(exchange.request.headers, exchange.wants_upgrade ? Upgrades::keep : Upgrades::strip);
+  return Result<>();
+}
+
+void HopByHop::on_response(Exchange& exchange) const {
+  const bool is_upgrade = exchange.response.status == 101;
+  http::h1::remove_hop_by_hop(exchange.response.headers, is_upgrade ? Upgrades::keep : Upgrades::strip);
+}
+
+}  // namespace weft::proxy

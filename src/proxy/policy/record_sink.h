@@ -1,0 +1,28 @@
+// RecordSink: where records of exchanges and TCP connections go when they are over: metrics and access log.
+#pragma once
+
+#include "proxy/policy/exchange.h"
+
+namespace weft::proxy {
+
+// What is known of a TCP connection when it is over.
+struct TcpRecord {
+  Time started{};
+  telemetry::ResponseFlags flags;
+  uint64_t received_bytes = 0;  // from the client
+  uint64_t sent_bytes = 0;      // to the client
+  const decide::Cluster* cluster = nullptr;
+  EndpointRef endpoint;
+
+  void set(Flag flag) { flags.set(flag); }
+};
+
+// One shard's; what it is given is only good during the call.
+class RecordSink {
+ public:
+  virtual ~RecordSink() = default;
+  virtual void write(const Exchange& exchange) = 0;
+  virtual void write(const TcpRecord& record, const ClientFacts& client) = 0;
+};
+
+}  // namespace weft::proxy

@@ -1,0 +1,16 @@
+// Trust: a client that has not proved to be a member of the mesh is not believed what only a member could know: its
+// certificate (x-forwarded-client-cert), and towards a workload also fields that steer or describe the proxies themselves
+// (x-envoy-*, x-weft-*). Where it came from proves nothing.
+#pragma once
+
+#include "proxy/policy/policy.h"
+
+namespace weft::proxy {
+
+// No client proves who it is in plain text, so this strips always; it learns of identities with mutual TLS.
+class Trust final : public Policy {
+ public:
+  Eventually<Result<>> on_request(Exchange& exchange) const override;
+};
+
+}  // namespace weft::proxy

@@ -1,0 +1,81 @@
+#include "proxy/retry/retry_plan.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/strings.h"
+
+namespace weft::proxy {
+namespace {
+
+using decide::RetryOn;
+
+// A connection that turns out to be closed says nothing about the endpoint; but after some in a row it is more than bad luck.
+constexpr uint32_t kStaleRetriesMax = 3;
+
+constexpr std::array<std::pair<uint64_t, RetryOn>, 5> kGrpcStatuses = {{
+    {1, RetryOn::grpc_cancelled},
+    {4, RetryOn::grpc_deadline_exceeded},
+    {8, RetryOn::grpc_resource_exhausted},
+    {13, RetryOn::grpc_internal},
+    {14, RetryOn::grpc_unavailable},
+}};
+
+}  // namespace
+
+RetryPlan::~RetryPlan() {
+  if (counted_in_ != nullptr) --counted_in_->in_use.retries;
+}
+
+bool RetryPlan::should_retry(const Attempt& attempt, bool can_replay, ClusterState& cluster) {
+  if (!can_replay || attempt.stage == Stage::choosing) return false;
+  // A kept connection that the endpoint had closed meanwhile: not the policy's business, nothing was asked of the endpoint.
+  is_stale_retry_ = attempt.stage == Stage::exchanging && attempt.on_reused_connection && attempt.died_unanswered &&
+                    (is_idempotent_ || attempt.nothing_sent) && stale_retries_ < kStaleRetriesMax;
+  if (is_stale_retry_) {
+    ++stale_retries_;
+    return true;
+  }
+  was_wanted_ = matches(attempt);
+  if (!was_wanted_ || retries_ >= policy_->retries_max) return false;
+  if (counted_in_ == nullptr) {
+    if (cluster.in_use.retries >= cluster.limits().retries_max) return false;
+    ++cluster.in_use.retries;
+    counted_in_ = &cluster;
+  }
+  ++retries_;
+  return true;
+}
+
+bool RetryPlan::matches(const Attempt& attempt) const {
+  if (attempt.response != nullptr) return matches_response(*attempt.response);
+  if (policy_->has(RetryOn::server_error) || policy_->has(RetryOn::gateway_error)) return true;
+  if (attempt.stage == Stage::connecting) {
+    return policy_->has(RetryOn::connect_failure) || policy_->has(RetryOn::reset_before_request) ||
+           policy_->has(RetryOn::reset);
+  }
+  if (policy_->has(RetryOn::reset)) return true;
+  return policy_->has(RetryOn::reset_before_request) && attempt.nothing_sent;
+}
+
+bool RetryPlan::matches_response(const http::ResponseHead& response) const {
+  const uint16_t status = response.status;
+  if (policy_->has(RetryOn::server_error) && status >= 500) return true;
+  if (policy_->has(RetryOn::gateway_error) && status >= 502 && status <= 504) return true;
+  if (policy_->has(RetryOn::retriable_4xx) && status == 409) return true;
+  if (policy_->has(RetryOn::status_codes) && std::ranges::find(policy_->status_codes, status) != policy_->status_codes.end()) return true;
+  if (policy_->has(RetryOn::rate_limited) && response.headers.has("x-envoy-ratelimited")) return true;
+  const auto grpc_status = response.headers.get(http::HeaderId::grpc_status);
+  if (!grpc_status) return false;
+  const auto code = parse_unsigned(*grpc_status);
+  return std::ranges::any_of(kGrpcStatuses, [&](const auto& entry) { return code == entry.first && policy_->has(entry.second); });
+}
+
+Duration RetryPlan::backoff(Random& random) const {
+  if (is_stale_retry_) return Duration::zero();
+  const Duration longest = std::min(policy_->backoff_base * ((int64_t{1} << std::min(retries_, 20U)) - 1), policy_->backoff_max);
+  if (longest <= Duration::zero()) return Duration::zero();
+  return Duration(static_cast<int64_t>(random.below(static_cast<uint64_t>(longest.count()))));
+}
+
+}  // namespace weft::proxy

@@ -1,0 +1,66 @@
+// RetryPlan: how often and when one exchange is tried again. Bounded by the route's retry policy, by what was sent already and
+// by the deadline. Pure but for the jitter it is given.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "decide/routing/retry_policy.h"
+#include "http/message.h"
+#include "proxy/balance/cluster_state.h"
+
+namespace weft::proxy {
+
+// Where an attempt failed: what may be repeated depends on how far it got.
+enum class Stage : uint8_t {
+  none,        // it did not fail: there is a response
+  choosing,    // no endpoint, or limits are reached
+  connecting,  // the connection did not come up
+  exchanging,  // something was sent, or might have been
+};
+
+// What one attempt came to, as far as retrying is concerned.
+struct Attempt {
+  Stage stage = Stage::none;
+  bool nothing_sent = true;        // no byte of the request left
+  bool on_reused_connection = false;
+  bool died_unanswered = false;    // the connection ended before any byte of a response
+  bool timed_out = false;          // the attempt's own time was up
+  const http::ResponseHead* response = nullptr;
+};
+
+// Belongs to one exchange.
+class RetryPlan {
+ public:
+  // `is_idempotent`: by its method (RFC 9110 9.2.2).
+  RetryPlan(const decide::RetryPolicy& policy, bool is_idempotent) : policy_(&policy), is_idempotent_(is_idempotent) {}
+  ~RetryPlan();
+  RetryPlan(const RetryPlan&) = delete;
+  RetryPlan& operator=(const RetryPlan&) = delete;
+
+  // Whether to try again; counts the retry if so. `can_replay`: the request's body is still all there.
+  bool should_retry(const Attempt& attempt, bool can_replay, ClusterState& cluster);
+
+  // How long to wait before the retry that was just granted: exponential with full jitter; nothing for the repetition of
+  // a request that met a connection closed by keep-alive.
+  Duration backoff(Random& random) const;
+
+  bool is_exhausted() const { return was_wanted_ && retries_ >= policy_->retries_max; }
+
+ private:
+  bool matches(const Attempt& attempt) const;
+  bool matches_response(const http::ResponseHead& response) const;
+
+  const decide::RetryPolicy* policy_;
+  ClusterState* counted_in_ = nullptr;
+  bool is_idempotent_;
+  uint32_t retries_ = 0;
+  uint32_t stale_retries_ = 0;
+  bool is_stale_retry_ = false;
+  bool was_wanted_ = false;
+};
+
+}  // namespace weft::proxy
