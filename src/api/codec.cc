@@ -15,11 +15,20 @@ namespace {
 
 using NodeKind = Node::Kind;
 
+// A scalar as it stands in the file: `yes`, where the tree has "true".
+std::string written(const Place& place) {
+  const Node& node = place.node();
+  const SourceFile* source = place.report().source;
+  if (source == nullptr || node.at.line == 0) return node.text;
+  const std::string_view line = source->line(node.at.line);
+  return std::string(line.substr(std::min<size_t>(node.at.column - 1, line.size()), node.width));
+}
+
 void wrong_type(const Place& place, std::string_view due) {
   const NodeKind found = place.node().kind;
   std::string hint;
   if (due == "a string" && place.node().is_scalar()) {
-    hint = fmt::format("put it in quotes: \"{}\"", place.node().text);
+    hint = fmt::format("put it in quotes: \"{}\"", written(place));
   }
   place.error(Code::wrong_type, fmt::format("{} is due here, not {}", due, describe(found)), std::move(hint));
 }

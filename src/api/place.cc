@@ -21,6 +21,12 @@ void Report::add(Severity severity, Code code, std::string path, Position at, ui
   findings.push_back(std::move(finding));
 }
 
+bool Report::has_error_below(std::string_view path) const {
+  return std::ranges::any_of(findings, [&](const Finding& finding) {
+    return finding.severity == Severity::error && finding.path.starts_with(path);
+  });
+}
+
 Place::Place(const Place& parent, std::string_view key, const Node& node, Position at, uint32_t width)
     : report_(parent.report_), node_(&node), parent_(&parent), key_(key), at_(at), width_(std::max(1u, width)) {}
 

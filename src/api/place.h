@@ -27,6 +27,8 @@ struct Report {
 
   void add(Severity severity, Code code, std::string path, Position at, uint32_t width, std::string message,
            std::string hint);
+  // Whether something at or below a path is wrong: then sums and the like over it would only confuse.
+  bool has_error_below(std::string_view path) const;
 };
 
 // One value within an object. Places refer to their parents: make them on the stack, keep none.

@@ -62,6 +62,7 @@ YamlFile parse_yaml(std::string text, std::string file) {
         fmt::format("the file is larger than {} MiB ({} bytes)", kFileSizeMax >> 20, text.size()), "split it"));
     return parsed;
   }
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);  // a byte order mark, as some editors of Windows leave it
   parsed.source = std::make_shared<SourceFile>(std::move(file), std::move(text));
   for (const Piece& piece : cut(parsed.source->text())) {
     YamlDocuments documents(*parsed.source, piece.text, piece.first_line);

@@ -68,6 +68,9 @@ SyntaxError explain_syntax_error(const yaml_parser_t& parser, std::string_view t
                         context.ends_with("mapping") ? "map" : "list", parser.context_mark.line + 1),
             "indent it as the lines above it"};
   }
+  if (context == "while parsing a flow node") {
+    return {at(parser.problem_mark), Code::syntax, "a value is missing here, or a bracket before it is not closed", {}};
+  }
   if (context == "while parsing a flow mapping" || context == "while parsing a flow sequence") {
     return {at(parser.context_mark), Code::syntax,
             fmt::format("the {} that opens here is not closed as it should be", context.ends_with("mapping") ? "{" : "["),

@@ -138,7 +138,6 @@ const FieldTable& DestinationRule::fields() {
           .by_default("[*]")
           .field("workloadSelector", &DestinationRule::workload_selector,
                  "The clients this is for, in the object's own namespace.")
-          .later()
           .finish(check_destination_rule);
   return table;
 }

@@ -122,7 +122,8 @@ void check_abort(const Place& place, FaultAbort& abort) {
   const int kinds = abort.http_status.has_value() + abort.grpc_status.has_value() + abort.http2_error.has_value();
   if (abort.http2_error) place.at("http2Error").error(Code::bad_value, "http2Error is not supported");
   if (kinds > 1) place.error(Code::conflicting_fields, "httpStatus, grpcStatus and http2Error exclude each other");
-  if (kinds == 0) place.warn(Code::required, "the abort has no status: it does nothing", "write httpStatus: 503");
+  const bool none = !place.has("httpStatus") && !place.has("grpcStatus") && !place.has("http2Error");
+  if (none) place.warn(Code::required, "the abort has no status: it does nothing", "write httpStatus: 503");
   if (!abort.percentage) {
     place.warn(Code::bad_value, "no percentage: no request is aborted", "write percentage: {value: 100}");
   }

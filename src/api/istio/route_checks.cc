@@ -18,6 +18,7 @@ void check_weights(const Place& place, const Destinations& route) {
   const int64_t sum = std::accumulate(route.begin(), route.end(), int64_t{0},
                                       [](int64_t total, const auto& entry) { return total + entry.weight; });
   const Place list = place.at("route");
+  if (place.report().has_error_below(list.path())) return;
   if (sum == 0) {
     list.error(Code::bad_value, "all weights are 0: no destination gets anything", "give at least one a weight");
     return;
