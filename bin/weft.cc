@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "cli/run.h"
+#include "cli/text/fd_buffer.h"
 
 namespace {
 
@@ -30,7 +31,11 @@ std::optional<std::string> variable(const char* name) {
 }  // namespace
 
 int main(int count, char** words) {
-  std::ios::sync_with_stdio(false);
+  weft::cli::FdBuffer out_buffer(STDOUT_FILENO);
+  weft::cli::FdBuffer err_buffer(STDERR_FILENO);
+  std::ostream out(&out_buffer);
+  std::ostream err(&err_buffer);
+  err << std::unitbuf;
   std::error_code error;
   const weft::cli::Surroundings surroundings{
       .variable = variable,
@@ -39,7 +44,7 @@ int main(int count, char** words) {
       .input = &std::cin,
       .user_id = getuid(),
   };
-  weft::cli::Screen screen{std::cout, std::cerr};
+  weft::cli::Screen screen{out, err};
   const weft::SystemClock clock;
   const std::vector<std::string> given(words + (count > 0 ? 1 : 0), words + count);
   return weft::cli::run(given, screen, {facts_of(STDOUT_FILENO), facts_of(STDERR_FILENO)}, surroundings, clock);

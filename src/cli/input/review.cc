@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 #include "cli/text/output.h"
 
 namespace weft::cli {
@@ -14,10 +12,6 @@ using api::Json;
 
 // Kinds that references lead to, and the image map.
 constexpr std::array<std::string_view, 4> kReferredKinds = {"services", "virtualservices", "destinationrules", "configmaps"};
-
-std::string counted(size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
 
 std::vector<std::string> known_images(const Manifests& manifests, const std::vector<Json>& known) {
   std::vector<std::string> names;
@@ -67,8 +61,15 @@ Expected<std::vector<Json>> known_objects(const ControlPlane& weftd) {
 }
 
 std::string describe(const Manifests& manifests, const Style& style) {
-  const auto colour = style.colours ? api::Colour::on : api::Colour::off;
-  return api::render(manifests.findings, colour);
+  return api::render(manifests.findings, style.colours ? api::Colour::on : api::Colour::off);
+}
+
+std::string describe_briefly(const Manifests& manifests, const Style& style) {
+  std::string text;
+  for (const auto& finding : manifests.findings) {
+    text += style.paint(Tone::warning, "!") + " " + api::render_line(finding) + "\n";
+  }
+  return text;
 }
 
 Expected<bool> refuse_errors(const Manifests& manifests, const Style& style) {

@@ -19,8 +19,9 @@ void check_together(Manifests& manifests, const std::vector<api::Json>& known, I
 // Everything in the store that check_together() looks at.
 Expected<std::vector<api::Json>> known_objects(const ControlPlane& weftd);
 
-// The findings as text, errors first lines of their own, then a line that sums up. Without errors: warnings only, no sum.
+// The findings with their source lines; and one line each, for warnings that should not drown what a verb prints.
 std::string describe(const Manifests& manifests, const Style& style);
+std::string describe_briefly(const Manifests& manifests, const Style& style);
 
 // A failure with exit code 4 if there is any error.
 Expected<bool> refuse_errors(const Manifests& manifests, const Style& style);

@@ -128,9 +128,10 @@ Expected<bool> BringUp::apply_manifests() {
     return stop(applied.error());
   }
   revision_ = applied->revision;
-  board_.finish(kConfiguration, fmt::format("{} objects from {} files", plan_.manifests.resources.size(), plan_.manifests.files));
+  board_.finish(kConfiguration, fmt::format("{} from {}", counted(plan_.manifests.resources.size(), "object"),
+                                          counted(plan_.manifests.files, "file")));
   draw();
-  for (const auto& warning : applied->warnings) session_.screen.err << "! " << warning << "\n";
+  for (const auto& warning : further_warnings(*applied)) session_.screen.err << "! " << warning << "\n";
   return true;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/mesh/processes.h"
 
-#include <time.h>
+#include <poll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 
 #include "api/tree.h"
 #include "base/strings.h"
+#include "net/fd.h"
 
 namespace weft::cli {
 namespace {
@@ -34,6 +36,16 @@ bool belongs(const std::vector<std::string>& words, const fs::path& state_root) 
 
 std::string program_of(const std::vector<std::string>& words) {
   return words.empty() ? "" : fs::path(words.front()).filename().string();
+}
+
+// By pidfd, which becomes readable when the process ends; a process that is gone already has none. A zombie that nobody
+// reaps no longer has a command line, so it is not waited for.
+void wait_for_exit(pid_t pid, Duration longest) {
+  const net::Fd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (!process.is_open()) return;
+  pollfd watched{.fd = process.get(), .events = POLLIN, .revents = 0};
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(longest).count();
+  poll(&watched, 1, static_cast<int>(std::min<int64_t>(milliseconds, 60'000)));
 }
 
 }  // namespace
@@ -75,17 +87,12 @@ std::optional<RunRecord> read_run_record(const fs::path& file) {
 
 bool wait_until_gone(const Clock& clock, const fs::path& state_root, Duration longest) {
   const Time end = clock.now() + longest;
-  while (!processes_of(state_root).empty()) {
+  while (true) {
+    const auto rest = processes_of(state_root);
+    if (rest.empty()) return true;
     if (clock.now() >= end) return false;
-    pause_for(std::chrono::milliseconds(10));
+    wait_for_exit(rest.front().pid, end - clock.now());
   }
-  return true;
-}
-
-void pause_for(Duration duration) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
-  const timespec span{.tv_sec = seconds.count(), .tv_nsec = (duration - seconds).count()};
-  nanosleep(&span, nullptr);
 }
 
 }  // namespace weft::cli

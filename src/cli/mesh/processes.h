@@ -38,10 +38,7 @@ struct RunRecord {
 };
 std::optional<RunRecord> read_run_record(const std::filesystem::path& file);
 
-// Whether every process is gone before the time is over; looked at every few milliseconds.
+// Blocks until every process is gone, or until the time is over: then false.
 bool wait_until_gone(const Clock& clock, const std::filesystem::path& state_root, Duration longest);
-
-// Blocks this thread. The CLI is one thread that waits for other processes, so it may.
-void pause_for(Duration duration);
 
 }  // namespace weft::cli

@@ -38,6 +38,14 @@ Expected<Applied> submit(const ControlPlane& weftd, const Manifests& manifests, 
   return weftd.apply(plan_objects(manifests, known), dry_run);
 }
 
+std::vector<std::string> further_warnings(const Applied& applied) {
+  std::vector<std::string> further;
+  for (const auto& warning : applied.warnings) {
+    if (!warning.ends_with(']') || warning.rfind("[WFT") == std::string::npos) further.push_back(warning);
+  }
+  return further;
+}
+
 std::string describe_refusals(const Json& sync) {
   std::string text;
   for (const auto& one : sync.value("nacked", Json::array())) {

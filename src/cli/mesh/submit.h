@@ -17,6 +17,9 @@ std::vector<api::Json> plan_objects(const Manifests& manifests, const std::vecto
 Expected<Applied> submit(const ControlPlane& weftd, const Manifests& manifests, const std::vector<api::Json>& known,
                          DryRun dry_run);
 
+// What weftd warns of beyond what the checks of the files said already (those end with their code, "[WFT1030]"). Pure.
+std::vector<std::string> further_warnings(const Applied& applied);
+
 // The proxies that refused a revision, one line each, of a sync answer; empty when there are none. Pure.
 std::string describe_refusals(const api::Json& sync);
 

@@ -59,7 +59,7 @@ size_t kill_rest(const StateFolder& state, const Clock& clock) {
 
 void remove_files(const StateFolder& state, Data data) {
   std::error_code ignored;  // what isn't there needs no removal
-  for (const auto* name : {"weftd.sock", "xds.sock", "node.sock", "broker.sock", "run.json"}) {
+  for (const auto* name : {"weftd.sock", "xds.sock", "node.sock", "broker.sock", "exec.sock", "run.json"}) {
     fs::remove(state.root / name, ignored);
   }
   fs::remove_all(state.root / "pods", ignored);

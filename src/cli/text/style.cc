@@ -55,6 +55,12 @@ std::string padded(std::string_view text, size_t width) {
   return filled;
 }
 
+std::string counted(size_t count, std::string_view what) {
+  std::string text = std::to_string(count) + " ";
+  text += what;
+  return count == 1 ? text : text + "s";
+}
+
 std::string shortened(std::string_view text, size_t width) {
   if (columns_of(text) <= width) return std::string(text);
   std::string cut;

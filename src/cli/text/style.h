@@ -34,6 +34,9 @@ size_t columns_of(std::string_view text);
 // `text` filled up with spaces to `width` columns; longer text stays as it is.
 std::string padded(std::string_view text, size_t width);
 
+// "1 error", "2 errors".
+std::string counted(size_t count, std::string_view what);
+
 // `text` cut to `width` columns, the last one then being "…".
 std::string shortened(std::string_view text, size_t width);
 

@@ -66,14 +66,14 @@ Outcome run_apply(Session& session) {
   if (!known) return stop(std::move(known).error());
   check_together(*manifests, *known, dry_run == "client" ? Images::may_lack_commands : Images::must_have_commands);
   if (auto sound = refuse_errors(*manifests, session.screen.err_style); !sound) return stop(sound.error());
-  session.screen.err << describe(*manifests, session.screen.err_style) << std::flush;
+  session.screen.err << describe_briefly(*manifests, session.screen.err_style) << std::flush;
   if (dry_run == "client") return print_plan(session, *manifests);
 
   const Time began = session.clock.now();
   const auto applied = submit(weftd, *manifests, *known, dry_run == "server" ? DryRun::yes : DryRun::no);
   if (!applied) return stop(applied.error());
   print_applied(session, *applied);
-  for (const auto& warning : applied->warnings) session.screen.err << "! " << warning << "\n";
+  for (const auto& warning : further_warnings(*applied)) session.screen.err << "! " << warning << "\n";
   if (!session.call.has("wait") || dry_run == "server") return Exit::ok;
   session.screen.out.flush();
   return wait_until_in_force(session, weftd, *applied, began);

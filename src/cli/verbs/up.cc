@@ -70,7 +70,7 @@ Expected<bool> check_before(Session& session, UpPlan& plan) {
     }
   }
   if (auto sound = refuse_errors(manifests, session.screen.err_style); !sound) return sound;
-  session.screen.err << describe(manifests, session.screen.err_style) << std::flush;
+  session.screen.err << describe_briefly(manifests, session.screen.err_style) << std::flush;
   return true;
 }
 

@@ -31,8 +31,9 @@ Outcome run_validate(Session& session) {
   const auto errors = api::count(manifests->findings, api::Severity::error);
   const auto warnings = api::count(manifests->findings, api::Severity::warning);
   auto& stream = wrong ? session.screen.err : session.screen.out;
-  stream << (wrong ? "" : session.screen.out_style.paint(Tone::good, "✔") + " ") << manifests->resources.size()
-         << " objects in " << manifests->files << " files: " << errors << " errors, " << warnings << " warnings\n";
+  if (!wrong) stream << session.screen.out_style.paint(Tone::good, "✔") << " ";
+  stream << counted(manifests->resources.size(), wrong ? "sound object" : "object") << " in "
+         << counted(manifests->files, "file") << ": " << counted(errors, "error") << ", " << counted(warnings, "warning") << "\n";
   return wrong ? Exit::invalid : Exit::ok;
 }
 
