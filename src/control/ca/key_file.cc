@@ -8,6 +8,8 @@
 
 #include <cerrno>
 
+#include "control/ca/base64url.h"
+
 namespace weft::control {
 namespace {
 
@@ -51,29 +53,35 @@ Result<std::string> read_secret(const std::string& path, const File& file, size_
   return bytes;
 }
 
-// Written under another name and renamed: a crash leaves the whole secret or none.
-Result<std::string> make_secret(const std::string& path, size_t size) {
+Result<std::string> make_secret(const std::string& path, size_t size, SecretForm form) {
   std::string bytes(size, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) != 1)
     return fail(Reason::internal, "the TLS library gives no random bytes");
-  const std::string draft = path + ".new";
-  const File file(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file.is_open()) return fail(system_error("making " + draft, errno));
-  if (write(file.fd(), bytes.data(), size) != static_cast<ssize_t>(size) || fsync(file.fd()) != 0)
-    return fail(system_error("writing " + draft, errno));
-  if (rename(draft.c_str(), path.c_str()) != 0) return fail(system_error("making " + path, errno));
-  const File folder(open(path.substr(0, path.rfind('/') + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.is_open() && fsync(folder.fd()) != 0) return fail(system_error("syncing the folder of " + path, errno));
+  if (form == SecretForm::text) bytes = base64url(bytes).substr(0, size);
+  WEFT_CHECK(write_private_file(path, bytes));
   return bytes;
 }
 
 }  // namespace
 
-Result<std::string> load_or_make_secret(const std::string& path, size_t size) {
+Result<void> write_private_file(const std::string& path, std::string_view content) {
+  const std::string draft = path + ".new";
+  const File file(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file.is_open()) return fail(system_error("making " + draft, errno));
+  const ssize_t written = write(file.fd(), content.data(), content.size());
+  if (written != static_cast<ssize_t>(content.size()) || fsync(file.fd()) != 0)
+    return fail(system_error("writing " + draft, errno));
+  if (rename(draft.c_str(), path.c_str()) != 0) return fail(system_error("making " + path, errno));
+  const File folder(open(path.substr(0, path.rfind('/') + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.is_open() && fsync(folder.fd()) != 0) return fail(system_error("syncing the folder of " + path, errno));
+  return {};
+}
+
+Result<std::string> load_or_make_secret(const std::string& path, size_t size, SecretForm form) {
   const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (file.is_open()) return read_secret(path, file, size);
   if (errno != ENOENT) return fail(system_error("opening " + path, errno));
-  return make_secret(path, size);
+  return make_secret(path, size, form);
 }
 
 }  // namespace weft::control

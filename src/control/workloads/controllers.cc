@@ -18,7 +18,13 @@ constexpr auto kPause = std::chrono::seconds(1);
 }  // namespace
 
 Controllers::Controllers(runtime::Reactor& reactor, Store& store, Random& random)
-    : reactor_(&reactor), store_(&store), random_(&random), changed_(reactor) {}
+    : reactor_(&reactor),
+      store_(&store),
+      random_(&random),
+      changed_(reactor),
+      subscription_(store.subscribe([this] { changed_.set(); })) {
+  start_over();
+}
 
 void Controllers::stop() {
   stopped_ = true;
@@ -26,8 +32,6 @@ void Controllers::stop() {
 }
 
 runtime::Task<void> Controllers::run() {
-  subscription_ = store_->subscribe([this] { changed_.set(); });
-  start_over();
   while (!stopped_) {
     changed_.reset();
     follow();
@@ -35,7 +39,6 @@ runtime::Task<void> Controllers::run() {
     co_await settle();
     if (!stopped_) co_await changed_.wait(next_reminder());
   }
-  subscription_ = Subscription();
 }
 
 void Controllers::start_over() {

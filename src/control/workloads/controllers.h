@@ -16,8 +16,8 @@
 
 namespace weft::control {
 
-// weftd's control thread; owned by bin/weftd, which outlives run() by stop(). Writes that fail are tried again: at once
-// after a conflict, after a pause when the store is unavailable.
+// weftd's control thread; owned by bin/weftd, which ends run() by stop(). Writes that fail are tried again: at once after
+// a conflict, after a pause when the store is unavailable.
 class Controllers {
  public:
   Controllers(runtime::Reactor& reactor, Store& store, Random& random);
@@ -25,6 +25,12 @@ class Controllers {
   // Until stop(). Begins with everything there is.
   runtime::Task<void> run();
   void stop();
+
+  // Every object, parsed, as of the store's newest revision. Good until the caller suspends.
+  const World& world() {
+    follow();
+    return world_;
+  }
 
  private:
   // A time at which an item is to be looked at again.

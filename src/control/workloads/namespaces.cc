@@ -33,6 +33,14 @@ Write new_plain_object(std::string_view kind, std::string_view space, std::strin
   return {{type_of(*known_kind), std::string(space), std::string(name)}, Revision{}, encode(std::move(body))};
 }
 
+Batch missing_namespaces(const World& world, const Moment& moment) {
+  Batch batch;
+  for (const char* name : {"default", "weft-system"})
+    if (world.find({std::string(kNamespaces), "", name}) == nullptr)
+      batch.push_back(new_plain_object("Namespace", "", name, moment));
+  return batch;
+}
+
 Outcome tend_namespace(const World& world, const Key& key, const Moment& moment) {
   const Known* name_space = world.find(key);
   if (name_space == nullptr) return {};

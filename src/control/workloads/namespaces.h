@@ -9,6 +9,9 @@ namespace weft::control {
 
 Outcome tend_namespace(const World& world, const Key& key, const Moment& moment);
 
+// What a store must hold for anything to work: the Namespaces "default" and "weft-system". Empty once it does.
+Batch missing_namespaces(const World& world, const Moment& moment);
+
 // A new object of a kind without a body of its own (Namespace, ServiceAccount), ready to be written.
 Write new_plain_object(std::string_view kind, std::string_view space, std::string_view name, const Moment& moment);
 

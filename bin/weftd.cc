@@ -1,0 +1,150 @@
+// weftd: the control plane of one mesh. Reads flags, wires store, workloads, API and xDS serving on one thread, runs until
+// it is told to stop.
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "base/log.h"
+#include "base/strings.h"
+#include "control/apiserver/api_server.h"
+#include "control/serve/config_server.h"
+#include "control/store/sqlite_store.h"
+#include "control/workloads/namespaces.h"
+#include "runtime/gate.h"
+#include "runtime/process_signals.h"
+
+namespace {
+
+using namespace weft;
+using namespace weft::control;
+
+constexpr const char* kUsage =
+    "usage: weftd --state DIR [--api-port N] [--xds-port N] [--log-level LEVEL]\n"
+    "  --state DIR       the mesh's state folder (made when it is not there)\n"
+    "  --api-port N      port of the API on 127.0.0.1 (default 7800; 0: any free one)\n"
+    "  --xds-port N      also serve plaintext xDS on 127.0.0.1:N (default: only on DIR/xds.sock)\n"
+    "  --log-level L     debug, info (default), warning or error\n";
+
+// How long requests under way may take when weftd is told to stop.
+constexpr auto kStopTimeout = std::chrono::seconds(2);
+
+// The flags. A value.
+struct Options {
+  std::string state;
+  std::string log_level = "info";
+  uint16_t api_port = 7800;
+  uint16_t xds_port = 0;
+};
+
+int complain(const std::string& what) {
+  std::fprintf(stderr, "weftd: %s\n%s", what.c_str(), kUsage);
+  return 2;
+}
+
+Result<uint16_t> read_port(std::string_view flag, std::string_view text) {
+  const auto port = parse_unsigned(text);
+  if (!port || *port > 65535) return fail(Reason::invalid, std::string(flag) + " takes a port, not " + std::string(text));
+  return static_cast<uint16_t>(*port);
+}
+
+// Takes "--flag value" and "--flag=value".
+Result<Options> read_flags(int count, char** words) {
+  Options options;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = words[i];
+    const size_t equals = word.find('=');
+    const std::string_view flag = word.substr(0, equals);
+    if (equals == std::string_view::npos && i + 1 == count) return fail(Reason::invalid, std::string(flag) + " needs a value");
+    const std::string value(equals == std::string_view::npos ? words[++i] : word.substr(equals + 1));
+    if (flag == "--state") {
+      options.state = value;
+    } else if (flag == "--log-level") {
+      options.log_level = value;
+    } else if (flag == "--api-port") {
+      WEFT_TRY(options.api_port, read_port(flag, value));
+    } else if (flag == "--xds-port") {
+      WEFT_TRY(options.xds_port, read_port(flag, value));
+    } else {
+      return fail(Reason::invalid, "unknown flag " + std::string(flag));
+    }
+  }
+  if (options.state.empty()) return fail(Reason::invalid, "--state DIR is needed");
+  return options;
+}
+
+// Only we may look into the state folder: it holds sockets and keys that make an admin.
+Result<> prepare_folder(const std::string& state) {
+  umask(077);
+  std::error_code error;
+  std::filesystem::create_directories(state + "/keys", error);
+  if (error) return fail(Reason::denied, "making " + state + ": " + error.message());
+  for (const std::string& folder : {state, state + "/keys"})
+    if (chmod(folder.c_str(), 0700) != 0) return fail(system_error("protecting " + folder, errno));
+  return {};
+}
+
+// Watches and streams hold a descriptor each; the soft limit is often 1024.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Everything runs on this reactor; only libgrpc++ brings threads of its own.
+runtime::Task<Result<>> run(runtime::Reactor& reactor, runtime::ProcessSignals& signals, const Options& options) {
+  const std::string& state = options.state;
+  WEFT_CO_TRY(const PodTokens::Key key, load_or_make_key(state + "/keys/pod-tokens.key"));
+  const PodTokens tokens(key, reactor.clock());
+  WEFT_CO_TRY(const auto store, SqliteStore::open(state + "/weft.db"));
+  Random random(seed_from_kernel());
+  Controllers controllers(reactor, *store, random);
+  WEFT_CO_CHECK(co_await store->commit(missing_namespaces(controllers.world(), {reactor.clock().wall_now(), &random})));
+
+  ConfigServer serving(reactor, *store, tokens, {state + "/xds.sock", options.xds_port});
+  WEFT_CO_CHECK(serving.start());
+  const Domain domain{store.get(), &controllers, &random, &reactor.clock()};
+  ApiServer api({&reactor, domain, &tokens, &serving},
+                {state + "/weftd.sock", state + "/keys/admin.token", state + "/kubeconfig", options.api_port});
+  if (auto started = api.start(); !started) {
+    serving.stop();
+    co_return started;
+  }
+  runtime::Gate gate(reactor);
+  runtime::spawn(gate, controllers.run());
+  log::info("serving {}/weftd.sock, {}/xds.sock and 127.0.0.1:{}; revision {}", state, state, api.port(),
+            store->revision().value());
+
+  const int signal = co_await signals.next();
+  log::info("{}: stopping", strsignal(signal));
+  co_await api.close(reactor.now() + kStopTimeout);
+  controllers.stop();
+  co_await gate.close();
+  serving.stop();
+  co_return Result<>();
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  auto options = read_flags(count, words);
+  const std::string_view first = count > 1 ? words[1] : "";
+  if (first == "--version") return std::printf("weftd %s\n", WEFT_VERSION) > 0 ? 0 : 1;
+  if (first == "--help" || first == "-h") return std::printf("%s", kUsage) > 0 ? 0 : 1;
+  if (!options) return complain(options.error().detail);
+  start_log("weftd", options->log_level);
+  raise_descriptor_limit();
+  std::signal(SIGPIPE, SIG_IGN);
+  const SystemClock clock;
+  runtime::Reactor reactor(clock);
+  runtime::ProcessSignals signals(reactor, {SIGTERM, SIGINT});
+  auto done = prepare_folder(options->state);
+  if (done) done = reactor.run_until_done(run(reactor, signals, *options));
+  if (done) return 0;
+  log::error("{}", done.error().detail);
+  return 1;
+}

@@ -1,0 +1,39 @@
+#include "control/apiserver/access.h"
+
+#include <openssl/crypto.h>
+
+#include "base/strings.h"
+
+namespace weft::control {
+namespace {
+
+// "127.0.0.1:7800", "localhost", "[::1]:7800": the host without its port must be a name of loopback. The port may
+// differ from ours, for clients behind a port forward.
+bool names_loopback(std::string_view authority) {
+  const size_t bracket = authority.find(']');
+  const std::string_view host = authority.starts_with('[') && bracket != std::string_view::npos
+                                    ? authority.substr(0, bracket + 1)
+                                    : authority.substr(0, authority.find(':'));
+  return host == "127.0.0.1" || host == "[::1]" || equal_ignoring_case(host, "localhost");
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace
+
+Reply<> Access::check(const http::RequestHead& head, bool is_health_check) const {
+  if (token_.empty()) return {};
+  if (!names_loopback(head.authority))
+    return refuse({403, "Forbidden", "the Host of the request is not this server's", {}});
+  if (is_health_check) return {};
+  constexpr std::string_view kScheme = "bearer ";
+  const std::string_view header = head.headers.get(http::HeaderId::authorization).value_or("");
+  const bool has_scheme = equal_ignoring_case(header.substr(0, kScheme.size()), kScheme);
+  if (!has_scheme || !equal_in_constant_time(trim(header.substr(kScheme.size())), token_))
+    return refuse(unauthorized());
+  return {};
+}
+
+}  // namespace weft::control
