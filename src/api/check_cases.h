@@ -1,11 +1,11 @@
 // For tests of check(): objects as short texts, findings as short lines.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "api/resource.h"
 
@@ -45,8 +45,14 @@ inline std::string destination_rule(const std::string& spec) {
   return "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: x}\nspec:\n" + spec;
 }
 // One rule's fields, from line 7 column 5 on.
-inline std::string rule(const std::string& fields) { return virtual_service("  hosts: [a]\n  http:\n  - name: r\n" + fields); }
-inline std::string routed(const std::string& fields) { return rule("    route: [{destination: {host: a}}]\n" + fields); }
-inline std::string policy(const std::string& fields) { return destination_rule("  host: a\n  trafficPolicy:\n" + fields); }
+inline std::string rule(const std::string& fields) {
+  return virtual_service("  hosts: [a]\n  http:\n  - name: r\n" + fields);
+}
+inline std::string routed(const std::string& fields) {
+  return rule("    route: [{destination: {host: a}}]\n" + fields);
+}
+inline std::string policy(const std::string& fields) {
+  return destination_rule("  host: a\n  trafficPolicy:\n" + fields);
+}
 
 }  // namespace weft::api

@@ -1,9 +1,9 @@
 // Checking whole files and folders: every document, every finding, nothing twice.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "api/resource.h"
 #include "api/source_finding.h"
@@ -98,7 +98,8 @@ CheckedAll check_path(const std::string& path, Strictness strictness, std::strin
   error.clear();
   const auto paths = manifests_below(path, error);
   if (error) all.findings.push_back(folder_finding(path, "can't read the folder: " + error.message()));
-  if (!error && paths.empty()) all.findings.push_back(folder_finding(path, "the folder holds no .yaml, .yml or .json file"));
+  if (!error && paths.empty())
+    all.findings.push_back(folder_finding(path, "the folder holds no .yaml, .yml or .json file"));
   for (const auto& file : paths) append_file(all, read_yaml_file(file), strictness, default_namespace);
   find_duplicates(all);
   return all;

@@ -1,7 +1,7 @@
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <unistd.h>
 
 #include "api/check_cases.h"
 
@@ -25,7 +25,9 @@ class Folder {
   std::filesystem::path path_;
 };
 
-std::string name_space(const std::string& name) { return "apiVersion: v1\nkind: Namespace\nmetadata: {name: " + name + "}\n"; }
+std::string name_space(const std::string& name) {
+  return "apiVersion: v1\nkind: Namespace\nmetadata: {name: " + name + "}\n";
+}
 
 TEST(CheckPath, FindsTheOneBadFileAmongTen) {
   const Folder folder;
@@ -48,15 +50,17 @@ TEST(CheckPath, SaysThatAFolderHoldsNothing) {
 }
 
 TEST(CheckFile, UnfoldsListsAndFindsTheSameObjectTwice) {
-  const CheckedAll all = check_text("kind: List\napiVersion: v1\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n"
-                                    "- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n");
+  const CheckedAll all = check_text(
+      "kind: List\napiVersion: v1\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n"
+      "- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n");
   EXPECT_EQ(all.resources.size(), 2u);
   EXPECT_EQ(complaints(all.findings), "5:54 error the same object stands in t.yaml:4 [remove one of them]\n");
 }
 
 TEST(CheckFile, GivesTheDefaultNamespaceToNamespacedKindsOnly) {
   const CheckedAll all = check_file(
-      parse_yaml(name_space("a") + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {k: v}\n", "t.yaml"),
+      parse_yaml(name_space("a") + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {k: v}\n",
+                 "t.yaml"),
       Strictness::strict, "shop");
   ASSERT_EQ(all.resources.size(), 2u);
   EXPECT_EQ(all.resources[0].title(), "Namespace a");
@@ -67,7 +71,8 @@ TEST(CheckFile, GivesTheDefaultNamespaceToNamespacedKindsOnly) {
 }
 
 TEST(Check, TakesJsonOfTheApiWithPathsInPlaceOfLines) {
-  const Json object = Json::parse(R"({"apiVersion":"networking.istio.io/v1beta1","kind":"VirtualService","metadata":{"name":"x"},
+  const Json object =
+      Json::parse(R"({"apiVersion":"networking.istio.io/v1beta1","kind":"VirtualService","metadata":{"name":"x"},
       "spec":{"hosts":["a"],"http":[{"route":[{"destination":{"host":"a"}},{"destination":{"host":"b"},"weight":-5}]}]}})");
   const Checked checked = check(object, {});
   EXPECT_FALSE(checked.resource.has_value());

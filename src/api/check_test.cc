@@ -1,4 +1,5 @@
-// check(): what is refused, where, and what is let through with a warning. One table; each row an object and its findings.
+// check(): what is refused, where, and what is let through with a warning. One table; each row an object and its
+// findings.
 #include <gtest/gtest.h>
 
 #include "api/check_cases.h"
@@ -17,10 +18,12 @@ TEST(Check, RefusesObjectsThatAreNone) {
        "networking.istio.io/v1beta1, networking.istio.io/v1alpha3]\n"},
       {"no name", "apiVersion: v1\nkind: Namespace\nmetadata: {}\n", "3:1 error metadata.name is missing\n"},
       {"bad name", "apiVersion: v1\nkind: Namespace\nmetadata: {name: A_b}\n",
-       "3:18 error the name \"A_b\" must be a DNS label: up to 63 of a-z, 0-9 and '-', beginning and ending with a letter "
+       "3:18 error the name \"A_b\" must be a DNS label: up to 63 of a-z, 0-9 and '-', beginning and ending with a "
+       "letter "
        "or digit\n"},
       {"bad label", "apiVersion: v1\nkind: Namespace\nmetadata: {name: a, labels: {x y: 1}}\n",
-       "3:30 error the key \"x y\" is no label key: a name of up to 63 letters, digits, '-', '_' or '.', with a DNS prefix "
+       "3:30 error the key \"x y\" is no label key: a name of up to 63 letters, digits, '-', '_' or '.', with a DNS "
+       "prefix "
        "and '/' if any\n"},
       {"number as label", "apiVersion: v1\nkind: Namespace\nmetadata: {name: a, labels: {v: 1}}\n",
        "3:33 error a string is due here, not an integer [put it in quotes: \"1\"]\n"},
@@ -70,7 +73,8 @@ TEST(Check, RefusesDurationsThatAreNone) {
       {"words", routed("    timeout: 5 seconds\n"),
        "9:5 warning accepted, not yet in force: spec.http[0].timeout\n"
        "9:14 error timeout \"5 seconds\" is not a duration [write a number and a unit: 30s, 1.5s, 100ms, 1h30m]\n"},
-      {"zero", policy("    connectionPool: {tcp: {connectTimeout: 0s}}\n"), "7:44 error connectTimeout must be 1ms or more, not 0s\n"},
+      {"zero", policy("    connectionPool: {tcp: {connectTimeout: 0s}}\n"),
+       "7:44 error connectTimeout must be 1ms or more, not 0s\n"},
       {"zero where it means never", policy("    connectionPool: {tcp: {idleTimeout: 0s}}\n"), ""},
       {"below a millisecond", policy("    connectionPool: {tcp: {connectTimeout: 1500us}}\n"),
        "7:44 error connectTimeout must be in whole milliseconds, not 1500us\n"},
@@ -85,7 +89,8 @@ TEST(Check, RefusesWeightsThatCannotBe) {
   expect_findings({
       {"negative", weights("-10", "100"), "9:52 error weight must be 0 or more, not -10\n"},
       {"not a number", weights("1.5", "100"), "9:52 error an integer is due here, not a number\n"},
-      {"all zero", weights("0", "0"), "8:5 error all weights are 0: no destination gets anything [give at least one a weight]\n"},
+      {"all zero", weights("0", "0"),
+       "8:5 error all weights are 0: no destination gets anything [give at least one a weight]\n"},
       {"a sum of 90", weights("80", "10"),
        "8:5 warning the weights add up to 90; they are read as shares: v1 88.9%, v2 11.1%\n"},
       {"as text, which protobuf allows", weights("\"90\"", "10"), ""},

@@ -1,10 +1,10 @@
 #include "api/codec.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "api/base64.h"
 #include "api/duration_text.h"
@@ -128,7 +128,8 @@ bool Codec<Duration>::read(const Place& place, const Field& field, Duration& val
   const auto duration = node.kind == NodeKind::string ? parse_duration(node.text) : std::nullopt;
   if (!duration) {
     if (!node.is_scalar()) return wrong_type(place, "a duration"), false;
-    place.error(Code::bad_duration, fmt::format("{} \"{}\" is not a duration", field.name, node.text), std::string(kHint));
+    place.error(Code::bad_duration, fmt::format("{} \"{}\" is not a duration", field.name, node.text),
+                std::string(kHint));
     return false;
   }
   const bool zero_is_fine = field.zero_allowed && *duration == Duration{};
@@ -144,7 +145,9 @@ bool Codec<Duration>::read(const Place& place, const Field& field, Duration& val
   return true;
 }
 
-Json Codec<Duration>::write(Duration value) { return print_duration(value); }
+Json Codec<Duration>::write(Duration value) {
+  return print_duration(value);
+}
 
 bool Codec<istio::Bytes>::read(const Place& place, const Field& field, istio::Bytes& value) {
   if (place.node().kind != NodeKind::string) return wrong_type(place, "a string"), false;
@@ -154,7 +157,9 @@ bool Codec<istio::Bytes>::read(const Place& place, const Field& field, istio::By
   return true;
 }
 
-Json Codec<istio::Bytes>::write(const istio::Bytes& value) { return encode_base64(value.value); }
+Json Codec<istio::Bytes>::write(const istio::Bytes& value) {
+  return encode_base64(value.value);
+}
 
 bool Codec<kubernetes::PortReference>::read(const Place& place, const Field& field, kubernetes::PortReference& value) {
   const Node& node = place.node();
@@ -175,7 +180,8 @@ Json Codec<kubernetes::PortReference>::write(const kubernetes::PortReference& va
   return value.name.empty() ? Json(value.number) : Json(value.name);
 }
 
-bool Codec<kubernetes::CountOrPercent>::read(const Place& place, const Field& field, kubernetes::CountOrPercent& value) {
+bool Codec<kubernetes::CountOrPercent>::read(const Place& place, const Field& field,
+                                             kubernetes::CountOrPercent& value) {
   std::string_view text = place.node().text;
   value.is_percent = place.node().kind == NodeKind::string && text.ends_with('%');
   if (value.is_percent) text.remove_suffix(1);

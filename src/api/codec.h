@@ -1,5 +1,5 @@
-// Codec<T>: how a value of type T is read from a place and written as JSON. Leaves are in codec.cc; optionals, lists, maps
-// and described structs are put together from them here.
+// Codec<T>: how a value of type T is read from a place and written as JSON. Leaves are in codec.cc; optionals, lists,
+// maps and described structs are put together from them here.
 #pragma once
 
 #include <concepts>
@@ -46,6 +46,7 @@ struct Codec<std::string> {
   static Json write(const std::string& value) { return value; }
 };
 
+// true or false; nothing else, not even in protobuf's dialect.
 template <>
 struct Codec<bool> {
   static constexpr Shape kShape = Shape::boolean;
@@ -53,6 +54,7 @@ struct Codec<bool> {
   static Json write(bool value) { return value; }
 };
 
+// A number within the field's limits, whole or not.
 template <>
 struct Codec<double> {
   static constexpr Shape kShape = Shape::number;
@@ -60,6 +62,7 @@ struct Codec<double> {
   static Json write(double value) { return value; }
 };
 
+// A duration of whole milliseconds, 1 ms or more unless the field says that zero is fine.
 template <>
 struct Codec<Duration> {
   static constexpr Shape kShape = Shape::duration;
@@ -67,6 +70,7 @@ struct Codec<Duration> {
   static Json write(Duration value);
 };
 
+// Bytes, in base64 on both ways.
 template <>
 struct Codec<istio::Bytes> {
   static constexpr Shape kShape = Shape::base64;
@@ -74,6 +78,7 @@ struct Codec<istio::Bytes> {
   static Json write(const istio::Bytes& value);
 };
 
+// Kubernetes' IntOrString for ports: 1 to 65535, or a name.
 template <>
 struct Codec<kubernetes::PortReference> {
   static constexpr Shape kShape = Shape::port;
@@ -81,6 +86,7 @@ struct Codec<kubernetes::PortReference> {
   static Json write(const kubernetes::PortReference& value);
 };
 
+// Kubernetes' IntOrString for counts: a number, or a percentage as text.
 template <>
 struct Codec<kubernetes::CountOrPercent> {
   static constexpr Shape kShape = Shape::count;
@@ -95,6 +101,7 @@ struct WholeNumber {
 };
 std::optional<WholeNumber> read_whole_number(const Place& place, const Field& field, int64_t least, uint64_t most);
 
+// Whole numbers of any width, within the type's range and the field's limits.
 template <std::integral T>
 struct Codec<T> {
   static constexpr Shape kShape = Shape::integer;
@@ -116,6 +123,7 @@ struct ChoiceEntry {
 };
 std::optional<size_t> read_choice(const Place& place, const std::vector<ChoiceEntry>& entries);
 
+// Enumerations by name; old names are taken with a warning.
 template <Choice T>
 struct Codec<T> {
   static constexpr Shape kShape = Shape::choice;
@@ -134,6 +142,7 @@ struct Codec<T> {
   }
 };
 
+// Structs with a table of their own.
 template <Described T>
 struct Codec<T> {
   static constexpr Shape kShape = Shape::object;
@@ -144,6 +153,7 @@ struct Codec<T> {
   static Json write(const T& value) { return T::fields().write(&value); }
 };
 
+// Set when the field is there and reads well; a null in YAML never gets here.
 template <class T>
 struct Codec<std::optional<T>> {
   static constexpr Shape kShape = Codec<T>::kShape;
@@ -163,6 +173,7 @@ bool expect_map(const Place& place);
 bool is_missing_element(const Place& place);
 bool check_key(const Place& place, const Field& field, const MapEntry& entry);
 
+// A list; elements that do not read well stay as they were made, so that indices keep their meaning.
 template <class T>
 struct Codec<std::vector<T>> {
   static constexpr Shape kShape = Shape::list;
@@ -182,6 +193,7 @@ struct Codec<std::vector<T>> {
   }
 };
 
+// A map with text keys, each checked by the field's key check.
 template <class T>
 struct Codec<std::map<std::string, T, std::less<>>> {
   static constexpr Shape kShape = Shape::map;

@@ -1,8 +1,8 @@
 #include "api/columns.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
+
+#include <fmt/format.h>
 
 #include "base/strings.h"
 
@@ -76,18 +76,21 @@ std::string pod_status(const Json& body, WallTime) {
 
 std::string pod_restarts(const Json& body, WallTime) {
   int64_t restarts = 0;
-  for (const auto& status : look(body, {"status", "containerStatuses"})) restarts += number(look(status, {"restartCount"}));
+  for (const auto& status : look(body, {"status", "containerStatuses"}))
+    restarts += number(look(status, {"restartCount"}));
   return std::to_string(restarts);
 }
 
 std::string deployment_ready(const Json& body, WallTime) {
-  return fmt::format("{}/{}", number(look(body, {"status", "readyReplicas"})), number(look(body, {"spec", "replicas"}), 1));
+  return fmt::format("{}/{}", number(look(body, {"status", "readyReplicas"})),
+                     number(look(body, {"spec", "replicas"}), 1));
 }
 
 std::string slice_endpoints(const Json& body, WallTime) {
   std::string addresses;
   for (const auto& endpoint : look(body, {"endpoints"})) {
-    for (const auto& address : look(endpoint, {"addresses"})) addresses += (addresses.empty() ? "" : ",") + text(address);
+    for (const auto& address : look(endpoint, {"addresses"}))
+      addresses += (addresses.empty() ? "" : ",") + text(address);
   }
   return addresses.empty() ? "<unset>" : addresses;
 }
@@ -181,10 +184,11 @@ std::vector<Column> virtual_service_columns() {
 
 std::vector<Column> deployment_columns() {
   return {{"READY", deployment_ready},
-          {"UP-TO-DATE",
-           [](const Json& body, WallTime) { return std::to_string(number(look(body, {"status", "updatedReplicas"}))); }},
-          {"AVAILABLE",
-           [](const Json& body, WallTime) { return std::to_string(number(look(body, {"status", "availableReplicas"}))); }}};
+          {"UP-TO-DATE", [](const Json& body,
+                            WallTime) { return std::to_string(number(look(body, {"status", "updatedReplicas"}))); }},
+          {"AVAILABLE", [](const Json& body, WallTime) {
+             return std::to_string(number(look(body, {"status", "availableReplicas"})));
+           }}};
 }
 
 std::vector<Column> pod_columns() {

@@ -15,12 +15,15 @@ template <class T>
 struct ElementOf {
   using type = T;
 };
+// Looks through an optional: its list's element counts.
 template <class T>
 struct ElementOf<std::optional<T>> : ElementOf<T> {};
+// The element of a list.
 template <class T>
 struct ElementOf<std::vector<T>> {
   using type = T;
 };
+// The value of a map.
 template <class T>
 struct ElementOf<std::map<std::string, T, std::less<>>> {
   using type = T;
@@ -33,7 +36,7 @@ class Describe {
   Describe(std::string_view name, std::string_view description) : table_(name, description) {}
 
   template <class Member>
-  Describe& field(std::string_view name, Member T::*member, std::string_view description) {
+  Describe& field(std::string_view name, Member T::* member, std::string_view description) {
     using Element = typename ElementOf<Member>::type;
     Field field = named(name, description);
     field.shape = Codec<Member>::kShape;

@@ -1,10 +1,10 @@
 #include "api/duration_text.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cmath>
 #include <cstdlib>
+
+#include <fmt/format.h>
 
 namespace weft::api {
 namespace {
@@ -22,12 +22,15 @@ constexpr std::array<Unit, 8> kUnits = {{{"h", 3'600'000'000'000},
                                          {"\u03bcs", 1'000},
                                          {"ns", 1}}};
 
-bool is_number_part(char c) { return (c >= '0' && c <= '9') || c == '.'; }
+bool is_number_part(char c) {
+  return (c >= '0' && c <= '9') || c == '.';
+}
 
 // "1.5" in nanoseconds of one unit. long double holds 2^63 exactly on the machines we build for.
 std::optional<long double> scaled(std::string_view number, int64_t nanoseconds) {
   const size_t dot = number.find('.');
-  if (number.empty() || number == "." || (dot != std::string_view::npos && number.find('.', dot + 1) != std::string_view::npos)) {
+  if (number.empty() || number == "." ||
+      (dot != std::string_view::npos && number.find('.', dot + 1) != std::string_view::npos)) {
     return std::nullopt;
   }
   return std::strtold(std::string(number).c_str(), nullptr) * static_cast<long double>(nanoseconds);

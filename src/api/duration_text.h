@@ -9,7 +9,8 @@
 
 namespace weft::api {
 
-// One or more numbers with a unit (h, m, s, ms, us, ns), a sign in front allowed; nothing if it is none or does not fit.
+// One or more numbers with a unit (h, m, s, ms, us, ns), a sign in front allowed; nothing if it is none or does not
+// fit.
 std::optional<Duration> parse_duration(std::string_view text);
 
 // Protobuf's JSON form: seconds with as many decimals as it takes, "1.5s".

@@ -20,7 +20,8 @@ TEST(ParseDuration, TakesProtobufsAndGosSpellings) {
 }
 
 TEST(ParseDuration, RefusesTheRest) {
-  for (const std::string_view text : {"", "5", "s", "5 s", "5sec", "1.2.3s", "1e3s", "5s ", "-", ".s", "99999999999h"}) {
+  for (const std::string_view text :
+       {"", "5", "s", "5 s", "5sec", "1.2.3s", "1e3s", "5s ", "-", ".s", "99999999999h"}) {
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
   }
 }

@@ -1,9 +1,9 @@
 #include "api/field_table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "base/strings.h"
 
@@ -12,17 +12,28 @@ namespace {
 
 std::string_view shape_name(Shape shape, const FieldTable& (*nested)()) {
   switch (shape) {
-    case Shape::text: return "string";
-    case Shape::integer: return "integer";
-    case Shape::number: return "number";
-    case Shape::boolean: return "boolean";
-    case Shape::duration: return "duration";
-    case Shape::base64: return "base64";
-    case Shape::port: return "port number or name";
-    case Shape::count: return "count or percentage";
-    case Shape::choice: return "choice";
-    case Shape::object: return nested == nullptr ? std::string_view("object") : nested().name();
-    default: return "any";
+    case Shape::text:
+      return "string";
+    case Shape::integer:
+      return "integer";
+    case Shape::number:
+      return "number";
+    case Shape::boolean:
+      return "boolean";
+    case Shape::duration:
+      return "duration";
+    case Shape::base64:
+      return "base64";
+    case Shape::port:
+      return "port number or name";
+    case Shape::count:
+      return "count or percentage";
+    case Shape::choice:
+      return "choice";
+    case Shape::object:
+      return nested == nullptr ? std::string_view("object") : nested().name();
+    default:
+      return "any";
   }
 }
 

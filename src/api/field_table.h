@@ -1,6 +1,6 @@
-// FieldTable: the one declaration of a structured type. From it come reading with positions, unknown-field hints, defaults,
-// validation, printing, `weft explain` and the OpenAPI document. Tables are built once, by the fields() functions of the
-// typed values, and never change.
+// FieldTable: the one declaration of a structured type. From it come reading with positions, unknown-field hints,
+// defaults, validation, printing, `weft explain` and the OpenAPI document. Tables are built once, by the fields()
+// functions of the typed values, and never change.
 #pragma once
 
 #include <cstdint>
@@ -29,25 +29,39 @@ enum class Standing : uint8_t {
 using TextCheck = std::optional<std::string> (*)(std::string_view text);
 
 // The shape of a value, for people and for OpenAPI.
-enum class Shape : uint8_t { text, integer, number, boolean, duration, base64, port, count, choice, object, list, map, any };
+enum class Shape : uint8_t {
+  text,
+  integer,
+  number,
+  boolean,
+  duration,
+  base64,
+  port,
+  count,
+  choice,
+  object,
+  list,
+  map,
+  any
+};
 
 // One field of one type.
 struct Field {
   std::string_view name;
   std::string_view description;
   Shape shape = Shape::any;
-  Shape element = Shape::any;                   // of a list or map
-  const FieldTable& (*nested)() = nullptr;      // of an object, or of the elements
-  std::vector<std::string_view> choices;        // of a choice, or of choices in a list
+  Shape element = Shape::any;               // of a list or map
+  const FieldTable& (*nested)() = nullptr;  // of an object, or of the elements
+  std::vector<std::string_view> choices;    // of a choice, or of choices in a list
   std::string_view default_text;
   Standing standing = Standing::in_force;
   bool required = false;
-  std::string_view modern;                      // an old spelling: what to write instead, as a sentence
+  std::string_view modern;  // an old spelling: what to write instead, as a sentence
   std::optional<double> minimum;
   std::optional<double> maximum;
-  TextCheck check = nullptr;                    // texts, also those of lists and maps
-  TextCheck key_check = nullptr;                // keys of maps
-  bool zero_allowed = false;                    // durations: Istio's least is 1 ms elsewhere
+  TextCheck check = nullptr;      // texts, also those of lists and maps
+  TextCheck key_check = nullptr;  // keys of maps
+  bool zero_allowed = false;      // durations: Istio's least is 1 ms elsewhere
   std::function<void(const Place&, const Field&, void* object)> read;
   std::function<void(const Field&, const void* object, Json& out)> write;
 

@@ -38,25 +38,47 @@ TEST(EveryTable, DescribesEachFieldOnceInASentence) {
 Json sample(const Field& field);
 
 Json sample_scalar(const Field& field, Shape shape) {
-  static const std::map<std::string_view, Json> kOwn = {
-      {"retryOn", "5xx,503"},    {"grpcStatus", "UNAVAILABLE"}, {"allowMethods", "GET"},  {"destinationSubnets", "10.0.0.0/8"},
-      {"tableSize", 7},          {"clusterIP", "None"},         {"status", 200},          {"redirectCode", 302},
-      {"hosts", "b.example"},    {"sniHosts", "b.example"},     {"exportTo", "."},        {"clusterIPs", "10.0.0.1"},
-      {"httpStatus", 503},       {"from", "r1"},                {"to", "r2"},             {"maxAge", "5s"},
-      {"gateways", "mesh"},      {"outlierDetectionHttpErrorCodes", 500}};
+  static const std::map<std::string_view, Json> kOwn = {{"retryOn", "5xx,503"},
+                                                        {"grpcStatus", "UNAVAILABLE"},
+                                                        {"allowMethods", "GET"},
+                                                        {"destinationSubnets", "10.0.0.0/8"},
+                                                        {"tableSize", 7},
+                                                        {"clusterIP", "None"},
+                                                        {"status", 200},
+                                                        {"redirectCode", 302},
+                                                        {"hosts", "b.example"},
+                                                        {"sniHosts", "b.example"},
+                                                        {"exportTo", "."},
+                                                        {"clusterIPs", "10.0.0.1"},
+                                                        {"httpStatus", 503},
+                                                        {"from", "r1"},
+                                                        {"to", "r2"},
+                                                        {"maxAge", "5s"},
+                                                        {"gateways", "mesh"},
+                                                        {"outlierDetectionHttpErrorCodes", 500}};
   const auto own = kOwn.find(field.name);
   if (own != kOwn.end()) return own->second;
   switch (shape) {
-    case Shape::text: return field.choices.empty() ? Json("a") : Json(field.choices.back());
-    case Shape::choice: return field.choices.back();
-    case Shape::integer: return 5;
-    case Shape::number: return 2.5;
-    case Shape::boolean: return true;
-    case Shape::duration: return "2s";
-    case Shape::base64: return "YQ==";
-    case Shape::port: return "web";
-    case Shape::count: return "10%";
-    default: return "?";
+    case Shape::text:
+      return field.choices.empty() ? Json("a") : Json(field.choices.back());
+    case Shape::choice:
+      return field.choices.back();
+    case Shape::integer:
+      return 5;
+    case Shape::number:
+      return 2.5;
+    case Shape::boolean:
+      return true;
+    case Shape::duration:
+      return "2s";
+    case Shape::base64:
+      return "YQ==";
+    case Shape::port:
+      return "web";
+    case Shape::count:
+      return "10%";
+    default:
+      return "?";
   }
 }
 
@@ -160,10 +182,12 @@ TEST(EffectiveBody, ReadsAsTheSameObject) {
 }
 
 TEST(EffectiveBody, HasModernSpellingsAndDefaults) {
-  const CheckedAll all = check_text(policy("    loadBalancer: {simple: LEAST_CONN}\n    circuitBreaker: {consecutiveErrors: 5}\n"));
+  const CheckedAll all =
+      check_text(policy("    loadBalancer: {simple: LEAST_CONN}\n    circuitBreaker: {consecutiveErrors: 5}\n"));
   ASSERT_EQ(all.resources.size(), 1u);
-  EXPECT_EQ(effective_body(all.resources[0])["spec"].dump(),
-            R"({"host":"a","trafficPolicy":{"loadBalancer":{"simple":"LEAST_REQUEST"},"outlierDetection":{"consecutive5xxErrors":5}}})");
+  EXPECT_EQ(
+      effective_body(all.resources[0])["spec"].dump(),
+      R"({"host":"a","trafficPolicy":{"loadBalancer":{"simple":"LEAST_REQUEST"},"outlierDetection":{"consecutive5xxErrors":5}}})");
 }
 
 }  // namespace

@@ -1,24 +1,31 @@
 #include "api/finding.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace weft::api {
 
-std::string to_string(Code code) { return fmt::format("WFT{:04}", static_cast<unsigned>(code)); }
+std::string to_string(Code code) {
+  return fmt::format("WFT{:04}", static_cast<unsigned>(code));
+}
 
 std::string_view to_string(Severity severity) {
   switch (severity) {
-    case Severity::error: return "error";
-    case Severity::warning: return "warning";
-    case Severity::info: return "info";
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::info:
+      return "info";
   }
   return "error";
 }
 
-bool has_errors(const Findings& findings) { return count(findings, Severity::error) > 0; }
+bool has_errors(const Findings& findings) {
+  return count(findings, Severity::error) > 0;
+}
 
 size_t count(const Findings& findings, Severity severity) {
   return static_cast<size_t>(
@@ -31,18 +38,24 @@ constexpr std::string_view kRed = "\x1b[31m", kYellow = "\x1b[33m", kBlue = "\x1
 
 std::string_view mark(Severity severity) {
   switch (severity) {
-    case Severity::error: return "\u2716";
-    case Severity::warning: return "!";
-    case Severity::info: return "\u00b7";
+    case Severity::error:
+      return "\u2716";
+    case Severity::warning:
+      return "!";
+    case Severity::info:
+      return "\u00b7";
   }
   return "!";
 }
 
 std::string_view colour_of(Severity severity) {
   switch (severity) {
-    case Severity::error: return kRed;
-    case Severity::warning: return kYellow;
-    case Severity::info: return kBlue;
+    case Severity::error:
+      return kRed;
+    case Severity::warning:
+      return kYellow;
+    case Severity::info:
+      return kBlue;
   }
   return kPlain;
 }
@@ -133,11 +146,15 @@ nlohmann::json to_json(const Findings& findings) {
 nlohmann::json to_status_cause(const Finding& finding) {
   const auto reason = [&] {
     switch (finding.code) {
-      case Code::required: return "FieldValueRequired";
+      case Code::required:
+        return "FieldValueRequired";
       case Code::unknown_subset:
-      case Code::unknown_host: return "FieldValueNotFound";
-      case Code::duplicate_key: return "FieldValueDuplicate";
-      default: return "FieldValueInvalid";
+      case Code::unknown_host:
+        return "FieldValueNotFound";
+      case Code::duplicate_key:
+        return "FieldValueDuplicate";
+      default:
+        return "FieldValueInvalid";
     }
   };
   std::string message = finding.message;

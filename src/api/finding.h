@@ -1,37 +1,38 @@
-// Finding: one thing to say about a configuration: an error or a warning, with its place and a hint. Every check of a file
-// or an API object answers in findings, all of them at once; one renderer for people, one for JSON.
+// Finding: one thing to say about a configuration: an error or a warning, with its place and a hint. Every check of a
+// file or an API object answers in findings, all of them at once; one renderer for people, one for JSON.
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 namespace weft::api {
 
 // Stable numbers, shown as WFTnnnn. One meaning each; never reused.
 enum class Code : uint16_t {
-  syntax = 1001,             // the text is not YAML (or JSON)
-  duplicate_key = 1002,      // a key stands twice in one map
-  too_large = 1003,          // an object, a file or an expansion passes its size limit
-  too_deep = 1004,           // nested deeper than the limit
-  bad_alias = 1005,          // unknown anchor
-  unreadable = 1006,         // the file can't be opened or is not UTF-8
-  unknown_kind = 1008,       // apiVersion and kind name nothing that Weft serves
-  bad_metadata = 1009,       // name, namespace, labels or annotations
-  unknown_field = 1010,      // the field does not exist in this kind
-  wrong_type = 1011,         // a list where a map is due, a number where a string is due ...
-  bad_value = 1012,          // the right type, but not acceptable
-  required = 1013,           // a field that must be set is not
-  bad_duration = 1014,       // not a duration, or not in whole milliseconds
-  out_of_range = 1015,       // a number below or above its limits
-  conflicting_fields = 1016, // fields that exclude each other
-  unknown_subset = 1017,     // a route names a subset that no DestinationRule of the host defines
-  unknown_host = 1018,       // a route or rule names a host that is in no registry
-  duplicate_object = 1019,   // the same object stands twice in the files
-  legacy_spelling = 1030,    // accepted; the modern spelling is named
-  not_in_force = 1031,       // accepted, its behaviour comes later
+  syntax = 1001,              // the text is not YAML (or JSON)
+  duplicate_key = 1002,       // a key stands twice in one map
+  too_large = 1003,           // an object, a file or an expansion passes its size limit
+  too_deep = 1004,            // nested deeper than the limit
+  bad_alias = 1005,           // unknown anchor
+  unreadable = 1006,          // the file can't be opened or is not UTF-8
+  unknown_kind = 1008,        // apiVersion and kind name nothing that Weft serves
+  bad_metadata = 1009,        // name, namespace, labels or annotations
+  unknown_field = 1010,       // the field does not exist in this kind
+  wrong_type = 1011,          // a list where a map is due, a number where a string is due ...
+  bad_value = 1012,           // the right type, but not acceptable
+  required = 1013,            // a field that must be set is not
+  bad_duration = 1014,        // not a duration, or not in whole milliseconds
+  out_of_range = 1015,        // a number below or above its limits
+  conflicting_fields = 1016,  // fields that exclude each other
+  unknown_subset = 1017,      // a route names a subset that no DestinationRule of the host defines
+  unknown_host = 1018,        // a route or rule names a host that is in no registry
+  duplicate_object = 1019,    // the same object stands twice in the files
+  legacy_spelling = 1030,     // accepted; the modern spelling is named
+  not_in_force = 1031,        // accepted, its behaviour comes later
   unused_field = 1032,       // accepted and kept; nothing in Weft reads it, and it would change behaviour on Kubernetes
   unreachable_rule = 1033,   // an earlier rule takes everything this one would
   duplicate_match = 1034,    // a match equals an earlier one
@@ -44,7 +45,8 @@ std::string to_string(Code code);
 enum class Severity : uint8_t { error, warning, info };
 std::string_view to_string(Severity severity);
 
-// A value. `line` and `column` count from 1; 0 means the object did not come from a file: then only `path` tells the place.
+// A value. `line` and `column` count from 1; 0 means the object did not come from a file: then only `path` tells the
+// place.
 struct Finding {
   Code code = Code::bad_value;
   Severity severity = Severity::error;

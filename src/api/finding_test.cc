@@ -1,7 +1,6 @@
 #include "api/finding.h"
 
 #include <gtest/gtest.h>
-
 #include <nlohmann/json.hpp>
 
 namespace weft::api {

@@ -92,11 +92,16 @@ class StrictJson final : public nlohmann::json_sax<Json> {
 
 Json to_json(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::null: return nullptr;
-    case Node::Kind::boolean: return node.text == "true";
-    case Node::Kind::integer: return integer_to_json(node.text);
-    case Node::Kind::number: return number_to_json(node.text);
-    case Node::Kind::string: return node.text;
+    case Node::Kind::null:
+      return nullptr;
+    case Node::Kind::boolean:
+      return node.text == "true";
+    case Node::Kind::integer:
+      return integer_to_json(node.text);
+    case Node::Kind::number:
+      return number_to_json(node.text);
+    case Node::Kind::string:
+      return node.text;
     case Node::Kind::list: {
       Json list = Json::array();
       for (const auto& item : node.items) list.push_back(to_json(item));
@@ -139,7 +144,8 @@ Node to_node(const Json& json) {
       node.kind = Node::Kind::map;
       for (const auto& [key, value] : json.items()) node.entries.push_back({key, {}, 0, to_node(value)});
       break;
-    default: break;  // null, and the binary and discarded values that no parser makes
+    default:
+      break;  // null, and the binary and discarded values that no parser makes
   }
   return node;
 }

@@ -1,9 +1,9 @@
 #include "api/kinds.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include <fmt/format.h>
 
 #include "api/columns.h"
 #include "api/describe.h"
@@ -25,12 +25,11 @@ struct IstioObject {
 template <class Spec>
 const FieldTable& istio_object_fields() {
   using Object = IstioObject<Spec>;
-  static const FieldTable table =
-      Describe<Object>(Spec::fields().name(), Spec::fields().description())
-          .object_head()
-          .field("spec", &Object::spec, "What is asked for.")
-          .required()
-          .kept({"status"});
+  static const FieldTable table = Describe<Object>(Spec::fields().name(), Spec::fields().description())
+                                      .object_head()
+                                      .field("spec", &Object::spec, "What is asked for.")
+                                      .required()
+                                      .kept({"status"});
   return table;
 }
 
@@ -174,9 +173,9 @@ Kind endpoint_slices() {
 }
 
 const std::array<Kind, 9>& kinds() {
-  static const std::array<Kind, 9> table = {namespaces(),        service_accounts(), config_maps(),
-                                            services(),          destination_rules(), virtual_services(),
-                                            deployments(),       pods(),             endpoint_slices()};
+  static const std::array<Kind, 9> table = {namespaces(),        service_accounts(), config_maps(), services(),
+                                            destination_rules(), virtual_services(), deployments(), pods(),
+                                            endpoint_slices()};
   return table;
 }
 
@@ -188,19 +187,24 @@ const Kind* find_where(Predicate predicate) {
 
 }  // namespace
 
-bool Kind::serves(std::string_view version) const { return std::ranges::find(versions, version) != versions.end(); }
+bool Kind::serves(std::string_view version) const {
+  return std::ranges::find(versions, version) != versions.end();
+}
 
 std::string Kind::api_version(std::string_view version) const {
   return group.empty() ? std::string(version) : fmt::format("{}/{}", group, version);
 }
 
-std::span<const Kind> all_kinds() { return kinds(); }
+std::span<const Kind> all_kinds() {
+  return kinds();
+}
 
 const Kind* find_kind(std::string_view api_version, std::string_view kind) {
   const size_t slash = api_version.find('/');
   const std::string_view group = slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
   const std::string_view version = slash == std::string_view::npos ? api_version : api_version.substr(slash + 1);
-  return find_where([&](const Kind& known) { return known.kind == kind && known.group == group && known.serves(version); });
+  return find_where(
+      [&](const Kind& known) { return known.kind == kind && known.group == group && known.serves(version); });
 }
 
 const Kind* find_kind_by_path(std::string_view group, std::string_view version, std::string_view plural) {
@@ -212,8 +216,8 @@ const Kind* find_kind_by_word(std::string_view word) {
   return find_where([&](const Kind& known) {
     const auto same = [&](std::string_view name) { return equal_ignoring_case(name, word); };
     if (same(known.kind) || same(known.plural) || std::ranges::any_of(known.short_names, same)) return true;
-    return !known.group.empty() &&
-           (same(fmt::format("{}.{}", known.plural, known.group)) || same(fmt::format("{}.{}", known.singular, known.group)));
+    return !known.group.empty() && (same(fmt::format("{}.{}", known.plural, known.group)) ||
+                                    same(fmt::format("{}.{}", known.singular, known.group)));
   });
 }
 

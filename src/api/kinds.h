@@ -1,5 +1,5 @@
-// The kinds of resources that Weft serves, declared once: names, versions and columns here, fields in their field table.
-// Used by weftd for discovery and paths, by the CLI for words like "vs" and for printing. Immutable.
+// The kinds of resources that Weft serves, declared once: names, versions and columns here, fields in their field
+// table. Used by weftd for discovery and paths, by the CLI for words like "vs" and for printing. Immutable.
 #pragma once
 
 #include <cstdint>
@@ -21,27 +21,27 @@ enum class Scope : uint8_t { cluster, namespaced };
 
 // A column of `weft get` and of the API's Table answers. `cell` reads it from an object's body.
 struct Column {
-  std::string_view name;                            // "REPLICAS"
+  std::string_view name;  // "REPLICAS"
   std::string (*cell)(const Json& body, WallTime now);
   enum class Shown : uint8_t { always, wide } shown = Shown::always;
 };
 
 // One kind. All members point to constants that live as long as the process.
 struct Kind {
-  std::string_view group;                      // "networking.istio.io"; empty for the core group
-  std::vector<std::string_view> versions;      // served, the preferred first
-  std::string_view storage_version;            // the one objects are kept and printed in
-  std::string_view kind;                       // "VirtualService"
-  std::string_view plural;                     // "virtualservices"
-  std::string_view singular;                   // "virtualservice"
-  std::vector<std::string_view> short_names;   // "vs"
+  std::string_view group;                     // "networking.istio.io"; empty for the core group
+  std::vector<std::string_view> versions;     // served, the preferred first
+  std::string_view storage_version;           // the one objects are kept and printed in
+  std::string_view kind;                      // "VirtualService"
+  std::string_view plural;                    // "virtualservices"
+  std::string_view singular;                  // "virtualservice"
+  std::vector<std::string_view> short_names;  // "vs"
   Scope scope = Scope::namespaced;
   std::vector<std::string_view> subresources;  // "status", "scale"
   std::vector<std::string_view> categories;    // "all", "istio-io"
   std::string_view description;
-  const FieldTable& (*fields)() = nullptr;     // of the whole object, apiVersion and metadata included
-  const ObjectCodec* codec = nullptr;          // how check() makes the typed value
-  std::vector<Column> columns;                 // after NAMESPACE and NAME, before AGE
+  const FieldTable& (*fields)() = nullptr;  // of the whole object, apiVersion and metadata included
+  const ObjectCodec* codec = nullptr;       // how check() makes the typed value
+  std::vector<Column> columns;              // after NAMESPACE and NAME, before AGE
 
   bool serves(std::string_view version) const;
   // "networking.istio.io/v1", "v1"

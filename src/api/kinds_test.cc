@@ -1,8 +1,8 @@
 #include "api/kinds.h"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "api/field_table.h"
 
@@ -14,7 +14,8 @@ TEST(Kinds, AreFoundByVersionPathAndWord) {
   ASSERT_NE(service, nullptr);
   EXPECT_EQ(service->api_version(), "networking.istio.io/v1");
   EXPECT_EQ(find_kind_by_path("networking.istio.io", "v1alpha3", "virtualservices"), service);
-  for (const std::string_view word : {"vs", "VirtualService", "virtualservices", "virtualservice.networking.istio.io"}) {
+  for (const std::string_view word :
+       {"vs", "VirtualService", "virtualservices", "virtualservice.networking.istio.io"}) {
     EXPECT_EQ(find_kind_by_word(word), service) << word;
   }
   EXPECT_EQ(find_kind("v1", "VirtualService"), nullptr);
@@ -50,19 +51,24 @@ TEST(Columns, ShowWhatKubectlShows) {
   EXPECT_EQ(cell("pod", "STATUS", pod), "Running");
   EXPECT_EQ(cell("pod", "RESTARTS", pod), "3");
   EXPECT_EQ(cell("pod", "STATUS", Json::parse(R"({"metadata":{"deletionTimestamp":"x"}})")), "Terminating");
-  EXPECT_EQ(cell("pod", "STATUS",
-                 Json::parse(R"({"status":{"containerStatuses":[{"state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}})")),
-            "CrashLoopBackOff");
-  EXPECT_EQ(cell("svc", "PORT(S)", Json::parse(R"({"spec":{"ports":[{"port":80},{"port":53,"protocol":"UDP","nodePort":9}]}})")),
+  EXPECT_EQ(
+      cell("pod", "STATUS",
+           Json::parse(R"({"status":{"containerStatuses":[{"state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}})")),
+      "CrashLoopBackOff");
+  EXPECT_EQ(cell("svc", "PORT(S)",
+                 Json::parse(R"({"spec":{"ports":[{"port":80},{"port":53,"protocol":"UDP","nodePort":9}]}})")),
             "80/TCP,53:9/UDP");
   EXPECT_EQ(cell("vs", "GATEWAYS", Json::object()), "mesh");
   EXPECT_EQ(cell("vs", "HOSTS", Json::parse(R"({"spec":{"hosts":["a","b"]}})")), "a,b");
   EXPECT_EQ(cell("deploy", "READY", Json::parse(R"({"spec":{"replicas":3},"status":{"readyReplicas":1}})")), "1/3");
-  EXPECT_EQ(cell("endpointslices", "ENDPOINTS", Json::parse(R"({"endpoints":[{"addresses":["a"]},{"addresses":["b"]}]})")), "a,b");
+  EXPECT_EQ(
+      cell("endpointslices", "ENDPOINTS", Json::parse(R"({"endpoints":[{"addresses":["a"]},{"addresses":["b"]}]})")),
+      "a,b");
 }
 
 TEST(Columns, BearBodiesThatAreNothingLikeTheKind) {
-  const Json bodies[] = {nullptr, 5, "x", Json::array(), Json::parse(R"({"spec":5,"status":[],"endpoints":{"a":1},"data":7})")};
+  const Json bodies[] = {nullptr, 5, "x", Json::array(),
+                         Json::parse(R"({"spec":5,"status":[],"endpoints":{"a":1},"data":7})")};
   for (const Kind& kind : all_kinds()) {
     for (const Column& column : kind.columns) {
       for (const Json& body : bodies) column.cell(body, WallTime{});

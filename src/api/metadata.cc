@@ -34,7 +34,8 @@ const FieldTable& Metadata::fields() {
           .field("resourceVersion", &Metadata::resource_version, "The version of the object, set by the server.")
           .field("generation", &Metadata::generation, "Counts the changes of the spec, set by the server.")
           .field("creationTimestamp", &Metadata::creation_timestamp, "When the object was made, set by the server.")
-          .field("deletionTimestamp", &Metadata::deletion_timestamp, "When the object is to be gone, set by the server.")
+          .field("deletionTimestamp", &Metadata::deletion_timestamp,
+                 "When the object is to be gone, set by the server.")
           .field("deletionGracePeriodSeconds", &Metadata::deletion_grace_period_seconds,
                  "How long a deletion waits, set by the server.")
           .field("ownerReferences", &Metadata::owner_references, "The objects this one belongs to.")

@@ -1,4 +1,5 @@
-// ObjectCodec: how a kind's typed value is made from an object's tree and written back. One constant per kind, in kinds.cc.
+// ObjectCodec: how a kind's typed value is made from an object's tree and written back. One constant per kind, in
+// kinds.cc.
 #pragma once
 
 #include "api/field_table.h"
@@ -7,6 +8,7 @@
 
 namespace weft::api {
 
+// Constants of one kind; all members are set. read() reports into the place and never fails otherwise.
 struct ObjectCodec {
   Dialect dialect = Dialect::kubernetes;
   // What the name of an object may look like.

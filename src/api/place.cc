@@ -44,7 +44,9 @@ Place Place::entry(const MapEntry& entry) const {
           scalar ? entry.value.width : entry.key_width};
 }
 
-Place Place::key(const MapEntry& entry) const { return {*this, entry.key, entry.value, entry.key_at, entry.key_width}; }
+Place Place::key(const MapEntry& entry) const {
+  return {*this, entry.key, entry.value, entry.key_at, entry.key_width};
+}
 
 Place Place::item(size_t index) const {
   const bool exists = node_->is_list() && index < node_->items.size();

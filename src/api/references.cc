@@ -1,9 +1,9 @@
 // Checks across objects: does what a route names exist, and does everybody mean a host of their own?
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "api/place.h"
 #include "api/resource.h"
@@ -27,7 +27,8 @@ template <class Rules>
 void add_routes(std::vector<Reference>& references, const Rules& rules, std::string_view list) {
   for (size_t i = 0; i < rules.size(); ++i) {
     for (size_t j = 0; j < rules[i].route.size(); ++j) {
-      references.push_back({&rules[i].route[j].destination, fmt::format("spec.{}[{}].route[{}].destination", list, i, j)});
+      references.push_back(
+          {&rules[i].route[j].destination, fmt::format("spec.{}[{}].route[{}].destination", list, i, j)});
     }
   }
 }
@@ -159,8 +160,8 @@ std::string join(const std::vector<std::string_view>& names) {
   return text;
 }
 
-// A route to a subset nobody defines answers 503 in Istio: an error where the host's rule is known; else only a warning,
-// for the rule may come later.
+// A route to a subset nobody defines answers 503 in Istio: an error where the host's rule is known; else only a
+// warning, for the rule may come later.
 std::optional<Finding> check_subset(const Resource& resource, const Reference& reference, const std::string& host,
                                     const Registry& registry) {
   const std::string& subset = reference.destination->subset;
@@ -168,10 +169,12 @@ std::optional<Finding> check_subset(const Resource& resource, const Reference& r
   const auto subsets = subsets_of(rules);
   if (subset.empty() || std::ranges::find(subsets, subset) != subsets.end()) return std::nullopt;
   const Severity severity = rules.empty() ? Severity::warning : Severity::error;
-  Finding finding = finding_at(resource, reference.path + ".subset", severity, Code::unknown_subset,
-                               fmt::format("subset \"{}\" is not defined for host {}", subset, reference.destination->host));
+  Finding finding =
+      finding_at(resource, reference.path + ".subset", severity, Code::unknown_subset,
+                 fmt::format("subset \"{}\" is not defined for host {}", subset, reference.destination->host));
   if (rules.empty()) {
-    finding.hint = fmt::format("no DestinationRule for {} is known; requests get 503 until one defines the subset", host);
+    finding.hint =
+        fmt::format("no DestinationRule for {} is known; requests get 503 until one defines the subset", host);
     return finding;
   }
   const std::string where = name_with_place(*rules.front());
@@ -213,8 +216,9 @@ void check_virtual_service(const Resource& resource, const Registry& registry, F
   for (size_t i = 0; i < service.hosts.size(); ++i) {
     for (const Resource* other : registry.claims(model::full_host_name(service.hosts[i], name_space))) {
       if (other == &resource) continue;
-      Finding finding = finding_at(resource, fmt::format("spec.hosts[{}]", i), Severity::warning, Code::conflicting_hosts,
-                                   fmt::format("the host {} is routed by {}, too", service.hosts[i], name_with_place(*other)));
+      Finding finding =
+          finding_at(resource, fmt::format("spec.hosts[{}]", i), Severity::warning, Code::conflicting_hosts,
+                     fmt::format("the host {} is routed by {}, too", service.hosts[i], name_with_place(*other)));
       finding.hint = "the older of the two decides; put the rules into one VirtualService";
       findings.push_back(std::move(finding));
     }
@@ -225,7 +229,8 @@ void check_virtual_service(const Resource& resource, const Registry& registry, F
 void check_destination_rule(const Resource& resource, const Registry& registry, Findings& findings) {
   const auto& rule = *resource.as<DestinationRule>();
   const std::string host = model::full_host_name(rule.host, resource.metadata.namespace_name);
-  if (auto finding = check_host(resource, "spec.host", rule.host, host, registry)) findings.push_back(std::move(*finding));
+  if (auto finding = check_host(resource, "spec.host", rule.host, host, registry))
+    findings.push_back(std::move(*finding));
   for (const auto& [other, reference] : registry.standing_references(host)) {
     if (!check_subset(*other, reference, host, registry)) continue;
     findings.push_back(finding_at(resource, "spec.subsets", Severity::error, Code::unknown_subset,

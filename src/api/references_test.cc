@@ -6,8 +6,8 @@ namespace {
 const std::string kService = "apiVersion: v1\nkind: Service\nmetadata: {name: reviews}\nspec: {ports: [{port: 80}]}\n";
 
 std::string rule_with(const std::string& subsets, const std::string& host = "reviews") {
-  return "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: reviews}\nspec:\n  host: " + host +
-         "\n  subsets: " + subsets + "\n";
+  return "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: reviews}\nspec:\n  host: " +
+         host + "\n  subsets: " + subsets + "\n";
 }
 
 std::string route_to(const std::string& destination, const std::string& name = "reviews") {
@@ -29,9 +29,10 @@ std::string references(const std::string& changed, const std::string& known) {
 }
 
 TEST(CheckReferences, PointsAtASubsetThatNoRuleDefines) {
-  EXPECT_EQ(references(route_to("{host: reviews, subset: v3}"), kService + "---\n" + rule_with("[{name: v1}, {name: v2}]")),
-            "8:44 error subset \"v3\" is not defined for host reviews [use v1, or add v3 to the known subsets: v1, v2 "
-            "(DestinationRule default/reviews, t.yaml:6)]\n");
+  EXPECT_EQ(
+      references(route_to("{host: reviews, subset: v3}"), kService + "---\n" + rule_with("[{name: v1}, {name: v2}]")),
+      "8:44 error subset \"v3\" is not defined for host reviews [use v1, or add v3 to the known subsets: v1, v2 "
+      "(DestinationRule default/reviews, t.yaml:6)]\n");
 }
 
 TEST(CheckReferences, OnlyWarnsWhileNoRuleForTheHostIsKnown) {
@@ -47,15 +48,17 @@ TEST(CheckReferences, TakesSubsetsOfAWildcardRule) {
 }
 
 TEST(CheckReferences, TakesWhatTheSameFilesBring) {
-  EXPECT_EQ(references(kService + "---\n" + rule_with("[{name: v1}]") + "---\n" + route_to("{host: reviews, subset: v1}"), ""), "");
+  EXPECT_EQ(references(
+                kService + "---\n" + rule_with("[{name: v1}]") + "---\n" + route_to("{host: reviews, subset: v1}"), ""),
+            "");
 }
 
 TEST(CheckReferences, KeepsASubsetThatIsStillRoutedTo) {
-  EXPECT_EQ(references(rule_with("[{name: v1}]"),
-                       kService + "---\n" + rule_with("[{name: v1}, {name: v2}]") + "---\n" +
-                           route_to("{host: reviews, subset: v2}")),
-            "6:3 error VirtualService default/reviews routes to subset \"v2\" of reviews, which is not among the subsets "
-            "[keep the subset, or change VirtualService default/reviews first]\n");
+  EXPECT_EQ(
+      references(rule_with("[{name: v1}]"), kService + "---\n" + rule_with("[{name: v1}, {name: v2}]") + "---\n" +
+                                                route_to("{host: reviews, subset: v2}")),
+      "6:3 error VirtualService default/reviews routes to subset \"v2\" of reviews, which is not among the subsets "
+      "[keep the subset, or change VirtualService default/reviews first]\n");
 }
 
 TEST(CheckReferences, WarnsOfHostsThatNobodyKnows) {

@@ -1,9 +1,9 @@
 #include "api/resource.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <tuple>
+
+#include <fmt/format.h>
 
 #include "api/field_table.h"
 #include "api/object_codec.h"
@@ -110,14 +110,18 @@ void sort_by_place(Findings& findings) {
 
 }  // namespace
 
-std::string Resource::title() const { return title_of(kind->kind, metadata.namespace_name, metadata.name); }
+std::string Resource::title() const {
+  return title_of(kind->kind, metadata.namespace_name, metadata.name);
+}
 
 std::string Resource::slug() const {
   const std::string group = kind->group.empty() ? "" : fmt::format(".{}", kind->group);
   return fmt::format("{}{}/{}", kind->singular, group, metadata.name);
 }
 
-uint32_t Resource::line() const { return tree == nullptr ? 0 : tree->at.line; }
+uint32_t Resource::line() const {
+  return tree == nullptr ? 0 : tree->at.line;
+}
 
 Checked check(const Node& object, const CheckOptions& options) {
   Checked checked;
@@ -149,7 +153,9 @@ Checked check(const Node& object, const CheckOptions& options) {
   return checked;
 }
 
-Checked check(const Json& object, const CheckOptions& options) { return check(to_node(object), options); }
+Checked check(const Json& object, const CheckOptions& options) {
+  return check(to_node(object), options);
+}
 
 Json effective_body(const Resource& resource) {
   Json body = resource.kind->codec->write(resource.value);

@@ -1,5 +1,5 @@
-// Resource: one checked object: its kind, its metadata, its body as JSON and its typed value. check() makes it from a tree
-// (of a file or of an API request) and says everything that is wrong with it. Plain values; any thread.
+// Resource: one checked object: its kind, its metadata, its body as JSON and its typed value. check() makes it from a
+// tree (of a file or of an API request) and says everything that is wrong with it. Plain values; any thread.
 #pragma once
 
 #include <cstdint>
@@ -56,10 +56,11 @@ struct Resource {
   uint32_t line() const;
 };
 
-// What unknown fields are, as Kubernetes' fieldValidation: an error, a warning, or nothing. Everything else that is wrong
-// is an error however strict.
+// What unknown fields are, as Kubernetes' fieldValidation: an error, a warning, or nothing. Everything else that is
+// wrong is an error however strict.
 enum class Strictness : uint8_t { strict, warn, ignore };
 
+// How strictly, in which namespace, and from which text an object is checked.
 struct CheckOptions {
   Strictness strictness = Strictness::strict;
   std::string default_namespace = "default";  // for namespaced objects that name none
@@ -91,9 +92,9 @@ CheckedAll check_path(const std::string& path, Strictness strictness, std::strin
 // The body of a typed value's spec and so on with defaults filled in and old spellings mapped: what is in force.
 Json effective_body(const Resource& resource);
 
-// Checks across objects: unknown subsets (error when a DestinationRule of the host is known), unknown hosts, hosts claimed
-// twice. Findings are only about `changed`; `known` is what else there is (the store), older versions of changed objects
-// included: they are passed over.
+// Checks across objects: unknown subsets (error when a DestinationRule of the host is known), unknown hosts, hosts
+// claimed twice. Findings are only about `changed`; `known` is what else there is (the store), older versions of
+// changed objects included: they are passed over.
 Findings check_references(const std::vector<const Resource*>& changed, const std::vector<const Resource*>& known);
 
 }  // namespace weft::api

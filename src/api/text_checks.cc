@@ -1,10 +1,10 @@
 #include "api/text_checks.h"
 
+#include <algorithm>
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <re2/re2.h>
-
-#include <algorithm>
 
 #include "base/strings.h"
 #include "model/host_name.h"
@@ -12,13 +12,19 @@
 namespace weft::api {
 namespace {
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alphanumeric(char c) { return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z'); }
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_alphanumeric(char c) {
+  return is_lower(c) || is_digit(c) || (c >= 'A' && c <= 'Z');
+}
 
-constexpr size_t kLabelMax = 63;   // RFC 1035 2.3.4
-constexpr size_t kNameMax = 253;   // RFC 1035 2.3.4, without the final dot and length bytes
-constexpr size_t kRegexMax = 1024; // Istio's limit; RE2 is linear, its program is not free
+constexpr size_t kLabelMax = 63;    // RFC 1035 2.3.4
+constexpr size_t kNameMax = 253;    // RFC 1035 2.3.4, without the final dot and length bytes
+constexpr size_t kRegexMax = 1024;  // Istio's limit; RE2 is linear, its program is not free
 
 bool is_dns_label(std::string_view text) {
   return !text.empty() && text.size() <= kLabelMax && text.front() != '-' && text.back() != '-' &&
@@ -41,7 +47,9 @@ bool is_token_character(char c) {
 }
 
 // Istio hands header values to the proxy's formatter: a lone percent sign would begin an operator.
-bool has_paired_percents(std::string_view text) { return std::ranges::count(text, '%') % 2 == 0; }
+bool has_paired_percents(std::string_view text) {
+  return std::ranges::count(text, '%') % 2 == 0;
+}
 
 }  // namespace
 
@@ -78,7 +86,8 @@ Complaint check_label_value(std::string_view text) {
 
 Complaint check_port_name(std::string_view text) {
   const bool letters = std::ranges::any_of(text, is_lower);
-  if (is_dns_label(text) && text.size() <= 15 && letters && text.find("--") == std::string_view::npos) return std::nullopt;
+  if (is_dns_label(text) && text.size() <= 15 && letters && text.find("--") == std::string_view::npos)
+    return std::nullopt;
   return "is no port name: up to 15 of a-z, 0-9 and '-', with a letter at least";  // RFC 6335 5.1
 }
 

@@ -9,7 +9,8 @@ namespace weft::api {
 
 SourceFile::SourceFile(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
   line_starts_.push_back(0);
-  for (size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1)) line_starts_.push_back(at + 1);
+  for (size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1))
+    line_starts_.push_back(at + 1);
 }
 
 std::string_view SourceFile::line(uint32_t number) const {
@@ -39,13 +40,20 @@ std::string_view Node::find_text(std::string_view key) const {
 
 std::string_view describe(Node::Kind kind) {
   switch (kind) {
-    case Node::Kind::null: return "nothing";
-    case Node::Kind::boolean: return "a boolean";
-    case Node::Kind::integer: return "an integer";
-    case Node::Kind::number: return "a number";
-    case Node::Kind::string: return "a string";
-    case Node::Kind::list: return "a list";
-    case Node::Kind::map: return "a map";
+    case Node::Kind::null:
+      return "nothing";
+    case Node::Kind::boolean:
+      return "a boolean";
+    case Node::Kind::integer:
+      return "an integer";
+    case Node::Kind::number:
+      return "a number";
+    case Node::Kind::string:
+      return "a string";
+    case Node::Kind::list:
+      return "a list";
+    case Node::Kind::map:
+      return "a map";
   }
   return "something else";
 }

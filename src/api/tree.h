@@ -1,14 +1,16 @@
-// The positioned tree: YAML or JSON as maps, lists and scalars that know where they stood, so that every later check can
-// point at line and column. Built over libyaml's events; typed as Kubernetes' YAML reader types scalars. Plain values.
+// The positioned tree: YAML or JSON as maps, lists and scalars that know where they stood, so that every later check
+// can point at line and column. Built over libyaml's events; typed as Kubernetes' YAML reader types scalars. Plain
+// values.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "api/finding.h"
 #include "base/error.h"
@@ -17,8 +19,8 @@ namespace weft::api {
 
 using Json = nlohmann::json;
 
-// Limits on what is read; a file from anywhere can cost no more than these allow. An object of 1 MiB is what Kubernetes'
-// etcd takes (1.5 MiB with overhead); the deepest real objects (Pods with affinity) nest 12 deep.
+// Limits on what is read; a file from anywhere can cost no more than these allow. An object of 1 MiB is what
+// Kubernetes' etcd takes (1.5 MiB with overhead); the deepest real objects (Pods with affinity) nest 12 deep.
 constexpr size_t kObjectSizeMax = size_t{1} << 20;
 constexpr size_t kFileSizeMax = size_t{64} << 20;
 constexpr size_t kDepthMax = 20;
@@ -56,9 +58,9 @@ struct Node {
 
   Kind kind = Kind::null;
   Position at;
-  uint32_t width = 0;           // columns of a scalar as written; 0 for lists and maps
-  std::string text;             // scalars only; "true" or "false" for booleans, decimal for integers
-  std::vector<Node> items;      // lists only
+  uint32_t width = 0;             // columns of a scalar as written; 0 for lists and maps
+  std::string text;               // scalars only; "true" or "false" for booleans, decimal for integers
+  std::vector<Node> items;        // lists only
   std::vector<MapEntry> entries;  // maps only, in the order written, no key twice
 
   bool is_scalar() const { return kind != Kind::list && kind != Kind::map; }

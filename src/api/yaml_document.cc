@@ -1,8 +1,8 @@
 #include "api/yaml_document.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "api/source_finding.h"
 #include "api/yaml_scalar.h"
@@ -27,17 +27,23 @@ size_t depth_of(const Node& node) {
   return deepest + (node.is_scalar() ? 0 : 1);
 }
 
-std::string text_of(const yaml_char_t* text, size_t size) { return {reinterpret_cast<const char*>(text), size}; }
+std::string text_of(const yaml_char_t* text, size_t size) {
+  return {reinterpret_cast<const char*>(text), size};
+}
 std::string text_of(const yaml_char_t* text) {
   return text == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(text));
 }
 
 std::string anchor_of(const yaml_event_t& event) {
   switch (event.type) {
-    case YAML_SCALAR_EVENT: return text_of(event.data.scalar.anchor);
-    case YAML_SEQUENCE_START_EVENT: return text_of(event.data.sequence_start.anchor);
-    case YAML_MAPPING_START_EVENT: return text_of(event.data.mapping_start.anchor);
-    default: return {};
+    case YAML_SCALAR_EVENT:
+      return text_of(event.data.scalar.anchor);
+    case YAML_SEQUENCE_START_EVENT:
+      return text_of(event.data.sequence_start.anchor);
+    case YAML_MAPPING_START_EVENT:
+      return text_of(event.data.mapping_start.anchor);
+    default:
+      return {};
   }
 }
 
@@ -65,7 +71,9 @@ void YamlDocuments::read(std::vector<Node>& documents, Findings& findings) {
   }
 }
 
-bool YamlDocuments::next() { return event_.fetch(parser_) || refuse_syntax(); }
+bool YamlDocuments::next() {
+  return event_.fetch(parser_) || refuse_syntax();
+}
 
 bool YamlDocuments::read_node(Node& node, size_t depth) {
   if (event_->type == YAML_ALIAS_EVENT) return read_alias(node, depth);
@@ -92,7 +100,8 @@ bool YamlDocuments::read_scalar(Node& node) {
   std::string text = text_of(scalar.value, scalar.length);
   const std::string tag = text_of(scalar.tag);
   const bool plain = scalar.style == YAML_PLAIN_SCALAR_STYLE && (tag.empty() || tag != "tag:yaml.org,2002:str");
-  constexpr std::string_view kTags[] = {"", "!", YAML_STR_TAG, YAML_INT_TAG, YAML_FLOAT_TAG, YAML_BOOL_TAG, YAML_NULL_TAG};
+  constexpr std::string_view kTags[] = {"",           "!", YAML_STR_TAG, YAML_INT_TAG, YAML_FLOAT_TAG, YAML_BOOL_TAG,
+                                        YAML_NULL_TAG};
   if (std::ranges::find(kTags, tag) == std::end(kTags)) {
     return refuse(node.at, Code::syntax, fmt::format("the tag {} is not supported", tag), "leave it out");
   }
@@ -170,7 +179,8 @@ bool YamlDocuments::read_alias(Node& node, size_t depth) {
   }
   alias_cost_ += cost_of(anchor->second);
   if (alias_cost_ > kAliasCostMax) {
-    return refuse(at, Code::too_large, fmt::format("aliases add more than {} MiB to this document", kAliasCostMax >> 20));
+    return refuse(at, Code::too_large,
+                  fmt::format("aliases add more than {} MiB to this document", kAliasCostMax >> 20));
   }
   if (depth - 1 + depth_of(anchor->second) > kDepthMax) {
     return refuse(at, Code::too_deep, fmt::format("nested deeper than {} levels", kDepthMax));
@@ -207,8 +217,8 @@ bool YamlDocuments::merge_entries(Node& map) {
 bool YamlDocuments::check_size() {
   const size_t here = source_.offset(position(event_->end_mark));
   if (here <= object_start_ + kObjectSizeMax) return true;
-  const size_t line = static_cast<size_t>(std::count(source_.text().begin(),
-                                                     source_.text().begin() + static_cast<ptrdiff_t>(object_start_), '\n'));
+  const size_t line = static_cast<size_t>(
+      std::count(source_.text().begin(), source_.text().begin() + static_cast<ptrdiff_t>(object_start_), '\n'));
   return refuse({static_cast<uint32_t>(line + 1), 1}, Code::too_large,
                 fmt::format("the object that begins here is larger than {} MiB", kObjectSizeMax >> 20),
                 "an object may have 1 MiB; put large data into files of its own");

@@ -1,12 +1,12 @@
 // YamlDocuments: libyaml's events of one piece of a file, composed into trees. Used by parse_yaml() only.
 #pragma once
 
-#include <yaml.h>
-
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <yaml.h>
 
 #include "api/tree.h"
 
@@ -68,9 +68,9 @@ class YamlDocuments {
   yaml_parser_t parser_{};
   YamlEvent event_;
   std::map<std::string, Node, std::less<>> anchors_;
-  size_t alias_cost_ = 0;    // bytes that anchors and aliases have added to this document
-  size_t object_start_ = 0;  // byte at which the object that is being read began
-  bool sound_ = true;        // of the document that is being read
+  size_t alias_cost_ = 0;      // bytes that anchors and aliases have added to this document
+  size_t object_start_ = 0;    // byte at which the object that is being read began
+  bool sound_ = true;          // of the document that is being read
   bool in_list_kind_ = false;  // within the items of a `kind: List`: each item is an object
   Findings* findings_ = nullptr;
 };

@@ -1,9 +1,9 @@
 // Reading files, never more of them than a file may have.
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+
+#include <fmt/format.h>
 
 #include "api/source_finding.h"
 #include "api/tree.h"
@@ -28,8 +28,8 @@ bool read_all(std::FILE* file, std::string& text) {
 YamlFile unreadable(const std::string& path, int error_number) {
   YamlFile file;
   file.source = std::make_shared<SourceFile>(path, std::string());
-  file.findings.push_back(
-      source_finding(*file.source, {}, Code::unreadable, fmt::format("can't read it: {}", std::strerror(error_number))));
+  file.findings.push_back(source_finding(*file.source, {}, Code::unreadable,
+                                         fmt::format("can't read it: {}", std::strerror(error_number))));
   return file;
 }
 

@@ -43,7 +43,8 @@ TEST(PrintYaml, IsReadBackAsItWas) {
   for (const char* text : objects) {
     const Json object = Json::parse(text);
     const YamlFile file = parse_yaml(print_yaml(object), "t.yaml");
-    ASSERT_EQ(file.documents.size(), 1u) << print_yaml(object) << (file.findings.empty() ? "" : file.findings[0].message);
+    ASSERT_EQ(file.documents.size(), 1u) << print_yaml(object)
+                                         << (file.findings.empty() ? "" : file.findings[0].message);
     EXPECT_EQ(to_json(file.documents[0]), object) << print_yaml(object);
   }
 }

@@ -1,6 +1,6 @@
-// YAML text to trees. A text is cut at its "---" lines first (YAML 1.2.2 section 9.1.2: such a line is a document marker
-// wherever it stands), and each piece is read for itself: an error in one document leaves the others readable, so that all
-// errors of a file are found at once.
+// YAML text to trees. A text is cut at its "---" lines first (YAML 1.2.2 section 9.1.2: such a line is a document
+// marker wherever it stands), and each piece is read for itself: an error in one document leaves the others readable,
+// so that all errors of a file are found at once.
 #include <fmt/format.h>
 
 #include "api/source_finding.h"

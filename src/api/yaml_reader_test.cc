@@ -33,11 +33,13 @@ TEST(ParseYaml, PointsAtWhatIsWrong) {
       {"unterminated single quote", "name: 'x\n", "1:7 WFT1001 the quote that opens here is never closed\n"},
       {"duplicate key", "a: 1\nb: 2\na: 3\n", "3:1 WFT1002 the key \"a\" stands twice; first in line 1\n"},
       {"two duplicate keys", "a: 1\na: 2\nb: {c: 1, c: 2}\n",
-       "2:1 WFT1002 the key \"a\" stands twice; first in line 1\n3:11 WFT1002 the key \"c\" stands twice; first in line 3\n"},
+       "2:1 WFT1002 the key \"a\" stands twice; first in line 1\n3:11 WFT1002 the key \"c\" stands twice; first in "
+       "line 3\n"},
       {"tab", "a:\n\tb: 1\n", "2:1 WFT1001 a tab can't indent YAML\n"},
       {"second colon", "a: b: c\n", "1:5 WFT1001 a colon that can't be one of a key here\n"},
       {"at sign", "a: @b\n", "1:4 WFT1001 a plain value can't begin with '@'\n"},
-      {"bad indentation", "a:\n    b: 1\n  c: 2\n", "3:3 WFT1001 this does not belong to the map that begins in line 1\n"},
+      {"bad indentation", "a:\n    b: 1\n  c: 2\n",
+       "3:3 WFT1001 this does not belong to the map that begins in line 1\n"},
       {"open brace", "a: {b: 1\nc: 2\n", "1:4 WFT1001 the { that opens here is not closed as it should be\n"},
       {"missing value", "a: [\n", "2:1 WFT1001 a value is missing here, or a bracket before it is not closed\n"},
       {"no colon", "a: 1\nplain\nb: 2\n", "2:1 WFT1001 this line is neither \"key: value\" nor part of a value\n"},
@@ -58,8 +60,9 @@ TEST(ParseYaml, ReadsTheDocumentsBesideABrokenOne) {
   ASSERT_EQ(file.documents.size(), 2u);
   EXPECT_EQ(to_json(file.documents[1]), Json({{"c", 3}}));
   EXPECT_EQ(file.documents[1].entries[0].key_at, (Position{5, 1}));
-  EXPECT_EQ(complaints(file), "3:4 WFT1001 the quote that opens here is never closed\n"
-                              "7:4 WFT1001 the [ that opens here is not closed as it should be\n");
+  EXPECT_EQ(complaints(file),
+            "3:4 WFT1001 the quote that opens here is never closed\n"
+            "7:4 WFT1001 the [ that opens here is not closed as it should be\n");
 }
 
 TEST(ParseYaml, KnowsWhereEachValueStands) {
@@ -81,7 +84,9 @@ TEST(ParseYaml, LeavesOutEmptyDocumentsAndReadsDirectives) {
 }
 
 TEST(ParseYaml, ReadsCarriageReturnsAndAByteOrderMark) {
-  EXPECT_EQ(first("\xef\xbb\xbf" "a: 1\r\nb: x\r\n"), Json({{"a", 1}, {"b", "x"}}));
+  EXPECT_EQ(first("\xef\xbb\xbf"
+                  "a: 1\r\nb: x\r\n"),
+            Json({{"a", 1}, {"b", "x"}}));
 }
 
 TEST(ParseYaml, ExpandsAliasesAndMergeKeys) {

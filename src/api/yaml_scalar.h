@@ -1,5 +1,5 @@
-// What a plain (unquoted) YAML scalar is: Kubernetes reads files as YAML 1.1 with Go's number syntax, and so do we, so that
-// a file means the same here as there. Pure.
+// What a plain (unquoted) YAML scalar is: Kubernetes reads files as YAML 1.1 with Go's number syntax, and so do we, so
+// that a file means the same here as there. Pure.
 #pragma once
 
 #include <string>

@@ -1,8 +1,8 @@
 #include "api/yaml_syntax.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace weft::api {
 namespace {
@@ -11,7 +11,9 @@ Position at(const yaml_mark_t& mark) {
   return {static_cast<uint32_t>(mark.line) + 1, static_cast<uint32_t>(mark.column) + 1};
 }
 
-std::string_view words(const char* text) { return text == nullptr ? std::string_view() : std::string_view(text); }
+std::string_view words(const char* text) {
+  return text == nullptr ? std::string_view() : std::string_view(text);
+}
 
 Position position_of_byte(std::string_view text, size_t byte) {
   const std::string_view before = text.substr(0, byte);
@@ -51,7 +53,8 @@ SyntaxError explain_syntax_error(const yaml_parser_t& parser, std::string_view t
   if (parser.error == YAML_MEMORY_ERROR) return {{1, 1}, Code::too_large, "not enough memory to read this", {}};
   if (parser.error == YAML_READER_ERROR) return bad_bytes(parser, text);
   if (context == "while scanning a quoted scalar" && problem.starts_with("found unexpected")) {
-    return {at(parser.context_mark), Code::syntax, "the quote that opens here is never closed", "add the closing quote"};
+    return {at(parser.context_mark), Code::syntax, "the quote that opens here is never closed",
+            "add the closing quote"};
   }
   if (problem == "found character that cannot start any token") return bad_start(parser, text);
   if (problem == "mapping values are not allowed in this context") {
@@ -72,13 +75,16 @@ SyntaxError explain_syntax_error(const yaml_parser_t& parser, std::string_view t
     return {at(parser.problem_mark), Code::syntax, "a value is missing here, or a bracket before it is not closed", {}};
   }
   if (context == "while parsing a flow mapping" || context == "while parsing a flow sequence") {
-    return {at(parser.context_mark), Code::syntax,
-            fmt::format("the {} that opens here is not closed as it should be", context.ends_with("mapping") ? "{" : "["),
-            fmt::format("look at line {}: a comma or the closing {} is missing", parser.problem_mark.line + 1,
-                        context.ends_with("mapping") ? "}" : "]")};
+    return {
+        at(parser.context_mark), Code::syntax,
+        fmt::format("the {} that opens here is not closed as it should be", context.ends_with("mapping") ? "{" : "["),
+        fmt::format("look at line {}: a comma or the closing {} is missing", parser.problem_mark.line + 1,
+                    context.ends_with("mapping") ? "}" : "]")};
   }
-  return {at(parser.problem_mark), Code::syntax,
-          context.empty() ? std::string(problem) : fmt::format("{} {}", problem, context), {}};
+  return {at(parser.problem_mark),
+          Code::syntax,
+          context.empty() ? std::string(problem) : fmt::format("{} {}", problem, context),
+          {}};
 }
 
 }  // namespace weft::api

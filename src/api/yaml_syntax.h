@@ -1,10 +1,10 @@
 // What libyaml complains about, said so that it helps: at the place to look at, with what to do.
 #pragma once
 
-#include <yaml.h>
-
 #include <string>
 #include <string_view>
+
+#include <yaml.h>
 
 #include "api/tree.h"
 

@@ -10,7 +10,8 @@ bool is_ip_address(std::string_view text) {
   if (text.empty() || text.size() >= INET6_ADDRSTRLEN) return false;
   const std::string terminated(text);
   in6_addr address{};
-  return inet_pton(AF_INET, terminated.c_str(), &address) == 1 || inet_pton(AF_INET6, terminated.c_str(), &address) == 1;
+  return inet_pton(AF_INET, terminated.c_str(), &address) == 1 ||
+         inet_pton(AF_INET6, terminated.c_str(), &address) == 1;
 }
 
 std::string full_host_name(std::string_view host, std::string_view config_namespace, std::string_view domain) {
@@ -21,7 +22,9 @@ std::string full_host_name(std::string_view host, std::string_view config_namesp
 
 namespace {
 
-bool is_wildcard(std::string_view pattern) { return !pattern.empty() && pattern.front() == '*'; }
+bool is_wildcard(std::string_view pattern) {
+  return !pattern.empty() && pattern.front() == '*';
+}
 
 }  // namespace
 

@@ -25,9 +25,12 @@ inline std::span<const ChoiceName<UnmatchedPreflights>> choices_of(UnmatchedPref
 
 inline std::span<const ChoiceName<SimpleLoadBalancer>> choices_of(SimpleLoadBalancer) {
   using enum SimpleLoadBalancer;
-  static constexpr ChoiceName<SimpleLoadBalancer> kNames[] = {
-      {"LEAST_REQUEST", least_request, 5}, {"ROUND_ROBIN", round_robin, 4}, {"RANDOM", random, 2},
-      {"PASSTHROUGH", passthrough, 3},     {"UNSPECIFIED", unspecified, 0}, {"LEAST_CONN", least_request, 1, "LEAST_REQUEST"}};
+  static constexpr ChoiceName<SimpleLoadBalancer> kNames[] = {{"LEAST_REQUEST", least_request, 5},
+                                                              {"ROUND_ROBIN", round_robin, 4},
+                                                              {"RANDOM", random, 2},
+                                                              {"PASSTHROUGH", passthrough, 3},
+                                                              {"UNSPECIFIED", unspecified, 0},
+                                                              {"LEAST_CONN", least_request, 1, "LEAST_REQUEST"}};
   return kNames;
 }
 

@@ -49,7 +49,8 @@ const FieldTable& HttpPool::fields() {
                  "Requests that may wait for a connection, per client.")
           .at_least(0)
           .by_default("4294967295")
-          .field("http2MaxRequests", &HttpPool::http2_max_requests, "Requests under way at once, per client; HTTP/1.1, too.")
+          .field("http2MaxRequests", &HttpPool::http2_max_requests,
+                 "Requests under way at once, per client; HTTP/1.1, too.")
           .at_least(0)
           .by_default("4294967295")
           .field("maxRequestsPerConnection", &HttpPool::max_requests_per_connection,
@@ -78,10 +79,11 @@ const FieldTable& HttpPool::fields() {
 }
 
 const FieldTable& ConnectionPool::fields() {
-  static const FieldTable table = Describe<ConnectionPool>("ConnectionPoolSettings", "Limits per client and destination.")
-                                      .field("tcp", &ConnectionPool::tcp, "For HTTP and TCP.")
-                                      .field("http", &ConnectionPool::http, "For HTTP.")
-                                      .finish(check_connection_pool);
+  static const FieldTable table =
+      Describe<ConnectionPool>("ConnectionPoolSettings", "Limits per client and destination.")
+          .field("tcp", &ConnectionPool::tcp, "For HTTP and TCP.")
+          .field("http", &ConnectionPool::http, "For HTTP.")
+          .finish(check_connection_pool);
   return table;
 }
 
@@ -97,12 +99,14 @@ const FieldTable& OutlierDetection::fields() {
           .by_default("0")
           .field("interval", &Outlier::interval, "The time between sweeps that bring endpoints back.")
           .by_default("10s")
-          .field("baseEjectionTime", &Outlier::base_ejection_time, "How long the first ejection lasts; the nth, n times.")
+          .field("baseEjectionTime", &Outlier::base_ejection_time,
+                 "How long the first ejection lasts; the nth, n times.")
           .by_default("30s")
           .field("maxEjectionPercent", &Outlier::max_ejection_percent, "The share of endpoints that may be ejected.")
           .between(0, 100)
           .by_default("10")
-          .field("minHealthPercent", &Outlier::min_health_percent, "Below this share of healthy endpoints all are used.")
+          .field("minHealthPercent", &Outlier::min_health_percent,
+                 "Below this share of healthy endpoints all are used.")
           .between(0, 100)
           .by_default("0")
           .field("splitExternalLocalOriginErrors", &Outlier::split_external_local_origin_errors,

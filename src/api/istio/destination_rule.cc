@@ -1,5 +1,5 @@
-// The tables of DestinationRule: the object, subsets, policies and where they hold. Load balancing is in load_balancer.cc,
-// pools and ejection in connection_pool.cc.
+// The tables of DestinationRule: the object, subsets, policies and where they hold. Load balancing is in
+// load_balancer.cc, pools and ejection in connection_pool.cc.
 #include "api/istio/destination_rule.h"
 
 #include "api/describe.h"

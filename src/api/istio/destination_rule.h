@@ -1,5 +1,6 @@
-// DestinationRule (networking.istio.io), every field of Istio's. An empty string, a zero or an empty list of a plain member
-// is Istio's "unset"; std::optional where "unset" and "zero" differ. Old spellings are already mapped. Plain values.
+// DestinationRule (networking.istio.io), every field of Istio's. An empty string, a zero or an empty list of a plain
+// member is Istio's "unset"; std::optional where "unset" and "zero" differ. Old spellings are already mapped. Plain
+// values.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@ namespace weft::api::istio {
 // LEAST_CONN is read as least_request; unspecified means least_request, too, but may be told apart.
 enum class SimpleLoadBalancer : uint8_t { unspecified, random, passthrough, round_robin, least_request };
 
+// One attribute of the cookie that the proxy issues; names are unique within a cookie.
 struct CookieAttribute {
   std::string name;
   std::string value;
@@ -34,20 +36,22 @@ struct HashCookie {
   static const FieldTable& fields();
 };
 
+// Ketama-like ring. More places spread better and cost memory in each proxy.
 struct RingHash {
   uint64_t minimum_ring_size = 1024;
 
   static const FieldTable& fields();
 };
 
+// Maglev table. The size is a prime below 5000011 (Envoy's limit).
 struct Maglev {
   uint64_t table_size = 65537;
 
   static const FieldTable& fields();
 };
 
-// Session affinity by hashing one property of the request: exactly one key is set. Neither ring_hash nor maglev: a ring of
-// 1024.
+// Session affinity by hashing one property of the request: exactly one key is set. Neither ring_hash nor maglev: a ring
+// of 1024.
 struct ConsistentHash {
   std::optional<std::string> http_header_name;
   std::optional<HashCookie> http_cookie;
@@ -60,6 +64,7 @@ struct ConsistentHash {
   static const FieldTable& fields();
 };
 
+// Shares by target locality for clients in `from`; they add up to 100.
 struct LocalityDistribute {
   std::string from;
   std::map<std::string, uint32_t, std::less<>> to;
@@ -67,6 +72,7 @@ struct LocalityDistribute {
   static const FieldTable& fields();
 };
 
+// One region that takes over for another; plain regions, never the same one.
 struct LocalityFailover {
   std::string from;
   std::string to;
@@ -74,6 +80,7 @@ struct LocalityFailover {
   static const FieldTable& fields();
 };
 
+// Nearness by locality. Unset `enabled` means on; failover only acts together with outlier detection.
 struct LocalityLoadBalancer {
   std::vector<LocalityDistribute> distribute;
   std::vector<LocalityFailover> failover;
@@ -83,6 +90,7 @@ struct LocalityLoadBalancer {
   static const FieldTable& fields();
 };
 
+// Nearness by zone as far as the zone can carry it. Off unless enabled; excludes LocalityLoadBalancer.
 struct ZoneAwareLoadBalancer {
   std::optional<bool> enabled;
   std::vector<LocalityFailover> failover;
@@ -101,6 +109,7 @@ struct Warmup {
   static const FieldTable& fields();
 };
 
+// How an endpoint is chosen. At most one of simple and consistent_hash; neither: least_request.
 struct LoadBalancer {
   std::optional<SimpleLoadBalancer> simple;
   std::optional<ConsistentHash> consistent_hash;
@@ -111,6 +120,7 @@ struct LoadBalancer {
   static const FieldTable& fields();
 };
 
+// The kernel's keepalive. Zero or unset: the system's value.
 struct TcpKeepalive {
   uint32_t probes = 0;
   std::optional<Duration> time;
@@ -132,6 +142,7 @@ struct TcpPool {
 
 enum class H2UpgradePolicy : uint8_t { mesh_default, do_not_upgrade, upgrade };
 
+// PINGs on HTTP/2 connections; both members are required in YAML.
 struct Http2Keepalive {
   std::optional<Duration> interval;
   std::optional<Duration> timeout;
@@ -154,6 +165,7 @@ struct HttpPool {
   static const FieldTable& fields();
 };
 
+// Limits per client proxy and destination; at least one of the two is there.
 struct ConnectionPool {
   std::optional<TcpPool> tcp;
   std::optional<HttpPool> http;
@@ -205,6 +217,7 @@ struct PortTrafficPolicy {
   static const FieldTable& fields();
 };
 
+// CONNECT or POST through this host to another; excludes ProxyProtocol.
 struct Tunnel {
   std::string protocol;  // "CONNECT" (default) or "POST"
   std::string target_host;
@@ -215,12 +228,14 @@ struct Tunnel {
 
 enum class ProxyProtocolVersion : uint8_t { v1, v2 };
 
+// A PROXY header on each connection to the host.
 struct ProxyProtocol {
   ProxyProtocolVersion version = ProxyProtocolVersion::v1;
 
   static const FieldTable& fields();
 };
 
+// Caps concurrent retries by a share of the active requests. Unset percent: 20; zero concurrency: 3.
 struct RetryBudget {
   std::optional<double> percent;
   uint32_t min_retry_concurrency = 0;
@@ -229,8 +244,8 @@ struct RetryBudget {
   static const FieldTable& fields();
 };
 
-// The flat `circuitBreaker` of old descriptions, and the nested one of v1alpha2. Read only to fill, in outlier_detection
-// and connection_pool, what these leave unset.
+// The flat `circuitBreaker` of old descriptions, and the nested one of v1alpha2. Read only to fill, in
+// outlier_detection and connection_pool, what these leave unset.
 struct LegacySimpleCircuitBreaker {
   std::optional<int32_t> max_connections;
   std::optional<int32_t> http_max_pending_requests;
@@ -279,6 +294,7 @@ struct Subset {
   static const FieldTable& fields();
 };
 
+// Client pods by labels, in the rule's namespace; all must be equal.
 struct WorkloadSelector {
   model::Labels match_labels;
 

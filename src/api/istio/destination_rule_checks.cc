@@ -1,8 +1,8 @@
 #include "api/istio/destination_rule_checks.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "api/field_table.h"
 #include "api/istio/virtual_service_checks.h"
@@ -153,8 +153,9 @@ void check_destination_rule(const Place& place, DestinationRule& rule) {
   check_subsets(place, rule);
   const bool beyond = std::ranges::any_of(rule.export_to, [](const std::string& to) { return to != "."; });
   if (rule.workload_selector && beyond) {
-    place.at("exportTo").error(Code::conflicting_fields, "a rule with workloadSelector is for its own namespace only",
-                               "write exportTo: [\".\"] or leave it out");
+    place.at("exportTo")
+        .error(Code::conflicting_fields, "a rule with workloadSelector is for its own namespace only",
+               "write exportTo: [\".\"] or leave it out");
   }
 }
 

@@ -1,5 +1,5 @@
-// What must hold between the fields of a DestinationRule, and how the old circuitBreaker fills what is unset. The rules are
-// Istio's admission rules.
+// What must hold between the fields of a DestinationRule, and how the old circuitBreaker fills what is unset. The rules
+// are Istio's admission rules.
 #pragma once
 
 #include "api/istio/destination_rule.h"

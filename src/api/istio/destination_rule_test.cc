@@ -25,10 +25,13 @@ TEST(DestinationRuleCheck, LooksAtHostAndSubsets) {
       {"subset twice", destination_rule("  host: a\n  subsets:\n  - name: v1\n  - name: v1\n"),
        "8:11 error the subset \"v1\" stands twice\n"},
       {"subset name", destination_rule("  host: a\n  subsets:\n  - name: V_1\n"),
-       "7:11 error name \"V_1\" must be a DNS label: up to 63 of a-z, 0-9 and '-', beginning and ending with a letter or "
+       "7:11 error name \"V_1\" must be a DNS label: up to 63 of a-z, 0-9 and '-', beginning and ending with a letter "
+       "or "
        "digit\n"},
-      {"selector for others", destination_rule("  host: a\n  workloadSelector: {matchLabels: {a: b}}\n  exportTo: [\"*\"]\n"),
-       "7:3 error a rule with workloadSelector is for its own namespace only [write exportTo: [\".\"] or leave it out]\n"},
+      {"selector for others",
+       destination_rule("  host: a\n  workloadSelector: {matchLabels: {a: b}}\n  exportTo: [\"*\"]\n"),
+       "7:3 error a rule with workloadSelector is for its own namespace only [write exportTo: [\".\"] or leave it "
+       "out]\n"},
       {"star in a selector", destination_rule("  host: a\n  workloadSelector: {matchLabels: {a: \"*\"}}\n"),
        "6:39 error matchLabels \"*\" may not contain '*'\n"},
   });
@@ -58,7 +61,8 @@ TEST(DestinationRuleCheck, LooksAtPolicies) {
        "7:25 error the policy for this port says nothing\n"},
       {"tunnel and PROXY", policy("    tunnel: {targetHost: b.com, targetPort: 1}\n    proxyProtocol: {}\n"),
        "8:5 error tunnel and proxyProtocol exclude each other\n"},
-      {"TLS without a key", policy("    tls: {mode: MUTUAL, clientCertificate: /a}\n"), "7:5 error mode MUTUAL needs privateKey\n"},
+      {"TLS without a key", policy("    tls: {mode: MUTUAL, clientCertificate: /a}\n"),
+       "7:5 error mode MUTUAL needs privateKey\n"},
       {"credential and file", policy("    tls: {mode: SIMPLE, credentialName: a, caCertificates: /b}\n"),
        "7:41 error credentialName excludes files\n"},
       {"unverified, yet names", policy("    tls: {mode: SIMPLE, insecureSkipVerify: true, subjectAltNames: [a]}\n"),
@@ -77,7 +81,8 @@ TEST(DestinationRuleCheck, LooksAtLoadBalancing) {
        "7:36 error simple and consistentHash exclude each other\n"},
       {"nothing to hash", balancer("consistentHash: {}"),
        "7:20 error nothing to hash [set httpHeaderName, httpCookie, useSourceIp or httpQueryParameterName]\n"},
-      {"two keys", balancer("consistentHash: {httpHeaderName: a, useSourceIp: true}"), "7:20 error only one thing can be hashed\n"},
+      {"two keys", balancer("consistentHash: {httpHeaderName: a, useSourceIp: true}"),
+       "7:20 error only one thing can be hashed\n"},
       {"cookie without a name", balancer("consistentHash: {httpCookie: {ttl: 0s}}"), "7:37 error name is missing\n"},
       {"even table", balancer("consistentHash: {useSourceIp: true, maglev: {tableSize: 10}}"),
        "7:76 error tableSize must be a prime below 5000011, not 10\n"},
@@ -90,7 +95,8 @@ TEST(DestinationRuleCheck, LooksAtLoadBalancing) {
       {"failover to itself", balancer("localityLbSetting: {failover: [{from: a, to: a}]}"),
        "7:20 warning failover has no effect without outlierDetection [add outlierDetection: {}]\n"
        "7:65 error from and to are the same region\n"},
-      {"warm-up", balancer("warmup: {aggression: 0}"), "7:20 error duration is missing\n7:41 error aggression must be above 0\n"},
+      {"warm-up", balancer("warmup: {aggression: 0}"),
+       "7:20 error duration is missing\n7:41 error aggression must be above 0\n"},
   });
 }
 
@@ -100,9 +106,10 @@ const istio::TrafficPolicy& read_policy(const CheckedAll& all) {
 }
 
 TEST(DestinationRuleCheck, ReadsTheNestedCircuitBreaker) {
-  const CheckedAll all = check_text(policy(
-      "    connectionPool: {tcp: {maxConnections: 7}}\n"
-      "    circuitBreaker: {simpleCb: {maxConnections: 100, httpMaxPendingRequests: 5, httpConsecutiveErrors: 2, sleepWindow: 3m}}\n"));
+  const CheckedAll all =
+      check_text(policy("    connectionPool: {tcp: {maxConnections: 7}}\n"
+                        "    circuitBreaker: {simpleCb: {maxConnections: 100, httpMaxPendingRequests: 5, "
+                        "httpConsecutiveErrors: 2, sleepWindow: 3m}}\n"));
   const auto& read = read_policy(all);
   EXPECT_EQ(read.connection_pool->tcp->max_connections, 7);
   EXPECT_EQ(read.connection_pool->http->http1_max_pending_requests, 5);
@@ -111,15 +118,16 @@ TEST(DestinationRuleCheck, ReadsTheNestedCircuitBreaker) {
 }
 
 TEST(DestinationRuleCheck, UnwrapsOutlierDetectionOfOldVersions) {
-  const CheckedAll all = check_text(policy("    outlierDetection: {interval: 5s, http: {consecutiveErrors: 4, interval: 9s}}\n"));
+  const CheckedAll all =
+      check_text(policy("    outlierDetection: {interval: 5s, http: {consecutiveErrors: 4, interval: 9s}}\n"));
   const auto& outlier = *read_policy(all).outlier_detection;
   EXPECT_EQ(outlier.consecutive_5xx_errors, 4u);
   EXPECT_EQ(outlier.interval, std::chrono::seconds(5));
 }
 
 TEST(DestinationRuleCheck, ReadsOldNamesOfBalancerSettings) {
-  const CheckedAll all = check_text(policy(
-      "    loadBalancer: {consistentHash: {useSourceIp: true, minimumRingSize: 9}, warmupDurationSecs: 45s}\n"));
+  const CheckedAll all = check_text(
+      policy("    loadBalancer: {consistentHash: {useSourceIp: true, minimumRingSize: 9}, warmupDurationSecs: 45s}\n"));
   const auto& balancer = *read_policy(all).load_balancer;
   EXPECT_EQ(balancer.consistent_hash->ring_hash->minimum_ring_size, 9u);
   EXPECT_EQ(balancer.warmup->duration, std::chrono::seconds(45));

@@ -1,16 +1,18 @@
 #include "api/istio/http_action_checks.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include <fmt/format.h>
 
 #include "base/strings.h"
 
 namespace weft::api::istio {
 namespace {
 
-bool is_authority(std::string_view name) { return equal_ignoring_case(name, "host") || name == ":authority"; }
+bool is_authority(std::string_view name) {
+  return equal_ignoring_case(name, "host") || name == ":authority";
+}
 
 // Of the pseudo-headers only the authority may be written, and only on requests.
 void check_written(const Place& place, std::string_view name, const Texts& headers, bool authority_allowed) {
@@ -37,14 +39,28 @@ void check_operations(const Place& place, const std::optional<HeaderOperations>&
 }
 
 // The conditions of Envoy's router that Istio lets through; numbers are statuses.
-constexpr std::array<std::string_view, 17> kRetryConditions = {
-    "5xx", "gateway-error", "reset", "reset-before-request", "connect-failure", "envoy-ratelimited", "retriable-4xx",
-    "refused-stream", "retriable-status-codes", "retriable-headers", "http3-post-connect-failure", "cancelled",
-    "deadline-exceeded", "internal", "resource-exhausted", "unavailable", "retriable-http-methods"};
+constexpr std::array<std::string_view, 17> kRetryConditions = {"5xx",
+                                                               "gateway-error",
+                                                               "reset",
+                                                               "reset-before-request",
+                                                               "connect-failure",
+                                                               "envoy-ratelimited",
+                                                               "retriable-4xx",
+                                                               "refused-stream",
+                                                               "retriable-status-codes",
+                                                               "retriable-headers",
+                                                               "http3-post-connect-failure",
+                                                               "cancelled",
+                                                               "deadline-exceeded",
+                                                               "internal",
+                                                               "resource-exhausted",
+                                                               "unavailable",
+                                                               "retriable-http-methods"};
 
 void check_retry_condition(const Place& place, std::string_view condition) {
   const auto status = parse_unsigned(condition);
-  if (status ? *status >= 100 && *status <= 599 : std::ranges::find(kRetryConditions, condition) != kRetryConditions.end()) {
+  if (status ? *status >= 100 && *status <= 599
+             : std::ranges::find(kRetryConditions, condition) != kRetryConditions.end()) {
     return;
   }
   const auto close = nearest(trim(condition), {kRetryConditions.begin(), kRetryConditions.end()});
@@ -53,9 +69,10 @@ void check_retry_condition(const Place& place, std::string_view condition) {
 }
 
 constexpr std::array<std::string_view, 17> kGrpcStatuses = {
-    "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
-    "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
-    "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"};
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+    "DATA_LOSS", "UNAUTHENTICATED"};
 
 }  // namespace
 
@@ -65,8 +82,8 @@ void check_headers(const Place& place, Headers& headers) {
 }
 
 void check_redirect(const Place& place, HttpRedirect& redirect) {
-  const bool nothing = redirect.uri.empty() && redirect.authority.empty() && redirect.scheme.empty() && !redirect.port &&
-                       !place.has("derivePort") && redirect.prefix_rewrite.empty();
+  const bool nothing = redirect.uri.empty() && redirect.authority.empty() && redirect.scheme.empty() &&
+                       !redirect.port && !place.has("derivePort") && redirect.prefix_rewrite.empty();
   if (nothing) place.error(Code::required, "the redirect changes nothing", "set uri, authority, scheme or port");
   if (!redirect.uri.empty() && !redirect.prefix_rewrite.empty()) {
     place.at("prefixRewrite").error(Code::conflicting_fields, "uri and prefixRewrite exclude each other");
@@ -97,7 +114,8 @@ void check_rewrite(const Place& place, HttpRewrite& rewrite) {
 void check_retry(const Place& place, HttpRetry& retry) {
   if (retry.attempts == 0) {
     for (const std::string_view name : {"perTryTimeout", "retryOn", "retryRemoteLocalities"}) {
-      if (place.has(name)) place.at(name).error(Code::conflicting_fields, fmt::format("{} needs attempts above 0", name));
+      if (place.has(name))
+        place.at(name).error(Code::conflicting_fields, fmt::format("{} needs attempts above 0", name));
     }
   }
   if (retry.retry_on.empty()) return;
@@ -152,7 +170,7 @@ Complaint check_grpc_status(std::string_view text) {
 }
 
 Complaint check_cors_method(std::string_view text) {
-  constexpr std::array<std::string_view, 10> kMethods = {"GET",     "HEAD",    "POST",  "PUT",   "PATCH",
+  constexpr std::array<std::string_view, 10> kMethods = {"GET",    "HEAD",    "POST",    "PUT",   "PATCH",
                                                          "DELETE", "CONNECT", "OPTIONS", "TRACE", "*"};
   if (std::ranges::find(kMethods, text) != kMethods.end()) return std::nullopt;
   return "is no HTTP method";

@@ -22,11 +22,10 @@ const FieldTable& HeaderOperations::fields() {
 }
 
 const FieldTable& Headers::fields() {
-  static const FieldTable table =
-      Describe<Headers>("Headers", "Changes to headers.")
-          .field("request", &Headers::request, "On the way to the service.")
-          .field("response", &Headers::response, "On the way back.")
-          .finish(check_headers);
+  static const FieldTable table = Describe<Headers>("Headers", "Changes to headers.")
+                                      .field("request", &Headers::request, "On the way to the service.")
+                                      .field("response", &Headers::response, "On the way back.")
+                                      .finish(check_headers);
   return table;
 }
 
@@ -104,7 +103,8 @@ const FieldTable& HttpRetry::fields() {
           .at_least(0)
           .field("perTryTimeout", &HttpRetry::per_try_timeout, "How long one try may take.")
           .by_default("the rule's timeout")
-          .field("retryOn", &HttpRetry::retry_on, "What counts as failed: a comma-separated list of conditions and statuses.")
+          .field("retryOn", &HttpRetry::retry_on,
+                 "What counts as failed: a comma-separated list of conditions and statuses.")
           .by_default("connect-failure,refused-stream,unavailable,cancelled")
           .field("retryRemoteLocalities", &HttpRetry::retry_remote_localities,
                  "Whether a retry may go to endpoints in other localities.")

@@ -8,30 +8,32 @@
 namespace weft::api::istio {
 
 const FieldTable& CookieAttribute::fields() {
-  static const FieldTable table = Describe<CookieAttribute>("Attribute", "An attribute of the cookie, such as SameSite.")
-                                      .field("name", &CookieAttribute::name, "Its name.")
-                                      .required()
-                                      .field("value", &CookieAttribute::value, "Its value.");
+  static const FieldTable table =
+      Describe<CookieAttribute>("Attribute", "An attribute of the cookie, such as SameSite.")
+          .field("name", &CookieAttribute::name, "Its name.")
+          .required()
+          .field("value", &CookieAttribute::value, "Its value.");
   return table;
 }
 
 const FieldTable& HashCookie::fields() {
-  static const FieldTable table = Describe<HashCookie>("HTTPCookie", "A cookie to hash.")
-                                      .field("name", &HashCookie::name, "The cookie's name.")
-                                      .required()
-                                      .field("path", &HashCookie::path, "The path it is set for.")
-                                      .field("ttl", &HashCookie::ttl,
-                                             "How long it lives; 0s is a session cookie. Unset: it is never issued.")
-                                      .may_be_zero()
-                                      .field("attributes", &HashCookie::attributes, "Further attributes to set.")
-                                      .finish(check_hash_cookie);
+  static const FieldTable table =
+      Describe<HashCookie>("HTTPCookie", "A cookie to hash.")
+          .field("name", &HashCookie::name, "The cookie's name.")
+          .required()
+          .field("path", &HashCookie::path, "The path it is set for.")
+          .field("ttl", &HashCookie::ttl, "How long it lives; 0s is a session cookie. Unset: it is never issued.")
+          .may_be_zero()
+          .field("attributes", &HashCookie::attributes, "Further attributes to set.")
+          .finish(check_hash_cookie);
   return table;
 }
 
 const FieldTable& RingHash::fields() {
-  static const FieldTable table = Describe<RingHash>("RingHash", "Hashing on a ring.")
-                                      .field("minimumRingSize", &RingHash::minimum_ring_size, "Places on the ring, at least.")
-                                      .by_default("1024");
+  static const FieldTable table =
+      Describe<RingHash>("RingHash", "Hashing on a ring.")
+          .field("minimumRingSize", &RingHash::minimum_ring_size, "Places on the ring, at least.")
+          .by_default("1024");
   return table;
 }
 

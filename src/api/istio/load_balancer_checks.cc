@@ -1,9 +1,9 @@
 #include "api/istio/load_balancer_checks.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <numeric>
+
+#include <fmt/format.h>
 
 #include "api/codec.h"
 #include "base/strings.h"
@@ -27,7 +27,8 @@ void check_locality_name(const Place& place, std::string_view locality) {
   for (size_t i = 0; i < parts.size(); ++i) {
     const bool wildcard = parts[i].find('*') != std::string_view::npos;
     if (parts[i].empty() || (wildcard && (parts[i] != "*" || i + 1 < parts.size())) || i > 2) {
-      place.error(Code::bad_value, fmt::format("\"{}\" is no locality such as region/zone/subzone or region/*", locality));
+      place.error(Code::bad_value,
+                  fmt::format("\"{}\" is no locality such as region/zone/subzone or region/*", locality));
       return;
     }
   }
@@ -70,21 +71,23 @@ void check_hash_cookie(const Place& place, HashCookie& cookie) {
 
 void check_maglev(const Place& place, Maglev& maglev) {
   if (maglev.table_size < kMaglevMax && is_prime(maglev.table_size)) return;
-  place.at("tableSize").error(Code::bad_value, fmt::format("tableSize must be a prime below {}, not {}", kMaglevMax,
-                                                           maglev.table_size));
+  place.at("tableSize")
+      .error(Code::bad_value, fmt::format("tableSize must be a prime below {}, not {}", kMaglevMax, maglev.table_size));
 }
 
 void check_consistent_hash(const Place& place, ConsistentHash& hash) {
   const int keys = hash.http_header_name.has_value() + hash.http_cookie.has_value() + place.has("useSourceIp") +
                    hash.http_query_parameter_name.has_value();
   if (keys == 0) {
-    place.error(Code::required, "nothing to hash", "set httpHeaderName, httpCookie, useSourceIp or httpQueryParameterName");
+    place.error(Code::required, "nothing to hash",
+                "set httpHeaderName, httpCookie, useSourceIp or httpQueryParameterName");
   }
   if (keys > 1) place.error(Code::conflicting_fields, "only one thing can be hashed");
   if (hash.ring_hash && hash.maglev) place.error(Code::conflicting_fields, "ringHash and maglev exclude each other");
   if (hash.minimum_ring_size == 0) return;
   if (hash.ring_hash || hash.maglev) {
-    place.at("minimumRingSize").error(Code::conflicting_fields, "minimumRingSize goes neither with ringHash nor maglev");
+    place.at("minimumRingSize")
+        .error(Code::conflicting_fields, "minimumRingSize goes neither with ringHash nor maglev");
   } else {
     hash.ring_hash = RingHash{hash.minimum_ring_size};
     hash.minimum_ring_size = 0;
@@ -99,7 +102,8 @@ void check_failover(const Place& place, LocalityFailover& failover) {
 
 void check_locality(const Place& place, LocalityLoadBalancer& locality) {
   if (!locality.distribute.empty() && (!locality.failover.empty() || !locality.failover_priority.empty())) {
-    place.at("distribute").error(Code::conflicting_fields, "distribute goes neither with failover nor failoverPriority");
+    place.at("distribute")
+        .error(Code::conflicting_fields, "distribute goes neither with failover nor failoverPriority");
   }
   if (!locality.failover.empty() && orders_by_region(locality.failover_priority)) {
     place.at("failoverPriority").error(Code::conflicting_fields, "failover already orders regions");

@@ -1,10 +1,10 @@
 #include "api/istio/route_checks.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+
+#include <fmt/format.h>
 
 #include "api/istio/virtual_service_checks.h"
 #include "base/strings.h"
@@ -57,7 +57,9 @@ void check_actions(const Place& place, const HttpRoute& route) {
   }
 }
 
-bool is_authority(std::string_view name) { return equal_ignoring_case(name, "host") || name == ":authority"; }
+bool is_authority(std::string_view name) {
+  return equal_ignoring_case(name, "host") || name == ":authority";
+}
 
 // The host is rewritten in one place at most.
 void check_authority(const Place& place, const HttpRoute& route) {
@@ -127,8 +129,9 @@ void check_rule_order(const Place& place, const std::vector<HttpRoute>& rules) {
   for (size_t i = 0; i < rules.size(); ++i) {
     const Place rule = list.at(i);
     if (everything < i) {
-      rule.warn(Code::unreachable_rule, fmt::format("nothing reaches this rule: rule {} before it takes every request",
-                                                    rule_name(rules[everything], everything)),
+      rule.warn(Code::unreachable_rule,
+                fmt::format("nothing reaches this rule: rule {} before it takes every request",
+                            rule_name(rules[everything], everything)),
                 "put the rule without conditions last");
     }
     const Place matches = rule.at("match");

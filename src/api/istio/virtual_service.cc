@@ -19,13 +19,12 @@ const FieldTable& StringMatch::fields() {
 }
 
 const FieldTable& PortSelector::fields() {
-  static const FieldTable table =
-      Describe<PortSelector>("PortSelector", "A port of a service.")
-          .field("number", &PortSelector::number, "The port's number.")
-          .between(1, 65535)
-          .field("name", &PortSelector::name, "The port's name.")
-          .legacy("write number")
-          .finish(check_port_selector);
+  static const FieldTable table = Describe<PortSelector>("PortSelector", "A port of a service.")
+                                      .field("number", &PortSelector::number, "The port's number.")
+                                      .between(1, 65535)
+                                      .field("name", &PortSelector::name, "The port's name.")
+                                      .legacy("write number")
+                                      .finish(check_port_selector);
   return table;
 }
 
@@ -102,7 +101,8 @@ const FieldTable& HttpRouteDestination::fields() {
 
 const FieldTable& HttpRoute::fields() {
   static const FieldTable table =
-      Describe<HttpRoute>("HTTPRoute", "One rule: what it matches, and what happens then. The first that matches decides.")
+      Describe<HttpRoute>("HTTPRoute",
+                          "One rule: what it matches, and what happens then. The first that matches decides.")
           .field("name", &HttpRoute::name, "The rule's name, seen in access logs and metrics.")
           .field("match", &HttpRoute::match, "Matches, one of which must hold. None: the rule takes everything.")
           .field("route", &HttpRoute::route, "Where requests go, by weight.")
@@ -121,7 +121,8 @@ const FieldTable& HttpRoute::fields() {
           .by_default("2 attempts on connect-failure,refused-stream,unavailable,cancelled")
           .field("fault", &HttpRoute::fault, "Delays and errors to inject, at the client's proxy.")
           .later()
-          .field("mirror", &HttpRoute::mirror, "A destination that gets a copy of the requests; its answers are dropped.")
+          .field("mirror", &HttpRoute::mirror,
+                 "A destination that gets a copy of the requests; its answers are dropped.")
           .later()
           .field("mirrors", &HttpRoute::mirrors, "Several such destinations, each with a percentage.")
           .later()
@@ -228,7 +229,8 @@ const FieldTable& VirtualService::fields() {
           .field("hosts", &VirtualService::hosts,
                  "The names that clients address. None: this object is a delegate of another.")
           .check(check_host)
-          .field("gateways", &VirtualService::gateways, "Where the rules hold: gateways, and \"mesh\" for all sidecars.")
+          .field("gateways", &VirtualService::gateways,
+                 "Where the rules hold: gateways, and \"mesh\" for all sidecars.")
           .check(check_gateway_name)
           .by_default("[mesh]")
           .field("http", &VirtualService::http, "Rules for HTTP, in order; the first that matches decides.")

@@ -1,5 +1,6 @@
-// VirtualService (networking.istio.io), every field of Istio's. An empty string, a zero or an empty list of a plain member
-// is Istio's "unset"; std::optional where "unset" and "zero" differ. Old spellings are already mapped. Plain values.
+// VirtualService (networking.istio.io), every field of Istio's. An empty string, a zero or an empty list of a plain
+// member is Istio's "unset"; std::optional where "unset" and "zero" differ. Old spellings are already mapped. Plain
+// values.
 #pragma once
 
 #include <cstdint>
@@ -161,7 +162,8 @@ struct HttpRewrite {
   static const FieldTable& fields();
 };
 
-// Retries. The block with attempts 0 (also `{}`) turns them off; a rule without the block has the mesh's default policy.
+// Retries. The block with attempts 0 (also `{}`) turns them off; a rule without the block has the mesh's default
+// policy.
 struct HttpRetry {
   int32_t attempts = 0;
   std::optional<Duration> per_try_timeout;

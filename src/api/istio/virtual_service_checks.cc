@@ -1,8 +1,8 @@
 #include "api/istio/virtual_service_checks.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "api/codec.h"
 #include "api/istio/route_checks.h"
@@ -14,8 +14,12 @@ namespace weft::api::istio {
 
 namespace {
 
-HeaderOperations& operations(std::optional<HeaderOperations>& side) { return side ? *side : side.emplace(); }
-Headers& headers_of(std::optional<Headers>& headers) { return headers ? *headers : headers.emplace(); }
+HeaderOperations& operations(std::optional<HeaderOperations>& side) {
+  return side ? *side : side.emplace();
+}
+Headers& headers_of(std::optional<Headers>& headers) {
+  return headers ? *headers : headers.emplace();
+}
 
 void add_old(const Place& place, std::optional<HeaderOperations>& side) {
   Texts texts;
@@ -97,7 +101,8 @@ void check_host_list(const Place& place, const VirtualService& service) {
 void check_delegate_target(const Place& place, const VirtualService& service) {
   constexpr std::string_view kWhy = "an object without hosts is a delegate: it has only http";
   for (const std::string_view name : {"gateways", "tls", "tcp"}) {
-    if (place.has(name)) place.at(name).error(Code::conflicting_fields, std::string(kWhy), "name the hosts, or leave this out");
+    if (place.has(name))
+      place.at(name).error(Code::conflicting_fields, std::string(kWhy), "name the hosts, or leave this out");
   }
   const Place rules = place.at("http");
   for (size_t i = 0; i < service.http.size(); ++i) {
@@ -113,7 +118,8 @@ void check_gateways(const Place& place, const std::vector<std::string>& gateways
     if (gateways[i] == "mesh") continue;
     const Place gateway = list.at(i);
     if (gateways[i].find('.') != std::string::npos && gateways[i].find('/') == std::string::npos) {
-      gateway.warn(Code::legacy_spelling, "the long form of a gateway's name is an old spelling", "write NAMESPACE/NAME");
+      gateway.warn(Code::legacy_spelling, "the long form of a gateway's name is an old spelling",
+                   "write NAMESPACE/NAME");
     }
     gateway.warn(Code::not_in_force, fmt::format("accepted, not yet in force: gateway {}", gateways[i]));
   }
@@ -121,7 +127,8 @@ void check_gateways(const Place& place, const std::vector<std::string>& gateways
 
 bool uses_claims(const HttpRoute& route) {
   return std::ranges::any_of(route.match, [](const HttpMatchRequest& match) {
-    return std::ranges::any_of(match.headers, [](const auto& header) { return header.first.starts_with("@request.auth."); });
+    return std::ranges::any_of(match.headers,
+                               [](const auto& header) { return header.first.starts_with("@request.auth."); });
   });
 }
 
@@ -139,7 +146,8 @@ void check_sni_hosts(const Place& place, const VirtualService& service) {
         const bool known = std::ranges::any_of(service.hosts, [&](const std::string& host) {
           return host == sni_hosts[k] || model::host_matches(host, sni_hosts[k]);
         });
-        if (!known) names.at(k).error(Code::bad_value, fmt::format("\"{}\" is none of the object's hosts", sni_hosts[k]));
+        if (!known)
+          names.at(k).error(Code::bad_value, fmt::format("\"{}\" is none of the object's hosts", sni_hosts[k]));
       }
     }
   }

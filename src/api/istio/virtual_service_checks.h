@@ -1,5 +1,5 @@
-// What must hold between the fields of a VirtualService, and the old spellings of header changes. Each runs when its type's
-// fields have been read (FieldTable's finish). The rules are Istio's admission rules.
+// What must hold between the fields of a VirtualService, and the old spellings of header changes. Each runs when its
+// type's fields have been read (FieldTable's finish). The rules are Istio's admission rules.
 #pragma once
 
 #include "api/istio/virtual_service.h"

@@ -26,13 +26,12 @@ const FieldTable& FieldReference::fields() {
 }
 
 const FieldTable& EnvSource::fields() {
-  static const FieldTable table =
-      Describe<EnvSource>("EnvVarSource", "Where a variable's value comes from.")
-          .field("fieldRef", &EnvSource::field_ref, "A field of the pod.")
-          .field("configMapKeyRef", &EnvSource::config_map_key_ref, "A key of a ConfigMap.")
-          .field("secretKeyRef", &EnvSource::secret_key_ref, "A key of a Secret.")
-          .later()
-          .unused({"resourceFieldRef", "fileKeyRef"});
+  static const FieldTable table = Describe<EnvSource>("EnvVarSource", "Where a variable's value comes from.")
+                                      .field("fieldRef", &EnvSource::field_ref, "A field of the pod.")
+                                      .field("configMapKeyRef", &EnvSource::config_map_key_ref, "A key of a ConfigMap.")
+                                      .field("secretKeyRef", &EnvSource::secret_key_ref, "A key of a Secret.")
+                                      .later()
+                                      .unused({"resourceFieldRef", "fileKeyRef"});
   return table;
 }
 

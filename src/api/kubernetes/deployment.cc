@@ -102,12 +102,11 @@ const FieldTable& DeploymentStatus::fields() {
 }
 
 const FieldTable& Deployment::fields() {
-  static const FieldTable table =
-      Describe<Deployment>("Deployment", "Keeps a number of pods of one template running.")
-          .object_head()
-          .flattened("spec", spec_fields, "How many pods of which template run.")
-          .required()
-          .field("status", &Deployment::status, "How far it is.");
+  static const FieldTable table = Describe<Deployment>("Deployment", "Keeps a number of pods of one template running.")
+                                      .object_head()
+                                      .flattened("spec", spec_fields, "How many pods of which template run.")
+                                      .required()
+                                      .field("status", &Deployment::status, "How far it is.");
   return table;
 }
 

@@ -11,6 +11,7 @@
 
 namespace weft::api::kubernetes {
 
+// One condition on a label. `values` is empty for Exists and DoesNotExist, and only for them.
 struct LabelRequirement {
   std::string key;
   std::string op;  // In, NotIn, Exists, DoesNotExist
@@ -29,6 +30,7 @@ struct LabelSelector {
   static const FieldTable& fields();
 };
 
+// What pods are made from. Of the metadata only labels and annotations count.
 struct PodTemplate {
   Metadata metadata;
   PodSpec spec;
@@ -45,6 +47,7 @@ struct CountOrPercent {
   int32_t of(int32_t replicas, bool round_up) const;
 };
 
+// Bounds while pods are replaced; never both zero.
 struct RollingUpdate {
   CountOrPercent max_surge{25, true};
   CountOrPercent max_unavailable{25, true};
@@ -52,6 +55,7 @@ struct RollingUpdate {
   static const FieldTable& fields();
 };
 
+// How pods are replaced. `rolling_update` means nothing with Recreate.
 struct DeploymentStrategy {
   std::string type = "RollingUpdate";  // or Recreate
   RollingUpdate rolling_update;
@@ -59,6 +63,7 @@ struct DeploymentStrategy {
   static const FieldTable& fields();
 };
 
+// What the workloads controller last saw; counts of pods.
 struct DeploymentStatus {
   int64_t observed_generation = 0;
   int32_t replicas = 0;
@@ -70,6 +75,7 @@ struct DeploymentStatus {
   static const FieldTable& fields();
 };
 
+// A Deployment, spec and status in one. The selector is not empty and fits the template.
 struct Deployment {
   int32_t replicas = 1;
   LabelSelector selector;

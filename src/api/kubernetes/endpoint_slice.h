@@ -25,6 +25,7 @@ struct ObjectReference {
   static const FieldTable& fields();
 };
 
+// The state of one endpoint, three-valued as Kubernetes has it.
 struct EndpointConditions {
   std::optional<bool> ready;  // unset counts as ready
   std::optional<bool> serving;
@@ -33,6 +34,7 @@ struct EndpointConditions {
   static const FieldTable& fields();
 };
 
+// One endpoint: a pod. All addresses lead to it; there is one at least.
 struct SliceEndpoint {
   std::vector<std::string> addresses;
   EndpointConditions conditions;
@@ -56,6 +58,7 @@ struct SlicePort {
   static const FieldTable& fields();
 };
 
+// Part of the endpoints of a Service; a Service may have several slices.
 struct EndpointSlice {
   std::string address_type;  // IPv4, IPv6 or FQDN
   std::vector<SliceEndpoint> endpoints;

@@ -1,9 +1,9 @@
 #include "api/kubernetes/kubernetes_checks.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "model/host_name.h"
 
@@ -51,19 +51,23 @@ Complaint check_address(std::string_view text) {
 
 void check_service(const Place& place, Service& service) {
   if (service.type == "ExternalName") {
-    if (service.external_name.empty()) place.at("externalName").error(Code::required, "type ExternalName needs externalName");
+    if (service.external_name.empty())
+      place.at("externalName").error(Code::required, "type ExternalName needs externalName");
     return;
   }
-  if (service.ports.empty() && !service.is_headless()) place.at("ports").error(Code::required, "the service has no ports");
+  if (service.ports.empty() && !service.is_headless())
+    place.at("ports").error(Code::required, "the service has no ports");
   const Place ports = place.at("ports");
   for (size_t i = 0; service.ports.size() > 1 && i < service.ports.size(); ++i) {
     if (service.ports[i].name.empty()) {
-      ports.at(i).error(Code::required, "with several ports, each needs a name", "name it after its protocol: http-web");
+      ports.at(i).error(Code::required, "with several ports, each needs a name",
+                        "name it after its protocol: http-web");
     }
   }
   check_unique(place, "ports", "port name", service.ports, [](const ServicePort& port) { return port.name; });
-  check_unique(place, "ports", "port", service.ports,
-               [](const ServicePort& port) { return port.port == 0 ? "" : fmt::format("{}/{}", port.port, port.protocol); });
+  check_unique(place, "ports", "port", service.ports, [](const ServicePort& port) {
+    return port.port == 0 ? "" : fmt::format("{}/{}", port.port, port.protocol);
+  });
 }
 
 void check_env_var(const Place& place, EnvVar& variable) {
@@ -84,8 +88,10 @@ void check_container(const Place& place, Container& container) {
 }
 
 void check_pod_spec(const Place& place, PodSpec& spec) {
-  if (spec.containers.empty() && place.has("containers")) place.at("containers").error(Code::required, "there is no container");
-  check_unique(place, "containers", "container", spec.containers, [](const Container& container) { return container.name; });
+  if (spec.containers.empty() && place.has("containers"))
+    place.at("containers").error(Code::required, "there is no container");
+  check_unique(place, "containers", "container", spec.containers,
+               [](const Container& container) { return container.name; });
 }
 
 void check_label_selector(const Place& place, LabelSelector& selector) {
@@ -94,18 +100,21 @@ void check_label_selector(const Place& place, LabelSelector& selector) {
     const LabelRequirement& requirement = selector.match_expressions[i];
     const bool wants_values = requirement.op == "In" || requirement.op == "NotIn";
     if (requirement.op.empty() || wants_values != requirement.values.empty()) continue;
-    list.at(i).error(Code::bad_value, fmt::format("{} {}", requirement.op, wants_values ? "needs values" : "takes no values"));
+    list.at(i).error(Code::bad_value,
+                     fmt::format("{} {}", requirement.op, wants_values ? "needs values" : "takes no values"));
   }
 }
 
 void check_strategy(const Place& place, DeploymentStrategy& strategy) {
   const RollingUpdate& update = strategy.rolling_update;
   if (strategy.type == "Recreate") {
-    if (place.has("rollingUpdate")) place.at("rollingUpdate").error(Code::conflicting_fields, "Recreate takes no rollingUpdate");
+    if (place.has("rollingUpdate"))
+      place.at("rollingUpdate").error(Code::conflicting_fields, "Recreate takes no rollingUpdate");
     return;
   }
   if (update.max_surge.value == 0 && update.max_unavailable.value == 0) {
-    place.at("rollingUpdate").error(Code::bad_value, "maxSurge and maxUnavailable are both 0: nothing could be replaced");
+    place.at("rollingUpdate")
+        .error(Code::bad_value, "maxSurge and maxUnavailable are both 0: nothing could be replaced");
   }
 }
 

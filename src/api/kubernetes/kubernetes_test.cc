@@ -4,13 +4,16 @@
 namespace weft::api {
 namespace {
 
-std::string service(const std::string& spec) { return "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n" + spec; }
+std::string service(const std::string& spec) {
+  return "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n" + spec;
+}
 std::string pod(const std::string& container) {
   return "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n" + container;
 }
 std::string deployment(const std::string& spec, const std::string& labels = "{app: a}") {
   return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {app: a}}\n"
-         "  template:\n    metadata: {labels: " + labels + "}\n    spec: {containers: [{name: a, image: i}]}\n" + spec;
+         "  template:\n    metadata: {labels: " +
+         labels + "}\n    spec: {containers: [{name: a, image: i}]}\n" + spec;
 }
 
 TEST(KubernetesCheck, LooksAtServices) {
@@ -19,7 +22,8 @@ TEST(KubernetesCheck, LooksAtServices) {
       {"headless may have none", service("  clusterIP: None\n"), ""},
       {"two ports, one name", service("  ports: [{port: 1, name: http}, {port: 2}]\n"),
        "5:34 error with several ports, each needs a name [name it after its protocol: http-web]\n"},
-      {"port twice", service("  ports: [{port: 1, name: a}, {port: 1, name: b}]\n"), "5:31 error the port 1/TCP stands twice\n"},
+      {"port twice", service("  ports: [{port: 1, name: a}, {port: 1, name: b}]\n"),
+       "5:31 error the port 1/TCP stands twice\n"},
       {"port out of range", service("  ports: [{port: 0}]\n"), "5:18 error port must be from 1 to 65535, not 0\n"},
       {"target port", service("  ports: [{port: 1, targetPort: 99999}]\n"),
        "5:33 error targetPort must be a port from 1 to 65535 or the name of one\n"},
@@ -49,7 +53,8 @@ TEST(KubernetesCheck, LooksAtPods) {
       {"no container", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n",
        "4:8 error there is no container\n"},
       {"no spec", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "1:1 error spec is missing\n"},
-      {"restart policy", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {restartPolicy: always, containers: [{name: a}]}\n",
+      {"restart policy",
+       "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {restartPolicy: always, containers: [{name: a}]}\n",
        "4:23 error \"always\" is none of: Always, OnFailure, Never [did you mean \"Always\"?]\n"},
   });
 }

@@ -13,10 +13,9 @@ const FieldTable& Namespace::fields() {
 }
 
 const FieldTable& ServiceAccount::fields() {
-  static const FieldTable table =
-      Describe<ServiceAccount>("ServiceAccount", "The identity of workloads.")
-          .object_head()
-          .kept({"secrets", "imagePullSecrets", "automountServiceAccountToken"});
+  static const FieldTable table = Describe<ServiceAccount>("ServiceAccount", "The identity of workloads.")
+                                      .object_head()
+                                      .kept({"secrets", "imagePullSecrets", "automountServiceAccountToken"});
   return table;
 }
 

@@ -39,11 +39,29 @@ const FieldTable& PodSpec::fields() {
           .check(check_dns_label)
           .field("hostNetwork", &PodSpec::host_network, "Whether the pod uses the machine's network.")
           .later()
-          .kept({"schedulerName", "nodeSelector", "affinity", "tolerations", "topologySpreadConstraints", "priority",
-                 "priorityClassName", "preemptionPolicy", "imagePullSecrets", "automountServiceAccountToken",
-                 "enableServiceLinks", "overhead", "runtimeClassName", "schedulingGates", "readinessGates",
-                 "securityContext", "dnsPolicy", "setHostnameAsFQDN", "shareProcessNamespace", "os", "resourceClaims",
-                 "resources", "hostUsers"})
+          .kept({"schedulerName",
+                 "nodeSelector",
+                 "affinity",
+                 "tolerations",
+                 "topologySpreadConstraints",
+                 "priority",
+                 "priorityClassName",
+                 "preemptionPolicy",
+                 "imagePullSecrets",
+                 "automountServiceAccountToken",
+                 "enableServiceLinks",
+                 "overhead",
+                 "runtimeClassName",
+                 "schedulingGates",
+                 "readinessGates",
+                 "securityContext",
+                 "dnsPolicy",
+                 "setHostnameAsFQDN",
+                 "shareProcessNamespace",
+                 "os",
+                 "resourceClaims",
+                 "resources",
+                 "hostUsers"})
           .unused({"initContainers", "ephemeralContainers", "volumes", "hostPID", "hostIPC", "hostAliases", "dnsConfig",
                    "activeDeadlineSeconds", "hostnameOverride"})
           .finish(check_pod_spec);
@@ -63,14 +81,15 @@ const FieldTable& PodCondition::fields() {
 }
 
 const FieldTable& ContainerStatus::fields() {
-  static const FieldTable table = Describe<ContainerStatus>("ContainerStatus", "The state of a container.")
-                                      .field("name", &ContainerStatus::name, "Which container.")
-                                      .field("ready", &ContainerStatus::ready, "Whether its readiness probe passes.")
-                                      .field("restartCount", &ContainerStatus::restart_count, "How often it was restarted.")
-                                      .field("started", &ContainerStatus::started, "Whether it has started.")
-                                      .field("image", &ContainerStatus::image, "The image it runs.")
-                                      .kept({"state", "lastState", "imageID", "containerID", "allocatedResources",
-                                             "resources", "volumeMounts", "user"});
+  static const FieldTable table =
+      Describe<ContainerStatus>("ContainerStatus", "The state of a container.")
+          .field("name", &ContainerStatus::name, "Which container.")
+          .field("ready", &ContainerStatus::ready, "Whether its readiness probe passes.")
+          .field("restartCount", &ContainerStatus::restart_count, "How often it was restarted.")
+          .field("started", &ContainerStatus::started, "Whether it has started.")
+          .field("image", &ContainerStatus::image, "The image it runs.")
+          .kept({"state", "lastState", "imageID", "containerID", "allocatedResources", "resources", "volumeMounts",
+                 "user"});
   return table;
 }
 

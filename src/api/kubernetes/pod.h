@@ -10,6 +10,7 @@
 
 namespace weft::api::kubernetes {
 
+// A key of a ConfigMap or Secret in the pod's namespace.
 struct KeyReference {
   std::string name;  // of the ConfigMap or Secret
   std::string key;
@@ -18,6 +19,7 @@ struct KeyReference {
   static const FieldTable& fields();
 };
 
+// A field of the pod itself (the downward API).
 struct FieldReference {
   std::string api_version;
   std::string field_path;  // "metadata.name", "status.podIP", "metadata.labels['app']" ...
@@ -34,6 +36,7 @@ struct EnvSource {
   static const FieldTable& fields();
 };
 
+// An environment variable. `value` and `value_from` exclude each other; neither: the empty text.
 struct EnvVar {
   std::string name;
   std::string value;
@@ -42,6 +45,7 @@ struct EnvVar {
   static const FieldTable& fields();
 };
 
+// A port that the program says it listens on. Names are unique within a pod.
 struct ContainerPort {
   std::string name;
   int32_t container_port = 0;
@@ -52,6 +56,7 @@ struct ContainerPort {
   static const FieldTable& fields();
 };
 
+// A header that a probe sends.
 struct HttpHeader {
   std::string name;
   std::string value;
@@ -59,6 +64,7 @@ struct HttpHeader {
   static const FieldTable& fields();
 };
 
+// GET; 200 to 399 is success. An empty host is the pod's address.
 struct HttpGetAction {
   std::string path = "/";
   PortReference port;
@@ -69,6 +75,7 @@ struct HttpGetAction {
   static const FieldTable& fields();
 };
 
+// A TCP connection; that it opens is success. An empty host is the pod's address.
 struct TcpSocketAction {
   PortReference port;
   std::string host;
@@ -76,12 +83,14 @@ struct TcpSocketAction {
   static const FieldTable& fields();
 };
 
+// A command in the container, without a shell; exit code 0 is success.
 struct ExecAction {
   std::vector<std::string> command;
 
   static const FieldTable& fields();
 };
 
+// grpc.health.v1.Health/Check; SERVING is success.
 struct GrpcAction {
   int32_t port = 0;
   std::string service;
@@ -104,6 +113,7 @@ struct Probe {
   static const FieldTable& fields();
 };
 
+// One program of a pod. No command: the image's, which for local pods the image map knows.
 struct Container {
   std::string name;
   std::string image;
@@ -119,6 +129,7 @@ struct Container {
   static const FieldTable& fields();
 };
 
+// What runs, with Kubernetes' defaults. There is one container at least; seconds are whole.
 struct PodSpec {
   std::vector<Container> containers;
   std::string restart_policy = "Always";  // or OnFailure, Never
@@ -132,6 +143,7 @@ struct PodSpec {
   static const FieldTable& fields();
 };
 
+// One aspect of a pod's state; times are RFC 3339.
 struct PodCondition {
   std::string type;    // PodScheduled, Initialized, ContainersReady, Ready
   std::string status;  // "True", "False", "Unknown"
@@ -142,6 +154,7 @@ struct PodCondition {
   static const FieldTable& fields();
 };
 
+// The state of one container as the node last saw it.
 struct ContainerStatus {
   std::string name;
   bool ready = false;
@@ -152,6 +165,7 @@ struct ContainerStatus {
   static const FieldTable& fields();
 };
 
+// What the node says about a pod. Empty until the node has taken it.
 struct PodStatus {
   std::string phase;  // Pending, Running, Succeeded, Failed
   std::string pod_ip;
@@ -165,6 +179,7 @@ struct PodStatus {
   static const FieldTable& fields();
 };
 
+// A workload instance, spec and status.
 struct Pod {
   PodSpec spec;
   PodStatus status;

@@ -23,6 +23,7 @@ struct PortReference {
   friend bool operator==(const PortReference&, const PortReference&) = default;
 };
 
+// One port. With several ports each has a name, unique within the Service.
 struct ServicePort {
   std::string name;
   std::string protocol = "TCP";
