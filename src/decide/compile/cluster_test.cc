@@ -1,0 +1,109 @@
+#include <envoy/config/cluster/v3/cluster.pb.h>
+#include <envoy/config/endpoint/v3/endpoint.pb.h>
+#include <envoy/extensions/upstreams/http/v3/http_protocol_options.pb.h>
+
+#include "decide/compile/compile.h"
+#include "decide/compile/json_for_test.h"
+
+namespace weft::decide {
+namespace {
+
+Result<ClusterPtr> compile(const std::string& json) {
+  envoy::extensions::upstreams::http::v3::HttpProtocolOptions::default_instance();  // the JSON names it
+  Ids ids;
+  return compile_cluster(bytes_of<envoy::config::cluster::v3::Cluster>(json), ids);
+}
+std::string problem_of(const std::string& json) {
+  const auto cluster = compile(json);
+  return cluster ? "none" : cluster.error().detail;
+}
+
+// As Istio makes it of the seed's DestinationRule.
+constexpr const char* kSeed = R"({'name':'outbound|3000|v1|nodejs-api','type':'EDS',
+  'edsClusterConfig':{'edsConfig':{'ads':{}},'serviceName':'outbound|3000|v1|nodejs-api'},'connectTimeout':'10s',
+  'lbPolicy':'LEAST_REQUEST','circuitBreakers':{'thresholds':[{'maxConnections':100,'maxPendingRequests':50,
+  'maxRequests':4294967295,'maxRetries':4294967295}]},
+  'typedExtensionProtocolOptions':{'envoy.extensions.upstreams.http.v3.HttpProtocolOptions':{
+   '@type':'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+   'commonHttpProtocolOptions':{'maxRequestsPerConnection':10},'explicitHttpConfig':{'httpProtocolOptions':{}}}},
+  'outlierDetection':{'consecutive5xx':3,'interval':'30s','baseEjectionTime':'30s','enforcingConsecutive5xx':100},
+  'commonLbConfig':{'healthyPanicThreshold':{}},
+  'metadata':{'filterMetadata':{'istio':{'subset':'v1','services':[{'host':'nodejs-api.x','name':'nodejs-api','namespace':'nodejs-app'}]},
+   'weft':{'origin':'DestinationRule nodejs-app/nodejs-api'}}}})";
+
+TEST(CompileCluster, keeps_every_setting_of_the_seed) {
+  const auto compiled = compile(kSeed);
+  ASSERT_TRUE(compiled) << compiled.error().detail;
+  const Cluster& cluster = **compiled;
+  EXPECT_EQ(cluster.discovery, Discovery::eds);
+  EXPECT_EQ(cluster.endpoints_name, "outbound|3000|v1|nodejs-api");
+  EXPECT_EQ(cluster.balancing, Balancing::least_request);
+  EXPECT_EQ(cluster.connect_timeout, std::chrono::seconds(10));
+  EXPECT_EQ(cluster.limits.connections_max, 100);
+  EXPECT_EQ(cluster.limits.pending_max, 50);
+  EXPECT_EQ(cluster.requests_per_connection_max, 10);
+  ASSERT_TRUE(cluster.outlier_detection);
+  EXPECT_EQ(cluster.outlier_detection->consecutive_5xx, 3);
+  EXPECT_EQ(cluster.outlier_detection->interval, std::chrono::seconds(30));
+  EXPECT_EQ(cluster.panic_percent, 0);
+  EXPECT_EQ(cluster.service_host, "nodejs-api.x");
+  EXPECT_EQ(cluster.subset, "v1");
+  EXPECT_EQ(cluster.origin.object, "DestinationRule nodejs-app/nodejs-api");
+}
+
+TEST(CompileCluster, carries_the_endpoints_of_a_static_cluster) {
+  const auto cluster = compile(R"({'name':'a','type':'STATIC','loadAssignment':{'endpoints':[{'lbEndpoints':[
+    {'endpoint':{'address':{'socketAddress':{'address':'127.0.0.1','portValue':80}}},'loadBalancingWeight':3}]}]}})");
+  ASSERT_TRUE(cluster) << cluster.error().detail;
+  ASSERT_EQ((*cluster)->fixed_endpoints->endpoints.size(), 1);
+  EXPECT_EQ((*cluster)->fixed_endpoints->endpoints[0].address.to_string(), "127.0.0.1:80");
+  EXPECT_EQ((*cluster)->fixed_endpoints->endpoints[0].weight, 3);
+}
+
+TEST(CompileCluster, reads_a_passthrough_cluster) {
+  const auto cluster = compile(R"({'name':'inbound|80||','type':'ORIGINAL_DST','lbPolicy':'CLUSTER_PROVIDED','cleanupInterval':'9223372035s',
+    'upstreamBindConfig':{'sourceAddress':{'address':'127.0.0.6','portValue':0}}})");
+  ASSERT_TRUE(cluster) << cluster.error().detail;
+  EXPECT_EQ((*cluster)->discovery, Discovery::original_destination);
+  EXPECT_EQ((*cluster)->source_address, IpAddress::parse("127.0.0.6"));
+}
+
+TEST(CompileCluster, ignores_a_source_address_that_means_any) {
+  const auto cluster = compile(R"({'name':'a','type':'STATIC','upstreamBindConfig':{'sourceAddress':{'address':'0.0.0.0','portValue':0}}})");
+  ASSERT_TRUE(cluster);
+  EXPECT_EQ((*cluster)->source_address, std::nullopt);
+}
+
+TEST(CompileCluster, refuses_by_name_what_it_cannot_do) {
+  EXPECT_EQ(problem_of("{'name':'a','type':'STRICT_DNS'}"), "cluster 'a': discovery by DNS is not supported");
+  EXPECT_EQ(problem_of("{'name':'a','type':'STATIC','lbPolicy':'RING_HASH'}"), "cluster 'a': lb_policy RING_HASH is not supported");
+  EXPECT_EQ(problem_of("{'name':'a','type':'ORIGINAL_DST'}"),
+            "cluster 'a': lb_policy CLUSTER_PROVIDED goes with type ORIGINAL_DST, and with no other");
+  EXPECT_EQ(problem_of("{'name':'a','type':'STATIC','transportSocket':{'name':'envoy.transport_sockets.tls'}}"),
+            "cluster 'a': transport socket 'envoy.transport_sockets.tls' is not supported");
+  EXPECT_EQ(problem_of("{'type':'STATIC'}"), "a cluster without a name");
+}
+
+TEST(CompileEndpoints, orders_by_priority_and_marks_those_that_are_not_to_be_used) {
+  const auto set = compile_endpoints(bytes_of<envoy::config::endpoint::v3::ClusterLoadAssignment>(R"({'clusterName':'c','endpoints':[
+    {'priority':1,'lbEndpoints':[{'endpoint':{'address':{'socketAddress':{'address':'10.0.0.2','portValue':80}}}}]},
+    {'lbEndpoints':[{'endpoint':{'address':{'socketAddress':{'address':'10.0.0.1','portValue':80}}},'healthStatus':'DRAINING',
+      'metadata':{'filterMetadata':{'istio':{'workload':'w;ns;c;v1;k'}}}}]}]})"));
+  ASSERT_TRUE(set) << set.error().detail;
+  ASSERT_EQ((*set)->endpoints.size(), 2);
+  EXPECT_EQ((*set)->endpoints[0].address.to_string(), "10.0.0.1:80");
+  EXPECT_FALSE((*set)->endpoints[0].is_healthy);
+  EXPECT_EQ((*set)->endpoints[0].workload, "w;ns;c;v1;k");
+  EXPECT_EQ((*set)->endpoints[1].priority, 1);
+  EXPECT_TRUE((*set)->endpoints[1].is_healthy);
+}
+
+TEST(CompileEndpoints, refuses_addresses_that_are_none) {
+  const auto set = compile_endpoints(bytes_of<envoy::config::endpoint::v3::ClusterLoadAssignment>(
+      "{'clusterName':'c','endpoints':[{'lbEndpoints':[{'endpoint':{'address':{'socketAddress':{'address':'host','portValue':80}}}}]}]}"));
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.error().detail, "endpoints of 'c': 'host' is not an IP address");
+}
+
+}  // namespace
+}  // namespace weft::decide

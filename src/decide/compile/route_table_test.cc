@@ -1,0 +1,166 @@
+#include <envoy/config/route/v3/route.pb.h>
+
+#include "decide/compile/compile.h"
+#include "decide/compile/json_for_test.h"
+#include "decide/routing/request_for_test.h"
+
+namespace weft::decide {
+namespace {
+
+Result<RouteTablePtr> compile(const std::string& json, Ids& ids) {
+  return compile_route_table(bytes_of<envoy::config::route::v3::RouteConfiguration>(json), ids);
+}
+// A table whose single virtual host has these routes.
+Result<RouteTablePtr> with_routes(const std::string& routes) {
+  Ids ids;
+  return compile("{'name':'80','virtualHosts':[{'name':'any','domains':['*'],'routes':[" + routes + "]}]}", ids);
+}
+std::string problem_of(const std::string& routes) {
+  const auto table = with_routes(routes);
+  return table ? "none" : table.error().detail;
+}
+const Route& first_route(const RouteTablePtr& table) { return table->hosts[0].routes[0]; }
+const Forward& first_forward(const RouteTablePtr& table) { return std::get<Forward>(first_route(table).action); }
+
+// The table that Istio makes of the seed's VirtualService.
+constexpr const char* kSeed = R"({'name':'3000','virtualHosts':[
+  {'name':'nodejs-api:3000','domains':['nodejs-api','nodejs-api.nodejs-app.svc.cluster.local','10.96.0.10'],
+   'includeRequestAttemptCount':true,'routes':[
+    {'match':{'prefix':'/','headers':[{'name':'canary','stringMatch':{'exact':'true'}}]},
+     'route':{'cluster':'outbound|3000|v2|nodejs-api','timeout':'0s','retryPolicy':{
+       'retryOn':'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes','numRetries':2,
+       'retryHostPredicate':[{'name':'envoy.retry_host_predicates.previous_hosts'}],'hostSelectionRetryMaxAttempts':'5'}},
+     'metadata':{'filterMetadata':{'weft':{'origin':'VirtualService nodejs-app/nodejs-api','file':'mesh.yaml','line':40}}}},
+    {'match':{'prefix':'/'},'route':{'timeout':'0s','weightedClusters':{'clusters':[
+       {'name':'outbound|3000|v1|nodejs-api','weight':90},{'name':'outbound|3000|v2|nodejs-api','weight':10}]}}}]},
+  {'name':'allow_any','domains':['*'],'routes':[{'name':'allow_any','match':{'prefix':'/'},'route':{'cluster':'PassthroughCluster'}}]}],
+  'ignorePortInHostMatching':true})";
+
+TEST(CompileRouteTable, routes_the_seed_as_istio_does) {
+  Ids ids;
+  const auto table = compile(kSeed, ids);
+  ASSERT_TRUE(table) << table.error().detail;
+  const auto cluster_for = [&](const TestRequest& request) {
+    const auto decision = (*table)->decide(request.head());
+    return ids.clusters.name_of(std::get<Forward>(decision.route->action).pick(request.head().random).cluster);
+  };
+  EXPECT_EQ(cluster_for(TestRequest("/").authority("nodejs-api:3000").header("canary", "true")), "outbound|3000|v2|nodejs-api");
+  EXPECT_EQ(cluster_for(TestRequest("/").authority("unknown")), "PassthroughCluster");
+  int to_v2 = 0;
+  for (uint64_t i = 0; i < 10'000; ++i) {
+    const auto request = TestRequest("/").authority("10.96.0.10").random(i * 0x9e3779b97f4a7c15ULL);
+    to_v2 += cluster_for(request) == "outbound|3000|v2|nodejs-api" ? 1 : 0;
+  }
+  EXPECT_NEAR(to_v2, 1000, 100);
+}
+
+TEST(CompileRouteTable, keeps_policy_and_origin_of_a_route) {
+  Ids ids;
+  const auto table = compile(kSeed, ids);
+  ASSERT_TRUE(table);
+  const Route& route = first_route(*table);
+  EXPECT_EQ(route.origin.object, "VirtualService nodejs-app/nodejs-api");
+  EXPECT_EQ(route.origin.file, "mesh.yaml");
+  EXPECT_EQ(route.origin.line, 40);
+  EXPECT_TRUE(route.counts_attempts);
+  const RetryPolicy& retry = first_forward(*table).retry;
+  EXPECT_TRUE(retry.has(RetryOn::connect_failure));
+  EXPECT_FALSE(retry.has(RetryOn::server_error));
+  EXPECT_EQ(retry.retries_max, 2);
+  EXPECT_EQ(retry.selection_attempts_max, 5);
+  EXPECT_TRUE(retry.avoids_tried_endpoints);
+}
+
+TEST(CompileRouteTable, names_each_cluster_of_its_routes_once) {
+  Ids ids;
+  const auto table = compile(kSeed, ids);
+  ASSERT_TRUE(table);
+  EXPECT_EQ((*table)->clusters.size(), 3);
+}
+
+TEST(CompileRouteTable, says_why_nothing_matched) {
+  Ids ids;
+  const auto table = compile(R"({'virtualHosts':[{'name':'a','domains':['a'],'routes':[{'match':{'path':'/x'},'route':{'cluster':'c'}}]}]})", ids);
+  ASSERT_TRUE(table);
+  EXPECT_EQ((*table)->decide(TestRequest("/x").authority("b").head()).miss, Decision::Miss::no_virtual_host);
+  const auto decision = (*table)->decide(TestRequest("/y").authority("a").head());
+  EXPECT_EQ(decision.miss, Decision::Miss::no_route);
+  EXPECT_EQ(decision.host->name, "a");
+}
+
+TEST(CompileRouteTable, gives_a_route_without_timeout_the_default_of_envoy) {
+  EXPECT_EQ(first_forward(*with_routes("{'match':{'prefix':'/'},'route':{'cluster':'c'}}")).timeout, std::chrono::seconds(15));
+}
+
+TEST(CompileRouteTable, reads_redirects) {
+  const auto table = with_routes(R"({'match':{'prefix':'/'},'redirect':{'hostRedirect':'h','pathRedirect':'/p','responseCode':'PERMANENT_REDIRECT','portRedirect':81}})");
+  ASSERT_TRUE(table);
+  const auto& redirect = std::get<Redirect>(first_route(*table).action);
+  EXPECT_EQ(redirect.status, 308);
+  EXPECT_EQ(redirect.host, "h");
+  EXPECT_EQ(redirect.path.text, "/p");
+  EXPECT_EQ(redirect.port, 81);
+}
+
+TEST(CompileRouteTable, reads_direct_responses) {
+  const auto table = with_routes("{'match':{'prefix':'/'},'directResponse':{'status':418,'body':{'inlineString':'tea'}}}");
+  ASSERT_TRUE(table);
+  EXPECT_EQ(std::get<DirectResponse>(first_route(*table).action).status, 418);
+  EXPECT_EQ(std::get<DirectResponse>(first_route(*table).action).body, "tea");
+}
+
+TEST(CompileRouteTable, orders_header_edits_from_the_most_specific_on) {
+  Ids ids;
+  const auto table = compile(R"({'virtualHosts':[{'name':'a','domains':['*'],
+    'requestHeadersToAdd':[{'header':{'key':'X-B','value':'host'}}],
+    'routes':[{'match':{'prefix':'/'},'route':{'cluster':'c'},
+      'requestHeadersToAdd':[{'header':{'key':'x-a','value':'route'},'appendAction':'OVERWRITE_IF_EXISTS_OR_ADD'}],
+      'requestHeadersToRemove':['x-r']}]}],'requestHeadersToAdd':[{'header':{'key':'x-c','value':'table'}}]})", ids);
+  ASSERT_TRUE(table) << table.error().detail;
+  const auto& edits = first_route(*table).request_edits;
+  ASSERT_EQ(edits.size(), 4);
+  EXPECT_EQ(edits[0].name, "x-a");
+  EXPECT_EQ(edits[0].kind, HeaderEdit::Kind::set);
+  EXPECT_EQ(edits[1].kind, HeaderEdit::Kind::remove);
+  EXPECT_EQ(edits[2].name, "x-b");
+  EXPECT_EQ(edits[2].kind, HeaderEdit::Kind::append);
+  EXPECT_EQ(edits[3].name, "x-c");
+}
+
+TEST(CompileRouteTable, names_the_host_and_route_of_a_problem) {
+  EXPECT_EQ(problem_of("{'name':'r1','match':{'safeRegex':{'regex':'('}},'route':{'cluster':'c'}}"),
+            "route configuration '80': virtual host 'any': route 'r1': regular expression '(': missing ): (");
+  EXPECT_EQ(problem_of("{'match':{'prefix':'/'}}"),
+            "route configuration '80': virtual host 'any': route #0: an action other than route, redirect or direct_response");
+}
+
+TEST(CompileRouteTable, refuses_what_it_would_have_to_ignore) {
+  const std::string match = "{'match':{'prefix':'/'},";
+  EXPECT_NE(problem_of(match + "'route':{'cluster':'c','hashPolicy':[{'header':{'headerName':'x'}}]}}"), "none");
+  EXPECT_NE(problem_of(match + "'route':{'cluster':'c','requestMirrorPolicies':[{'cluster':'m'}]}}"), "none");
+  EXPECT_NE(problem_of(match + "'route':{'clusterHeader':'x'}}"), "none");
+  EXPECT_NE(problem_of(match + "'route':{'weightedClusters':{'clusters':[{'name':'a','weight':0}]}}}"), "none");
+  EXPECT_NE(problem_of(match + "'route':{'cluster':'c'},'requestHeadersToAdd':[{'header':{'key':'content-length','value':'1'}}]}"), "none");
+  EXPECT_NE(problem_of(match + R"('route':{'cluster':'c'},'requestHeadersToAdd':[{'header':{'key':'x','value':'a\r\nb'}}]})"), "none");
+  EXPECT_NE(problem_of("{'match':{'prefix':'/','dynamicMetadata':[{'filter':'f'}]},'route':{'cluster':'c'}}"), "none");
+}
+
+TEST(CompileRouteTable, refuses_a_domain_in_two_virtual_hosts) {
+  Ids ids;
+  const auto table = compile("{'name':'80','virtualHosts':[{'name':'a','domains':['x']},{'name':'b','domains':['X']}]}", ids);
+  ASSERT_FALSE(table);
+  EXPECT_EQ(table.error().detail, "route configuration '80': virtual host 'b': domain 'X' appears twice");
+}
+
+TEST(CompileRouteTable, takes_an_empty_table) {
+  Ids ids;
+  EXPECT_TRUE(compile("{'name':'80'}", ids));
+}
+
+TEST(CompileRouteTable, refuses_bytes_that_are_no_table) {
+  Ids ids;
+  EXPECT_EQ(compile_route_table("\xff\xff", ids).error().reason, Reason::malformed);
+}
+
+}  // namespace
+}  // namespace weft::decide
