@@ -7,31 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/accept/worker.h"
 #include "runtime/task.h"
 #include "telemetry/metrics.h"
 
 namespace weft::proxy {
-
-// One endpoint of a cluster, summed over the workers.
-struct EndpointStatus {
-  std::string address;
-  bool is_healthy = true;
-  uint32_t weight = 1;
-  uint64_t active_connections = 0;
-  uint64_t active_requests = 0;
-  uint64_t successes = 0;
-  uint64_t failures = 0;
-};
-
-// One cluster with its endpoints.
-struct ClusterStatus {
-  std::string name;
-  uint32_t connections_max = 0;
-  uint32_t pending_max = 0;
-  uint32_t requests_max = 0;
-  uint32_t retries_max = 0;
-  std::vector<EndpointStatus> endpoints;
-};
 
 // One listener that accepts connections.
 struct ListenerStatus {
@@ -55,9 +35,10 @@ class Inspection {
   // What really runs, with the metadata that tells where it came from: JSON in the shape of Envoy's.
   virtual std::string config_dump() const = 0;
   virtual std::vector<ListenerStatus> listeners() const = 0;
-  // Asks the workers by message.
-  virtual runtime::Task<std::vector<ClusterStatus>> clusters() = 0;
-  virtual std::vector<const telemetry::ShardMetrics*> metrics() const = 0;
+  // Summed over the workers, which are asked by message.
+  virtual runtime::Task<std::vector<ShardStatus::Cluster>> clusters() = 0;
+  // The numbers of all threads, those that are only taken when someone asks included.
+  virtual runtime::Task<std::vector<const telemetry::ShardMetrics*>> metrics() = 0;
 
   // Accept no more connections; the present ones go on, and say goodbye after their next response.
   virtual void drain_listeners() = 0;

@@ -52,24 +52,26 @@ std::string keep_lines_with(std::string_view text, std::string_view word) {
 }
 
 // One cluster in the lines of Envoy's /clusters.
-void append_cluster(std::string& page, const ClusterStatus& cluster) {
+void append_cluster(std::string& page, const ShardStatus::Cluster& cluster) {
   const auto limit = [&](std::string_view what, uint32_t value) {
     page += fmt::format("{}::default_priority::{}::{}\n", cluster.name, what, value);
   };
-  limit("max_connections", cluster.connections_max);
-  limit("max_pending_requests", cluster.pending_max);
-  limit("max_requests", cluster.requests_max);
-  limit("max_retries", cluster.retries_max);
-  for (const EndpointStatus& endpoint : cluster.endpoints) {
+  limit("max_connections", cluster.limits.connections_max);
+  limit("max_pending_requests", cluster.limits.pending_max);
+  limit("max_requests", cluster.limits.requests_max);
+  limit("max_retries", cluster.limits.retries_max);
+  page += fmt::format("{0}::cx_active::{1}\n{0}::rq_pending::{2}\n{0}::rq_active::{3}\n", cluster.name,
+                      cluster.in_use.connections, cluster.in_use.pending, cluster.in_use.requests);
+  for (const ShardStatus::Endpoint& endpoint : cluster.endpoints) {
     const auto line = [&](std::string_view what, const auto& value) {
       page += fmt::format("{}::{}::{}::{}\n", cluster.name, endpoint.address, what, value);
     };
-    line("cx_active", endpoint.active_connections);
     line("rq_active", endpoint.active_requests);
     line("rq_success", endpoint.successes);
     line("rq_error", endpoint.failures);
     line("health_flags", endpoint.is_healthy ? "healthy" : "/failed_eds_health");
     line("weight", endpoint.weight);
+    line("priority", endpoint.priority);
   }
 }
 
@@ -90,8 +92,8 @@ runtime::Task<AdminPages::Page> AdminPages::read(std::string_view path, std::str
   const std::string json = "application/json";
   if (path == "/ready") co_return ready();
   if (path == "/config_dump") co_return Page{200, json, inspection_->config_dump() + "\n"};
-  if (path == "/stats") co_return statistics(query);
-  if (path == "/stats/prometheus") co_return statistics("format=prometheus");
+  if (path == "/stats") co_return co_await statistics(query);
+  if (path == "/stats/prometheus") co_return co_await statistics("format=prometheus");
   if (path == "/clusters") co_return co_await clusters();
   if (path == "/listeners") co_return listeners(query);
   if (path == "/server_info") co_return server_info();
@@ -135,14 +137,14 @@ AdminPages::Page AdminPages::server_info() const {
                               json_text(info_.node_id), json_text(info_.node_cluster), options)};
 }
 
-AdminPages::Page AdminPages::statistics(std::string_view query) const {
-  const auto shards = inspection_->metrics();
+runtime::Task<AdminPages::Page> AdminPages::statistics(std::string_view query) {
+  const auto shards = co_await inspection_->metrics();
   if (parameter(query, "format") == "prometheus") {
-    return {.content_type = std::string(telemetry::kExpositionContentType), .body = telemetry::exposition(shards)};
+    co_return Page{.content_type = std::string(telemetry::kExpositionContentType), .body = telemetry::exposition(shards)};
   }
   std::string page = telemetry::plain_statistics(shards);
   const std::string_view filter = parameter(query, "filter");
-  return {.body = filter.empty() ? page : keep_lines_with(page, filter)};
+  co_return Page{.body = filter.empty() ? page : keep_lines_with(page, filter)};
 }
 
 AdminPages::Page AdminPages::listeners(std::string_view query) const {
@@ -160,7 +162,7 @@ AdminPages::Page AdminPages::listeners(std::string_view query) const {
 
 runtime::Task<AdminPages::Page> AdminPages::clusters() {
   std::string page;
-  for (const ClusterStatus& cluster : co_await inspection_->clusters()) append_cluster(page, cluster);
+  for (const ShardStatus::Cluster& cluster : co_await inspection_->clusters()) append_cluster(page, cluster);
   co_return Page{.body = page};
 }
 
@@ -177,7 +179,7 @@ runtime::Task<void> PublicPages::handle(http::Exchange& exchange) {
   const bool is_read = exchange.request().method == "GET" || exchange.request().is_head();
   if (is_read && kind_ == Kind::metrics && path == "/stats/prometheus") {
     (void)co_await exchange.respond(200, std::string(telemetry::kExpositionContentType),
-                                    telemetry::exposition(inspection_->metrics()));
+                                    telemetry::exposition(co_await inspection_->metrics()));
   } else if (is_read && kind_ == Kind::health && path == "/healthz/ready") {
     const bool live = inspection_->state() == ProxyState::live;
     (void)co_await exchange.respond(live ? 200 : 503, "text/plain", live ? "" : "not ready\n");

@@ -40,7 +40,7 @@ class AdminPages final : public http::Handler {
 
   Page ready() const;
   Page server_info() const;
-  Page statistics(std::string_view query) const;
+  runtime::Task<Page> statistics(std::string_view query);
   Page listeners(std::string_view query) const;
   runtime::Task<Page> clusters();
   Page set_log_level(std::string_view query);

@@ -18,12 +18,14 @@ class TestInspection final : public Inspection {
   std::string waiting_for() const override { return "clusters"; }
   std::string config_dump() const override { return "{\"configs\":[]}"; }
   std::vector<ListenerStatus> listeners() const override { return {{"virtualOutbound", "0.0.0.0:15001"}}; }
-  runtime::Task<std::vector<ClusterStatus>> clusters() override {
-    ClusterStatus cluster{.name = "outbound|80||a", .connections_max = 1024, .retries_max = 3, .endpoints = {}};
+  runtime::Task<std::vector<ShardStatus::Cluster>> clusters() override {
+    ShardStatus::Cluster cluster{.name = "outbound|80||a", .in_use = {.connections = 4, .requests = 3}, .limits = {}, .endpoints = {}};
     cluster.endpoints.push_back({.address = "10.1.1.1:80", .is_healthy = false, .weight = 2, .active_requests = 3, .successes = 9});
     co_return std::vector{cluster};
   }
-  std::vector<const telemetry::ShardMetrics*> metrics() const override { return {&shard}; }
+  runtime::Task<std::vector<const telemetry::ShardMetrics*>> metrics() override {
+    co_return std::vector<const telemetry::ShardMetrics*>{&shard};
+  }
   void drain_listeners() override { drained = true; }
   void quit() override { quitted = true; }
 
@@ -85,15 +87,18 @@ TEST_F(PagesTest, PrintNumbersForPrometheusAndForPeople) {
 TEST_F(PagesTest, ShowClustersInEnvoysLines) {
   EXPECT_EQ(body_of(get("/clusters")),
             "outbound|80||a::default_priority::max_connections::1024\n"
-            "outbound|80||a::default_priority::max_pending_requests::0\n"
-            "outbound|80||a::default_priority::max_requests::0\n"
+            "outbound|80||a::default_priority::max_pending_requests::1024\n"
+            "outbound|80||a::default_priority::max_requests::1024\n"
             "outbound|80||a::default_priority::max_retries::3\n"
-            "outbound|80||a::10.1.1.1:80::cx_active::0\n"
+            "outbound|80||a::cx_active::4\n"
+            "outbound|80||a::rq_pending::0\n"
+            "outbound|80||a::rq_active::3\n"
             "outbound|80||a::10.1.1.1:80::rq_active::3\n"
             "outbound|80||a::10.1.1.1:80::rq_success::9\n"
             "outbound|80||a::10.1.1.1:80::rq_error::0\n"
             "outbound|80||a::10.1.1.1:80::health_flags::/failed_eds_health\n"
-            "outbound|80||a::10.1.1.1:80::weight::2\n");
+            "outbound|80||a::10.1.1.1:80::weight::2\n"
+            "outbound|80||a::10.1.1.1:80::priority::0\n");
 }
 
 TEST_F(PagesTest, ShowConfigurationListenersAndProcess) {

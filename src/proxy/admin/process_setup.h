@@ -1,0 +1,22 @@
+// What weft-proxy sets up before its parts: who it is for the control plane, limits and files of the process.
+#pragma once
+
+#include <envoy/config/core/v3/base.pb.h>
+
+#include <string>
+
+#include "base/error.h"
+#include "proxy/admin/options.h"
+
+namespace weft::proxy {
+
+// The xDS node of this proxy. Fails with `invalid` when the metadata is not a JSON object.
+Result<envoy::config::core::v3::Node> make_node(const Options& options);
+
+// Every connection is a descriptor: as many as the system allows this process.
+void raise_descriptor_limit();
+
+// The descriptor to write the access log to; -1 when none is wanted. The process keeps it to its end.
+Result<int> open_access_log(const std::string& path);
+
+}  // namespace weft::proxy

@@ -1,0 +1,115 @@
+#include "proxy/admin/proxy_inspection.h"
+
+#include <csignal>
+#include <unistd.h>
+
+#include "proxy/config/config_dump.h"
+#include "xds/wire/type_urls.h"
+
+namespace weft::proxy {
+namespace {
+
+using telemetry::Family;
+using telemetry::MetricKind;
+
+// Not every control plane has a name table: after the rest is in force, it is waited for so long and no longer.
+constexpr Duration kNamesWait = std::chrono::seconds(2);
+
+constexpr Family kClientConnections{MetricKind::gauge, "weft_client_connections", "Connections of clients that are open"};
+constexpr Family kAccepted{MetricKind::counter, "weft_client_connections_total", "Connections accepted from clients"};
+constexpr Family kOpened{MetricKind::counter, "weft_endpoint_connections_opened_total", "Connections opened to endpoints"};
+constexpr Family kReused{MetricKind::counter, "weft_endpoint_connections_reused_total",
+                         "Requests that went out over a connection that was there"};
+constexpr Family kActive{MetricKind::gauge, "weft_cluster_active_requests", "Requests that are under way, by cluster"};
+constexpr Family kPending{MetricKind::gauge, "weft_cluster_pending_requests", "Requests that wait for a connection, by cluster"};
+constexpr Family kClusterConnections{MetricKind::gauge, "weft_cluster_connections", "Connections that are open, by cluster"};
+constexpr Family kConnected{MetricKind::gauge, "weft_xds_connected", "1 while the control plane answers"};
+constexpr Family kResources{MetricKind::gauge, "weft_xds_resources", "Resources held, by type"};
+constexpr Family kUpdates{MetricKind::counter, "weft_xds_updates_total", "Configuration updates, by type and verdict"};
+constexpr Family kQueries{MetricKind::counter, "weft_dns_queries_total", "DNS queries, by what became of them"};
+
+// Counts that are kept elsewhere: the counter catches up.
+void catch_up(telemetry::Counter& counter, uint64_t value) {
+  if (value > counter.value()) counter.add(value - counter.value());
+}
+
+}  // namespace
+
+ProxyState ProxyInspection::state() const {
+  if (parts_.data_plane->is_draining()) return ProxyState::draining;
+  if (!parts_.configuration->is_ready() || awaits_names()) return ProxyState::initializing;
+  return ProxyState::live;
+}
+
+bool ProxyInspection::awaits_names() const {
+  if (configured_at_ == Time{}) configured_at_ = reactor_->now();
+  if (parts_.names == nullptr || parts_.control_plane == nullptr || parts_.names->has_names()) return false;
+  return reactor_->now() - configured_at_ < kNamesWait;
+}
+
+std::string ProxyInspection::waiting_for() const {
+  if (parts_.control_plane != nullptr) {
+    const xds::AdsStatus status = parts_.control_plane->status();
+    if (!status.is_connected) return "the control plane" + (status.last_error.empty() ? "" : " (" + status.last_error + ")");
+  }
+  return parts_.configuration->is_ready() ? "the mesh's names" : "the first whole configuration";
+}
+
+std::string ProxyInspection::config_dump() const { return proxy::config_dump(parts_.configuration->resources()); }
+
+std::vector<ListenerStatus> ProxyInspection::listeners() const {
+  std::vector<ListenerStatus> open;
+  for (const auto& [name, entry] : parts_.configuration->resources().listeners().entries()) {
+    if (entry.active && entry.active.compiled->binds) open.push_back({name, entry.active.compiled->address.to_string()});
+  }
+  return open;
+}
+
+runtime::Task<std::vector<ShardStatus::Cluster>> ProxyInspection::clusters() {
+  ShardStatus status = co_await parts_.data_plane->status();
+  co_return std::move(status.clusters);
+}
+
+runtime::Task<std::vector<const telemetry::ShardMetrics*>> ProxyInspection::metrics() {
+  take_status(co_await parts_.data_plane->status());
+  if (parts_.control_plane != nullptr) take_control_plane();
+  if (parts_.names != nullptr) take_names();
+  auto all = parts_.shards;
+  all.push_back(&own_);
+  co_return all;
+}
+
+void ProxyInspection::take_status(const ShardStatus& status) {
+  own_.gauge(kClientConnections).set(static_cast<int64_t>(status.client_connections));
+  catch_up(own_.counter(kAccepted), status.clients_accepted);
+  catch_up(own_.counter(kOpened), status.endpoint_connections_opened);
+  catch_up(own_.counter(kReused), status.endpoint_connections_reused);
+  for (const ShardStatus::Cluster& cluster : status.clusters) {
+    const telemetry::Labels labels = {{"cluster", cluster.name}};
+    own_.gauge(kActive, labels).set(cluster.in_use.requests);
+    own_.gauge(kPending, labels).set(cluster.in_use.pending);
+    own_.gauge(kClusterConnections, labels).set(cluster.in_use.connections);
+  }
+}
+
+void ProxyInspection::take_control_plane() {
+  const xds::AdsStatus status = parts_.control_plane->status();
+  own_.gauge(kConnected).set(status.is_connected ? 1 : 0);
+  for (const xds::TypeStatus& type : status.types) {
+    const std::string name(xds::short_type_name(type.type_url));
+    own_.gauge(kResources, {{"type", name}}).set(static_cast<int64_t>(type.resources));
+    catch_up(own_.counter(kUpdates, {{"type", name}, {"verdict", "accepted"}}), type.updates_accepted);
+    catch_up(own_.counter(kUpdates, {{"type", name}, {"verdict", "rejected"}}), type.updates_rejected);
+  }
+}
+
+void ProxyInspection::take_names() {
+  const DnsCounts& counts = parts_.names->counts();
+  catch_up(own_.counter(kQueries, {{"outcome", "answered"}}), counts.answered_here);
+  catch_up(own_.counter(kQueries, {{"outcome", "forwarded"}}), counts.forwarded);
+  catch_up(own_.counter(kQueries, {{"outcome", "failed"}}), counts.failed);
+}
+
+void ProxyInspection::quit() { kill(getpid(), SIGTERM); }
+
+}  // namespace weft::proxy

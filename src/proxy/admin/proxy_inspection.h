@@ -1,0 +1,52 @@
+// ProxyInspection: the admin pages' view of a running proxy, put together from its parts.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/accept/data_plane.h"
+#include "proxy/admin/inspection.h"
+#include "proxy/config/configuration.h"
+#include "proxy/names/dns_server.h"
+#include "telemetry/metrics.h"
+#include "xds/client/ads_client.h"
+
+namespace weft::proxy {
+
+// The parts that are there in this process; nullptr where there is none. All outlive the inspection.
+struct ProxyParts {
+  DataPlane* data_plane = nullptr;
+  Configuration* configuration = nullptr;
+  xds::AdsClient* control_plane = nullptr;
+  DnsServer* names = nullptr;
+  std::vector<const telemetry::ShardMetrics*> shards;
+};
+
+// Main thread.
+class ProxyInspection final : public Inspection {
+ public:
+  ProxyInspection(runtime::Reactor& reactor, ProxyParts parts) : reactor_(&reactor), parts_(std::move(parts)) {}
+
+  ProxyState state() const override;
+  std::string waiting_for() const override;
+  std::string config_dump() const override;
+  std::vector<ListenerStatus> listeners() const override;
+  runtime::Task<std::vector<ShardStatus::Cluster>> clusters() override;
+  runtime::Task<std::vector<const telemetry::ShardMetrics*>> metrics() override;
+  void drain_listeners() override { parts_.data_plane->start_draining(); }
+  void quit() override;
+
+ private:
+  bool awaits_names() const;
+  void take_status(const ShardStatus& status);
+  void take_control_plane();
+  void take_names();
+
+  runtime::Reactor* reactor_;
+  ProxyParts parts_;
+  telemetry::ShardMetrics own_;  // numbers that are taken when someone asks
+  mutable Time configured_at_{};  // when the configuration was first seen to be in force
+};
+
+}  // namespace weft::proxy

@@ -1,0 +1,175 @@
+#include "proxy/admin/shard_recorder.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace weft::proxy {
+namespace {
+
+using telemetry::Family;
+using telemetry::MetricKind;
+
+// Istio's bucket bounds of its duration histogram, milliseconds.
+constexpr double kDurationBounds[] = {0.5,  1,    5,    10,   25,    50,    100,    250,    500,    1000,
+                                      2500, 5000, 1e4,  3e4,  6e4,   3e5,   6e5,    1.8e6,  3.6e6};
+
+constexpr Family kRequests{MetricKind::counter, "weft_requests_total",
+                           "Requests that are over, by cluster, route, response code and response flags"};
+constexpr Family kDuration{MetricKind::histogram, "weft_request_duration_milliseconds",
+                           "Time from a request's head to the end of its response", kDurationBounds};
+constexpr Family kConnections{MetricKind::counter, "weft_tcp_connections_total", "Relayed TCP connections that are over"};
+constexpr Family kReceived{MetricKind::counter, "weft_tcp_received_bytes_total", "Bytes of relayed connections from clients"};
+constexpr Family kSent{MetricKind::counter, "weft_tcp_sent_bytes_total", "Bytes of relayed connections to clients"};
+
+std::string name_of(decide::Direction direction) {
+  switch (direction) {
+    case decide::Direction::inbound: return "inbound";
+    case decide::Direction::outbound: return "outbound";
+    case decide::Direction::unspecified: break;
+  }
+  return "unspecified";
+}
+
+std::string name_of(const decide::Cluster* cluster) { return cluster == nullptr ? "-" : cluster->name; }
+
+// An address as text, without an allocation.
+class AddressText {
+ public:
+  explicit AddressText(const decide::SocketAddress& address) {
+    const bool v4 = address.ip.is_v4();
+    char* at = text_.data();
+    if (!v4) *at++ = '[';
+    const void* bytes = v4 ? address.ip.bytes.data() + 12 : address.ip.bytes.data();
+    inet_ntop(v4 ? AF_INET : AF_INET6, bytes, at, INET6_ADDRSTRLEN);
+    at = std::find(at, text_.data() + text_.size(), '\0');
+    if (!v4) *at++ = ']';
+    *at++ = ':';
+    end_ = std::to_chars(at, text_.data() + text_.size(), address.port).ptr;
+  }
+  std::string_view view() const { return {text_.data(), end_}; }
+
+ private:
+  std::array<char, INET6_ADDRSTRLEN + 10> text_{};
+  char* end_;
+};
+
+}  // namespace
+
+ShardRecorder::ShardRecorder(telemetry::ShardMetrics& metrics, const Clock& clock, std::optional<int> access_log_fd)
+    : metrics_(&metrics), clock_(&clock) {
+  if (!access_log_fd) return;
+  log_ = std::make_unique<telemetry::AccessLog>(*access_log_fd);
+  flush_timer_ = std::make_unique<FlushTimer>(*log_);
+}
+
+ShardRecorder::ClusterSeries& ShardRecorder::series_of(const decide::Cluster* cluster) {
+  if (cluster == nullptr) return without_cluster_;
+  if (cluster->id.value() >= clusters_.size()) clusters_.resize(cluster->id.value() + 1);
+  return clusters_[cluster->id.value()];
+}
+
+ShardRecorder::RequestSeries& ShardRecorder::request_series(const Exchange& exchange) {
+  const RequestRecord& record = exchange.record;
+  const std::string_view route = record.route != nullptr ? std::string_view(record.route->name) : std::string_view();
+  const decide::Direction direction = exchange.client.direction;
+  auto& known = series_of(record.cluster).requests;
+  for (RequestSeries& series : known) {
+    if (series.status == record.status && series.flags == record.flags && series.direction == direction &&
+        series.route == route) {
+      return series;
+    }
+  }
+  const std::string cluster = name_of(record.cluster);
+  auto& counter = metrics_->counter(kRequests, {{"direction", name_of(direction)},
+                                                {"cluster", cluster},
+                                                {"route", route.empty() ? "-" : std::string(route)},
+                                                {"response_code", std::to_string(record.status)},
+                                                {"response_flags", to_string(record.flags)}});
+  auto& duration = metrics_->histogram(kDuration, {{"direction", name_of(direction)}, {"cluster", cluster}});
+  return known.emplace_back(direction, record.status, record.flags, std::string(route), &counter, &duration);
+}
+
+ShardRecorder::TcpSeries& ShardRecorder::tcp_series(const TcpRecord& record, const ClientFacts& client) {
+  auto& known = series_of(record.cluster).connections;
+  for (TcpSeries& series : known) {
+    if (series.flags == record.flags && series.direction == client.direction) return series;
+  }
+  const telemetry::Labels labels = {{"direction", name_of(client.direction)}, {"cluster", name_of(record.cluster)}};
+  telemetry::Labels with_flags = labels;
+  with_flags.emplace_back("response_flags", to_string(record.flags));
+  return known.emplace_back(client.direction, record.flags, &metrics_->counter(kConnections, with_flags),
+                            &metrics_->counter(kReceived, labels), &metrics_->counter(kSent, labels));
+}
+
+void ShardRecorder::write(const Exchange& exchange) {
+  const RequestSeries& series = request_series(exchange);
+  series.counter->add();
+  const Duration lasted = exchange.shard.reactor.now() - exchange.record.started;
+  series.duration->observe(std::chrono::duration<double, std::milli>(lasted).count());
+  if (!log_) return;
+  log_request(exchange);
+  if (!flush_timer_->is_armed()) {
+    exchange.shard.reactor.timers().arm(*flush_timer_, exchange.shard.reactor.now() + std::chrono::seconds(1));
+  }
+}
+
+void ShardRecorder::write(const TcpRecord& record, const ClientFacts& client) {
+  const TcpSeries& series = tcp_series(record, client);
+  series.connections->add();
+  series.received_bytes->add(record.received_bytes);
+  series.sent_bytes->add(record.sent_bytes);
+  if (!log_) return;
+  log_connection(record, client);
+  log_->flush();
+}
+
+void ShardRecorder::log_request(const Exchange& exchange) {
+  const RequestRecord& record = exchange.record;
+  const http::Headers& headers = exchange.request.headers;
+  const Duration lasted = exchange.shard.reactor.now() - record.started;
+  const AddressText local(exchange.client.destination);
+  const AddressText client(exchange.client.address);
+  telemetry::AccessRecord line;
+  line.start = clock_->wall_now() - lasted;
+  line.method = exchange.request.method;
+  line.path = exchange.original_path.empty() ? exchange.request.path : exchange.original_path;
+  line.protocol = to_string(exchange.request.version);
+  line.status = record.status;
+  line.flags = record.flags;
+  line.details = record.details;
+  line.bytes_received = record.received_bytes;
+  line.bytes_sent = record.sent_bytes;
+  line.duration = lasted;
+  line.service_time = exchange.response.headers.get(http::HeaderId::x_envoy_upstream_service_time).value_or("");
+  line.forwarded_for = headers.get(http::HeaderId::x_forwarded_for).value_or("");
+  line.user_agent = headers.get(http::HeaderId::user_agent).value_or("");
+  line.request_id = headers.get(http::HeaderId::x_request_id).value_or("");
+  line.authority = exchange.request.authority;
+  if (record.endpoint) line.endpoint = record.endpoint->text;
+  if (record.cluster != nullptr) line.cluster = record.cluster->name;
+  line.local_address = local.view();
+  line.client_address = client.view();
+  if (record.route != nullptr) line.route = record.route->name;
+  log_->write(line);
+}
+
+void ShardRecorder::log_connection(const TcpRecord& record, const ClientFacts& facts) {
+  const AddressText local(facts.destination);
+  const AddressText client(facts.address);
+  telemetry::AccessRecord line;
+  line.duration = clock_->now() - record.started;
+  line.start = clock_->wall_now() - line.duration;
+  line.flags = record.flags;
+  line.bytes_received = record.received_bytes;
+  line.bytes_sent = record.sent_bytes;
+  if (record.endpoint) line.endpoint = record.endpoint->text;
+  if (record.cluster != nullptr) line.cluster = record.cluster->name;
+  line.local_address = local.view();
+  line.client_address = client.view();
+  log_->write(line);
+}
+
+}  // namespace weft::proxy
