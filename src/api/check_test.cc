@@ -53,7 +53,7 @@ TEST(Check, TreatsUnknownFieldsAsItIsTold) {
 TEST(Check, SaysWhichTypeIsDue) {
   expect_findings({
       {"map for list", virtual_service("  hosts: {a: b}\n  http: [{redirect: {uri: /}}]\n"),
-       "5:3 error a list is due here, not a map\n6:11 warning accepted, not yet in force: spec.http[0].redirect\n"},
+       "5:3 error a list is due here, not a map\n"},
       {"boolean for string", rule("    route: [{destination: {host: a, subset: yes}}]\n"),
        "8:45 error a string is due here, not a boolean [put it in quotes: \"yes\"]\n"},
       {"string for integer", rule("    route: [{destination: {host: a}, weight: many}]\n"),
@@ -68,10 +68,8 @@ TEST(Check, SaysWhichTypeIsDue) {
 TEST(Check, RefusesDurationsThatAreNone) {
   expect_findings({
       {"no unit", routed("    timeout: 5\n"),
-       "9:5 warning accepted, not yet in force: spec.http[0].timeout\n"
        "9:14 error timeout \"5\" is not a duration [write a number and a unit: 30s, 1.5s, 100ms, 1h30m]\n"},
       {"words", routed("    timeout: 5 seconds\n"),
-       "9:5 warning accepted, not yet in force: spec.http[0].timeout\n"
        "9:14 error timeout \"5 seconds\" is not a duration [write a number and a unit: 30s, 1.5s, 100ms, 1h30m]\n"},
       {"zero", policy("    connectionPool: {tcp: {connectTimeout: 0s}}\n"),
        "7:44 error connectTimeout must be 1ms or more, not 0s\n"},

@@ -26,7 +26,6 @@ const FieldTable& TcpPool::fields() {
           .field("tcpKeepalive", &TcpPool::tcp_keepalive, "Probes on idle connections.")
           .later()
           .field("maxConnectionDuration", &TcpPool::max_connection_duration, "How old a connection may grow.")
-          .later()
           .field("idleTimeout", &TcpPool::idle_timeout, "How long a connection may be idle; 0s is for ever.")
           .may_be_zero()
           .by_default("1h");

@@ -108,6 +108,7 @@ const FieldTable& HttpRetry::fields() {
           .by_default("connect-failure,refused-stream,unavailable,cancelled")
           .field("retryRemoteLocalities", &HttpRetry::retry_remote_localities,
                  "Whether a retry may go to endpoints in other localities.")
+          .later()
           .field("retryIgnorePreviousHosts", &HttpRetry::retry_ignore_previous_hosts,
                  "Whether a retry avoids the endpoints already tried.")
           .by_default("true")

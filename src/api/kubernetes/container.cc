@@ -153,9 +153,7 @@ const FieldTable& Container::fields() {
           .field("ports", &Container::ports, "Ports the program listens on.")
           .field("readinessProbe", &Container::readiness_probe, "Whether the container takes traffic.")
           .field("livenessProbe", &Container::liveness_probe, "Whether the container must be restarted.")
-          .later()
           .field("startupProbe", &Container::startup_probe, "Whether the container has started.")
-          .later()
           .kept({"imagePullPolicy", "resources", "terminationMessagePath", "terminationMessagePolicy", "stdin",
                  "stdinOnce", "tty", "securityContext", "resizePolicy"})
           .unused({"volumeMounts", "volumeDevices", "envFrom", "lifecycle", "restartPolicy", "restartPolicyRules"})
