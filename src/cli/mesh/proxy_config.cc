@@ -53,18 +53,15 @@ std::string joined(const Json& list, std::string_view separator, size_t most) {
   return words;
 }
 
-void collect(const Json& value, ProxyConfig& config) {
-  if (value.is_array()) {
-    for (const auto& item : value) collect(item, config);
-    return;
+// The resources of one list of a dump's section, each inside an entry under `name`. What a proxy has received but not yet
+// put in force is passed over.
+void collect(const Json& list, std::string_view name, std::vector<Json>& into) {
+  if (!list.is_array()) return;
+  for (const auto& entry : list) {
+    const auto& active = member(entry, "active_state");
+    const auto& resource = member(active.is_object() ? active : entry, name);
+    if (resource.is_object()) into.push_back(resource);
   }
-  if (!value.is_object()) return;
-  const auto type = text(member(value, "@type"));
-  if (type.ends_with(".Listener")) return config.listeners.push_back(value);
-  if (type.ends_with(".RouteConfiguration")) return config.routes.push_back(value);
-  if (type.ends_with(".Cluster")) return config.clusters.push_back(value);
-  if (type.ends_with(".ClusterLoadAssignment")) return config.endpoints.push_back(value);
-  for (const auto& item : value) collect(item, config);
 }
 
 std::string address_of(const Json& address) {
@@ -167,7 +164,17 @@ void add_routes(Table& table, const Json& config, const Json& host) {
 
 ProxyConfig read_config_dump(const Json& dump) {
   ProxyConfig config;
-  collect(dump, config);
+  const auto& sections = member(dump, "configs");
+  if (!sections.is_array()) return config;
+  for (const auto& section : sections) {
+    for (const std::string origin : {"static_", "dynamic_"}) {
+      collect(member(section, origin + "listeners"), "listener", config.listeners);
+      collect(member(section, origin + "route_configs"), "route_config", config.routes);
+      collect(member(section, origin + "endpoint_configs"), "endpoint_config", config.endpoints);
+    }
+    collect(member(section, "static_clusters"), "cluster", config.clusters);
+    collect(member(section, "dynamic_active_clusters"), "cluster", config.clusters);
+  }
   return config;
 }
 

@@ -11,7 +11,7 @@
 
 namespace weft::cli {
 
-// The resources of a dump by kind, as they stand in it (each with its "@type").
+// The resources of a dump by kind, as they stand in it.
 struct ProxyConfig {
   std::vector<api::Json> listeners;
   std::vector<api::Json> routes;

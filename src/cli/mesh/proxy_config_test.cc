@@ -9,8 +9,7 @@ using api::Json;
 
 ProxyConfig read(const char* text) { return read_config_dump(Json::parse(text)); }
 
-constexpr const char* kRoutes = R"({"configs": [{"dynamic_route_configs": [{"route_config": {
-  "@type": "type.googleapis.com/envoy.config.route.v3.RouteConfiguration", "name": "3000",
+constexpr const char* kRoutes = R"({"configs": [{"dynamic_route_configs": [{"route_config": {"name": "3000",
   "virtual_hosts": [{"name": "api:3000", "domains": ["api", "api:3000", "10.96.0.1"], "routes": [
     {"match": {"prefix": "/", "headers": [{"name": "canary", "string_match": {"exact": "true"}}]},
      "route": {"cluster": "outbound|3000|v2|api"},
@@ -30,27 +29,29 @@ TEST(ProxyConfig, shows_routes_with_match_destination_and_origin) {
 }
 
 TEST(ProxyConfig, reads_both_spellings_of_field_names) {
-  const auto table = listeners_table(read(R"([{"@type": "x/envoy.config.listener.v3.Listener", "name": "virtualOutbound",
+  const auto table = listeners_table(read(R"({"configs": [{"dynamicListeners": [{"activeState": {"listener": {"name": "virtualOutbound",
     "address": {"socketAddress": {"address": "0.0.0.0", "portValue": 15001}},
     "filterChains": [{"filters": [{"typedConfig": {"rds": {"routeConfigName": "80"}}}], "filterChainMatch": {"destinationPort": 80}}],
-    "defaultFilterChain": {"filters": [{"typedConfig": {"cluster": "PassthroughCluster"}}]}}])"));
+    "defaultFilterChain": {"filters": [{"typedConfig": {"cluster": "PassthroughCluster"}}]}}}}]}]})"));
   ASSERT_EQ(table.rows.size(), 2U);
   EXPECT_EQ(table.rows[0], (std::vector<std::string>{"virtualOutbound", "0.0.0.0:15001", "port 80", "route 80"}));
   EXPECT_EQ(table.rows[1], (std::vector<std::string>{"virtualOutbound", "0.0.0.0:15001", "all", "cluster PassthroughCluster"}));
 }
 
 TEST(ProxyConfig, takes_the_names_of_clusters_apart) {
-  const auto table = clusters_table(read(R"([
-    {"@type": "x/envoy.config.cluster.v3.Cluster", "name": "outbound|3000|v2|api.shop", "type": "EDS"},
-    {"@type": "x/envoy.config.cluster.v3.Cluster", "name": "PassthroughCluster", "type": "ORIGINAL_DST"}])"));
+  const auto table = clusters_table(read(R"({"configs": [{"dynamic_active_clusters": [
+    {"cluster": {"name": "outbound|3000|v2|api.shop", "type": "EDS"}},
+    {"cluster": {"name": "PassthroughCluster", "type": "ORIGINAL_DST"}}],
+    "dynamic_warming_clusters": [{"cluster": {"name": "not yet", "type": "EDS"}}]}]})"));
+  ASSERT_EQ(table.rows.size(), 2U);
   EXPECT_EQ(table.rows[0], (std::vector<std::string>{"api.shop", "3000", "v2", "outbound", "EDS", ""}));
   EXPECT_EQ(table.rows[1], (std::vector<std::string>{"PassthroughCluster", "-", "-", "-", "ORIGINAL_DST", ""}));
 }
 
 TEST(ProxyConfig, lists_endpoints_with_their_clusters) {
-  const auto table = endpoints_table(read(R"([{"@type": "x/envoy.config.endpoint.v3.ClusterLoadAssignment", "cluster_name": "c",
+  const auto table = endpoints_table(read(R"({"configs": [{"dynamic_endpoint_configs": [{"endpoint_config": {"cluster_name": "c",
     "endpoints": [{"lb_endpoints": [{"endpoint": {"address": {"socket_address": {"address": "10.244.0.2", "port_value": 3000}}},
-      "load_balancing_weight": 2, "health_status": "DRAINING"}]}]}])"));
+      "load_balancing_weight": 2, "health_status": "DRAINING"}]}]}}]}]})"));
   ASSERT_EQ(table.rows.size(), 1U);
   EXPECT_EQ(table.rows[0], (std::vector<std::string>{"10.244.0.2:3000", "DRAINING", "2", "c"}));
 }
