@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include "api/base64.h"
 #include "base/strings.h"
 
 namespace weft::control {
@@ -21,6 +22,18 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
+// The secret in an Authorization header: of "Bearer SECRET" (RFC 6750), or the password of "Basic" (RFC 7617).
+std::string secret_of(std::string_view header) {
+  const size_t space = std::min(header.find(' '), header.size());
+  const std::string_view scheme = header.substr(0, space);
+  const std::string_view rest = trim(header.substr(space));
+  if (equal_ignoring_case(scheme, "bearer")) return std::string(rest);
+  if (!equal_ignoring_case(scheme, "basic")) return "";
+  const std::string pair = api::decode_base64(rest).value_or("");
+  const size_t colon = pair.find(':');
+  return colon == std::string::npos ? "" : pair.substr(colon + 1);
+}
+
 }  // namespace
 
 Reply<> Access::check(const http::RequestHead& head, bool is_health_check) const {
@@ -28,11 +41,8 @@ Reply<> Access::check(const http::RequestHead& head, bool is_health_check) const
   if (!names_loopback(head.authority))
     return refuse({403, "Forbidden", "the Host of the request is not this server's", {}});
   if (is_health_check) return {};
-  constexpr std::string_view kScheme = "bearer ";
-  const std::string_view header = head.headers.get(http::HeaderId::authorization).value_or("");
-  const bool has_scheme = equal_ignoring_case(header.substr(0, kScheme.size()), kScheme);
-  if (!has_scheme || !equal_in_constant_time(trim(header.substr(kScheme.size())), token_))
-    return refuse(unauthorized());
+  const std::string secret = secret_of(head.headers.get(http::HeaderId::authorization).value_or(""));
+  if (!equal_in_constant_time(secret, token_)) return refuse(unauthorized());
   return {};
 }
 
