@@ -39,8 +39,12 @@ void add(ShardStatus& sum, const ShardStatus& shard) {
   }
   // Every shard has the same clusters and endpoints in the same order, unless one is a letter behind.
   for (size_t at = 0; at < std::min(sum.clusters.size(), shard.clusters.size()); ++at) {
-    ClusterStatus& to = sum.clusters[at];
-    const ClusterStatus& from = shard.clusters[at];
+    ShardStatus::Cluster& to = sum.clusters[at];
+    const ShardStatus::Cluster& from = shard.clusters[at];
+    to.limits.connections_max += from.limits.connections_max;
+    to.limits.pending_max += from.limits.pending_max;
+    to.limits.requests_max += from.limits.requests_max;
+    to.limits.retries_max += from.limits.retries_max;
     to.in_use.connections += from.in_use.connections;
     to.in_use.pending += from.in_use.pending;
     to.in_use.requests += from.in_use.requests;
@@ -67,6 +71,7 @@ DataPlane::DataPlane(runtime::Reactor& main, const Clock& clock, DataPlaneOption
 DataPlane::~DataPlane() = default;
 
 runtime::Task<void> DataPlane::everywhere(Act act) {
+  if (is_ending_) co_return;  // a worker that ends opens no more letters
   runtime::Signal done(*main_);
   size_t left = workers_.size();
   for (auto& worker : workers_) {
@@ -139,6 +144,7 @@ void DataPlane::start_draining() {
 
 runtime::Task<void> DataPlane::shut_down(Duration drain_time) {
   start_draining();
+  is_ending_ = true;
   runtime::Signal done(*main_);
   size_t left = workers_.size();
   bool all_ended = true;

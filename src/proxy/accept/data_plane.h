@@ -36,7 +36,7 @@ class DataPlane final : public SnapshotSink {
   // From now on responses say "Connection: close" and idle connections end; new ones are still served.
   void start_draining();
   bool is_draining() const { return is_draining_; }
-  // Drains, waits until the clients have left or the time is over, and ends all shards. Nothing may be called afterwards.
+  // Drains, waits until the clients have left or the time is over, and ends all shards. Afterwards there is nothing left to configure or ask.
   runtime::Task<void> shut_down(Duration drain_time);
 
  private:
@@ -51,6 +51,7 @@ class DataPlane final : public SnapshotSink {
   std::vector<decide::SocketAddress> open_addresses_;
   decide::SnapshotPtr applied_;
   bool is_draining_ = false;
+  bool is_ending_ = false;
 };
 
 }  // namespace weft::proxy

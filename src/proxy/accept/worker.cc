@@ -118,7 +118,7 @@ ShardStatus Worker::status() const {
                      .endpoint_connections_reused = shard_.pools.reused()};
   for (const auto& cluster : shard_.clusters.all()) {
     if (!cluster || cluster->config() == nullptr) continue;
-    ClusterStatus& one = status.clusters.emplace_back();
+    ShardStatus::Cluster& one = status.clusters.emplace_back();
     one.name = cluster->config()->name;
     one.in_use = cluster->in_use;
     one.limits = cluster->limits();

@@ -18,32 +18,31 @@
 
 namespace weft::proxy {
 
-// What one endpoint looks like from one shard. A value.
-struct EndpointStatus {
-  std::string address;
-  bool is_healthy = true;
-  uint32_t weight = 1;
-  uint32_t priority = 0;
-  uint32_t active_requests = 0;
-  uint64_t successes = 0;
-  uint64_t failures = 0;
-};
-
-// The same for a cluster.
-struct ClusterStatus {
-  std::string name;
-  InUse in_use;
-  decide::Limits limits;
-  std::vector<EndpointStatus> endpoints;
-};
-
 // What one shard is doing. A value; shards are added up by DataPlane.
 struct ShardStatus {
+  // One endpoint of a cluster.
+  struct Endpoint {
+    std::string address;
+    bool is_healthy = true;
+    uint32_t weight = 1;
+    uint32_t priority = 0;
+    uint32_t active_requests = 0;
+    uint64_t successes = 0;
+    uint64_t failures = 0;
+  };
+  // One cluster; `limits` are the shard's share of them.
+  struct Cluster {
+    std::string name;
+    InUse in_use;
+    decide::Limits limits;
+    std::vector<Endpoint> endpoints;
+  };
+
   uint64_t client_connections = 0;  // open now
   uint64_t clients_accepted = 0;    // ever
   uint64_t endpoint_connections_opened = 0;
   uint64_t endpoint_connections_reused = 0;
-  std::vector<ClusterStatus> clusters;
+  std::vector<Cluster> clusters;
 };
 
 // Made and destroyed on the main thread; everything but post() and the thread's own work happens there by letters.
