@@ -39,6 +39,14 @@ int main(int count, char** words) {
   if (verb == "hold" && arguments.size() == 3) return weft::node::run_holder(std::atoi(arguments[1].c_str()), arguments[2]);
   if (verb == "init") return weft::node::run_init(command_of(arguments));
 
+  if (verb == "run") {
+    const auto options = weft::node::parse_run_options(arguments);
+    return options ? weft::node::run_node(*options, clock) : complain(options.error().detail);
+  }
+  if (verb == "exec") {
+    const auto options = weft::node::parse_exec_options(arguments);
+    return options ? weft::node::run_exec(*options) : complain(options.error().detail);
+  }
   if (verb == "sandbox-check") return weft::node::run_sandbox_check(clock);
   if (verb == "version" || verb == "--version") return std::printf("weft-node %s\n", WEFT_VERSION) > 0 ? 0 : 1;
   if (verb == "help" || verb == "--help" || verb == "-h") {

@@ -18,7 +18,7 @@ constexpr auto kStartLimit = std::chrono::seconds(30);
 constexpr Duration kFirstProbes = std::chrono::milliseconds(20);
 constexpr Duration kFirstProbesLongest = std::chrono::milliseconds(500);
 // How soon a start that failed for want of a command or a folder is tried again.
-constexpr Duration kConfigRetry = std::chrono::seconds(2);
+constexpr Duration kConfigRetry = std::chrono::milliseconds(500);
 
 Duration seconds_of(int32_t count) { return std::chrono::seconds(std::max(0, count)); }
 

@@ -1,0 +1,168 @@
+#include "node/agent/agent.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/log.h"
+#include "node/pods/identity.h"
+#include "node/sandbox/subnet.h"
+
+namespace weft::node {
+namespace {
+
+using api::Json;
+
+constexpr auto kHubLimit = std::chrono::seconds(30);
+constexpr auto kWeftdLimit = std::chrono::seconds(30);
+// The whole mesh goes: nobody is left to be served, so workloads get less than their own grace.
+constexpr Duration kStopGrace = std::chrono::seconds(3);
+constexpr Duration kWeftdGrace = std::chrono::seconds(5);
+// The first addresses of the range are the network's own and the gateway's.
+constexpr uint32_t kFirstPodAddress = 2;
+
+NodeContext make_context(runtime::Reactor& reactor, AgentStart& start) {
+  NodeContext context;
+  context.reactor = &reactor;
+  context.programs = std::move(start.programs);
+  context.state = {start.options.state_dir};
+  context.subnet = default_subnet();
+  context.service_range = default_service_range();
+  context.exposures = start.options.exposures;
+  context.exposed_sockets = std::move(start.exposed_sockets);
+  std::array<char, 256> name{};
+  context.node_name = gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+  context.log_level = start.options.log_level;
+  return context;
+}
+
+Json gateway_pod() {
+  const Json container = {{"name", "weft-proxy"}, {"image", "weft-proxy"}};
+  return {{"apiVersion", "v1"},
+          {"kind", "Pod"},
+          {"metadata",
+           {{"name", kGatewayName}, {"namespace", kSystemNamespace}, {"labels", {{"app", kGatewayName}}}}},
+          {"spec", {{"terminationGracePeriodSeconds", 5}, {"containers", Json::array({container})}}}};
+}
+
+}  // namespace
+
+Agent::Agent(runtime::Reactor& reactor, AgentStart start)
+    : reactor_(&reactor),
+      options_(start.options),
+      outer_(start.outer),
+      context_(make_context(reactor, start)),
+      control_plane_(reactor, context_.state.weftd_socket()),
+      addresses_(context_.subnet.range, kFirstPodAddress),
+      egress_({context_.subnet.range, context_.service_range}),
+      shutdown_(reactor),
+      weftd_(reactor, {context_.programs.weftd, context_.state, options_.api_port, options_.log_level}),
+      pods_(context_),
+      pod_watch_(control_plane_, "/api/v1/pods", pods_),
+      service_feed_(control_plane_, services_, [this] { pods_.on_services_changed(); }),
+      node_api_(pods_, weftd_, shutdown_) {
+  context_.control_plane = &control_plane_;
+  context_.addresses = &addresses_;
+  context_.services = &services_;
+  context_.egress = &egress_;
+}
+
+runtime::Task<Result<>> Agent::run() {
+  auto up = co_await bring_up();
+  if (up) {
+    log::info("up: state {}, API on 127.0.0.1:{}", options_.state_dir, options_.api_port);
+    co_await shutdown_.wait();
+    log::info("going down");
+  }
+  co_await bring_down();
+  co_return up;
+}
+
+runtime::Task<Result<>> Agent::bring_up() {
+  WEFT_CO_CHECK(co_await make_hub());
+  WEFT_CO_CHECK(open_sockets());
+  weftd_.start();
+  WEFT_CO_CHECK(co_await await_weftd());
+  WEFT_CO_CHECK(co_await settle_gateway());
+  service_feed_.start();
+  pod_watch_.start();
+  co_return write_run_record();
+}
+
+runtime::Task<Result<>> Agent::make_hub() {
+  const PodSubnet subnet = context_.subnet;
+  const HolderPlan plan{.title = context_.state.path,
+                        .namespaces = CLONE_NEWNET,
+                        .program = context_.programs.self.get(),
+                        .nft_program = context_.programs.nft,
+                        .prepare = [subnet] { return set_up_hub(subnet); }};
+  const Time deadline = reactor_->now() + kHubLimit;
+  WEFT_CO_TRY(hub_, co_await Holder::start(*reactor_, plan, deadline));
+  WEFT_CO_TRY(context_.hub_namespace, co_await hub_->ask("namespace", deadline));
+  co_return Result<>{};
+}
+
+Result<> Agent::open_sockets() {
+  WEFT_TRY(broker_, Broker::open(*reactor_, context_.state.broker_socket(), egress_));
+  WEFT_TRY(exec_server_, ExecServer::open(context_, pods_));
+  WEFT_TRY(auto listener, net::Listener::bind(*reactor_, net::Address::unix_path(context_.state.node_socket())));
+  api_server_ = std::make_unique<http::Server>(*reactor_, std::move(listener), node_api_);
+  broker_->start();
+  exec_server_->start();
+  api_server_->start();
+  return {};
+}
+
+runtime::Task<Result<>> Agent::await_weftd() {
+  const Time limit = reactor_->now() + kWeftdLimit;
+  while (!weftd_.supervisor().is_ready() && !shutdown_.is_set() && reactor_->now() < limit) {
+    co_await weftd_.ready().wait(std::min(limit, reactor_->now() + std::chrono::milliseconds(200)));
+  }
+  if (weftd_.supervisor().is_ready() || shutdown_.is_set()) co_return Result<>{};
+  co_return fail(Reason::timed_out, "weftd did not get ready; its log is " + context_.state.weftd_log());
+}
+
+// The gateway's Pod is there when, and only when, something is exposed. One of an earlier run may have listened elsewhere.
+runtime::Task<Result<>> Agent::settle_gateway() {
+  const std::string path = pod_path(kSystemNamespace, kGatewayName);
+  const auto old = co_await control_plane_.get(path);
+  if (old) WEFT_CO_CHECK(co_await control_plane_.remove_now(path, (*old)["metadata"].value("uid", "")));
+  if (context_.exposures.empty()) co_return Result<>{};
+  const auto made =
+      co_await control_plane_.create("/api/v1/namespaces/" + std::string(kSystemNamespace) + "/pods", gateway_pod());
+  if (!made) co_return fail(made.error());
+  co_return Result<>{};
+}
+
+Result<> Agent::write_run_record() const {
+  const Json record = {{"pid", outer_},
+                       {"apiPort", options_.api_port},
+                       {"version", WEFT_VERSION},
+                       {"startedAt", to_rfc3339(reactor_->clock().wall_now())}};
+  return write_file(context_.state.run_record(), record.dump() + "\n");
+}
+
+// Pods first, as they tell weftd of their end; then what they needed.
+runtime::Task<void> Agent::bring_down() {
+  co_await pod_watch_.stop();
+  co_await service_feed_.stop();
+  if (exec_server_) co_await exec_server_->stop();
+  co_await pods_.stop(kStopGrace);
+  co_await weftd_.stop(kWeftdGrace);
+  if (api_server_) co_await api_server_->close(reactor_->now() + std::chrono::seconds(1));
+  if (broker_) co_await broker_->stop();
+  if (hub_) co_await hub_->end();
+  remove_files();
+}
+
+void Agent::remove_files() const {
+  const auto& state = context_.state;
+  for (const auto& path : {state.run_record(), state.node_socket(), state.exec_socket(), state.broker_socket(),
+                           state.weftd_socket(), state.xds_socket()}) {
+    unlink(path.c_str());
+  }
+}
+
+}  // namespace weft::node

@@ -1,0 +1,29 @@
+#include "node/exec/exec_request.h"
+
+#include <gtest/gtest.h>
+
+namespace weft::node {
+namespace {
+
+TEST(ExecRequest, comes_back_as_it_was_sent) {
+  const ExecRequest request{.namespace_name = "shop", .pod = "", .service_account = "robot", .has_sidecar = false};
+  EXPECT_EQ(parse_exec_request(to_text(request)).value(), request);
+  const ExecSurroundings surroundings{.environment = {"A=1", "B="}, .working_dir = "/srv"};
+  EXPECT_EQ(parse_exec_surroundings(to_text(surroundings)).value(), surroundings);
+}
+
+TEST(ExecRequest, is_refused_when_a_part_is_missing) {
+  for (const char* text : {"", "[]", "{}", R"({"namespace":"n","pod":"p","serviceAccount":"s"})"}) {
+    EXPECT_FALSE(parse_exec_request(text)) << text;
+  }
+}
+
+TEST(ExecPod, has_the_account_and_the_word_on_its_sidecar) {
+  const auto pod = exec_pod({.namespace_name = "shop", .service_account = "robot", .has_sidecar = false}, "weft-exec-1");
+  EXPECT_EQ(pod["metadata"]["labels"]["sidecar.istio.io/inject"], "false");
+  EXPECT_EQ(pod["metadata"]["annotations"]["weft.dev/exec"], "true");
+  EXPECT_EQ(pod["spec"]["serviceAccountName"], "robot");
+}
+
+}  // namespace
+}  // namespace weft::node

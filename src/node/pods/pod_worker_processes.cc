@@ -1,0 +1,96 @@
+// PodWorker: what runs in the pod: the plans of its containers and its sidecar.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "node/names/pod_files.h"
+#include "node/pods/identity.h"
+#include "node/pods/pod_worker.h"
+#include "node/pods/proxy_command.h"
+
+namespace weft::node {
+namespace {
+
+constexpr auto kReadyLimit = std::chrono::seconds(1);
+constexpr char kImageMap[] = "/api/v1/namespaces/weft-system/configmaps/weft-images";
+
+std::string read_whole_file(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+Result<> PodWorker::write_files() {
+  std::error_code error;
+  std::filesystem::create_directories(folder_.path, error);
+  if (error) return fail(system_error("making " + folder_.path, error.value()));
+  const auto hostname = spec().hostname.empty() ? metadata().name : spec().hostname;
+  WEFT_CHECK(write_file(folder_.resolv_conf(), resolv_conf(metadata().namespace_name)));
+  WEFT_CHECK(write_file(folder_.hosts(), hosts_file(hostname, *address_)));
+  WEFT_CHECK(write_file(folder_.name_switch(), name_switch(read_whole_file("/etc/nsswitch.conf"))));
+  // Programs of any user in the pod read these.
+  for (const auto& file : {folder_.resolv_conf(), folder_.hosts(), folder_.name_switch()}) chmod(file.c_str(), 0644);
+  unlink(folder_.admin_socket().c_str());
+  return {};
+}
+
+runtime::Task<std::optional<ImageCommand>> PodWorker::image_command(std::string image) {
+  const auto map = co_await context_->control_plane->get(kImageMap);
+  if (!map || !map->contains("data") || !(*map)["data"].is_object()) co_return std::nullopt;
+  const auto& data = (*map)["data"];
+  const auto entry = data.find(image);
+  if (entry == data.end() || !entry->is_string()) co_return std::nullopt;
+  auto parsed = parse_image_command(entry->get<std::string>());
+  if (!parsed) co_return std::nullopt;
+  co_return std::move(*parsed);
+}
+
+runtime::Task<Result<ProcessPlan>> PodWorker::plan_of(const api::kubernetes::Container& container) {
+  const auto image = co_await image_command(container.image);
+  const auto hostname = spec().hostname.empty() ? metadata().name : spec().hostname;
+  Variables variables = base_environment(facts(), hostname);
+  if (image) variables.insert(image->environment.begin(), image->environment.end());
+  WEFT_CO_TRY(variables, container_environment(std::move(variables), container, facts()));
+  ProcessPlan plan{.environment = to_texts(variables), .hidden_folder = context_->state.path};
+  if (only_waits(metadata())) co_return plan;
+  WEFT_CO_TRY(auto command, resolve_command(container, image ? &*image : nullptr));
+  for (const auto& word : command.words) plan.command.push_back(expand_references(word, variables));
+  plan.working_dir = std::move(command.working_dir);
+  co_return plan;
+}
+
+Result<Child> PodWorker::launch(int output) {
+  ProxyFacts proxy{.kind = kind_,
+                   .pod = &metadata(),
+                   .service_account = spec().service_account_name,
+                   .address = *address_,
+                   .mesh_ranges = {context_->subnet.range, context_->service_range},
+                   .log_level = context_->log_level};
+  if (kind_ == PodKind::gateway) {
+    proxy.exposures = context_->exposures;
+    for (const auto& socket : context_->exposed_sockets) proxy.listeners.push_back(socket.get());
+  }
+  const ProcessPlan plan{
+      .command = proxy_command(context_->programs.weft_proxy, context_->state, folder_, proxy),
+      .environment = {"PATH=/usr/local/bin:/usr/bin:/bin"},
+      .output = output,
+      .inherited = proxy.listeners,
+  };
+  return sandbox_->start_sidecar(plan);
+}
+
+runtime::Task<bool> PodWorker::answers() {
+  const auto reply =
+      co_await http::fetch(*reactor_, net::Address::unix_path(folder_.admin_socket()), {.path = "/ready"},
+                           {.deadline = reactor_->now() + kReadyLimit});
+  co_return reply && reply->status == 200;
+}
+
+}  // namespace weft::node
