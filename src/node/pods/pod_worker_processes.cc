@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "model/image_key.h"
+#include "model/image_key.h"
 #include "node/names/pod_files.h"
 #include "node/pods/identity.h"
 #include "node/pods/pod_worker.h"
@@ -45,7 +47,7 @@ runtime::Task<std::optional<ImageCommand>> PodWorker::image_command(std::string 
   const auto map = co_await context_->control_plane->get(kImageMap);
   if (!map || !map->contains("data") || !(*map)["data"].is_object()) co_return std::nullopt;
   const auto& data = (*map)["data"];
-  const auto entry = data.find(image);
+  const auto entry = data.find(model::image_key(image));
   if (entry == data.end() || !entry->is_string()) co_return std::nullopt;
   auto parsed = parse_image_command(entry->get<std::string>());
   if (!parsed) co_return std::nullopt;
