@@ -7,7 +7,17 @@
 namespace weft::http {
 namespace {
 
-// Copies a name in lower case. Branchless, so that the compiler vectorises it.
+constexpr size_t kBlock = 16;
+
+// One block's copy with its letters in lower case.
+void copy_block_lower(char* out, const char* in) {
+  unsigned char block[kBlock];
+  std::memcpy(block, in, kBlock);
+  for (unsigned char& c : block) c = static_cast<unsigned char>(c + ((static_cast<unsigned char>(c - 'A') < 26) << 5));
+  std::memcpy(out, block, kBlock);
+}
+
+// Copies a name in lower case. Branchless, so that the compiler vectorises it, as it does the block's.
 void copy_lower(char* out, std::string_view name) {
   for (size_t i = 0; i < name.size(); ++i) {
     const auto c = static_cast<unsigned char>(name[i]);
@@ -77,6 +87,28 @@ void Headers::add(std::string_view name, std::string_view value) {
   present_ |= bit(slots_.back().id);
 }
 
+void Headers::add_line(std::string_view line, size_t name_size, size_t readable) {
+  WEFT_ASSERT(name_size <= UINT16_MAX);
+  const auto at = static_cast<uint32_t>(text_.size());
+  char* const out = text_.reserve(line.size() + kBlock).data();
+  // Whole blocks in input and output; what is copied beyond the line is overwritten by the next one.
+  if (readable >= line.size() + kBlock) {
+    for (size_t done = 0; done < line.size(); done += kBlock) std::memcpy(out + done, line.data() + done, kBlock);
+    const size_t value = name_size + 2;
+    for (size_t done = 0; done < name_size; done += kBlock) copy_block_lower(out + done, line.data() + done);
+    // The last block may have reached into the value.
+    const size_t reached = (name_size + kBlock - 1) / kBlock * kBlock;
+    if (reached > value) std::memcpy(out + value, line.data() + value, kBlock);
+  } else {
+    std::memcpy(out, line.data(), line.size());
+    copy_lower(out, line.substr(0, name_size));
+  }
+  text_.commit(line.size());
+  const HeaderId id = header_id({out, name_size});
+  slots_.push_back({at, static_cast<uint32_t>(line.size() - name_size - 4), static_cast<uint16_t>(name_size), id});
+  present_ |= bit(id);
+}
+
 void Headers::append(std::string_view name, std::string_view value, HeaderId id) {
   slots_.push_back(write_line(name, value));
   slots_.back().id = id;
@@ -98,7 +130,9 @@ void Headers::set(HeaderId id, std::string_view value) {
 
 size_t Headers::remove(HeaderId id) {
   if (!has(id)) return 0;
-  return erase([&](const Slot& slot) { return slot.id == id; });
+  WEFT_ASSERT(id != HeaderId::other);
+  present_ &= ~bit(id);
+  return std::erase_if(slots_, [&](const Slot& slot) { return slot.id == id; });
 }
 
 size_t Headers::remove(std::string_view name) {

@@ -56,6 +56,10 @@ class Headers {
   void add(std::string_view name, std::string_view value);
   void add(HeaderId id, std::string_view value) { append(name_of(id), value, id); }
 
+  // For parsers: appends the field whose line is exactly "Name: value CR LF", with one space and none at the value's end; the
+  // name has `name_size` bytes. `readable` bytes may be read from the line's begin on, so that copying may go in blocks.
+  void add_line(std::string_view line, size_t name_size, size_t readable);
+
   // Leaves exactly one field of that name, at the place of the first one if there was any.
   void set(std::string_view name, std::string_view value);
   void set(HeaderId id, std::string_view value);

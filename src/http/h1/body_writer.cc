@@ -1,7 +1,6 @@
 #include "http/h1/body_writer.h"
 
 #include <algorithm>
-#include <array>
 
 #include "http/h1/serialize.h"
 
@@ -28,51 +27,56 @@ Result<> BodyWriter::account(std::string_view data, Part part) {
   return {};
 }
 
-runtime::Task<Result<>> BodyWriter::write(std::string_view data, Part part, Time deadline) {
-  // The caller's last, empty part of a body whose length was reached before.
-  const bool repeated_end = done_ && !discard_ && body_.kind == BodyKind::length && left_ == 0 && data.empty();
-  if (!repeated_end) WEFT_CO_CHECK(account(data, part));
-  if (discard_) data = {};
-  const bool chunked = body_.kind == BodyKind::chunked && !discard_;
-  if (chunked && !data.empty()) append_chunk_line(pending_, data.size());
-  std::string_view tail;
-  if (chunked && part == Part::last) tail = data.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";
-  else if (chunked && !data.empty()) tail = "\r\n";
-  const auto part_of = [](std::string_view bytes) { return iovec{const_cast<char*>(bytes.data()), bytes.size()}; };
-  std::array<iovec, 3> parts;
-  size_t count = 0;
-  for (const std::string_view bytes : {pending_.readable(), data, tail}) {
-    if (!bytes.empty()) parts[count++] = part_of(bytes);
-  }
-  if (count == 0) co_return Result<>{};
-  sent_ = true;
-  auto sent = try_write({parts.data(), count});
-  if (sent && *sent > 0) {
-    if (auto rest = co_await net::write_parts(*stream_, {parts.data(), count}, deadline); !rest) {
-      co_return std::unexpected(std::move(rest).error());
-    }
-  }
-  pending_.clear();
-  if (!sent) co_return std::unexpected(std::move(sent).error());
-  co_return Result<>{};
+// Puts what frames the data into pending() (before it) and gives what comes behind it.
+std::string_view BodyWriter::frame(std::string_view data, Part part) {
+  if (body_.kind != BodyKind::chunked || discard_) return {};
+  if (!data.empty()) append_chunk_line(pending_, data.size());
+  if (part == Part::last) return data.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";
+  return data.empty() ? "" : "\r\n";
 }
 
-// One write without a coroutine of its own: nearly always it takes everything. Advances the parts; the bytes left.
-Result<size_t> BodyWriter::try_write(std::span<iovec> parts) {
-  size_t left = 0;
-  for (const iovec& part : parts) left += part.iov_len;
-  const net::Io io = stream_->try_write(parts);
-  if (io.would_block()) return left;
+Result<bool> BodyWriter::try_write(std::string_view data, Part part) {
+  // The caller's last, empty part of a body whose length was reached before.
+  const bool repeated_end = done_ && !discard_ && body_.kind == BodyKind::length && left_ == 0 && data.empty();
+  if (!repeated_end) WEFT_CHECK(account(data, part));
+  if (discard_) data = {};
+  const std::string_view tail = frame(data, part);
+  part_count_ = 0;
+  size_t size = 0;
+  for (const std::string_view bytes : {pending_.readable(), data, tail}) {
+    if (bytes.empty()) continue;
+    parts_[part_count_++] = {const_cast<char*>(bytes.data()), bytes.size()};
+    size += bytes.size();
+  }
+  if (part_count_ == 0) return true;
+  sent_ = true;
+  const net::Io io = stream_->try_write({parts_.data(), part_count_});
+  if (io.would_block()) return false;
   if (!io.done()) return fail(system_error("writing", io.error));
-  left -= io.size;
-  if (left == 0) return left;
+  if (io.size == size) {
+    pending_.clear();
+    return true;
+  }
   size_t written = io.size;
-  for (iovec& part : parts) {
-    const size_t taken = std::min(written, part.iov_len);
-    part = {static_cast<char*>(part.iov_base) + taken, part.iov_len - taken};
+  for (iovec& bytes : parts_) {
+    const size_t taken = std::min(written, bytes.iov_len);
+    bytes = {static_cast<char*>(bytes.iov_base) + taken, bytes.iov_len - taken};
     written -= taken;
   }
-  return left;
+  return false;
+}
+
+runtime::Task<Result<>> BodyWriter::write_rest(Time deadline) {
+  auto written = co_await net::write_parts(*stream_, {parts_.data(), part_count_}, deadline);
+  pending_.clear();
+  co_return written;
+}
+
+runtime::Task<Result<>> BodyWriter::write(std::string_view data, Part part, Time deadline) {
+  const auto written = try_write(data, part);
+  if (!written) co_return std::unexpected(written.error());
+  if (*written) co_return Result<>{};
+  co_return co_await write_rest(deadline);
 }
 
 runtime::Task<Result<>> BodyWriter::finish(const Headers& trailers, Time deadline) {

@@ -2,8 +2,8 @@
 // their head announced.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 #include "base/byte_buffer.h"
@@ -39,9 +39,15 @@ class BodyWriter {
   enum class Send : uint8_t { body, discard };
   void start(BodyLength body, Send send = Send::body);
 
-  // Sends pending() and the part, one system call where the stream takes it all. Writing more or fewer bytes than a known
-  // length is the caller's bug towards the peer: `internal`, and nothing more may be sent.
+  // Sends pending() and the part, one system call where the stream takes it all: then true. false: write_rest() has to
+  // follow, and the data must stay until it returns. Writing more or fewer bytes than a known length is the caller's bug
+  // towards the peer: `internal`, and nothing more may be sent.
+  Result<bool> try_write(std::string_view data, Part part);
+  runtime::Task<Result<>> write_rest(Time deadline);
+
+  // Both in one.
   runtime::Task<Result<>> write(std::string_view data, Part part, Time deadline);
+  // The last part, with trailers where the framing has a place for them.
   runtime::Task<Result<>> finish(const Headers& trailers, Time deadline);
   // Sends pending() alone.
   runtime::Task<Result<>> flush(Time deadline);
@@ -53,10 +59,12 @@ class BodyWriter {
 
  private:
   Result<> account(std::string_view data, Part part);
-  Result<size_t> try_write(std::span<iovec> parts);
+  std::string_view frame(std::string_view data, Part part);
 
   net::Stream* stream_;
   ByteBuffer pending_;
+  std::array<iovec, 3> parts_{};  // what try_write() left to write_rest()
+  size_t part_count_ = 0;
   BodyLength body_;
   uint64_t left_ = 0;
   bool discard_ = false;

@@ -22,9 +22,12 @@ void ClientConnection::start_request(const RequestHead& head, BodyLength body) {
 }
 
 runtime::Task<Result<>> ClientConnection::write_body(std::string_view data, Part part) {
-  auto written = co_await writer_.write(data, part, deadline_);
+  auto written = writer_.try_write(data, part);
   if (!written) co_return fail(lost(std::move(written).error()));
-  co_return written;
+  if (*written) co_return Result<>{};
+  auto rest = co_await writer_.write_rest(deadline_);
+  if (!rest) co_return fail(lost(std::move(rest).error()));
+  co_return rest;
 }
 
 runtime::Task<Result<>> ClientConnection::write_trailers(const Headers& trailers) {
@@ -37,14 +40,19 @@ runtime::Task<Result<>> ClientConnection::flush() { return writer_.flush(deadlin
 
 runtime::Task<Result<>> ClientConnection::read_head(ResponseHead& head) {
   parser_.reset();
+  bool has_more = !receiver_.buffer().empty();
   for (;;) {
-    if (!receiver_.buffer().empty()) {
+    if (has_more) {
       WEFT_CO_TRY(const bool complete, parse_head(head));
       if (complete) co_return Result<>{};
     }
-    auto filled = co_await receiver_.fill(deadline_);
-    if (!filled) co_return fail(lost(std::move(filled).error()));
-    if (*filled == 0) co_return fail(lost({.reason = Reason::closed, .detail = "the endpoint closed without a response"}));
+    const net::Io io = receiver_.try_fill();
+    has_more = io.done();
+    if (has_more) continue;
+    if (io.at_end()) co_return fail(lost({.reason = Reason::closed, .detail = "the endpoint closed without a response"}));
+    if (!io.would_block()) co_return fail(lost(system_error("reading", io.error)));
+    const auto outcome = co_await stream_->readable(deadline_);
+    if (outcome != runtime::Wait::ready) co_return fail(lost(net::wait_error(outcome, "reading a response")));
   }
 }
 

@@ -41,16 +41,22 @@ Progress FieldParser::parse(std::string_view bytes, Headers& headers) {
 }
 
 Progress FieldParser::finish_line(std::string_view bytes, size_t value_end, Headers& headers) {
-  const std::string_view name = bytes.substr(line_, colon_ - line_);
-  size_t value_begin = colon_ + 1;
-  const auto is_space = [&](size_t at) { return bytes[at] == ' ' || bytes[at] == '\t'; };
-  while (value_begin < value_end && is_space(value_begin)) ++value_begin;
-  size_t trimmed = value_end;
-  while (trimmed > value_begin && is_space(trimmed - 1)) --trimmed;
+  const size_t name_size = colon_ - line_;
+  const std::string_view name = bytes.substr(line_, name_size);
   if (headers.size() >= fields_max_) return fail(431, "too many header fields");
-  if (name.size() > kNameBytesMax) return fail(431, "a header name is too long");
+  if (name_size > kNameBytesMax) return fail(431, "a header name is too long");
   if (underscores_ == Underscores::refuse && name.find('_') != name.npos) return fail(400, "an underscore in a header name");
-  headers.add(name, bytes.substr(value_begin, trimmed - value_begin));
+  const auto is_space = [&](size_t at) { return bytes[at] == ' ' || bytes[at] == '\t'; };
+  const bool is_canonical = value_end > colon_ + 2 && bytes[colon_ + 1] == ' ' && !is_space(colon_ + 2) && !is_space(value_end - 1);
+  if (is_canonical) {
+    headers.add_line(bytes.substr(line_, value_end + 2 - line_), name_size, bytes.size() - line_);
+  } else {
+    size_t value_begin = colon_ + 1;
+    while (value_begin < value_end && is_space(value_begin)) ++value_begin;
+    size_t trimmed = value_end;
+    while (trimmed > value_begin && is_space(trimmed - 1)) --trimmed;
+    headers.add(name, bytes.substr(value_begin, trimmed - value_begin));
+  }
   line_ = scanned_ = value_end + 2;
   colon_ = 0;
   return Progress::done;

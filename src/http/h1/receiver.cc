@@ -11,20 +11,21 @@ constexpr size_t kReadBytesMin = 4 * 1024;
 
 }  // namespace
 
+net::Io Receiver::try_fill() {
+  if (!stream_->readiness().may_be_readable()) return {.status = net::Io::Status::would_block};
+  const net::Io io = stream_->try_read(buffer_.reserve(buffer_.empty() ? kReadBytes : kReadBytesMin));
+  if (io.done()) buffer_.commit(io.size);
+  return io;
+}
+
 runtime::Task<Result<size_t>> Receiver::fill(Time deadline) {
   for (;;) {
-    if (!stream_->readiness().may_be_readable()) {
-      const auto outcome = co_await stream_->readable(deadline);
-      if (outcome != runtime::Wait::ready) co_return fail(net::wait_error(outcome, "reading"));
-    }
-    const std::span<char> room = buffer_.reserve(buffer_.empty() ? kReadBytes : kReadBytesMin);
-    const net::Io io = stream_->try_read(room);
-    if (io.done()) {
-      buffer_.commit(io.size);
-      co_return io.size;
-    }
+    const net::Io io = try_fill();
+    if (io.done()) co_return io.size;
     if (io.at_end()) co_return size_t{0};
     if (!io.would_block()) co_return fail(system_error("reading", io.error));
+    const auto outcome = co_await stream_->readable(deadline);
+    if (outcome != runtime::Wait::ready) co_return fail(net::wait_error(outcome, "reading"));
   }
 }
 
@@ -44,10 +45,7 @@ Result<BodyPiece> Receiver::take(BodyDecoder& decoder) {
 
 bool Receiver::is_quiet() {
   if (!buffer_.empty() || stream_->readiness().has_hung_up()) return false;
-  if (!stream_->readiness().may_be_readable()) return true;
-  const net::Io io = stream_->try_read(buffer_.reserve(kReadBytesMin));
-  if (io.done()) buffer_.commit(io.size);
-  return io.would_block();
+  return try_fill().would_block();
 }
 
 }  // namespace weft::http::h1

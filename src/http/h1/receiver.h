@@ -20,8 +20,11 @@ class Receiver {
   ByteBuffer& buffer() { return buffer_; }
   const ByteBuffer& buffer() const { return buffer_; }
 
-  // Appends at least one byte to the buffer; 0: the peer has finished sending. Fails with `reset`, `timed_out`,
-  // `cancelled`.
+  // Appends what the stream has to the buffer; would_block, without a system call, where nothing is known to be there.
+  net::Io try_fill();
+
+  // Appends at least one byte to the buffer, waiting for it; 0: the peer has finished sending. Fails with `reset`,
+  // `timed_out`, `cancelled`.
   runtime::Task<Result<size_t>> fill(Time deadline);
 
   // What the buffer already holds of a body: one run of data, and the end where it follows at once. Fails with

@@ -19,36 +19,48 @@ runtime::Task<Result<bool>> ServerConnection::next_request(RequestHead& head) {
   if (draining_ || violation_) co_return false;
   parser_.reset();
   head_deadline_ = runtime::kNever;
+  bool has_more = !receiver_.buffer().empty();
   for (;;) {
-    if (!receiver_.buffer().empty()) {
-      const Progress progress = parser_.parse(receiver_.buffer().readable(), head);
-      if (progress == Progress::done) {
-        begin_exchange(head);
-        co_return true;
-      }
-      if (progress == Progress::failed) {
-        violation_ = parser_.violation();
-        co_return fail(to_error(violation_));
-      }
+    const Progress progress = has_more ? parser_.parse(receiver_.buffer().readable(), head) : Progress::need_more;
+    if (progress == Progress::done) {
+      begin_exchange(head);
+      co_return true;
     }
-    auto filled = co_await fill_head();
-    if (!filled || !*filled) co_return filled;
+    if (progress == Progress::failed) {
+      violation_ = parser_.violation();
+      co_return fail(to_error(violation_));
+    }
+    const net::Io io = receiver_.try_fill();
+    has_more = io.done();
+    if (has_more) continue;
+    const bool is_idle = receiver_.buffer().empty();
+    auto outcome = runtime::Wait::ready;
+    if (io.would_block()) {
+      idle_ = is_idle;
+      outcome = co_await stream_->readable(head_deadline());
+      idle_ = false;
+      if (outcome == runtime::Wait::ready) continue;
+    }
+    co_return note_end(io, outcome, is_idle);
   }
 }
 
-// More bytes of a head. false: the connection ended where it may.
-runtime::Task<Result<bool>> ServerConnection::fill_head() {
-  idle_ = receiver_.buffer().empty();
-  if (!idle_ && head_deadline_ == runtime::kNever) head_deadline_ = reactor_->now() + options_->head_timeout;
-  auto filled = co_await receiver_.fill(idle_ ? reactor_->now() + options_->idle_timeout : head_deadline_);
-  const bool was_idle = std::exchange(idle_, false);
-  if (filled && *filled > 0) co_return true;
-  if (was_idle && (filled || filled.error().reason != Reason::reset)) co_return false;
-  if (filled) co_return fail(Reason::closed, "the client left within a request head", Side::client);
-  if (filled.error().reason == Reason::timed_out) violation_ = {408, "the request head did not arrive in time"};
-  Error error = std::move(filled).error();
+// From its first byte on, a head has a deadline of its own.
+Time ServerConnection::head_deadline() {
+  if (idle_) return reactor_->now() + options_->idle_timeout;
+  if (head_deadline_ == runtime::kNever) head_deadline_ = reactor_->now() + options_->head_timeout;
+  return head_deadline_;
+}
+
+// No more bytes of a head will come: that is fine between requests, and an error within one.
+Result<bool> ServerConnection::note_end(const net::Io& io, runtime::Wait outcome, bool was_idle) {
+  Error error{.reason = Reason::closed, .detail = "the client left within a request head"};
+  if (outcome != runtime::Wait::ready) error = net::wait_error(outcome, "reading a request");
+  else if (!io.at_end()) error = system_error("reading a request", io.error);
+  if (was_idle && error.reason != Reason::reset) return false;
+  if (error.reason == Reason::timed_out) violation_ = {408, "the request head did not arrive in time"};
   error.side = Side::client;
-  co_return fail(std::move(error));
+  return fail(std::move(error));
 }
 
 void ServerConnection::begin_exchange(const RequestHead& head) {

@@ -90,7 +90,8 @@ class ServerConnection {
 
  private:
   runtime::Task<bool> finish_previous();
-  runtime::Task<Result<bool>> fill_head();
+  Result<bool> note_end(const net::Io& io, runtime::Wait outcome, bool was_idle);
+  Time head_deadline();
   void begin_exchange(const RequestHead& head);
   void append_interim(const ResponseHead& head);
 

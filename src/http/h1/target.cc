@@ -1,6 +1,7 @@
 #include "http/h1/target.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/strings.h"
 
@@ -9,10 +10,15 @@ namespace {
 
 // Letters, digits and the rest of RFC 3986's host and port, without "@" (user info) and with brackets for IPv6 checked
 // apart. "%" would be percent-encoding or an IPv6 zone id; no host name that anyone routes by has it.
-bool is_host_byte(char c) {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-  return std::string_view("-._~!$&'()*+,;=:[]").find(c) != std::string_view::npos;
-}
+constexpr auto kHostByte = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("-._~!$&'()*+,;=:[]")) table[static_cast<size_t>(c)] = true;
+  for (size_t c = '0'; c <= '9'; ++c) table[c] = true;
+  for (size_t c = 'a'; c <= 'z'; ++c) table[c] = table[c - 32] = true;
+  return table;
+}();
+
+bool is_host_byte(char c) { return kHostByte[static_cast<unsigned char>(c)]; }
 
 bool is_authority(std::string_view text) {
   if (!std::ranges::all_of(text, is_host_byte)) return false;
