@@ -1,12 +1,12 @@
-// weftd: the control plane of one mesh. Reads flags, wires store, workloads, API and xDS serving on one thread, runs until
-// it is told to stop.
-#include <sys/resource.h>
-#include <sys/stat.h>
-
+// weftd: the control plane of one mesh. Reads flags, wires store, workloads, API and xDS serving on one thread, runs
+// until it is told to stop.
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <string>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
 #include "base/strings.h"
@@ -17,10 +17,8 @@
 #include "runtime/gate.h"
 #include "runtime/process_signals.h"
 
+namespace weft::control {
 namespace {
-
-using namespace weft;
-using namespace weft::control;
 
 constexpr const char* kUsage =
     "usage: weftd --state DIR [--api-port N] [--xds-port N] [--log-level LEVEL]\n"
@@ -47,7 +45,8 @@ int complain(const std::string& what) {
 
 Result<uint16_t> read_port(std::string_view flag, std::string_view text) {
   const auto port = parse_unsigned(text);
-  if (!port || *port > 65535) return fail(Reason::invalid, std::string(flag) + " takes a port, not " + std::string(text));
+  if (!port || *port > 65535)
+    return fail(Reason::invalid, std::string(flag) + " takes a port, not " + std::string(text));
   return static_cast<uint16_t>(*port);
 }
 
@@ -58,7 +57,8 @@ Result<Options> read_flags(int count, char** words) {
     const std::string_view word = words[i];
     const size_t equals = word.find('=');
     const std::string_view flag = word.substr(0, equals);
-    if (equals == std::string_view::npos && i + 1 == count) return fail(Reason::invalid, std::string(flag) + " needs a value");
+    if (equals == std::string_view::npos && i + 1 == count)
+      return fail(Reason::invalid, std::string(flag) + " needs a value");
     const std::string value(equals == std::string_view::npos ? words[++i] : word.substr(equals + 1));
     if (flag == "--state") {
       options.state = value;
@@ -128,23 +128,31 @@ runtime::Task<Result<>> run(runtime::Reactor& reactor, runtime::ProcessSignals& 
   co_return Result<>();
 }
 
-}  // namespace
-
-int main(int count, char** words) {
-  auto options = read_flags(count, words);
-  const std::string_view first = count > 1 ? words[1] : "";
-  if (first == "--version") return std::printf("weftd %s\n", WEFT_VERSION) > 0 ? 0 : 1;
-  if (first == "--help" || first == "-h") return std::printf("%s", kUsage) > 0 ? 0 : 1;
-  if (!options) return complain(options.error().detail);
-  start_log("weftd", options->log_level);
+int serve(const Options& options) {
+  start_log("weftd", options.log_level);
   raise_descriptor_limit();
   std::signal(SIGPIPE, SIG_IGN);
   const SystemClock clock;
   runtime::Reactor reactor(clock);
   runtime::ProcessSignals signals(reactor, {SIGTERM, SIGINT});
-  auto done = prepare_folder(options->state);
-  if (done) done = reactor.run_until_done(run(reactor, signals, *options));
+  auto done = prepare_folder(options.state);
+  if (done) done = reactor.run_until_done(run(reactor, signals, options));
   if (done) return 0;
   log::error("{}", done.error().detail);
   return 1;
+}
+
+int weftd(int count, char** words) {
+  const std::string_view first = count > 1 ? words[1] : "";
+  if (first == "--version") return std::printf("weftd %s\n", WEFT_VERSION) > 0 ? 0 : 1;
+  if (first == "--help" || first == "-h") return std::printf("%s", kUsage) > 0 ? 0 : 1;
+  const auto options = read_flags(count, words);
+  return options ? serve(*options) : complain(options.error().detail);
+}
+
+}  // namespace
+}  // namespace weft::control
+
+int main(int count, char** words) {
+  return weft::control::weftd(count, words);
 }

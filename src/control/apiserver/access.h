@@ -1,7 +1,7 @@
-// Access: who may call the API. The Unix socket is open to who may open it (0600: its owner, the admin). The TCP port is
-// on loopback, where every local process and every web page in a browser can reach it: there the caller must name the
-// port's own address as Host (a page whose name was rebound to 127.0.0.1 does not) and bring the admin's token, as bearer
-// or as the password of basic credentials.
+// Access: who may call the API. The Unix socket is open to who may open it (0600: its owner, the admin). The TCP port
+// is on loopback, where every local process and every web page in a browser can reach it: there the caller must name
+// the port's own address as Host (a page whose name was rebound to 127.0.0.1 does not) and bring the admin's token, as
+// bearer or as the password of basic credentials.
 #pragma once
 
 #include <cstdint>

@@ -5,8 +5,8 @@
 #include "control/apiserver/openapi.h"
 #include "control/apiserver/proxy_status.h"
 #include "control/apiserver/token_request.h"
-#include "control/apiserver/watch.h"
 #include "control/apiserver/warning_header.h"
+#include "control/apiserver/watch.h"
 
 namespace weft::control {
 namespace {
@@ -21,9 +21,13 @@ bool is_own(const std::vector<std::string>& path) {
   return path.size() == 4 && path[0] == "apis" && path[1] == "weft.dev" && path[2] == "v1";
 }
 
-bool is_apply(const std::vector<std::string>& path) { return is_own(path) && path[3] == "apply"; }
+bool is_apply(const std::vector<std::string>& path) {
+  return is_own(path) && path[3] == "apply";
+}
 
-bool is_read(const Call& call) { return call.head.method == "GET" || call.head.is_head(); }
+bool is_read(const Call& call) {
+  return call.head.method == "GET" || call.head.is_head();
+}
 
 bool has_subresource(const api::Kind& kind, std::string_view subresource) {
   return subresource.empty() ||
@@ -47,8 +51,7 @@ runtime::Task<void> ApiHandler::handle(http::Exchange& exchange) {
   if (!call) co_return co_await send(exchange, answer_with(call.error()));
   if (auto allowed = access_.check(call->head, is_health_check(call->path)); !allowed)
     co_return co_await send(exchange, answer_with(allowed.error()));
-  if (is_health_check(call->path))
-    co_return co_await send(exchange, {.body = "ok", .content_type = "text/plain"});
+  if (is_health_check(call->path)) co_return co_await send(exchange, {.body = "ok", .content_type = "text/plain"});
   const auto target = read_resource_path(call->path);
   const bool watches = target && is_read(*call) && target->subresource.empty() && call->query.is_true("watch");
   Reply<> begun = watches ? co_await stream_watch(exchange, *call, *target) : co_await read_body(exchange, *call);

@@ -1,8 +1,8 @@
 #include "control/apiserver/apply.h"
 
-#include <fmt/format.h>
-
 #include <set>
+
+#include <fmt/format.h>
 
 #include "control/apiserver/patch.h"
 #include "control/store/json_access.h"
@@ -63,7 +63,8 @@ Reply<Request> read_request(const World& world, const Call& call) {
   WEFT_TRY(const api::Strictness strictness, call.strictness());
   WEFT_TRY(const Json body, body_json(call, kApplySizeMax));
   const Json* items = member(body, "items");
-  if (items == nullptr || !items->is_array()) return refuse(bad_request("the request's body must be a List with items"));
+  if (items == nullptr || !items->is_array())
+    return refuse(bad_request("the request's body must be a List with items"));
   Request request;
   api::Findings findings;
   for (size_t i = 0; i < items->size(); ++i) check_item((*items)[i], i, strictness, request, findings);
@@ -90,8 +91,7 @@ Json wanted_body(const api::Resource& resource) {
 }
 
 Json last_applied(const Json& current) {
-  const Json applied =
-      Json::parse(text_at(current, "metadata", "annotations", kLastAppliedAnnotation), nullptr, false);
+  const Json applied = Json::parse(text_at(current, "metadata", "annotations", kLastAppliedAnnotation), nullptr, false);
   return applied.is_object() ? applied : Json::object();
 }
 
@@ -118,7 +118,8 @@ Reply<std::vector<Draft>> draft_all(const Domain& domain, const Request& request
   return drafts;
 }
 
-// Namespaces first, then the other kinds in the order of the kinds: a watcher never sees an object without its namespace.
+// Namespaces first, then the other kinds in the order of the kinds: a watcher never sees an object without its
+// namespace.
 Batch batch_of(const std::vector<Draft>& drafts) {
   Batch batch;
   for (const api::Kind& kind : api::all_kinds())
@@ -132,7 +133,9 @@ Json result_of(const Store& store, const Draft& draft) {
   Json result{{"kind", draft.kind->kind},
               {"apiVersion", draft.kind->api_version()},
               {"name", draft.key.name},
-              {"result", draft.before == nullptr ? "created" : draft.changes ? "configured" : "unchanged"}};
+              {"result", draft.before == nullptr ? "created"
+                         : draft.changes         ? "configured"
+                                                 : "unchanged"}};
   if (!draft.key.space.empty()) result["namespace"] = draft.key.space;
   if (stored) result["resourceVersion"] = std::to_string(stored->revision.value());
   return result;

@@ -1,4 +1,5 @@
-// Apply: many objects in one commit, each merged with what is there as `kubectl apply` does it: POST /apis/weft.dev/v1/apply.
+// Apply: many objects in one commit, each merged with what is there as `kubectl apply` does it: POST
+// /apis/weft.dev/v1/apply.
 #pragma once
 
 #include "control/apiserver/resources.h"

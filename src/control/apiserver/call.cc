@@ -60,7 +60,9 @@ std::string_view Query::get(std::string_view name) const {
   return found == values_.end() ? std::string_view() : found->second;
 }
 
-std::optional<uint64_t> Query::number(std::string_view name) const { return parse_unsigned(get(name)); }
+std::optional<uint64_t> Query::number(std::string_view name) const {
+  return parse_unsigned(get(name));
+}
 
 std::string Call::content_type() const {
   const std::string_view value = head.headers.get(http::HeaderId::content_type).value_or("");
@@ -103,8 +105,12 @@ Reply<Json> body_json(const Call& call, size_t size_max) {
   return *std::move(parsed);
 }
 
-Answer answer_with(const Json& json, uint16_t code) { return {.code = code, .body = json.dump() + "\n"}; }
+Answer answer_with(const Json& json, uint16_t code) {
+  return {.code = code, .body = json.dump() + "\n"};
+}
 
-Answer answer_with(const Refusal& refusal) { return answer_with(status_of(refusal), refusal.code); }
+Answer answer_with(const Refusal& refusal) {
+  return answer_with(status_of(refusal), refusal.code);
+}
 
 }  // namespace weft::control

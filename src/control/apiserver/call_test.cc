@@ -16,7 +16,9 @@ Reply<Call> call_of(const std::string& target) {
   return read_target(head);
 }
 
-std::optional<Target> target_of(const std::string& path) { return read_resource_path(call_of(path)->path); }
+std::optional<Target> target_of(const std::string& path) {
+  return read_resource_path(call_of(path)->path);
+}
 
 TEST(Call, DecodesPathAndQuery) {
   const auto call = call_of("/api/v1//pods/a%20b?labelSelector=app%3Dweb,x+in+(y)&watch=1&empty");
@@ -56,26 +58,44 @@ TEST(Target, KnowsNothingElse) {
     EXPECT_FALSE(target_of(path)) << path;
 }
 
-Selector selector_of(const std::string& query) { return *Selector::of(*Query::parse(query)); }
+Selector selector_of(const std::string& query) {
+  return *Selector::of(*Query::parse(query));
+}
 
 TEST(Selector, TestsLabels) {
   const api::Json body = api::Json::parse(R"({"metadata":{"labels":{"app":"web","tier":"front"}}})");
   const std::pair<const char*, bool> cases[] = {
-      {"app=web", true},           {"app==web", true},        {"app!=web", false},          {"app", true},
-      {"!app", false},             {"!missing", true},        {"app in (api, web)", true},  {"app notin (web)", false},
-      {"missing notin (x)", true}, {"missing!=x", true},      {"app=web,tier=front", true}, {"app=web,tier=back", false},
-      {"missing=", false},         {"app in (a),app", false},
+      {"app=web", true},
+      {"app==web", true},
+      {"app!=web", false},
+      {"app", true},
+      {"!app", false},
+      {"!missing", true},
+      {"app in (api, web)", true},
+      {"app notin (web)", false},
+      {"missing notin (x)", true},
+      {"missing!=x", true},
+      {"app=web,tier=front", true},
+      {"app=web,tier=back", false},
+      {"missing=", false},
+      {"app in (a),app", false},
   };
   for (const auto& [text, expected] : cases)
     EXPECT_EQ(selector_of(std::string("labelSelector=") + text).selects(body), expected) << text;
 }
 
 TEST(Selector, TestsFieldsByKeyAndByText) {
-  const Object object{{"/pods", "shop", "web"}, Revision(1), R"({"metadata":{"name":"web"},"status":{"phase":"Running"}})"};
+  const Object object{
+      {"/pods", "shop", "web"}, Revision(1), R"({"metadata":{"name":"web"},"status":{"phase":"Running"}})"};
   const std::pair<const char*, bool> cases[] = {
-      {"metadata.name=web", true},          {"metadata.name=other", false},   {"metadata.name!=web", false},
-      {"metadata.namespace=shop", true},    {"status.phase=Running", true},   {"status.phase!=Running", false},
-      {"metadata.name=web,status.phase=Failed", false}, {"spec.nodeName=", true},
+      {"metadata.name=web", true},
+      {"metadata.name=other", false},
+      {"metadata.name!=web", false},
+      {"metadata.namespace=shop", true},
+      {"status.phase=Running", true},
+      {"status.phase!=Running", false},
+      {"metadata.name=web,status.phase=Failed", false},
+      {"spec.nodeName=", true},
   };
   for (const auto& [text, expected] : cases)
     EXPECT_EQ(selector_of(std::string("fieldSelector=") + text).selects(object), expected) << text;

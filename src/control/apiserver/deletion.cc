@@ -20,7 +20,8 @@ Reply<> check_preconditions(const Object& object, const Json& body, const Delete
   const bool other_version = !options.revision.empty() && options.revision != std::to_string(object.revision.value());
   if (other_uid || other_version)
     return refuse(object_conflict(kind, object.key.name, "a precondition of the deletion does not hold"));
-  const bool needed = object.key.type == kNamespaces && (object.key.name == "default" || object.key.name == "weft-system");
+  const bool needed =
+      object.key.type == kNamespaces && (object.key.name == "default" || object.key.name == "weft-system");
   if (needed) return refuse(object_forbidden(kind, object.key.name, "this namespace may not be deleted"));
   return {};
 }

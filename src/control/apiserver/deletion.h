@@ -15,7 +15,7 @@ namespace weft::control {
 struct DeleteOptions {
   std::optional<int64_t> grace_seconds;
   bool orphans_dependents = false;
-  std::string uid;       // preconditions
+  std::string uid;  // preconditions
   std::string revision;
 };
 

@@ -1,4 +1,5 @@
-// Discovery: what the API serves, for kubectl and client libraries: /api, /apis, /api/v1, /apis/GROUP[/VERSION], /version.
+// Discovery: what the API serves, for kubectl and client libraries: /api, /apis, /api/v1, /apis/GROUP[/VERSION],
+// /version.
 #pragma once
 
 #include <optional>

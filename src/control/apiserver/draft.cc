@@ -14,8 +14,9 @@ using api::Json;
 using api::Kind;
 
 // Metadata that only the server writes.
-constexpr const char* kServerMetadata[] = {"uid",        "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
-                                           "generation", "selfLink",          "managedFields",     "resourceVersion"};
+constexpr const char* kServerMetadata[] = {
+    "uid",        "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
+    "generation", "selfLink",          "managedFields",     "resourceVersion"};
 
 bool has_status_subresource(const Kind& kind) {
   return std::find(kind.subresources.begin(), kind.subresources.end(), "status") != kind.subresources.end();
@@ -88,7 +89,8 @@ void finish_update(const Json& current, Draft& draft) {
   Json& metadata = draft.body["metadata"];
   metadata["resourceVersion"] = current["metadata"]["resourceVersion"];
   draft.changes = draft.body != current;
-  if (content_of(draft.body) != content_of(current)) metadata["generation"] = number_at(metadata, "generation").value_or(0) + 1;
+  if (content_of(draft.body) != content_of(current))
+    metadata["generation"] = number_at(metadata, "generation").value_or(0) + 1;
   draft.removes = member(metadata, "deletionTimestamp") != nullptr && list_at(metadata, "finalizers").empty() &&
                   !list_at(current, "metadata", "finalizers").empty();
 }
@@ -142,7 +144,8 @@ Reply<Draft> draft_update(const Drafting& drafting, const Kind& kind, ObjectPtr 
   keep_server_metadata(current, wanted);
   Draft draft{.key = before->key, .kind = &kind, .before = before};
   WEFT_TRY(api::Resource resource, check(drafting, kind, wanted, draft.warnings));
-  if (key_of(resource) != before->key) return refuse(bad_request("the object's name does not match the one in the path"));
+  if (key_of(resource) != before->key)
+    return refuse(bad_request("the object's name does not match the one in the path"));
   draft.body = std::move(resource.body);
   draft.body["apiVersion"] = kind.api_version();
   if (part == Part::object && has_status_subresource(kind)) keep_member(current, draft.body, "status");

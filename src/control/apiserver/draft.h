@@ -18,9 +18,9 @@ struct Draft {
   Key key;
   const api::Kind* kind = nullptr;
   api::Json body;
-  ObjectPtr before;           // what it replaces; null for a new object
-  bool changes = true;        // false: the same as `before`, nothing to write
-  bool removes = false;       // the last finalizer of a deleted object went
+  ObjectPtr before;      // what it replaces; null for a new object
+  bool changes = true;   // false: the same as `before`, nothing to write
+  bool removes = false;  // the last finalizer of a deleted object went
   std::vector<std::string> warnings;
 
   Write write() const;

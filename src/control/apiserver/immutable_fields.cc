@@ -45,14 +45,16 @@ Reply<> check_immutable_fields(const api::Kind& kind, const Json& current, const
     findings.push_back(is_immutable("spec.selector", "field is immutable"));
   if (kind.kind == "Service") {
     const Json before = at(current, "spec", "clusterIP");
-    if (before.is_string() && text_at(wanted, "spec", "type") != "ExternalName" && before != at(wanted, "spec", "clusterIP"))
+    if (before.is_string() && text_at(wanted, "spec", "type") != "ExternalName" &&
+        before != at(wanted, "spec", "clusterIP"))
       findings.push_back(is_immutable("spec.clusterIP", "field is immutable once it is set"));
   }
   if (kind.kind == "Pod") {
     const Json before = fixed_part(current);
     if (before != without_first_node(before, fixed_part(wanted)))
-      findings.push_back(is_immutable("spec", "pod updates may not change fields other than container images, "
-                                              "terminationGracePeriodSeconds, activeDeadlineSeconds and tolerations"));
+      findings.push_back(is_immutable("spec",
+                                      "pod updates may not change fields other than container images, "
+                                      "terminationGracePeriodSeconds, activeDeadlineSeconds and tolerations"));
   }
   if (findings.empty()) return {};
   return refuse(object_invalid(&kind, text_at(wanted, "metadata", "name"), findings));

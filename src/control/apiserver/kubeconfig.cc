@@ -6,8 +6,8 @@
 
 namespace weft::control {
 
-// The token stands in the server's URL, since kubectl sends what stands under `users` over TLS only; from the URL it makes
-// basic credentials. It is there, too, for clients that do not mind plain loopback.
+// The token stands in the server's URL, since kubectl sends what stands under `users` over TLS only; from the URL it
+// makes basic credentials. It is there, too, for clients that do not mind plain loopback.
 Result<void> write_kubeconfig(const std::string& path, uint16_t api_port, const std::string& token) {
   return write_private_file(path, fmt::format("apiVersion: v1\n"
                                               "kind: Config\n"

@@ -23,8 +23,8 @@ std::vector<Path> all_paths() {
   std::vector<Path> paths;
   for (const api::Kind& kind : api::all_kinds()) {
     for (const auto version : kind.versions) {
-      const std::string root = kind.group.empty() ? fmt::format("/api/{}", version)
-                                                  : fmt::format("/apis/{}/{}", kind.group, version);
+      const std::string root =
+          kind.group.empty() ? fmt::format("/api/{}", version) : fmt::format("/apis/{}/{}", kind.group, version);
       const std::string_view space = kind.is_namespaced() ? "/namespaces/{namespace}" : "";
       paths.push_back({fmt::format("{}{}/{}/{{name}}", root, space, kind.plural), &kind, version});
     }
@@ -38,9 +38,8 @@ Json document() {
   Json paths = Json::object();
   for (const Path& path : all_paths()) {
     const Json kind{{"group", path.kind->group}, {"version", path.version}, {"kind", path.kind->kind}};
-    paths[path.text]["patch"] = {{"parameters", parameters},
-                                 {"responses", {{"200", {{"description", "OK"}}}}},
-                                 {kGroupVersionKind, kind}};
+    paths[path.text]["patch"] = {
+        {"parameters", parameters}, {"responses", {{"200", {{"description", "OK"}}}}}, {kGroupVersionKind, kind}};
   }
   return {{"swagger", "2.0"},
           {"info", {{"title", "Weft"}, {"version", WEFT_VERSION}}},

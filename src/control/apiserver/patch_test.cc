@@ -7,11 +7,19 @@ namespace {
 
 using api::Json;
 
-const api::Kind& deployment() { return *api::find_kind("apps/v1", "Deployment"); }
-const api::Kind& service() { return *api::find_kind("v1", "Service"); }
-const api::Kind& virtual_service() { return *api::find_kind("networking.istio.io/v1", "VirtualService"); }
+const api::Kind& deployment() {
+  return *api::find_kind("apps/v1", "Deployment");
+}
+const api::Kind& service() {
+  return *api::find_kind("v1", "Service");
+}
+const api::Kind& virtual_service() {
+  return *api::find_kind("networking.istio.io/v1", "VirtualService");
+}
 
-Json yaml(const std::string& text) { return api::to_json(api::parse_yaml(text, "test").documents.at(0)); }
+Json yaml(const std::string& text) {
+  return api::to_json(api::parse_yaml(text, "test").documents.at(0));
+}
 
 Json strategic(const api::Kind& kind, const std::string& object, const std::string& patch) {
   Json result = yaml(object);
@@ -43,8 +51,10 @@ TEST(MergePatch, FollowsTheRfc) {
 
 TEST(JsonPatch, DoesItsOperationsOrSaysWhyNot) {
   const Json object = Json::parse(R"({"a":{"b":[1,2]}})");
-  EXPECT_EQ(json_patch(object, Json::parse(R"([{"op":"replace","path":"/a/b/0","value":7},{"op":"remove","path":"/a/b/1"}])")).value(),
-            Json::parse(R"({"a":{"b":[7]}})"));
+  EXPECT_EQ(
+      json_patch(object, Json::parse(R"([{"op":"replace","path":"/a/b/0","value":7},{"op":"remove","path":"/a/b/1"}])"))
+          .value(),
+      Json::parse(R"({"a":{"b":[7]}})"));
   EXPECT_EQ(json_patch(object, Json::parse(R"([{"op":"test","path":"/a","value":1}])")).error().code, 422);
   EXPECT_EQ(json_patch(object, Json::parse(R"([{"op":"remove","path":"/nowhere"}])")).error().code, 422);
   EXPECT_EQ(json_patch(object, Json::parse(R"({"op":"remove"})")).error().code, 400);
@@ -66,11 +76,9 @@ spec: {template: {spec: {containers: [
 
 TEST(StrategicMergePatch, DeletesReplacesAndOrdersListItems) {
   const std::string object = "spec: {template: {spec: {containers: [{name: a}, {name: b}, {name: c}]}}}";
-  EXPECT_EQ(strategic(deployment(), object,
-                      "spec: {template: {spec: {containers: [{name: a, $patch: delete}]}}}"),
+  EXPECT_EQ(strategic(deployment(), object, "spec: {template: {spec: {containers: [{name: a, $patch: delete}]}}}"),
             yaml("spec: {template: {spec: {containers: [{name: b}, {name: c}]}}}"));
-  EXPECT_EQ(strategic(deployment(), object,
-                      "spec: {template: {spec: {containers: [{$patch: replace}, {name: d}]}}}"),
+  EXPECT_EQ(strategic(deployment(), object, "spec: {template: {spec: {containers: [{$patch: replace}, {name: d}]}}}"),
             yaml("spec: {template: {spec: {containers: [{name: d}]}}}"));
   EXPECT_EQ(strategic(deployment(), object,
                       "spec: {template: {spec: {$setElementOrder/containers: [{name: d}, {name: c}, {name: a}], "
@@ -90,8 +98,9 @@ TEST(StrategicMergePatch, ObeysTheDirectivesOfMaps) {
 }
 
 TEST(StrategicMergePatch, ServicePortsMergeByPort) {
-  EXPECT_EQ(strategic(service(), "spec: {ports: [{port: 80, name: http}]}", "spec: {ports: [{port: 80, targetPort: 8080}]}"),
-            yaml("spec: {ports: [{port: 80, name: http, targetPort: 8080}]}"));
+  EXPECT_EQ(
+      strategic(service(), "spec: {ports: [{port: 80, name: http}]}", "spec: {ports: [{port: 80, targetPort: 8080}]}"),
+      yaml("spec: {ports: [{port: 80, name: http, targetPort: 8080}]}"));
 }
 
 TEST(ThreeWayMerge, RemovesWhatWasAppliedAndKeepsWhatOthersAdded) {

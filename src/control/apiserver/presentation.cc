@@ -19,7 +19,8 @@ bool asks_for_table(std::string_view accept) {
 std::string column_name(std::string_view name) {
   std::string text(name);
   for (size_t i = 1; i < text.size(); ++i)
-    if (text[i - 1] != ' ' && text[i - 1] != '-' && text[i] >= 'A' && text[i] <= 'Z') text[i] = static_cast<char>(text[i] + 32);
+    if (text[i - 1] != ' ' && text[i - 1] != '-' && text[i] >= 'A' && text[i] <= 'Z')
+      text[i] = static_cast<char>(text[i] + 32);
   return text;
 }
 
@@ -51,8 +52,9 @@ std::string Presentation::one(const Object& object) const {
 
 std::string Presentation::list(const std::vector<ObjectPtr>& objects, Revision revision) const {
   if (as_table_) return table(objects, revision);
-  std::string text = fmt::format("{{\"kind\":\"{}List\",\"apiVersion\":\"{}\",\"metadata\":{{\"resourceVersion\":\"{}\"}},\"items\":[",
-                                 kind_->kind, kind_->api_version(version_), revision.value());
+  std::string text =
+      fmt::format("{{\"kind\":\"{}List\",\"apiVersion\":\"{}\",\"metadata\":{{\"resourceVersion\":\"{}\"}},\"items\":[",
+                  kind_->kind, kind_->api_version(version_), revision.value());
   for (const ObjectPtr& object : objects) {
     if (text.back() != '[') text += ',';
     text += plain(*object);
@@ -88,7 +90,8 @@ Json Presentation::row(const Object& object) const {
   Json row{{"cells", std::move(cells)}};
   if (include_ == Include::object) row["object"] = std::move(body);
   if (include_ == Include::metadata)
-    row["object"] = {{"kind", "PartialObjectMetadata"}, {"apiVersion", "meta.k8s.io/v1"}, {"metadata", body["metadata"]}};
+    row["object"] = {
+        {"kind", "PartialObjectMetadata"}, {"apiVersion", "meta.k8s.io/v1"}, {"metadata", body["metadata"]}};
   return row;
 }
 

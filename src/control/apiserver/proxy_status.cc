@@ -13,10 +13,8 @@ constexpr uint64_t kTimeoutSeconds = 30;
 constexpr uint64_t kTimeoutSecondsMax = 600;
 
 Json json_of(const TypeStatus& type) {
-  Json json{{"resources", type.resources},
-            {"sent", type.sent},
-            {"acked", type.acked},
-            {"state", to_string(type.state)}};
+  Json json{
+      {"resources", type.resources}, {"sent", type.sent}, {"acked", type.acked}, {"state", to_string(type.state)}};
   if (!type.error.empty()) json["error"] = type.error;
   return json;
 }

@@ -33,8 +33,8 @@ std::string summary(const api::Findings& findings) {
 }  // namespace
 
 Json status_of(const Refusal& refusal) {
-  Json status{{"kind", "Status"},           {"apiVersion", "v1"},         {"metadata", Json::object()},
-              {"status", "Failure"},        {"message", refusal.message}, {"reason", refusal.reason},
+  Json status{{"kind", "Status"},    {"apiVersion", "v1"},         {"metadata", Json::object()},
+              {"status", "Failure"}, {"message", refusal.message}, {"reason", refusal.reason},
               {"code", refusal.code}};
   if (refusal.details.is_object()) status["details"] = refusal.details;
   return status;
@@ -72,9 +72,13 @@ Refusal path_not_found() {
   return {404, "NotFound", "the server could not find the requested resource", Json::object()};
 }
 
-Refusal bad_request(std::string message) { return {400, "BadRequest", std::move(message), {}}; }
+Refusal bad_request(std::string message) {
+  return {400, "BadRequest", std::move(message), {}};
+}
 
-Refusal unauthorized() { return {401, "Unauthorized", "a bearer token is required; see STATE/kubeconfig", {}}; }
+Refusal unauthorized() {
+  return {401, "Unauthorized", "a bearer token is required; see STATE/kubeconfig", {}};
+}
 
 Refusal method_not_allowed() {
   return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {}};
@@ -92,7 +96,9 @@ Refusal history_expired(std::string_view why) {
   return {410, "Expired", fmt::format("too old resource version: {}", why), {}};
 }
 
-Refusal time_is_over(std::string message) { return {504, "Timeout", std::move(message), {}}; }
+Refusal time_is_over(std::string message) {
+  return {504, "Timeout", std::move(message), {}};
+}
 
 Refusal store_refusal(const Error& error) {
   switch (error.reason) {

@@ -1,5 +1,5 @@
-// Refusal: why a call of the API was not done, as Kubernetes says it: an HTTP status, a reason that clients branch on, a
-// sentence, and details with the causes. Everything that can go wrong in a call becomes one of these, here.
+// Refusal: why a call of the API was not done, as Kubernetes says it: an HTTP status, a reason that clients branch on,
+// a sentence, and details with the causes. Everything that can go wrong in a call becomes one of these, here.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,9 @@ using Reply = std::expected<T, Refusal>;
 // The Status object (meta.k8s.io/v1) of a refusal.
 api::Json status_of(const Refusal& refusal);
 
-inline std::unexpected<Refusal> refuse(Refusal refusal) { return std::unexpected(std::move(refusal)); }
+inline std::unexpected<Refusal> refuse(Refusal refusal) {
+  return std::unexpected(std::move(refusal));
+}
 
 // One function per answer; each names the object where there is one.
 Refusal object_not_found(const api::Kind& kind, std::string_view name);
@@ -44,8 +46,8 @@ Refusal unauthorized();
 Refusal method_not_allowed();
 Refusal unsupported_media_type(std::string message);
 Refusal body_too_large(size_t size_max);
-Refusal history_expired(std::string_view why);     // 410: list again
-Refusal time_is_over(std::string message);         // 504
-Refusal store_refusal(const Error& error);         // what the store could not do: 409, 503 or 500
+Refusal history_expired(std::string_view why);  // 410: list again
+Refusal time_is_over(std::string message);      // 504
+Refusal store_refusal(const Error& error);      // what the store could not do: 409, 503 or 500
 
 }  // namespace weft::control

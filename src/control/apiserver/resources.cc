@@ -26,7 +26,8 @@ Reply<> fit_to_target(const Target& target, Json& body) {
   const std::string api_version = text_at(body, "apiVersion");
   if (kind.empty() || api_version.empty()) return refuse(bad_request("the object must say its apiVersion and kind"));
   if (api::find_kind(api_version, kind) != target.kind)
-    return refuse(bad_request(fmt::format("the path is for {}, not for {} in {}", target.kind->kind, kind, api_version)));
+    return refuse(
+        bad_request(fmt::format("the path is for {}, not for {} in {}", target.kind->kind, kind, api_version)));
   Json& metadata = object_in(body, "metadata");
   if (!target.kind->is_namespaced()) {
     metadata.erase("namespace");
@@ -34,8 +35,8 @@ Reply<> fit_to_target(const Target& target, Json& body) {
   }
   const std::string space = text_at(metadata, "namespace");
   if (!space.empty() && space != target.space)
-    return refuse(bad_request(fmt::format("the namespace of the object ({}) does not match the one in the path ({})",
-                                          space, target.space)));
+    return refuse(bad_request(
+        fmt::format("the namespace of the object ({}) does not match the one in the path ({})", space, target.space)));
   metadata["namespace"] = target.space;
   return {};
 }
@@ -59,7 +60,9 @@ Reply<Json> apply_patch(const Target& target, const std::string& type, const Jso
                   type, target.kind->plural)));
 }
 
-Part part_of(const Target& target) { return target.subresource == "status" ? Part::status : Part::object; }
+Part part_of(const Target& target) {
+  return target.subresource == "status" ? Part::status : Part::object;
+}
 
 }  // namespace
 
@@ -97,8 +100,8 @@ runtime::Task<Reply<>> Resources::commit(const Call& call, Batch batch) {
 
 Answer Resources::show(const Call& call, const Target& target, const Draft& draft) const {
   const ObjectPtr stored = call.is_dry_run() ? nullptr : domain_.store->get(draft.key);
-  const Object shown = stored ? *stored
-                              : Object{draft.key, draft.before ? draft.before->revision : Revision{}, encode(draft.body)};
+  const Object shown =
+      stored ? *stored : Object{draft.key, draft.before ? draft.before->revision : Revision{}, encode(draft.body)};
   return {.body = presentation(call, target).one(shown), .warnings = draft.warnings};
 }
 
@@ -109,7 +112,8 @@ runtime::Task<Reply<Answer>> Resources::create(const Call& call, const Target& t
   WEFT_CO_TRY(const api::Strictness strictness, call.strictness());
   const World& world = domain_.controllers->world();
   ServiceAddresses addresses(world);
-  WEFT_CO_TRY(Draft draft, draft_new({&world, domain_.moment(), strictness, &addresses}, *target.kind, std::move(body)));
+  WEFT_CO_TRY(Draft draft,
+              draft_new({&world, domain_.moment(), strictness, &addresses}, *target.kind, std::move(body)));
   if (domain_.store->get(draft.key) != nullptr) co_return refuse(object_exists(*target.kind, draft.key.name));
   Batch batch;
   batch.push_back(draft.write());
@@ -159,7 +163,8 @@ runtime::Task<Reply<Answer>> Resources::patch(const Call& call, const Target& ta
   if (target.is_collection()) co_return refuse(method_not_allowed());
   const std::string type = call.content_type();
   if (type == "application/apply-patch+yaml")
-    co_return refuse(unsupported_media_type("server-side apply is not available; use client-side apply, or weft apply"));
+    co_return refuse(
+        unsupported_media_type("server-side apply is not available; use client-side apply, or weft apply"));
   WEFT_CO_TRY(const Json patch, body_json(call, kBodySizeMax));
   co_return co_await change(call, target, [&](const Drafting& drafting, const ObjectPtr& before) -> Reply<Draft> {
     WEFT_TRY(Json body, apply_patch(target, type, decode(*before), patch));
@@ -176,12 +181,13 @@ Reply<Answer> Resources::get_scale(const Target& target) const {
 runtime::Task<Reply<Answer>> Resources::change_scale(const Call& call, const Target& target) {
   WEFT_CO_TRY(const Json request, body_json(call, kBodySizeMax));
   const bool is_patch = call.head.method == "PATCH";
-  const auto done = co_await change(call, target, [&](const Drafting& drafting, const ObjectPtr& before) -> Reply<Draft> {
-    Json scale = is_patch ? scale_of(*before) : request;
-    if (is_patch) merge_patch(scale, request);
-    WEFT_TRY(Json body, scaled(*before, scale));
-    return draft_update(drafting, *target.kind, before, std::move(body), Part::object);
-  });
+  const auto done =
+      co_await change(call, target, [&](const Drafting& drafting, const ObjectPtr& before) -> Reply<Draft> {
+        Json scale = is_patch ? scale_of(*before) : request;
+        if (is_patch) merge_patch(scale, request);
+        WEFT_TRY(Json body, scaled(*before, scale));
+        return draft_update(drafting, *target.kind, before, std::move(body), Part::object);
+      });
   if (!done) co_return refuse(done.error());
   co_return get_scale(target);
 }

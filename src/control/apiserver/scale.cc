@@ -27,11 +27,12 @@ Json scale_of(const Object& deployment) {
   Json metadata{{"name", deployment.key.name}, {"namespace", deployment.key.space}};
   for (const char* copied : {"uid", "resourceVersion", "creationTimestamp"})
     metadata[copied] = text_at(body, "metadata", copied);
-  return {{"kind", "Scale"},
-          {"apiVersion", "autoscaling/v1"},
-          {"metadata", std::move(metadata)},
-          {"spec", {{"replicas", number_at(body, "spec", "replicas").value_or(1)}}},
-          {"status", {{"replicas", number_at(body, "status", "replicas").value_or(0)}, {"selector", selector_text(body)}}}};
+  return {
+      {"kind", "Scale"},
+      {"apiVersion", "autoscaling/v1"},
+      {"metadata", std::move(metadata)},
+      {"spec", {{"replicas", number_at(body, "spec", "replicas").value_or(1)}}},
+      {"status", {{"replicas", number_at(body, "status", "replicas").value_or(0)}, {"selector", selector_text(body)}}}};
 }
 
 Reply<Json> scaled(const Object& deployment, const Json& scale) {

@@ -1,4 +1,5 @@
-// The scale subresource (autoscaling/v1 Scale): a Deployment's number of replicas, as `kubectl scale` reads and sets it.
+// The scale subresource (autoscaling/v1 Scale): a Deployment's number of replicas, as `kubectl scale` reads and sets
+// it.
 #pragma once
 
 #include "api/tree.h"

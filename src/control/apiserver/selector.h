@@ -1,4 +1,5 @@
-// Selectors of list and watch: labels (`app=web,tier in (a,b),!legacy`) and fields (`metadata.name=x,status.phase!=Running`).
+// Selectors of list and watch: labels (`app=web,tier in (a,b),!legacy`) and fields
+// (`metadata.name=x,status.phase!=Running`).
 #pragma once
 
 #include <string>

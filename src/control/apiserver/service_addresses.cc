@@ -15,7 +15,9 @@ constexpr std::string_view kRange = "10.96.0.0/16";
 constexpr uint32_t kFirst = 256;
 constexpr uint32_t kEnd = 65535;  // the last one is the broadcast address
 
-std::string address_at(uint32_t index) { return fmt::format("10.96.{}.{}", index >> 8, index & 0xff); }
+std::string address_at(uint32_t index) {
+  return fmt::format("10.96.{}.{}", index >> 8, index & 0xff);
+}
 
 bool in_range(std::string_view address) {
   const auto parts = split(address, '.');
@@ -39,9 +41,8 @@ Refusal invalid_address(const std::string& name, std::string message) {
 }  // namespace
 
 ServiceAddresses::ServiceAddresses(const World& world) {
-  world.for_each(kServices, "", [&](const Known& known) {
-    taken_.insert(known.resource.as<api::kubernetes::Service>()->cluster_ip);
-  });
+  world.for_each(kServices, "",
+                 [&](const Known& known) { taken_.insert(known.resource.as<api::kubernetes::Service>()->cluster_ip); });
 }
 
 Reply<> ServiceAddresses::assign(Json& body) {
@@ -63,7 +64,8 @@ Reply<> ServiceAddresses::assign(Json& body) {
 Reply<> ServiceAddresses::check_given(const std::string& address, const std::string& name) const {
   if (address == "None") return {};
   if (!in_range(address))
-    return refuse(invalid_address(name, fmt::format("the provided IP is not in the range of service addresses, {}", kRange)));
+    return refuse(
+        invalid_address(name, fmt::format("the provided IP is not in the range of service addresses, {}", kRange)));
   if (taken_.contains(address)) return refuse(invalid_address(name, "provided IP is already allocated"));
   return {};
 }

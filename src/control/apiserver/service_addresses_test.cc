@@ -22,7 +22,7 @@ TEST(ServiceAddresses, GivesEachServiceItsOwnAddressAndTheSameAgain) {
     ASSERT_TRUE(addresses.assign(a));
     ASSERT_TRUE(addresses.assign(b));
     EXPECT_NE(a["spec"]["clusterIP"], b["spec"]["clusterIP"]);
-    EXPECT_EQ(a["spec"]["clusterIPs"], Json({a["spec"]["clusterIP"]}));
+    EXPECT_EQ(a["spec"]["clusterIPs"], Json::array({a["spec"]["clusterIP"]}));
     EXPECT_TRUE(a["spec"]["clusterIP"].get<std::string>().starts_with("10.96."));
     if (round == 0) first = a["spec"]["clusterIP"];
     EXPECT_EQ(a["spec"]["clusterIP"], first);
@@ -55,7 +55,8 @@ TEST(ServiceAddresses, ChecksAnAddressThatWasBrought) {
   ServiceAddresses addresses(world);
   Json good = service("a", "10.96.7.7"), taken = service("b", "10.96.7.7");
   EXPECT_TRUE(addresses.assign(good));
-  EXPECT_EQ(addresses.assign(taken).error().message, "Service \"b\" is invalid: spec.clusterIP: provided IP is already allocated");
+  EXPECT_EQ(addresses.assign(taken).error().message,
+            "Service \"b\" is invalid: spec.clusterIP: provided IP is already allocated");
   for (const char* outside : {"10.97.0.1", "10.96.1", "10.96.1.256", "10.96.300.1", "banana", "10.96.01.2"}) {
     Json wrong = service("c", outside);
     EXPECT_EQ(addresses.assign(wrong).error().code, 422) << outside;

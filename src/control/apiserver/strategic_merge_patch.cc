@@ -16,7 +16,9 @@ constexpr std::string_view kOrder = "$setElementOrder/";
 constexpr std::string_view kDelete = "$deleteFromPrimitiveList/";
 constexpr std::string_view kRetain = "$retainKeys";
 
-bool is_directive(std::string_view name) { return name.starts_with('$'); }
+bool is_directive(std::string_view name) {
+  return name.starts_with('$');
+}
 
 // A patch's content without its directives: what it means where there is nothing to merge with.
 Json plain(const Json& patch) {

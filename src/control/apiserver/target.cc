@@ -9,7 +9,9 @@ namespace {
 
 using Segments = std::span<const std::string>;
 
-bool is_subresource_of_namespaces(const std::string& word) { return word == "status" || word == "finalize"; }
+bool is_subresource_of_namespaces(const std::string& word) {
+  return word == "status" || word == "finalize";
+}
 
 // NAME, NAME/SUBRESOURCE or nothing behind the plural.
 std::optional<Target> with_rest(Target target, Segments rest) {
@@ -21,7 +23,9 @@ std::optional<Target> with_rest(Target target, Segments rest) {
 
 }  // namespace
 
-Key Target::key() const { return {type_of(*kind), space, name}; }
+Key Target::key() const {
+  return {type_of(*kind), space, name};
+}
 
 std::optional<Target> read_resource_path(const std::vector<std::string>& path) {
   Segments rest(path);

@@ -51,7 +51,8 @@ Json merge_keyed_lists(const api::Kind& kind, std::string_view field, std::strin
   if (!current.is_array()) return result;
   for (const Json& item : current) {
     const Json* id = member(item, key);
-    const bool known = id != nullptr && (item_with(wanted, key, *id) != nullptr || item_with(applied, key, *id) != nullptr);
+    const bool known =
+        id != nullptr && (item_with(wanted, key, *id) != nullptr || item_with(applied, key, *id) != nullptr);
     if (!known) result.push_back(item);
   }
   return result;

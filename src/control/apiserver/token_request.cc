@@ -29,7 +29,8 @@ Reply<PodIdentity> bound_pod(const World& world, const Target& target, const Jso
     return refuse(object_conflict(pod_kind, name, fmt::format("its uid is {}, not {}", uid, wanted_uid)));
   const std::string& account = pod->resource.as<api::kubernetes::Pod>()->spec.service_account_name;
   if (account != target.name)
-    return refuse(bad_request(fmt::format("pod {} runs under the service account {}, not {}", name, account, target.name)));
+    return refuse(
+        bad_request(fmt::format("pod {} runs under the service account {}, not {}", name, account, target.name)));
   return PodIdentity{target.space, target.name, name, uid};
 }
 

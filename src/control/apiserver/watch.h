@@ -1,5 +1,5 @@
-// Watch: the changes of one kind as a stream of JSON lines, from a revision on. Nothing is queued: a slow client is behind
-// in the store's log, and when it falls out of it, it is told so (410) and lists again.
+// Watch: the changes of one kind as a stream of JSON lines, from a revision on. Nothing is queued: a slow client is
+// behind in the store's log, and when it falls out of it, it is told so (410) and lists again.
 #pragma once
 
 #include "control/apiserver/resources.h"
@@ -12,7 +12,7 @@ namespace weft::control {
 // What a watch asks for, checked before the stream begins.
 struct WatchOptions {
   Selector selector;
-  std::string name;          // of the one object to watch; empty: all
+  std::string name;  // of the one object to watch; empty: all
   Revision from;
   bool lists_first = false;  // send what exists as ADDED
   bool marks_end_of_list = false;

@@ -1,12 +1,12 @@
 #include "control/ca/key_file.h"
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "control/ca/base64url.h"
 
@@ -30,15 +30,16 @@ class File {
 };
 
 Result<void> check_owner(const std::string& path, const File& file) {
-  struct stat status {};
+  struct stat status{};
   if (fstat(file.fd(), &status) != 0) return fail(system_error("looking at " + path, errno));
   if (!S_ISREG(status.st_mode)) return fail(Reason::denied, path + " is not a plain file");
   if (status.st_uid != geteuid()) return fail(Reason::denied, fmt::format("{} belongs to another user", path));
   if ((status.st_mode & 077) != 0)
-    return fail(Reason::denied,
-                fmt::format("{} is a secret, but others may read or write it (mode {:04o}); if it has leaked, remove it "
-                            "and restart; else: chmod 600 '{}'",
-                            path, status.st_mode & 07777, path));
+    return fail(
+        Reason::denied,
+        fmt::format("{} is a secret, but others may read or write it (mode {:04o}); if it has leaked, remove it "
+                    "and restart; else: chmod 600 '{}'",
+                    path, status.st_mode & 07777, path));
   return {};
 }
 

@@ -1,10 +1,10 @@
 #include "control/ca/key_file.h"
 
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace weft::control {
 namespace {
@@ -27,7 +27,7 @@ TEST_F(KeyFileTest, MakesASecretOnceAndFindsItAgain) {
   ASSERT_TRUE(made) << made.error().detail;
   EXPECT_EQ(made->size(), 32u);
   EXPECT_EQ(load_or_make_secret(path_, 32).value(), *made);
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(stat(path_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777, 0600u);
 }

@@ -1,11 +1,10 @@
 #include "control/ca/pod_tokens.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-
-#include <nlohmann/json.hpp>
 
 #include "base/strings.h"
 #include "control/ca/base64url.h"

@@ -14,10 +14,10 @@ namespace weft::control {
 
 // Who a token speaks for.
 struct PodIdentity {
-  std::string space;            // the namespace
+  std::string space;  // the namespace
   std::string service_account;
   std::string pod;
-  std::string pod_uid;          // a pod that was replaced under the same name is another pod
+  std::string pod_uid;  // a pod that was replaced under the same name is another pod
 };
 
 // A minted token and when it ends.

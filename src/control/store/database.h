@@ -1,12 +1,12 @@
 // A thin hold on SQLite: connections and prepared statements that close themselves and answer with Results.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <sqlite3.h>
 
 #include "base/error.h"
 

@@ -1,8 +1,8 @@
 #include "control/store/ledger.h"
 
-#include <fmt/format.h>
-
 #include <set>
+
+#include <fmt/format.h>
 
 #include "base/assert.h"
 
@@ -29,12 +29,15 @@ Result<void> check_expectation(const Write& write, const ObjectPtr& current) {
 Change planned_change(Write write, ObjectPtr before, Revision revision) {
   const bool removes = write.json.empty();
   WEFT_ASSERT(before || !removes);  // a removal that expects nothing to be there
-  auto object = std::make_shared<Object>(std::move(write.key), revision, removes ? before->json : std::move(write.json));
+  auto object =
+      std::make_shared<Object>(std::move(write.key), revision, removes ? before->json : std::move(write.json));
   const auto kind = removes ? Change::Kind::removed : before ? Change::Kind::updated : Change::Kind::created;
   return {kind, std::move(object), std::move(before)};
 }
 
-size_t weight(const LogEntry& entry) { return sizeof(LogEntry) + sizeof(Object) + entry.change.object->json.size(); }
+size_t weight(const LogEntry& entry) {
+  return sizeof(LogEntry) + sizeof(Object) + entry.change.object->json.size();
+}
 
 }  // namespace
 

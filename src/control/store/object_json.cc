@@ -11,7 +11,9 @@ constexpr std::string_view kHead = "{\"metadata\":{";
 
 }  // namespace
 
-std::string type_of(const api::Kind& kind) { return fmt::format("{}/{}", kind.group, kind.plural); }
+std::string type_of(const api::Kind& kind) {
+  return fmt::format("{}/{}", kind.group, kind.plural);
+}
 
 const api::Kind* kind_of(std::string_view type) {
   for (const api::Kind& kind : api::all_kinds()) {

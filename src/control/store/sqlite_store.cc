@@ -12,8 +12,8 @@ constexpr int64_t kVersion = 1;
 constexpr int64_t kPageSizeBytes = 4096;
 
 // synchronous=FULL: the write-ahead log is synced before a commit answers, so that an acknowledged write also survives
-// the machine's power cut. Exclusive locking: one weftd per state folder, and no shared-memory file. A short wait covers
-// the moment in which a killed predecessor still holds its lock.
+// the machine's power cut. Exclusive locking: one weftd per state folder, and no shared-memory file. A short wait
+// covers the moment in which a killed predecessor still holds its lock.
 constexpr const char* kSettings =
     "PRAGMA busy_timeout=500;"
     "PRAGMA locking_mode=EXCLUSIVE;"
@@ -58,7 +58,9 @@ int64_t checksum(const Object& object, int64_t mark) {
 }
 
 constexpr int64_t kObjectMark = -1;
-int64_t log_mark(Change::Kind kind, bool ends_commit) { return static_cast<int64_t>(kind) * 2 + (ends_commit ? 1 : 0); }
+int64_t log_mark(Change::Kind kind, bool ends_commit) {
+  return static_cast<int64_t>(kind) * 2 + (ends_commit ? 1 : 0);
+}
 
 ObjectPtr read_object(const Statement& row, int first) {
   Object object;
@@ -69,10 +71,11 @@ ObjectPtr read_object(const Statement& row, int first) {
 }
 
 std::unexpected<Error> damaged(std::string_view where, int64_t revision) {
-  return fail(Reason::malformed,
-              fmt::format("the store's table \"{}\" is damaged at revision {}: the checksum of the row is wrong; restore "
-                          "weft.db from a copy, or remove it and apply the resources again",
-                          where, revision));
+  return fail(
+      Reason::malformed,
+      fmt::format("the store's table \"{}\" is damaged at revision {}: the checksum of the row is wrong; restore "
+                  "weft.db from a copy, or remove it and apply the resources again",
+                  where, revision));
 }
 
 Result<void> prepare_file(Database& database, const StoreLimits& limits) {
@@ -83,7 +86,8 @@ Result<void> prepare_file(Database& database, const StoreLimits& limits) {
     WEFT_CHECK(database.run(kSchema));
   } else {
     WEFT_TRY(const int64_t application, database.query_number("PRAGMA application_id"));
-    if (application != kApplicationId) return fail(Reason::invalid, "the file is a database, but not a store of Weft's");
+    if (application != kApplicationId)
+      return fail(Reason::invalid, "the file is a database, but not a store of Weft's");
     if (version != kVersion)
       return fail(Reason::invalid,
                   fmt::format("the store was written in format {}, this weftd reads format {}", version, kVersion));
@@ -113,10 +117,11 @@ Result<SqliteStore::Statements> SqliteStore::prepare(Database& database) {
   WEFT_TRY(Statement begin, database.prepare("BEGIN IMMEDIATE"));
   WEFT_TRY(Statement commit, database.prepare("COMMIT"));
   WEFT_TRY(Statement rollback, database.prepare("ROLLBACK"));
-  WEFT_TRY(Statement put, database.prepare("INSERT INTO objects(revision, type, space, name, json, checksum)"
-                                           " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
-                                           " ON CONFLICT(type, space, name) DO UPDATE SET"
-                                           " revision=excluded.revision, json=excluded.json, checksum=excluded.checksum"));
+  WEFT_TRY(Statement put,
+           database.prepare("INSERT INTO objects(revision, type, space, name, json, checksum)"
+                            " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
+                            " ON CONFLICT(type, space, name) DO UPDATE SET"
+                            " revision=excluded.revision, json=excluded.json, checksum=excluded.checksum"));
   WEFT_TRY(Statement remove, database.prepare("DELETE FROM objects WHERE type=?1 AND space=?2 AND name=?3"));
   WEFT_TRY(Statement log, database.prepare("INSERT INTO changes(revision, type, space, name, json, checksum, kind,"
                                            " ends_commit) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
@@ -163,7 +168,8 @@ runtime::Task<Result<Revision>> SqliteStore::commit(Batch batch) {
     co_return fail(Reason::internal, "the disk failed under the store: it takes no more writes until weftd restarts");
   WEFT_CO_TRY(std::vector<LogEntry> entries, ledger_.plan(std::move(batch)));
   if (entries.empty()) co_return ledger_.revision();
-  if (auto written = write(entries); !written) co_return fail(std::move(written).error().during("writing to the store"));
+  if (auto written = write(entries); !written)
+    co_return fail(std::move(written).error().during("writing to the store"));
   ledger_.apply(std::move(entries));
   co_return ledger_.revision();
 }

@@ -55,7 +55,7 @@ class SqliteStore final : public Store {
   Database database_;  // before the statements, which must be closed first
   Statements statements_;
   Ledger ledger_;
-  Revision trimmed_;   // the log in the file starts after this revision
+  Revision trimmed_;  // the log in the file starts after this revision
   bool failed_ = false;
 };
 

@@ -1,12 +1,12 @@
 #include "control/store/sqlite_store.h"
 
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "runtime/reactor.h"
 
@@ -32,7 +32,9 @@ class SqliteStoreTest : public testing::Test {
   runtime::Reactor reactor_{clock_};
 };
 
-Key pod(const std::string& name) { return {"/pods", "a", name}; }
+Key pod(const std::string& name) {
+  return {"/pods", "a", name};
+}
 
 // Commits pairs of objects for ever and says each acknowledged revision on `out`.
 [[noreturn]] void write_until_killed(const std::string& path, int out) {
@@ -113,8 +115,12 @@ TEST_F(SqliteStoreTest, RefusesAFileThatIsNoStore) {
 }
 
 TEST_F(SqliteStoreTest, RefusesAFileOfALaterFormat) {
-  { ASSERT_TRUE(SqliteStore::open(path_)); }
-  { ASSERT_TRUE(Database::open(path_)->run("PRAGMA user_version=2")); }
+  {
+    ASSERT_TRUE(SqliteStore::open(path_));
+  }
+  {
+    ASSERT_TRUE(Database::open(path_)->run("PRAGMA user_version=2"));
+  }
   const auto opened = SqliteStore::open(path_);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().detail,

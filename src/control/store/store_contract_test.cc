@@ -1,11 +1,10 @@
 // What every store must do, whatever lies beneath it: another implementation adds one INSTANTIATE line at the end.
-#include "control/store/store.h"
+#include <filesystem>
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "control/store/sqlite_store.h"
+#include "control/store/store.h"
 #include "runtime/reactor.h"
 
 namespace weft::control {

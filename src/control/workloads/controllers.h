@@ -1,5 +1,5 @@
-// Controllers: the loop around the controllers' functions. Follows the store, notes what each change can matter to, asks
-// the function concerned and commits what it answers.
+// Controllers: the loop around the controllers' functions. Follows the store, notes what each change can matter to,
+// asks the function concerned and commits what it answers.
 #pragma once
 
 #include <map>
@@ -16,8 +16,8 @@
 
 namespace weft::control {
 
-// weftd's control thread; owned by bin/weftd, which ends run() by stop(). Writes that fail are tried again: at once after
-// a conflict, after a pause when the store is unavailable.
+// weftd's control thread; owned by bin/weftd, which ends run() by stop(). Writes that fail are tried again: at once
+// after a conflict, after a pause when the store is unavailable.
 class Controllers {
  public:
   Controllers(runtime::Reactor& reactor, Store& store, Random& random);

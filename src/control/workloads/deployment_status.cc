@@ -29,8 +29,7 @@ DeploymentStatus count(const api::Resource& resource, const std::vector<Replica>
     status.ready_replicas += replica.is_ready ? 1 : 0;
     status.available_replicas += replica.is_available ? 1 : 0;
   }
-  status.unavailable_replicas =
-      std::max(0, resource.as<Deployment>()->replicas - status.available_replicas);
+  status.unavailable_replicas = std::max(0, resource.as<Deployment>()->replicas - status.available_replicas);
   return status;
 }
 
@@ -96,7 +95,8 @@ Json progressing_condition(const api::Resource& resource, const DeploymentStatus
   const bool complete = status.updated_replicas == deployment.replicas && status.replicas == deployment.replicas &&
                         status.available_replicas == deployment.replicas;
   if (complete)
-    return condition(before, says("True", "NewReplicaSetAvailable", "has successfully progressed"), now, Touch::on_change);
+    return condition(before, says("True", "NewReplicaSetAvailable", "has successfully progressed"), now,
+                     Touch::on_change);
   if (!before.is_object() || has_progressed(deployment.status, status))
     return condition(before, says("True", "ReplicaSetUpdated", "is progressing"), now, Touch::always);
   // Once complete, losing a pod is no failed rollout: the deadline counts only while one is under way.
@@ -107,7 +107,8 @@ Json progressing_condition(const api::Resource& resource, const DeploymentStatus
     outcome.look_again_at(deadline);
     return before;
   }
-  return condition(before, says("False", "ProgressDeadlineExceeded", "has timed out progressing"), now, Touch::on_change);
+  return condition(before, says("False", "ProgressDeadlineExceeded", "has timed out progressing"), now,
+                   Touch::on_change);
 }
 
 }  // namespace
@@ -115,8 +116,8 @@ Json progressing_condition(const api::Resource& resource, const DeploymentStatus
 Json with_status(const api::Resource& resource, const std::vector<Replica>& replicas, WallTime now, Outcome& outcome) {
   const DeploymentStatus status = count(resource, replicas);
   Json json = counts_json(status);
-  json["conditions"] = Json::array(
-      {available_condition(resource, status, now), progressing_condition(resource, status, now, outcome)});
+  json["conditions"] =
+      Json::array({available_condition(resource, status, now), progressing_condition(resource, status, now, outcome)});
   Json body = resource.body;
   body["status"] = std::move(json);
   return body;

@@ -105,8 +105,8 @@ void note_revision(Json& body, const std::string& hash) {
   annotations[kRevisionAnnotation] = std::to_string(revision + 1);
 }
 
-void write_pods(const World& world, const Known& owner, const Pods& pods, const std::string& hash,
-                const Moment& moment, Outcome& outcome) {
+void write_pods(const World& world, const Known& owner, const Pods& pods, const std::string& hash, const Moment& moment,
+                Outcome& outcome) {
   const auto remove = [&](const Known& known) {
     if (auto write = removal(known, moment)) outcome.writes.push_back(*std::move(write));
   };

@@ -9,10 +9,10 @@ namespace weft::control {
 namespace {
 
 using api::Json;
+using api::kubernetes::kServiceNameLabel;
 using api::kubernetes::Pod;
 using api::kubernetes::Service;
 using api::kubernetes::ServicePort;
-using api::kubernetes::kServiceNameLabel;
 
 // Kubernetes' own bound on one slice is 1,000 endpoints, its default 100; larger slices mean fewer objects, and some
 // 300 bytes an endpoint stay well under an object's 1 MiB.
@@ -45,22 +45,23 @@ Json ports_of(const Service& service, const Pod& pod) {
 }
 
 // The ports of a slice that has no endpoints yet: those that need no pod to be known.
-Json ports_without_pods(const Service& service) { return ports_of(service, Pod{}); }
+Json ports_without_pods(const Service& service) {
+  return ports_of(service, Pod{});
+}
 
 Json endpoint_of(const Service& service, const api::Resource& resource, const Pod& pod) {
   const bool terminating = is_terminating(resource);
   const bool ready = pod.is_ready();
-  Json endpoint{
-      {"addresses", {pod.status.pod_ip}},
-      {"conditions",
-       {{"ready", service.publish_not_ready_addresses || (ready && !terminating)},
-        {"serving", ready},
-        {"terminating", terminating}}},
-      {"targetRef",
-       {{"kind", "Pod"},
-        {"namespace", resource.metadata.namespace_name},
-        {"name", resource.metadata.name},
-        {"uid", resource.metadata.uid}}}};
+  Json endpoint{{"addresses", {pod.status.pod_ip}},
+                {"conditions",
+                 {{"ready", service.publish_not_ready_addresses || (ready && !terminating)},
+                  {"serving", ready},
+                  {"terminating", terminating}}},
+                {"targetRef",
+                 {{"kind", "Pod"},
+                  {"namespace", resource.metadata.namespace_name},
+                  {"name", resource.metadata.name},
+                  {"uid", resource.metadata.uid}}}};
   if (!pod.spec.node_name.empty()) endpoint["nodeName"] = pod.spec.node_name;
   if (!pod.spec.hostname.empty()) endpoint["hostname"] = pod.spec.hostname;
   return endpoint;
@@ -94,8 +95,8 @@ Json labels_of(const api::Resource& resource, const Service& service) {
 
 // One slice as it should be, but for what stamp_new() gives.
 Json slice_body(const api::Resource& service, const std::string& ports, size_t part, Json::array_t endpoints) {
-  const std::string name = name_with_suffix(
-      service.metadata.name, content_hash(fmt::format("{} {}", part, ports)).substr(0, 5));
+  const std::string name =
+      name_with_suffix(service.metadata.name, content_hash(fmt::format("{} {}", part, ports)).substr(0, 5));
   return {{"apiVersion", "discovery.k8s.io/v1"},
           {"kind", "EndpointSlice"},
           {"metadata",
@@ -119,7 +120,8 @@ std::map<std::string, Json> wanted_slices(const World& world, const api::Resourc
   for (auto& [ports, endpoints] : collect(world, *service.as<Service>(), service.metadata.namespace_name)) {
     for (size_t from = 0; from == 0 || from < endpoints.size(); from += kEndpointsPerSlice) {
       const size_t to = std::min(endpoints.size(), from + kEndpointsPerSlice);
-      Json::array_t part(endpoints.begin() + static_cast<ptrdiff_t>(from), endpoints.begin() + static_cast<ptrdiff_t>(to));
+      Json::array_t part(endpoints.begin() + static_cast<ptrdiff_t>(from),
+                         endpoints.begin() + static_cast<ptrdiff_t>(to));
       Json body = slice_body(service, ports, from / kEndpointsPerSlice, std::move(part));
       std::string name = body["metadata"]["name"];
       wanted.emplace(std::move(name), std::move(body));

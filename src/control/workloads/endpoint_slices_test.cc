@@ -10,14 +10,19 @@ using api::Json;
 class EndpointSlicesTest : public WorldFixture {
  protected:
   Key add_service(const std::string& port) {
-    return add("apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop, labels: {team: a}}\n"
-               "spec: {selector: {app: web}, ports: [" + port + "]}\n");
+    return add(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop, labels: {team: a}}\n"
+        "spec: {selector: {app: web}, ports: [" +
+        port + "]}\n");
   }
   Key add_pod(const std::string& name, const std::string& ip, const std::string& ready, int port = 8080) {
-    return add("apiVersion: v1\nkind: Pod\nmetadata: {name: " + name + ", namespace: shop, labels: {app: web}}\n"
+    return add("apiVersion: v1\nkind: Pod\nmetadata: {name: " + name +
+               ", namespace: shop, labels: {app: web}}\n"
                "spec: {nodeName: local, containers: [{name: c, image: i, ports: [{name: http, containerPort: " +
-               std::to_string(port) + "}]}]}\n"
-               "status: {phase: Running, podIP: " + ip + ", conditions: [{type: Ready, status: '" + ready + "'}]}\n");
+               std::to_string(port) +
+               "}]}]}\n"
+               "status: {phase: Running, podIP: " +
+               ip + ", conditions: [{type: Ready, status: '" + ready + "'}]}\n");
   }
   std::vector<Json> settle(const Key& service) {
     apply(tend_endpoint_slices(world_, service, moment()));
@@ -40,9 +45,8 @@ TEST_F(EndpointSlicesTest, ListsTheAddressesOfSelectedPods) {
   EXPECT_EQ(slice["metadata"]["ownerReferences"][0]["uid"], "uid-web");
   EXPECT_EQ(slice["ports"], Json::parse(R"([{"name":"http","port":8080,"protocol":"TCP"}])"));
   ASSERT_EQ(slice["endpoints"].size(), 2u);
-  EXPECT_EQ(slice["endpoints"][0]["addresses"], Json({"10.244.0.1"}));
-  EXPECT_EQ(slice["endpoints"][0]["conditions"],
-            Json::parse(R"({"ready":true,"serving":true,"terminating":false})"));
+  EXPECT_EQ(slice["endpoints"][0]["addresses"], Json::array({"10.244.0.1"}));
+  EXPECT_EQ(slice["endpoints"][0]["conditions"], Json::parse(R"({"ready":true,"serving":true,"terminating":false})"));
   EXPECT_EQ(slice["endpoints"][0]["targetRef"]["name"], "a");
   EXPECT_EQ(slice["endpoints"][0]["nodeName"], "local");
   EXPECT_EQ(slice["endpoints"][1]["conditions"]["ready"], false);

@@ -7,8 +7,8 @@
 
 namespace weft::control {
 
-// Owners of kinds that Weft does not serve count as alive: nothing is known of them. An owner is the object of that name
-// with that uid; one that was made anew under the same name is another.
+// Owners of kinds that Weft does not serve count as alive: nothing is known of them. An owner is the object of that
+// name with that uid; one that was made anew under the same name is another.
 Outcome collect_orphan(const World& world, const Key& key, const Moment& moment);
 
 }  // namespace weft::control

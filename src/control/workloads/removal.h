@@ -18,6 +18,8 @@ std::optional<Write> removal(const Known& known, const Moment& moment,
                              std::optional<int64_t> grace_seconds = std::nullopt);
 
 // Whether the object is on its way out.
-inline bool is_terminating(const api::Resource& resource) { return !resource.metadata.deletion_timestamp.empty(); }
+inline bool is_terminating(const api::Resource& resource) {
+  return !resource.metadata.deletion_timestamp.empty();
+}
 
 }  // namespace weft::control

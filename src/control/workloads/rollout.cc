@@ -9,7 +9,9 @@ namespace {
 using api::kubernetes::Deployment;
 using Pods = std::vector<const Replica*>;
 
-int32_t size(const Pods& pods) { return static_cast<int32_t>(pods.size()); }
+int32_t size(const Pods& pods) {
+  return static_cast<int32_t>(pods.size());
+}
 
 int32_t count_available(const Pods& pods) {
   return static_cast<int32_t>(std::count_if(pods.begin(), pods.end(), [](auto* pod) { return pod->is_available; }));

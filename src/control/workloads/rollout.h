@@ -13,12 +13,12 @@ namespace weft::control {
 // One pod of a Deployment that is neither on its way out nor ended.
 struct Replica {
   std::string name;
-  bool is_current = false;    // made from the template as it is now
-  bool has_started = false;   // weft-node has given it an address
+  bool is_current = false;   // made from the template as it is now
+  bool has_started = false;  // weft-node has given it an address
   bool is_ready = false;
   bool is_available = false;  // ready for minReadySeconds
   int32_t restarts = 0;
-  std::string created;        // RFC 3339: order of text is order of time
+  std::string created;  // RFC 3339: order of text is order of time
 };
 
 // What to do now.

@@ -1,5 +1,5 @@
-// World: every object of the store, parsed, as the controllers see it. Kept up to date change by change; the controllers
-// read it and answer with writes, so they are plain functions.
+// World: every object of the store, parsed, as the controllers see it. Kept up to date change by change; the
+// controllers read it and answer with writes, so they are plain functions.
 #pragma once
 
 #include <functional>

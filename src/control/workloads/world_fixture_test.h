@@ -1,10 +1,10 @@
 // A world for the controllers' tests: objects written as YAML, taken in as if they came from a store.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "control/store/json_access.h"
 #include "control/store/object_json.h"
@@ -26,7 +26,8 @@ class WorldFixture : public testing::Test {
     api::Json body = api::to_json(file.documents.at(0));
     const api::Kind* kind = api::find_kind(text_at(body, "apiVersion"), text_at(body, "kind"));
     EXPECT_NE(kind, nullptr) << yaml;
-    if (member(body, "metadata", "uid") == nullptr) body["metadata"]["uid"] = "uid-" + text_at(body, "metadata", "name");
+    if (member(body, "metadata", "uid") == nullptr)
+      body["metadata"]["uid"] = "uid-" + text_at(body, "metadata", "name");
     fill_defaults(*kind, body);
     const Key key{type_of(*kind), text_at(body, "metadata", "namespace"), text_at(body, "metadata", "name")};
     put(key, encode(std::move(body)));

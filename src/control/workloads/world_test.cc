@@ -13,7 +13,9 @@ using api::Json;
 // Agenda, namespaces, orphans and removal: the small controllers.
 class SmallControllersTest : public WorldFixture {
  protected:
-  Key add_space(const std::string& name) { return add("apiVersion: v1\nkind: Namespace\nmetadata: {name: " + name + "}"); }
+  Key add_space(const std::string& name) {
+    return add("apiVersion: v1\nkind: Namespace\nmetadata: {name: " + name + "}");
+  }
   Key add_account(const std::string& space, const std::string& name, const std::string& more = "") {
     return add("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: " + name + ", namespace: " + space + more + "}");
   }
@@ -49,8 +51,8 @@ TEST_F(SmallControllersTest, ADyingNamespaceTakesItsContentAlong) {
 
 TEST_F(SmallControllersTest, AnObjectGoesWhenItsLastOwnerIsGone) {
   const Key owner = add_account("shop", "owner");
-  const Key owned = add_account("shop", "owned",
-                                ", ownerReferences: [{apiVersion: v1, kind: ServiceAccount, name: owner, uid: uid-owner}]");
+  const Key owned = add_account(
+      "shop", "owned", ", ownerReferences: [{apiVersion: v1, kind: ServiceAccount, name: owner, uid: uid-owner}]");
   EXPECT_TRUE(collect_orphan(world_, owned, moment()).writes.empty());
   EXPECT_TRUE(noted(owner).contains({Item::Controller::orphan, owned}));
   world_.remove(owner);
@@ -60,14 +62,14 @@ TEST_F(SmallControllersTest, AnObjectGoesWhenItsLastOwnerIsGone) {
 
 TEST_F(SmallControllersTest, AnOwnerOfTheSameNameMadeAnewIsAnother) {
   add_account("shop", "owner");
-  const Key owned = add_account("shop", "owned",
-                                ", ownerReferences: [{apiVersion: v1, kind: ServiceAccount, name: owner, uid: earlier}]");
+  const Key owned = add_account(
+      "shop", "owned", ", ownerReferences: [{apiVersion: v1, kind: ServiceAccount, name: owner, uid: earlier}]");
   EXPECT_EQ(collect_orphan(world_, owned, moment()).writes.size(), 1u);
 }
 
 TEST_F(SmallControllersTest, OwnersOfUnknownKindsCountAsAlive) {
-  const Key owned = add_account("shop", "owned",
-                                ", ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u}]");
+  const Key owned =
+      add_account("shop", "owned", ", ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u}]");
   EXPECT_TRUE(collect_orphan(world_, owned, moment()).writes.empty());
 }
 
@@ -81,13 +83,14 @@ TEST_F(SmallControllersTest, FinalizersKeepAnObjectMarked) {
 }
 
 TEST_F(SmallControllersTest, APodConcernsItsDeploymentAndTheServicesThatSelectIt) {
-  const Key service = add("apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n"
-                          "spec: {selector: {app: web}, ports: [{port: 80}]}");
+  const Key service =
+      add("apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n"
+          "spec: {selector: {app: web}, ports: [{port: 80}]}");
   add("apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\n"
       "spec: {selector: {app: db}, ports: [{port: 80}]}");
-  const Key pod = add(
-      "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop, labels: {app: web}, ownerReferences: "
-      "[{apiVersion: apps/v1, kind: Deployment, name: web, uid: u}]}\nspec: {containers: [{name: c, image: i}]}");
+  const Key pod =
+      add("apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop, labels: {app: web}, ownerReferences: "
+          "[{apiVersion: apps/v1, kind: Deployment, name: web, uid: u}]}\nspec: {containers: [{name: c, image: i}]}");
   EXPECT_EQ(noted(pod), (std::set<Item>{{Item::Controller::endpoint_slices, service},
                                         {Item::Controller::deployment, {"apps/deployments", "shop", "web"}},
                                         {Item::Controller::orphan, pod}}));
@@ -95,15 +98,18 @@ TEST_F(SmallControllersTest, APodConcernsItsDeploymentAndTheServicesThatSelectIt
 
 TEST_F(SmallControllersTest, AnObjectThatIsNotValidIsPassedOver) {
   const Key good = add_account("shop", "good");
-  world_.put({{"/services", "shop", "bad"}, Revision(99), R"({"metadata":{"name":"bad"},"kind":"Service","apiVersion":"v1","spec":7})"});
+  world_.put({{"/services", "shop", "bad"},
+              Revision(99),
+              R"({"metadata":{"name":"bad"},"kind":"Service","apiVersion":"v1","spec":7})"});
   EXPECT_EQ(world_.find({"/services", "shop", "bad"}), nullptr);
   EXPECT_NE(world_.find(good), nullptr);
 }
 
 TEST_F(SmallControllersTest, FillingDefaultsTwiceChangesNothing) {
-  const Key key = add(
-      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n"
-      "spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}");
+  const Key key =
+      add("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n"
+          "spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: "
+          "c, image: i}]}}}");
   Json again = body(key);
   fill_defaults(*api::find_kind("apps/v1", "Deployment"), again);
   EXPECT_EQ(again, body(key));

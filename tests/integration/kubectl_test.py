@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""kubectl against a real weftd: the version on this machine's PATH, and others named in KUBECTLS."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+from weftd import SHOP, WithWeftd, main
+
+
+def kubectls():
+    """The kubectl of this machine, and others named in KUBECTLS (paths with ":" between)."""
+    named = [path for path in os.environ.get("KUBECTLS", "").split(":") if path]
+    found = shutil.which("kubectl")
+    return named + ([found] if found else [])
+
+
+class Kubectl(WithWeftd):
+    def run_kubectl(self, *words, code=0, text=None):
+        environment = {**os.environ, "KUBECONFIG": os.path.join(self.weftd.state, "kubeconfig"),
+                       "EDITOR": "sed -i s/90$/80/", "HOME": self.weftd.state}
+        done = subprocess.run([self.kubectl, *words], input=text, capture_output=True, text=True, env=environment,
+                              timeout=60)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def test_kubectl_works(self):
+        if not kubectls():
+            self.skipTest("no kubectl on this machine")
+        for self.kubectl in kubectls():
+            with self.subTest(kubectl=self.kubectl):
+                self.use_kubectl()
+
+    def use_kubectl(self):
+        items = json.dumps({"apiVersion": "v1", "kind": "List", "items": list(reversed(SHOP))})
+        self.assertIn("Server Version", self.run_kubectl("version"))
+        self.assertEqual(self.run_kubectl("apply", "-f", "-", text=items).count(" created"), 5)
+        self.assertEqual(self.run_kubectl("apply", "-f", "-", text=items).count(" unchanged"), 5)
+        self.assertIn("server dry run", self.run_kubectl("apply", "--dry-run=server", "-f", "-", text=items))
+        self.assertIn("web", self.run_kubectl("get", "vs,dr,svc,deploy", "-n", "shop"))
+        self.assertIn("edited", self.run_kubectl("edit", "vs", "web", "-n", "shop"))
+        weights = self.run_kubectl("get", "vs", "web", "-n", "shop", "-o", "jsonpath={.spec.http[0].route[*].weight}")
+        self.assertEqual(weights, "80 10")
+        self.run_kubectl("patch", "deploy", "web", "-n", "shop", "-p", '{"spec":{"replicas":1}}')
+        self.run_kubectl("scale", "deploy/web", "-n", "shop", "--replicas=2")
+        self.run_kubectl("label", "vs", "web", "-n", "shop", "a=b")
+        self.run_kubectl("wait", "deploy/web", "-n", "shop", "--for=condition=Available=False", "--timeout=10s")
+        self.assertIn("NotFound", self.run_kubectl("get", "pod", "none", code=1))
+        self.assertEqual(self.run_kubectl("delete", "--ignore-not-found", "-f", "-", text=items).count("namespace \"shop\" deleted"), 1)
+        self.assertEqual(self.weftd.get("/api/v1/namespaces/shop").status, 404)
+
+
+if __name__ == "__main__":
+    if not kubectls():
+        print("skipped: there is no kubectl on this machine")
+        sys.exit(77)
+    main()
