@@ -66,6 +66,7 @@ void find_duplicates(CheckedAll& all) {
 
 void append_file(CheckedAll& all, const YamlFile& file, Strictness strictness, std::string_view default_namespace) {
   const CheckOptions options{strictness, std::string(default_namespace), file.source};
+  const size_t before = all.findings.size();
   all.findings.insert(all.findings.end(), file.findings.begin(), file.findings.end());
   for (const Node& document : file.documents) {
     if (!is_list(document)) {
@@ -74,6 +75,7 @@ void append_file(CheckedAll& all, const YamlFile& file, Strictness strictness, s
     }
     for (const Node& item : document.find("items")->items) append(all, check(item, options));
   }
+  sort_by_place(std::span(all.findings).subspan(before));
 }
 
 Finding folder_finding(const std::string& path, std::string message) {

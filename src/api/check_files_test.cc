@@ -57,6 +57,13 @@ TEST(CheckFile, UnfoldsListsAndFindsTheSameObjectTwice) {
   EXPECT_EQ(complaints(all.findings), "5:54 error the same object stands in t.yaml:4 [remove one of them]\n");
 }
 
+TEST(CheckFile, ReportsInTheOrderOfTheFile) {
+  EXPECT_EQ(complaints(check_text("a: 1\n---\nb: 'open\n---\nc: 1\n").findings),
+            "1:1 error apiVersion is missing\n1:1 error kind is missing\n"
+            "3:4 error the quote that opens here is never closed [add the closing quote]\n"
+            "5:1 error apiVersion is missing\n5:1 error kind is missing\n");
+}
+
 TEST(CheckFile, GivesTheDefaultNamespaceToNamespacedKindsOnly) {
   const CheckedAll all = check_file(
       parse_yaml(name_space("a") + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {k: v}\n",

@@ -1,6 +1,7 @@
 #include "api/finding.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -30,6 +31,12 @@ bool has_errors(const Findings& findings) {
 size_t count(const Findings& findings, Severity severity) {
   return static_cast<size_t>(
       std::ranges::count_if(findings, [&](const Finding& finding) { return finding.severity == severity; }));
+}
+
+void sort_by_place(std::span<Finding> findings) {
+  std::ranges::sort(findings, [](const Finding& a, const Finding& b) {
+    return std::tie(a.line, a.column, a.code, a.message) < std::tie(b.line, b.column, b.code, b.message);
+  });
 }
 
 namespace {

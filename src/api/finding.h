@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +68,9 @@ using Findings = std::vector<Finding>;
 
 bool has_errors(const Findings& findings);
 size_t count(const Findings& findings, Severity severity);
+
+// Orders what is said about one file as the file is read.
+void sort_by_place(std::span<Finding> findings);
 
 enum class Colour : uint8_t { off, on };
 

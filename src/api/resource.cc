@@ -1,7 +1,6 @@
 #include "api/resource.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include <fmt/format.h>
 
@@ -100,12 +99,6 @@ std::string title_of(const Node& object, const CheckOptions& options) {
   if (name_space.empty() && (kind == nullptr || kind->is_namespaced())) name_space = options.default_namespace;
   if (kind != nullptr && !kind->is_namespaced()) name_space = {};
   return title_of(object.find_text("kind"), name_space, name);
-}
-
-void sort_by_place(Findings& findings) {
-  std::ranges::sort(findings, [](const Finding& a, const Finding& b) {
-    return std::tie(a.line, a.column, a.code, a.message) < std::tie(b.line, b.column, b.code, b.message);
-  });
 }
 
 }  // namespace
