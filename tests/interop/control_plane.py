@@ -101,6 +101,10 @@ class ControlPlane:
         except OSError:
             return False
 
+    def log_text(self):
+        with open(self.log.name) as log:
+            return log.read()
+
     @property
     def xds_socket(self):
         return os.path.join(self.state, "xds.sock")
@@ -164,6 +168,7 @@ class Workload(http.server.ThreadingHTTPServer):
 
 class VersionHandler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_GET(self):
         body = json.dumps({"version": self.server.version, "headers": dict(self.headers)}).encode()

@@ -93,10 +93,8 @@ def check_server(plane, api_type):
 def check_refusals(plane):
     """A token of one pod does not open the stream of another."""
     node_id = f"sidecar~{demo.CLIENT_IP}~client.{demo.NAMESPACE}~{demo.NAMESPACE}.svc.cluster.local"
-    stranger = envoy.Envoy(plane, node_id, plane.token(demo.NAMESPACE, "nodejs-api-v1-a"))
-    stranger.is_live = lambda: stranger.process.poll() is None and "PERMISSION" in open(stranger.log_path).read().upper() \
-        or "the token is of pod" in open(stranger.log_path).read()
-    with stranger:
+    with envoy.Envoy(plane, node_id, plane.token(demo.NAMESPACE, "nodejs-api-v1-a"), waits=False):
+        control_plane.until(lambda: "the token is of pod nodejs-api-v1-a" in plane.log_text(), "the stream is refused")
         assert plane.proxies() == {}, plane.proxies()
 
 

@@ -1,0 +1,134 @@
+#include "control/mesh/mesh_builder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "control/mesh/testing_objects.h"
+
+namespace weft::control::mesh {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr const char* kHost = "api.shop.svc.cluster.local";
+constexpr const char* kEndpointOfPod = "{addresses: [10.0.0.1], targetRef: {kind: Pod, name: api-1}}";
+
+TEST(MeshBuilder, AServiceIsKnownByItsHost) {
+  MeshBuilder builder;
+  auto touched = builder.apply({service("shop", "api", "{clusterIP: 10.96.0.1, ports: [{port: 80, name: http}]}")});
+  EXPECT_THAT(touched.hosts, ElementsAre(kHost));
+  auto found = builder.view()->service(kHost);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->address, "10.96.0.1");
+  EXPECT_EQ(found->port(80)->protocol, Protocol::http);
+  EXPECT_EQ(found->port(80)->target_number, 80U);
+}
+
+TEST(MeshBuilder, AnOlderViewStaysAsItWas) {
+  MeshBuilder builder;
+  auto change = service("shop", "api", "{ports: [{port: 80}]}");
+  builder.apply({change});
+  auto older = builder.view();
+  builder.apply({removed(change)});
+  EXPECT_TRUE(older->service(kHost));
+  EXPECT_FALSE(builder.view()->service(kHost));
+}
+
+TEST(MeshBuilder, EndpointsHaveTheLabelsOfTheirPods) {
+  MeshBuilder builder;
+  builder.apply({pod("shop", "api-1", "10.0.0.1", "{version: v1}"), slice("shop", "s", "api", kEndpointOfPod)});
+  auto endpoints = builder.view()->endpoints(kHost);
+  ASSERT_EQ(endpoints->size(), 1U);
+  EXPECT_EQ(endpoints->front().labels.at("version"), "v1");
+  EXPECT_EQ(endpoints->front().ports.at("http"), 8080U);
+}
+
+TEST(MeshBuilder, APodThatComesAfterItsEndpointStillGivesItItsLabels) {
+  MeshBuilder builder;
+  builder.apply({slice("shop", "s", "api", kEndpointOfPod)});
+  auto touched = builder.apply({pod("shop", "api-1", "10.0.0.1", "{version: v1}")});
+  EXPECT_THAT(touched.endpoints, ElementsAre(kHost));
+  EXPECT_EQ(builder.view()->endpoints(kHost)->front().labels.at("version"), "v1");
+}
+
+TEST(MeshBuilder, AnEndpointThatIsShuttingDownIsNotReady) {
+  MeshBuilder builder;
+  builder.apply({slice("shop", "s", "api", "{addresses: [10.0.0.1], conditions: {ready: true, terminating: true}}")});
+  EXPECT_FALSE(builder.view()->endpoints(kHost)->front().ready);
+}
+
+TEST(MeshBuilder, AnAddressInTwoSlicesIsOneEndpoint) {
+  MeshBuilder builder;
+  builder.apply({slice("shop", "s1", "api", "{addresses: [10.0.0.1]}, {addresses: [10.0.0.2]}"),
+                 slice("shop", "s2", "api", "{addresses: [10.0.0.1]}")});
+  EXPECT_EQ(builder.view()->endpoints(kHost)->size(), 2U);
+}
+
+TEST(MeshBuilder, ASliceThatSaysTheSameTouchesNothing) {
+  MeshBuilder builder;
+  builder.apply({slice("shop", "s", "api", "{addresses: [10.0.0.1]}")});
+  EXPECT_TRUE(builder.apply({slice("shop", "s", "api", "{addresses: [10.0.0.1]}")}).empty());
+}
+
+TEST(MeshBuilder, ARemovedSliceLeavesNoEndpoints) {
+  MeshBuilder builder;
+  auto change = slice("shop", "s", "api", "{addresses: [10.0.0.1]}");
+  builder.apply({change});
+  EXPECT_THAT(builder.apply({removed(change)}).endpoints, ElementsAre(kHost));
+  EXPECT_THAT(*builder.view()->endpoints(kHost), IsEmpty());
+}
+
+TEST(MeshBuilder, AStatusThatRoutingDoesNotReadTouchesNothing) {
+  MeshBuilder builder;
+  builder.apply({pod("shop", "api-1", "10.0.0.1", "{a: b}")});
+  auto same = pod("shop", "api-1", "10.0.0.1", "{a: b}");
+  same.json.insert(same.json.rfind('}'), R"(,"extra":{"x":1})");
+  EXPECT_TRUE(builder.apply({same}).empty());
+}
+
+TEST(MeshBuilder, AnAddressBelongsToThePodThatHadItLast) {
+  MeshBuilder builder;
+  auto first = pod("shop", "a", "10.0.0.1", "{}");
+  builder.apply({first, pod("shop", "b", "10.0.0.1", "{}")});
+  builder.apply({removed(first)});
+  ASSERT_TRUE(builder.view()->pod_with_ip("10.0.0.1"));
+  EXPECT_EQ(builder.view()->pod_with_ip("10.0.0.1")->name, "b");
+}
+
+TEST(MeshBuilder, ServicesSelectPodsByAllOfTheirLabels) {
+  MeshBuilder builder;
+  builder.apply({service("shop", "both", "{selector: {app: a, tier: b}, ports: [{port: 80}]}"),
+                 service("shop", "one", "{selector: {app: a}, ports: [{port: 80}]}"),
+                 service("shop", "none", "{ports: [{port: 80}]}")});
+  auto selecting = builder.view()->services_selecting("shop", {{"app", "a"}});
+  ASSERT_EQ(selecting.size(), 1U);
+  EXPECT_EQ(selecting.front()->name, "one");
+}
+
+TEST(MeshBuilder, KnowsWhichLabelsOfClientsMatter) {
+  MeshBuilder builder;
+  auto change = virtual_service("shop", "api", "{hosts: [api], http: [{match: [{sourceLabels: {tier: gold}}], route: "
+                                               "[{destination: {host: api}}]}]}");
+  EXPECT_TRUE(builder.apply({change}).client_labels);
+  EXPECT_THAT(builder.view()->client_label_keys(), ElementsAre("tier"));
+  EXPECT_TRUE(builder.apply({removed(change)}).client_labels);
+  EXPECT_THAT(builder.view()->client_label_keys(), IsEmpty());
+}
+
+TEST(MeshBuilder, AnObjectThatDoesNotParseCountsAsRemoved) {
+  MeshBuilder builder;
+  auto change = service("shop", "api", "{ports: [{port: 80}]}");
+  builder.apply({change});
+  change.json = "{";
+  builder.apply({change});
+  EXPECT_FALSE(builder.view()->service(kHost));
+}
+
+TEST(MeshBuilder, ObjectsThatRoutingDoesNotReadArePassedOver) {
+  MeshBuilder builder;
+  EXPECT_TRUE(builder.apply({{"/configmaps", "shop", "c", R"({"apiVersion":"v1","kind":"ConfigMap"})"}}).empty());
+}
+
+}  // namespace
+}  // namespace weft::control::mesh

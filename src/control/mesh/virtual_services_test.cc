@@ -1,0 +1,74 @@
+#include "control/mesh/virtual_services.h"
+
+#include <gtest/gtest.h>
+
+namespace weft::control::mesh {
+namespace {
+
+// A VirtualService named `name` in `space`; equal creation times, so age follows the names.
+VirtualServicePtr make(const std::string& space, const std::string& name, const std::string& host,
+                       std::vector<std::string> export_to = {}) {
+  auto made = std::make_shared<VirtualService>();
+  made->space = space;
+  made->hosts = {host};
+  made->spec.hosts = {host};
+  made->spec.gateways = {"mesh"};
+  made->spec.export_to = std::move(export_to);
+  made->age = {"", name, space};
+  return made;
+}
+
+std::string name_of(const VirtualServicePtr& found) { return found ? found->age.name : "(none)"; }
+
+TEST(VirtualServices, TheMostSpecificHostWins) {
+  VirtualServices index;
+  index.put(make("a", "all", "*"));
+  index.put(make("a", "wild", "*.shop.svc"));
+  index.put(make("a", "exact", "x.shop.svc"));
+  EXPECT_EQ(name_of(index.find("x.shop.svc", "c")), "exact");
+  EXPECT_EQ(name_of(index.find("y.shop.svc", "c")), "wild");
+  EXPECT_EQ(name_of(index.find("shop.svc", "c")), "all");
+}
+
+TEST(VirtualServices, OfSeveralForOneHostTheOldestWins) {
+  VirtualServices index;
+  index.put(make("a", "second", "x"));
+  index.put(make("a", "first", "x"));
+  EXPECT_EQ(name_of(index.find("x", "c")), "first");
+}
+
+TEST(VirtualServices, PrivateOnesComeBeforeExportedAndThoseBeforePublic) {
+  VirtualServices index;
+  index.put(make("s", "1-public", "x"));
+  index.put(make("s", "2-exported", "x", {"c"}));
+  index.put(make("c", "3-private", "x", {"."}));
+  EXPECT_EQ(name_of(index.find("x", "c")), "3-private");
+  EXPECT_EQ(name_of(index.find("x", "d")), "1-public");
+  index.erase(*make("c", "3-private", "x"));
+  EXPECT_EQ(name_of(index.find("x", "c")), "2-exported");
+}
+
+TEST(VirtualServices, AnInvisibleExactHostLeavesTheWildcard) {
+  VirtualServices index;
+  index.put(make("s", "hidden", "x.y", {"."}));
+  index.put(make("s", "wild", "*.y"));
+  EXPECT_EQ(name_of(index.find("x.y", "c")), "wild");
+}
+
+TEST(VirtualServices, ThoseForGatewaysAloneAreNotForTheMesh) {
+  VirtualServices index;
+  auto gateway = std::make_shared<VirtualService>(*make("s", "g", "x"));
+  gateway->spec.gateways = {"ingress"};
+  index.put(gateway);
+  EXPECT_EQ(name_of(index.find("x", "c")), "(none)");
+}
+
+TEST(VirtualServices, ANewVersionReplacesTheOld) {
+  VirtualServices index;
+  index.put(make("s", "a", "x"));
+  index.put(make("s", "a", "x", {"."}));
+  EXPECT_EQ(name_of(index.find("x", "c")), "(none)");
+}
+
+}  // namespace
+}  // namespace weft::control::mesh
