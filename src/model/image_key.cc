@@ -1,7 +1,5 @@
 #include "model/image_key.h"
 
-#include <charconv>
-
 namespace weft::model {
 namespace {
 
@@ -25,23 +23,6 @@ std::string image_key(std::string_view image) {
     key += kDigits[byte & 15];
   }
   return key;
-}
-
-std::string image_of_key(std::string_view key) {
-  std::string image;
-  for (size_t at = 0; at < key.size(); ++at) {
-    if (key[at] != '_') {
-      image += key[at];
-      continue;
-    }
-    const auto digits = key.substr(at + 1, 2);
-    unsigned byte = 0;
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (digits.size() != 2 || read.ptr != digits.data() + 2) return std::string(key);
-    image += static_cast<char>(byte);
-    at += 2;
-  }
-  return image;
 }
 
 }  // namespace weft::model

@@ -11,7 +11,4 @@ namespace weft::model {
 // "nodejs-api_3av1".
 std::string image_key(std::string_view image);
 
-// The name that has this key; a key that is none comes back as it is.
-std::string image_of_key(std::string_view key);
-
 }  // namespace weft::model
