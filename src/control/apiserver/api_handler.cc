@@ -11,7 +11,7 @@
 namespace weft::control {
 namespace {
 
-constexpr size_t kBodySizeMax = api::kObjectSizeMax + (64 << 10);
+constexpr size_t kObjectBodySizeMax = api::kObjectSizeMax + (64 << 10);
 
 bool is_health_check(const std::vector<std::string>& path) {
   return path.size() == 1 && (path[0] == "healthz" || path[0] == "readyz" || path[0] == "livez");
@@ -62,7 +62,7 @@ runtime::Task<void> ApiHandler::handle(http::Exchange& exchange) {
 }
 
 runtime::Task<Reply<>> ApiHandler::read_body(http::Exchange& exchange, Call& call) const {
-  const size_t size_max = is_apply(call.path) ? kApplySizeMax : kBodySizeMax;
+  const size_t size_max = is_apply(call.path) ? kApplySizeMax : kObjectBodySizeMax;
   auto body = co_await exchange.read_body(size_max);
   if (!body && body.error().reason == Reason::too_large) co_return refuse(body_too_large(size_max));
   if (!body) co_return refuse(bad_request(body.error().detail));

@@ -14,7 +14,7 @@ using api::Json;
 constexpr int64_t kLifetimeSeconds = 3600;
 constexpr int64_t kLifetimeSecondsMin = 600;
 constexpr int64_t kLifetimeSecondsMax = 365 * 24 * 3600;
-constexpr size_t kBodySizeMax = 64 << 10;
+constexpr size_t kTokenRequestSizeMax = 64 << 10;
 
 Reply<PodIdentity> bound_pod(const World& world, const Target& target, const Json& body) {
   const api::Kind& pod_kind = *api::find_kind("v1", "Pod");
@@ -37,7 +37,7 @@ Reply<PodIdentity> bound_pod(const World& world, const Target& target, const Jso
 }  // namespace
 
 Reply<Answer> request_token(const World& world, const PodTokens& tokens, const Call& call, const Target& target) {
-  WEFT_TRY(Json body, body_json(call, kBodySizeMax));
+  WEFT_TRY(Json body, body_json(call, kTokenRequestSizeMax));
   if (!body.is_object()) return refuse(bad_request("the request's body must be a TokenRequest"));
   if (world.find({std::string(kServiceAccounts), target.space, target.name}) == nullptr)
     return refuse(object_not_found(*target.kind, target.name));

@@ -14,7 +14,7 @@ bool names_mesh(const std::vector<std::string>& gateways) {
   return std::find(gateways.begin(), gateways.end(), kMesh) != gateways.end();
 }
 
-bool is_older(const VirtualServicePtr& a, const VirtualServicePtr& b) { return a->age < b->age; }
+bool is_older_service(const VirtualServicePtr& a, const VirtualServicePtr& b) { return a->age < b->age; }
 
 bool is_same(const VirtualService& a, const VirtualService& b) {
   return a.age.name == b.age.name && a.space == b.space;
@@ -59,7 +59,7 @@ void VirtualServices::put(const VirtualServicePtr& virtual_service) {
     const auto* known = by_host_.find(host);
     auto list = known ? **known : List{};
     std::erase_if(list, [&](const auto& other) { return is_same(*other, *virtual_service); });
-    list.insert(std::upper_bound(list.begin(), list.end(), virtual_service, is_older), virtual_service);
+    list.insert(std::upper_bound(list.begin(), list.end(), virtual_service, is_older_service), virtual_service);
     by_host_.put(host, std::make_shared<const List>(std::move(list)));
   }
 }

@@ -7,18 +7,18 @@ namespace weft::control {
 namespace {
 
 using api::kubernetes::Deployment;
-using Pods = std::vector<const Replica*>;
+using PodList = std::vector<const Replica*>;
 
-int32_t size(const Pods& pods) {
+int32_t size(const PodList& pods) {
   return static_cast<int32_t>(pods.size());
 }
 
-int32_t count_available(const Pods& pods) {
+int32_t count_available(const PodList& pods) {
   return static_cast<int32_t>(std::count_if(pods.begin(), pods.end(), [](auto* pod) { return pod->is_available; }));
 }
 
 // Those that are missed least come first: not started, not ready, restarting, young.
-void sort_by_worth(Pods& pods) {
+void sort_by_worth(PodList& pods) {
   const auto worth = [](const Replica* pod) { return std::tuple(pod->has_started, pod->is_ready, pod->is_available); };
   std::sort(pods.begin(), pods.end(), [&](const Replica* a, const Replica* b) {
     if (worth(a) != worth(b)) return worth(a) < worth(b);
@@ -26,7 +26,7 @@ void sort_by_worth(Pods& pods) {
   });
 }
 
-void remove_first(Pods& pods, int32_t count, RolloutStep& step) {
+void remove_first(PodList& pods, int32_t count, RolloutStep& step) {
   sort_by_worth(pods);
   for (int32_t i = 0; i < std::min(count, size(pods)); ++i) step.remove.push_back(pods[static_cast<size_t>(i)]->name);
 }
@@ -36,19 +36,19 @@ int32_t surge_max(const Deployment& deployment) {
 }
 
 // Which old pods may go: those that serve nobody first, then as many as there are available pods to spare.
-void remove_old(const Deployment& deployment, const Pods& current, const Pods& old, RolloutStep& step) {
+void remove_old(const Deployment& deployment, const PodList& current, const PodList& old, RolloutStep& step) {
   const int32_t floor = available_min(deployment);
   const int32_t coming = size(current) - count_available(current);
   const int32_t total = size(current) + size(old);
   const int32_t idle_removable = std::max(0, total - floor - coming);
   const int32_t removable = std::max(0, count_available(current) + count_available(old) - floor);
-  Pods idle, serving;
+  PodList idle, serving;
   for (const Replica* pod : old) (pod->is_available ? serving : idle).push_back(pod);
   remove_first(idle, idle_removable, step);
   remove_first(serving, removable, step);
 }
 
-RolloutStep roll(const Deployment& deployment, Pods current, const Pods& old) {
+RolloutStep roll(const Deployment& deployment, PodList current, const PodList& old) {
   RolloutStep step;
   const int32_t wanted = deployment.replicas;
   const int32_t missing = wanted - size(current);
@@ -59,7 +59,7 @@ RolloutStep roll(const Deployment& deployment, Pods current, const Pods& old) {
   return step;
 }
 
-RolloutStep recreate(const Deployment& deployment, Pods current, Pods old, int32_t leaving) {
+RolloutStep recreate(const Deployment& deployment, PodList current, PodList old, int32_t leaving) {
   RolloutStep step;
   const int32_t missing = deployment.replicas - size(current);
   if (missing < 0) remove_first(current, -missing, step);
@@ -68,7 +68,7 @@ RolloutStep recreate(const Deployment& deployment, Pods current, Pods old, int32
   return step;
 }
 
-RolloutStep only_scale(const Deployment& deployment, Pods all) {
+RolloutStep only_scale(const Deployment& deployment, PodList all) {
   RolloutStep step;
   const int32_t missing = deployment.replicas - size(all);
   step.create = std::max(0, missing);
@@ -86,7 +86,7 @@ int32_t available_min(const Deployment& deployment) {
 }
 
 RolloutStep plan_rollout(const Deployment& deployment, const std::vector<Replica>& replicas, int32_t leaving) {
-  Pods current, old, all;
+  PodList current, old, all;
   for (const Replica& replica : replicas) {
     (replica.is_current ? current : old).push_back(&replica);
     all.push_back(&replica);

@@ -9,8 +9,8 @@
 namespace weft::node {
 namespace {
 
-constexpr Duration kConnectLimit = std::chrono::seconds(10);
-constexpr uint32_t kConnectionsMax = 1024;
+constexpr Duration kRelayConnectLimit = std::chrono::seconds(10);
+constexpr uint32_t kRelayedMax = 1024;
 
 runtime::Task<void> copy_one_way(net::Stream& from, net::Stream& to) {
   std::array<char, 16'384> part{};
@@ -58,7 +58,7 @@ runtime::Task<void> EgressRelay::stop() {
 runtime::Task<void> EgressRelay::accept_all() {
   while (!is_stopping_) {
     auto accepted = co_await listener_.accept();
-    if (accepted && gate_.inside() <= kConnectionsMax) {
+    if (accepted && gate_.inside() <= kRelayedMax) {
       runtime::spawn(gate_, serve(std::move(*accepted)));
     } else if (!accepted && accepted.error().reason != Reason::overflow) {
       co_return;
@@ -77,7 +77,7 @@ runtime::Task<void> EgressRelay::serve(std::unique_ptr<net::SocketStream> client
     connection.client->reset_on_close();
     co_return;
   }
-  auto server = co_await net::dial(*reactor_, *to, {.deadline = reactor_->now() + kConnectLimit});
+  auto server = co_await net::dial(*reactor_, *to, {.deadline = reactor_->now() + kRelayConnectLimit});
   if (!server || is_stopping_) {
     if (!server) log::debug("egress to {}: {}", to->to_string(), server.error().detail);
     connection.client->reset_on_close();

@@ -15,7 +15,7 @@ namespace {
 using api::Json;
 
 constexpr int kTokenSeconds = 3600;
-constexpr Duration kRetry = std::chrono::seconds(5);
+constexpr Duration kTokenRetry = std::chrono::seconds(5);
 
 Json token_request(const api::Metadata& pod) {
   const Json bound = {{"apiVersion", "v1"}, {"kind", "Pod"}, {"name", pod.name}, {"uid", pod.uid}};
@@ -56,7 +56,7 @@ runtime::Task<void> keep_token(ControlPlane& control_plane, const api::Metadata&
   while (co_await stopping.wait(control_plane.reactor().now() + pause) == runtime::Wait::timed_out) {
     const auto life = co_await fetch_token(control_plane, pod, service_account, file);
     if (!life && !stopping.is_set()) log::warn("renewing the token of {}: {}", pod.name, life.error().detail);
-    pause = life ? *life * 4 / 5 : kRetry;
+    pause = life ? *life * 4 / 5 : kTokenRetry;
   }
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr auto kHolderLimit = std::chrono::seconds(10);
 // A rolling update changes endpoints in bursts, and every change is a run of nft.
 constexpr auto kSettle = std::chrono::milliseconds(20);
-constexpr auto kRetry = std::chrono::seconds(1);
+constexpr auto kUpdateRetry = std::chrono::seconds(1);
 
 std::string on_loopback(const char* verb, uint16_t port) { return fmt::format("{} 127.0.0.1:{}", verb, port); }
 
@@ -65,7 +65,7 @@ runtime::Task<void> UnmeshedNetwork::keep_rules() {
       log::warn("service rules of a pod: {}", applied.error().detail);
       changed_.set();
     }
-    co_await runtime::sleep_for(*context_->reactor, applied ? Duration(kSettle) : Duration(kRetry));
+    co_await runtime::sleep_for(*context_->reactor, applied ? Duration(kSettle) : Duration(kUpdateRetry));
   }
 }
 
