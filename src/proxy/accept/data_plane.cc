@@ -89,7 +89,9 @@ runtime::Task<void> DataPlane::everywhere(Act act) {
 Result<net::Fd> DataPlane::take_socket(const decide::SocketAddress& address) {
   const net::Address wanted = to_net(address);
   for (const auto& fd : inherited_) {
-    if (local_address(fd.get()) == wanted) return net::Fd(fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
+    if (local_address(fd.get()) != wanted) continue;
+    fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+    return net::Fd(fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
   }
   return net::open_listening(wanted, {.sharing = net::PortSharing::shared});
 }

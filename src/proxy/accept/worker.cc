@@ -1,5 +1,9 @@
 #include "proxy/accept/worker.h"
 
+#include <sys/socket.h>
+
+#include <algorithm>
+
 #include "base/log.h"
 #include "proxy/accept/client_session.h"
 
@@ -97,12 +101,24 @@ runtime::Task<void> Worker::sweep_loop() {
   }
 }
 
+// Clients that the kernel has accepted for us already are served, not reset.
+void Worker::close_doors() {
+  for (auto& [address, door] : doors_) {
+    if (door.accepting == nullptr) continue;
+    for (;;) {
+      net::Fd client(accept4(door.accepting->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+      if (!client.is_open()) break;
+      runtime::spawn(clients_, serve(address, std::make_unique<net::SocketStream>(reactor_, std::move(client))));
+    }
+    door.accepting->cancel();
+  }
+}
+
 runtime::Task<void> Worker::run_finish(Time deadline, Then then) {
   co_await clients_.close(deadline);
   stopping_.set();
-  for (auto& [address, door] : doors_) {
-    if (door.accepting != nullptr) door.accepting->cancel();
-  }
+  close_doors();
+  co_await clients_.close(std::max(deadline, reactor_.now() + kCutTime));
   shard_.cut();
   const Time end = reactor_.now() + kCutTime;
   const bool clients_ended = co_await clients_.close(end);

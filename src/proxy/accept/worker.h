@@ -80,6 +80,7 @@ class Worker {
   };
 
   void open_doors();
+  void close_doors();
   runtime::Task<void> accept_loop(decide::SocketAddress address, std::unique_ptr<net::Listener> listener);
   runtime::Task<void> serve(decide::SocketAddress accepted_at, std::unique_ptr<net::SocketStream> client);
   runtime::Task<void> sweep_loop();

@@ -36,6 +36,8 @@ uint16_t unknown_cluster_status(const Exchange& exchange) {
 }
 
 Reply by_reason(const Exchange& exchange, const Error& error) {
+  const bool is_http10 = exchange.request.version == http::Version::http10 && !exchange.chain->accepts_http10;
+  if (is_http10) return {426, "low_version", "Upgrade Required"};
   switch (error.reason) {
     case Reason::denied: return {403, exchange.record.details, ""};
     case Reason::malformed:

@@ -1,6 +1,9 @@
 #include "proxy/http/send_once.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cerrno>
 
 namespace weft::proxy {
 namespace {
@@ -80,6 +83,14 @@ runtime::Task<Result<>> read_final_head(Exchange& exchange, const SendOptions& o
   }
 }
 
+// A socket that got the peer's end and then, for what was sent, a reset is in this state (tcp(7), EPIPE): the peer had closed
+// before our bytes came, so nobody has read them.
+bool had_closed_before(const net::Stream& stream) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  return stream.fd() >= 0 && getsockopt(stream.fd(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == EPIPE;
+}
+
 Time attempt_deadline(const Exchange& exchange, const SendOptions& options) {
   const Duration per_try = std::get<decide::Forward>(exchange.route->action).retry.per_try_timeout;
   if (per_try == Duration::zero()) return options.deadline;
@@ -111,13 +122,14 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
   }
 
   attempt.stage = Stage::exchanging;
-  attempt.nothing_sent = false;
+  attempt.nothing_read = false;
   attempt.on_reused_connection = answer.lease.is_reused();
   auto sent = co_await start(exchange, options, answer);
   answer.lease->http.set_deadline(deadline);
   if (sent) sent = co_await read_final_head(exchange, options, *answer.lease);
   if (!sent) {
     attempt.died_unanswered = sent.error().retry == Retry::safe;
+    attempt.nothing_read = attempt.died_unanswered && had_closed_before(*answer.lease->stream);
     attempt.timed_out = sent.error().reason == Reason::timed_out;
     flag_lost(exchange, sent.error(), answer.upload.get());
     co_return fail(std::move(sent).error());

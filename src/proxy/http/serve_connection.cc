@@ -20,13 +20,26 @@ http::h1::ServerOptions options_of(const decide::HttpChain& chain) {
   return options;
 }
 
+// A client that uses its connection all the time must not find it closed just as it sends: when a drain begins, the
+// connection may take another request for so long, whose response then announces the end.
+constexpr Duration kIdleGrace = std::chrono::milliseconds(500);
+
 // Makes the connection part of its shard's drain.
-class DrainEntry final : public Drainable {
+class DrainEntry final : public Drainable, private runtime::Timer {
  public:
-  DrainEntry(Shard& shard, ServerConnection& connection) : connection_(&connection) { shard.connections.push_back(*this); }
-  void drain() override { connection_->drain(); }
+  DrainEntry(Shard& shard, ServerConnection& connection) : reactor_(&shard.reactor), connection_(&connection) {
+    shard.connections.push_back(*this);
+    if (shard.is_draining) drain();
+  }
+  void drain() override {
+    connection_->close_after_response();
+    reactor_->timers().arm(*this, reactor_->now() + kIdleGrace);
+  }
 
  private:
+  void fire() override { connection_->drain(); }
+
+  runtime::Reactor* reactor_;
   ServerConnection* connection_;
 };
 
@@ -48,14 +61,13 @@ runtime::Task<void> serve_http_connection(HttpService service, net::Stream& stre
   const Time opened = shard.reactor.now();
   ServerConnection connection(shard.reactor, stream, options);
   const DrainEntry entry(shard, connection);
-  if (shard.is_draining) connection.drain();
   Exchange exchange(shard, client);
   for (uint32_t served = 1; co_await next_request(connection, exchange); ++served) {
     const bool is_leaving = !follower.follow();
     const decide::HttpChain& chain = follower.http();
     const bool is_old = chain.connection_age_max > Duration::zero() && shard.reactor.now() - opened >= chain.connection_age_max;
     const bool is_used_up = chain.requests_per_connection_max != 0 && served >= chain.requests_per_connection_max;
-    if (is_leaving || is_old || is_used_up) connection.close_after_response();
+    if (is_leaving || is_old || is_used_up || shard.is_draining) connection.close_after_response();
     exchange.begin(chain);
     exchange.wants_upgrade = connection.framing().wants_upgrade;
     co_await serve_request(connection, exchange, service.stack, service.sink);

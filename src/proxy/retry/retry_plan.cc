@@ -31,7 +31,7 @@ bool RetryPlan::should_retry(const Attempt& attempt, bool can_replay, ClusterSta
   if (!can_replay || attempt.stage == Stage::choosing) return false;
   // A kept connection that the endpoint had closed meanwhile: not the policy's business, nothing was asked of the endpoint.
   is_stale_retry_ = attempt.stage == Stage::exchanging && attempt.on_reused_connection && attempt.died_unanswered &&
-                    (is_idempotent_ || attempt.nothing_sent) && stale_retries_ < kStaleRetriesMax;
+                    (is_idempotent_ || attempt.nothing_read) && stale_retries_ < kStaleRetriesMax;
   if (is_stale_retry_) {
     ++stale_retries_;
     return true;
@@ -55,7 +55,7 @@ bool RetryPlan::matches(const Attempt& attempt) const {
            policy_->has(RetryOn::reset);
   }
   if (policy_->has(RetryOn::reset)) return true;
-  return policy_->has(RetryOn::reset_before_request) && attempt.nothing_sent;
+  return policy_->has(RetryOn::reset_before_request) && attempt.nothing_read;
 }
 
 bool RetryPlan::matches_response(const http::ResponseHead& response) const {

@@ -25,10 +25,10 @@ enum class Stage : uint8_t {
 // What one attempt came to, as far as retrying is concerned.
 struct Attempt {
   Stage stage = Stage::none;
-  bool nothing_sent = true;        // no byte of the request left
+  bool nothing_read = true;          // the endpoint has read nothing of the request, for certain
   bool on_reused_connection = false;
-  bool died_unanswered = false;    // the connection ended before any byte of a response
-  bool timed_out = false;          // the attempt's own time was up
+  bool died_unanswered = false;      // the connection ended before any byte of a response
+  bool timed_out = false;            // the attempt's own time was up
   const http::ResponseHead* response = nullptr;
 };
 

@@ -1,0 +1,236 @@
+"""What the tests of the data plane share: xDS resources in short, endpoints that tell what they saw, a running weft-proxy."""
+
+import http.client
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+BIN = os.environ.get("WEFT_BIN", "")
+TYPE = "type.googleapis.com/envoy."
+DEADLINE_S = 20
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def address(port):
+    return {"socketAddress": {"address": "127.0.0.1", "portValue": port}}
+
+
+def cluster(name, *ports, **settings):
+    endpoints = [{"endpoint": {"address": address(port)}} for port in ports]
+    return {"@type": TYPE + "config.cluster.v3.Cluster", "name": name, "type": "STATIC", "connectTimeout": "2s",
+            "loadAssignment": {"clusterName": name, "endpoints": [{"lbEndpoints": endpoints}]}, **settings}
+
+
+def limits(**thresholds):
+    return {"circuitBreakers": {"thresholds": [thresholds]}}
+
+
+def http_options(**common):
+    """Protocol options of a cluster, such as maxRequestsPerConnection."""
+    kind = "extensions.upstreams.http.v3.HttpProtocolOptions"
+    return {"typedExtensionProtocolOptions": {"envoy." + kind: {
+        "@type": TYPE + kind, "commonHttpProtocolOptions": common, "explicitHttpConfig": {"httpProtocolOptions": {}}}}}
+
+
+def to(name, match=None, **route):
+    return {"match": match or {"prefix": "/"}, "route": {"cluster": name, "timeout": "0s", **route}}
+
+
+def http_listener(port, routes, name="http", **manager):
+    router = {"name": "router", "typedConfig": {"@type": TYPE + "extensions.filters.http.router.v3.Router"}}
+    config = {
+        "@type": TYPE + "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "statPrefix": "test", "httpFilters": [router],
+        "routeConfig": {"name": name, "virtualHosts": [{"name": "all", "domains": ["*"], "routes": routes}]}, **manager,
+    }
+    return {"@type": TYPE + "config.listener.v3.Listener", "name": name, "address": address(port),
+            "filterChains": [{"filters": [{"name": "hcm", "typedConfig": config}]}]}
+
+
+def tcp_listener(port, target, name="tcp"):
+    config = {"@type": TYPE + "extensions.filters.network.tcp_proxy.v3.TcpProxy", "statPrefix": "test", "cluster": target}
+    return {"@type": TYPE + "config.listener.v3.Listener", "name": name, "address": address(port),
+            "filterChains": [{"filters": [{"name": "tcp", "typedConfig": config}]}]}
+
+
+class Server:
+    """Accepts connections and runs `serve(connection, number)` in a thread for each. Counts them."""
+
+    def __init__(self, serve):
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        self.accepted = self.closed = 0
+        self.serve = serve
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self.listening.accept()
+            except OSError:
+                return
+            self.accepted += 1
+            threading.Thread(target=self.guarded, args=(connection, self.accepted), daemon=True).start()
+
+    def guarded(self, connection, number):
+        with connection:
+            connection.settimeout(DEADLINE_S)
+            try:
+                self.serve(connection, number)
+            except (OSError, ValueError):
+                pass
+        self.closed += 1
+
+    def close(self):
+        self.listening.close()
+
+
+def read_head(stream):
+    """The lines of the next message's head; nothing at the end of the connection."""
+    lines = []
+    while True:
+        line = stream.readline()
+        if not line:
+            return None
+        if line == b"\r\n":
+            return lines
+        lines.append(line.decode().rstrip("\r\n"))
+
+
+def header(lines, name):
+    for line in lines[1:]:
+        key, _, value = line.partition(":")
+        if key.lower() == name:
+            return value.strip()
+    return None
+
+
+def echo_http(name):
+    """An endpoint that answers with its name and with the head it got, as JSON."""
+
+    def serve(connection, number):
+        stream = connection.makefile("rb")
+        while (head := read_head(stream)) is not None:
+            body = stream.read(int(header(head, "content-length") or 0))
+            text = json.dumps({"name": name, "head": head, "body": len(body), "connection": number}).encode()
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(text) + text)
+
+    return Server(serve)
+
+
+class Proxy:
+    """weft-proxy with a file of resources, ended by its pid."""
+
+    def __init__(self, resources, *flags):
+        self.folder = tempfile.TemporaryDirectory(prefix="weft-proxy-test-")
+        self.admin_path = os.path.join(self.folder.name, "admin.sock")
+        path = pathlib.Path(self.folder.name, "resources.json")
+        path.write_text(json.dumps(resources))
+        command = [os.path.join(BIN, "weft-proxy"), "--node-id", "sidecar~127.0.0.1~p.test~test.svc.cluster.local",
+                   "--static", str(path), "--admin", "unix:" + self.admin_path, "--admin-port", "0", "--ready-port", "0",
+                   "--stats-port", "0", "--dns-port", "0", *flags]
+        self.log = pathlib.Path(self.folder.name, "log")
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(command, stderr=log, stdout=log)
+
+    def wait_for(self, port):
+        end = time.monotonic() + DEADLINE_S
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise AssertionError("weft-proxy ended: " + self.log.read_text())
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                return self
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError("nothing listens: " + self.log.read_text())
+
+    def admin(self, path, method="GET"):
+        connection = http.client.HTTPConnection("localhost", timeout=DEADLINE_S)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(self.admin_path)
+        connection.request(method, path)
+        text = connection.getresponse().read().decode()
+        connection.close()
+        return text
+
+    def terminate(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
+    def stop(self):
+        self.terminate()
+        try:
+            code = self.process.wait(DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+        self.folder.cleanup()
+        return code
+
+
+class Client:
+    """One keep-alive connection to the proxy."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S)
+        self.stream = self.socket.makefile("rb")
+
+    def send(self, data):
+        self.socket.sendall(data.encode() if isinstance(data, str) else data)
+
+    def get(self, path="/", *headers, method="GET"):
+        lines = [f"{method} {path} HTTP/1.1", "Host: test", *headers]
+        self.send("\r\n".join(lines) + "\r\n\r\n")
+        return self.read(method)
+
+    def read(self, method="GET"):
+        """(status, head lines, body) of the next response; nothing at the end."""
+        head = read_head(self.stream)
+        if head is None:
+            return None
+        status = int(head[0].split()[1])
+        if method == "HEAD" or status in (101, 204, 304):
+            return status, head, b""
+        if header(head, "transfer-encoding") == "chunked":
+            return status, head, self.read_chunks()
+        return status, head, self.stream.read(int(header(head, "content-length") or 0))
+
+    def read_chunks(self):
+        body = b""
+        while size := int(self.stream.readline(), 16):
+            body += self.stream.read(size)
+            self.stream.readline()
+        while self.stream.readline() != b"\r\n":
+            pass
+        return body
+
+    def close(self):
+        self.stream.close()
+        self.socket.close()
+
+
+def wait_until(holds):
+    end = time.monotonic() + DEADLINE_S
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError("waited in vain")
+        time.sleep(0.005)
+
+
+def skip_unless_built():
+    if not os.path.exists(os.path.join(BIN, "weft-proxy")):
+        print("WEFT_BIN has no weft-proxy")
+        sys.exit(77)
