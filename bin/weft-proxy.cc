@@ -60,7 +60,8 @@ class Process {
     inspection_ = std::make_unique<ProxyInspection>(reactor_, std::move(parts));
     const ServerInfo info{options_.node_id, options_.node_cluster(), options_.given};
     admin_ = std::make_unique<AdminServers>(reactor_, *inspection_, info);
-    WEFT_CO_CHECK(admin_->start({options_.admin_socket, options_.admin_port, options_.ready_port, options_.stats_port}));
+    WEFT_CO_CHECK(
+        admin_->start({options_.admin_socket, options_.admin_port, options_.ready_port, options_.stats_port}));
     if (!options_.static_file.empty()) WEFT_CO_CHECK(co_await load_static(*configuration_, options_.static_file));
     if (control_plane_) spawn(gate_, control_plane_->run());
     spawn(gate_, configuration_->run(stop_));

@@ -32,8 +32,8 @@ runtime::Task<Result<Reply>> fetch(runtime::Reactor& reactor, net::Address to, R
 LiveReply::LiveReply(std::unique_ptr<net::SocketStream> stream)
     : stream_(std::move(stream)), connection_(*stream_, kOptions) {}
 
-runtime::Task<Result<std::unique_ptr<LiveReply>>> LiveReply::open(runtime::Reactor& reactor, net::Address to, Request request,
-                                                                  Time deadline) {
+runtime::Task<Result<std::unique_ptr<LiveReply>>> LiveReply::open(runtime::Reactor& reactor, net::Address to,
+                                                                  Request request, Time deadline) {
   WEFT_CO_TRY(auto stream, co_await net::dial(reactor, to, {.deadline = deadline}));
   std::unique_ptr<LiveReply> reply(new LiveReply(std::move(stream)));
   reply->connection_.set_deadline(deadline);
@@ -73,7 +73,8 @@ runtime::Task<Result<std::optional<std::string>>> LiveReply::next_line(Time dead
       co_return line;
     }
     scanned_ = line_.size();
-    if (line_.size() > kLineBytesMax) co_return fail(Reason::too_large, "a line of the answer is too long", Side::endpoint);
+    if (line_.size() > kLineBytesMax)
+      co_return fail(Reason::too_large, "a line of the answer is too long", Side::endpoint);
     WEFT_CO_TRY(const std::string_view bytes, co_await read(deadline));
     if (bytes.empty()) break;
     line_.append(bytes);

@@ -1,5 +1,5 @@
-// Client: plain HTTP requests to one server, for the command line and between our own processes. The proxy's data path has
-// pools of its own.
+// Client: plain HTTP requests to one server, for the command line and between our own processes. The proxy's data path
+// has pools of its own.
 #pragma once
 
 #include <memory>
@@ -41,16 +41,17 @@ struct FetchOptions {
   size_t body_bytes_max = 64 * 1024 * 1024;  // of a whole answer
 };
 
-// Asks once, over a connection of its own. Fails as dial() and h1::ClientConnection do, or with `too_large`. An answer with
-// an error status is a Reply, not an Error.
-runtime::Task<Result<Reply>> fetch(runtime::Reactor& reactor, net::Address to, Request request, FetchOptions options = {});
+// Asks once, over a connection of its own. Fails as dial() and h1::ClientConnection do, or with `too_large`. An answer
+// with an error status is a Reply, not an Error.
+runtime::Task<Result<Reply>> fetch(runtime::Reactor& reactor, net::Address to, Request request,
+                                   FetchOptions options = {});
 
 // An answer whose body is read while it comes: watches, followed logs. Owns its connection. One reactor's thread.
 class LiveReply {
  public:
   // Returns once the answer's head has come.
-  static runtime::Task<Result<std::unique_ptr<LiveReply>>> open(runtime::Reactor& reactor, net::Address to, Request request,
-                                                                Time deadline = runtime::kNever);
+  static runtime::Task<Result<std::unique_ptr<LiveReply>>> open(runtime::Reactor& reactor, net::Address to,
+                                                                Request request, Time deadline = runtime::kNever);
 
   const ResponseHead& head() const { return head_; }
 

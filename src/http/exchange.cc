@@ -27,8 +27,11 @@ class Exchange::HangUpWatch {
   std::coroutine_handle<promise_type> frame_;
 };
 
-Exchange::Exchange(h1::ServerConnection& connection, RequestHead& request) : connection_(&connection), request_(&request) {}
-Exchange::~Exchange() { connection_->on_drain(nullptr); }
+Exchange::Exchange(h1::ServerConnection& connection, RequestHead& request)
+    : connection_(&connection), request_(&request) {}
+Exchange::~Exchange() {
+  connection_->on_drain(nullptr);
+}
 
 Exchange::HangUpWatch Exchange::watch_hang_up(runtime::Signal& signal) {
   co_await connection_->until_hang_up();
@@ -50,7 +53,8 @@ runtime::Task<Result<std::string>> Exchange::read_body(size_t bytes_max) {
   for (;;) {
     WEFT_CO_TRY(const h1::BodyPiece piece, co_await connection_->read_body());
     if (body.size() + piece.data.size() > bytes_max) {
-      co_return fail(Reason::too_large, "the request body is over " + std::to_string(bytes_max) + " bytes", Side::client);
+      co_return fail(Reason::too_large, "the request body is over " + std::to_string(bytes_max) + " bytes",
+                     Side::client);
     }
     body.append(piece.data);
     if (piece.is_last()) co_return body;
@@ -81,7 +85,11 @@ runtime::Task<Result<>> Exchange::start_stream(ResponseHead head) {
   co_return co_await connection_->write_body({}, h1::Part::more);
 }
 
-runtime::Task<Result<>> Exchange::send(std::string_view data) { return connection_->write_body(data, h1::Part::more); }
-runtime::Task<Result<>> Exchange::end_stream() { return connection_->write_body({}, h1::Part::last); }
+runtime::Task<Result<>> Exchange::send(std::string_view data) {
+  return connection_->write_body(data, h1::Part::more);
+}
+runtime::Task<Result<>> Exchange::end_stream() {
+  return connection_->write_body({}, h1::Part::last);
+}
 
 }  // namespace weft::http

@@ -1,5 +1,5 @@
-// Exchange: one request and its response as the handler of a small server sees them (the APIs, admin pages; the proxy's data
-// path works on h1::ServerConnection itself).
+// Exchange: one request and its response as the handler of a small server sees them (the APIs, admin pages; the proxy's
+// data path works on h1::ServerConnection itself).
 #pragma once
 
 #include <memory>

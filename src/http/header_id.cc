@@ -11,10 +11,9 @@ namespace {
 constexpr size_t kCount = static_cast<size_t>(HeaderId::count_);
 constexpr size_t kTableBits = 9;
 
-constexpr std::array<std::string_view, kCount> kNames = {
-    "",
+constexpr std::array<std::string_view, kCount> kNames = {"",
 #define WEFT_HEADER_NAME(id, text) text,
-    WEFT_KNOWN_HEADERS(WEFT_HEADER_NAME)
+                                                         WEFT_KNOWN_HEADERS(WEFT_HEADER_NAME)
 #undef WEFT_HEADER_NAME
 };
 

@@ -37,7 +37,7 @@ enum class HeaderId : uint8_t {
 #define WEFT_HEADER_ENUM(id, text) id,
   WEFT_KNOWN_HEADERS(WEFT_HEADER_ENUM)
 #undef WEFT_HEADER_ENUM
-  count_,
+      count_,
 };
 static_assert(static_cast<int>(HeaderId::count_) <= 64);
 

@@ -73,8 +73,10 @@ std::optional<std::string> Headers::joined(std::string_view name) const {
   std::optional<std::string> all;
   for (const Slot& slot : slots_) {
     if (!same_name(slot, name)) continue;
-    if (all) all->push_back(',');
-    else all.emplace();
+    if (all)
+      all->push_back(',');
+    else
+      all.emplace();
     all->append(field(slot).value);
   }
   return all;

@@ -21,10 +21,10 @@ struct Field {
   HeaderId id;
 };
 
-// The fields of one message. A value, owned by one message or connection, one thread. Names are stored lower-case (HTTP/2
-// requires it, HTTP/1.1 does not mind); every lookup ignores case. Values are opaque bytes; who takes them from outside
-// (the codecs, the configuration) has checked that they hold no control characters. Does not limit count or size:
-// the codecs do.
+// The fields of one message. A value, owned by one message or connection, one thread. Names are stored lower-case
+// (HTTP/2 requires it, HTTP/1.1 does not mind); every lookup ignores case. Values are opaque bytes; who takes them from
+// outside (the codecs, the configuration) has checked that they hold no control characters. Does not limit count or
+// size: the codecs do.
 class Headers {
  public:
   Headers() = default;
@@ -56,8 +56,9 @@ class Headers {
   void add(std::string_view name, std::string_view value);
   void add(HeaderId id, std::string_view value) { append(name_of(id), value, id); }
 
-  // For parsers: appends the field whose line is exactly "Name: value CR LF", with one space and none at the value's end; the
-  // name has `name_size` bytes. `readable` bytes may be read from the line's begin on, so that copying may go in blocks.
+  // For parsers: appends the field whose line is exactly "Name: value CR LF", with one space and none at the value's
+  // end; the name has `name_size` bytes. `readable` bytes may be read from the line's begin on, so that copying may go
+  // in blocks.
   void add_line(std::string_view line, size_t name_size, size_t readable);
 
   // Leaves exactly one field of that name, at the place of the first one if there was any.

@@ -1,5 +1,5 @@
-// The heads of HTTP messages as the rest of Weft sees them, whatever version they came in or go out by. Each belongs to one
-// exchange on one connection and is reused for the next; clear() keeps the memory.
+// The heads of HTTP messages as the rest of Weft sees them, whatever version they came in or go out by. Each belongs to
+// one exchange on one connection and is reused for the next; clear() keeps the memory.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,10 @@ namespace weft::http {
 enum class Version : uint8_t { http10, http11, http2 };
 std::string_view to_string(Version version);  // "HTTP/1.1", "HTTP/2"
 
-// A request without its body. `authority` is the one host the request is for: Host in HTTP/1, :authority in HTTP/2, and an
-// absolute target's host; it is never also in `headers`. `path` starts with "/" (or is "*" for OPTIONS) and holds the
-// query, never a fragment; empty only for CONNECT. Headers hold no pseudo headers. What came from a codec is checked;
-// what is set later must hold no control characters.
+// A request without its body. `authority` is the one host the request is for: Host in HTTP/1, :authority in HTTP/2, and
+// an absolute target's host; it is never also in `headers`. `path` starts with "/" (or is "*" for OPTIONS) and holds
+// the query, never a fragment; empty only for CONNECT. Headers hold no pseudo headers. What came from a codec is
+// checked; what is set later must hold no control characters.
 struct RequestHead {
   std::string method = "GET";
   std::string scheme = "http";

@@ -36,7 +36,8 @@ runtime::Task<void> serve_connection(runtime::Reactor& reactor, std::unique_ptr<
   co_await serve_requests(connection, handler);
 }
 
-Server::Server(runtime::Reactor& reactor, std::unique_ptr<net::Listener> listener, Handler& handler, ServerLimits limits)
+Server::Server(runtime::Reactor& reactor, std::unique_ptr<net::Listener> listener, Handler& handler,
+               ServerLimits limits)
     : reactor_(&reactor),
       listener_(std::move(listener)),
       handler_(&handler),
@@ -46,7 +47,9 @@ Server::Server(runtime::Reactor& reactor, std::unique_ptr<net::Listener> listene
 
 Server::~Server() = default;
 
-void Server::start() { spawn(gate_, accept_all()); }
+void Server::start() {
+  spawn(gate_, accept_all());
+}
 
 runtime::Task<void> Server::accept_all() {
   while (!closing_.is_set()) {

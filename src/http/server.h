@@ -1,5 +1,5 @@
-// Server: accepts connections and hands their requests to a Handler, one coroutine a connection, all on one reactor. For the
-// APIs and admin pages; bounded in connections, closed gracefully.
+// Server: accepts connections and hands their requests to a Handler, one coroutine a connection, all on one reactor.
+// For the APIs and admin pages; bounded in connections, closed gracefully.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@
 
 namespace weft::http {
 
-// What a server does with requests. handle() may run for many connections at a time, interleaved on one thread. A handler
-// that returns without a response makes a 500.
+// What a server does with requests. handle() may run for many connections at a time, interleaved on one thread. A
+// handler that returns without a response makes a 500.
 class Handler {
  public:
   virtual runtime::Task<void> handle(Exchange& exchange) = 0;
@@ -37,7 +37,8 @@ runtime::Task<void> serve_connection(runtime::Reactor& reactor, std::unique_ptr<
 class Server {
  public:
   // `handler` outlives the server.
-  Server(runtime::Reactor& reactor, std::unique_ptr<net::Listener> listener, Handler& handler, ServerLimits limits = {});
+  Server(runtime::Reactor& reactor, std::unique_ptr<net::Listener> listener, Handler& handler,
+         ServerLimits limits = {});
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

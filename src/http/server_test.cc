@@ -52,12 +52,15 @@ class TestHandler final : public Handler {
 class ServerTest : public testing::Test {
  protected:
   ServerTest() {
-    server_ = std::make_unique<Server>(reactor_, net::Listener::bind(reactor_, *net::Address::parse("127.0.0.1:0")).value(), handler_);
+    server_ = std::make_unique<Server>(
+        reactor_, net::Listener::bind(reactor_, *net::Address::parse("127.0.0.1:0")).value(), handler_);
     server_->start();
   }
   ~ServerTest() override { reactor_.run_until_done(server_->close(reactor_.now() + std::chrono::seconds(5))); }
 
-  Result<Reply> ask(Request request) { return reactor_.run_until_done(fetch(reactor_, server_->local_address(), std::move(request))); }
+  Result<Reply> ask(Request request) {
+    return reactor_.run_until_done(fetch(reactor_, server_->local_address(), std::move(request)));
+  }
   void turn_until(const bool& flag) {
     for (int i = 0; i < 1000 && !flag; ++i) reactor_.turn(std::chrono::milliseconds(10));
   }
@@ -81,7 +84,9 @@ TEST_F(ServerTest, BoundsWholeBodies) {
   EXPECT_EQ(ask({.method = "POST", .path = "/echo", .body = std::string(3'000'000, 'x')})->status, 413);
 }
 
-TEST_F(ServerTest, AnswersForAHandlerThatSaysNothing) { EXPECT_EQ(ask({.path = "/none"})->status, 500); }
+TEST_F(ServerTest, AnswersForAHandlerThatSaysNothing) {
+  EXPECT_EQ(ask({.path = "/none"})->status, 500);
+}
 
 Task<std::string> read_lines(LiveReply& reply, int count) {
   std::string lines;
@@ -115,7 +120,8 @@ TEST_F(ServerTest, AsksStreamsToEndWhenItCloses) {
 TEST_F(ServerTest, TellsAClientThatNobodyListens) {
   const net::Address address = server_->local_address();
   reactor_.run_until_done(server_->close(reactor_.now() + std::chrono::seconds(5)));
-  server_ = std::make_unique<Server>(reactor_, net::Listener::bind(reactor_, *net::Address::parse("127.0.0.1:0")).value(), handler_);
+  server_ = std::make_unique<Server>(
+      reactor_, net::Listener::bind(reactor_, *net::Address::parse("127.0.0.1:0")).value(), handler_);
   const auto reply = reactor_.run_until_done(fetch(reactor_, address, {}));
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().reason, Reason::refused);

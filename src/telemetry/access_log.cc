@@ -1,11 +1,11 @@
 #include "telemetry/access_log.h"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+
+#include <poll.h>
+#include <unistd.h>
 
 namespace weft::telemetry {
 namespace {
@@ -49,10 +49,9 @@ char* put_digits(char* out, unsigned value, int width) {
 
 // 2026-01-02T03:04:05.678Z
 std::string_view print(WallTime time, char (&text)[32]) {
-  using namespace std::chrono;
-  const auto day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss clock(floor<milliseconds>(time - day));
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(time - day));
   char* at = put_digits(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
   *at++ = '-';
   at = put_digits(at, static_cast<unsigned>(date.month()), 2);

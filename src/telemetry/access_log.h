@@ -11,7 +11,8 @@
 
 namespace weft::telemetry {
 
-// What one line tells: views into what the exchange still holds; an empty one prints as "-". Sizes are of bodies, in bytes.
+// What one line tells: views into what the exchange still holds; an empty one prints as "-". Sizes are of bodies, in
+// bytes.
 struct AccessRecord {
   WallTime start;
   std::string_view method;
@@ -42,8 +43,8 @@ struct AccessRecord {
 // Appends the line, LF included.
 void append_line(ByteBuffer& out, const AccessRecord& record);
 
-// Lines of one shard on their way to a descriptor. Formats into a buffer of its own; allocates nothing in steady state. A
-// reader that does not keep up loses lines (they are counted), never holds up a request. One thread.
+// Lines of one shard on their way to a descriptor. Formats into a buffer of its own; allocates nothing in steady state.
+// A reader that does not keep up loses lines (they are counted), never holds up a request. One thread.
 class AccessLog {
  public:
   // Writes to `fd`, which it does not own and which may block: it is polled before each write.

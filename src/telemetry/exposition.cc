@@ -65,14 +65,19 @@ std::string print(double number) {
 
 std::string_view kind_name(MetricKind kind) {
   switch (kind) {
-    case MetricKind::counter: return "counter";
-    case MetricKind::gauge: return "gauge";
-    case MetricKind::histogram: return "histogram";
+    case MetricKind::counter:
+      return "counter";
+    case MetricKind::gauge:
+      return "gauge";
+    case MetricKind::histogram:
+      return "histogram";
   }
   return "untyped";
 }
 
-std::string in_braces(const std::string& labels) { return labels.empty() ? "" : "{" + labels + "}"; }
+std::string in_braces(const std::string& labels) {
+  return labels.empty() ? "" : "{" + labels + "}";
+}
 
 void print_histogram(std::string& page, const Family& family, const std::string& labels, const Total& total) {
   const std::string name(family.name);
@@ -129,9 +134,15 @@ std::string plain_statistics(std::span<const ShardMetrics* const> shards) {
     for (const auto& [labels, total] : group.series) {
       page += std::string(name) + in_braces(labels) + ": ";
       switch (group.family->kind) {
-        case MetricKind::counter: page += std::to_string(total.counter); break;
-        case MetricKind::gauge: page += std::to_string(total.gauge); break;
-        case MetricKind::histogram: page += "count " + std::to_string(count_of(total)) + " sum " + print(total.sum); break;
+        case MetricKind::counter:
+          page += std::to_string(total.counter);
+          break;
+        case MetricKind::gauge:
+          page += std::to_string(total.gauge);
+          break;
+        case MetricKind::histogram:
+          page += "count " + std::to_string(count_of(total)) + " sum " + print(total.sum);
+          break;
       }
       page += "\n";
     }

@@ -33,7 +33,9 @@ Counter& ShardMetrics::counter(const Family& family, const Labels& labels) {
   return find_or_make(counters_, family, labels);
 }
 
-Gauge& ShardMetrics::gauge(const Family& family, const Labels& labels) { return find_or_make(gauges_, family, labels); }
+Gauge& ShardMetrics::gauge(const Family& family, const Labels& labels) {
+  return find_or_make(gauges_, family, labels);
+}
 
 Histogram& ShardMetrics::histogram(const Family& family, const Labels& labels) {
   return find_or_make(histograms_, family, labels, family.buckets);

@@ -1,5 +1,5 @@
-// Counters, gauges and histograms. Each shard owns a ShardMetrics and is the only one that writes its numbers; the thread that
-// answers a scrape reads them with relaxed loads. No lock and no shared cache line on the request path.
+// Counters, gauges and histograms. Each shard owns a ShardMetrics and is the only one that writes its numbers; the
+// thread that answers a scrape reads them with relaxed loads. No lock and no shared cache line on the request path.
 #pragma once
 
 #include <atomic>
@@ -22,9 +22,9 @@ enum class MetricKind : uint8_t { counter, gauge, histogram };
 // What a metric is called and means. Constant for the life of the process: `inline constexpr Family kRequests{...};`
 struct Family {
   MetricKind kind;
-  std::string_view name;               // of Prometheus' form; counters end in _total
-  std::string_view help;               // one sentence
-  std::span<const double> buckets{};   // of a histogram: upper bounds, rising, without +Inf
+  std::string_view name;              // of Prometheus' form; counters end in _total
+  std::string_view help;              // one sentence
+  std::span<const double> buckets{};  // of a histogram: upper bounds, rising, without +Inf
 };
 
 // Names and values in the order they are printed.

@@ -9,24 +9,24 @@ namespace weft::telemetry {
 
 // One reason; its name in logs stands behind it.
 enum class ResponseFlag : uint8_t {
-  no_healthy_endpoint,       // UH
-  connection_failed,         // UF
-  overflow,                  // UO
-  no_route,                  // NR
-  no_cluster,                // NC
-  attempts_exhausted,        // URX
-  request_timeout,           // UT
-  endpoint_closed,           // UC
-  endpoint_reset,            // UR
-  local_reset,               // LR
-  client_closed,             // DC
-  duration_timeout,          // DT
-  delay_injected,            // DI
-  abort_injected,            // FI
-  rate_limited,              // RL
-  stream_idle_timeout,       // SI
-  client_protocol_error,     // DPE
-  endpoint_protocol_error,   // UPE
+  no_healthy_endpoint,      // UH
+  connection_failed,        // UF
+  overflow,                 // UO
+  no_route,                 // NR
+  no_cluster,               // NC
+  attempts_exhausted,       // URX
+  request_timeout,          // UT
+  endpoint_closed,          // UC
+  endpoint_reset,           // UR
+  local_reset,              // LR
+  client_closed,            // DC
+  duration_timeout,         // DT
+  delay_injected,           // DI
+  abort_injected,           // FI
+  rate_limited,             // RL
+  stream_idle_timeout,      // SI
+  client_protocol_error,    // DPE
+  endpoint_protocol_error,  // UPE
   count_,
 };
 

@@ -1,8 +1,8 @@
+#include <fstream>
+
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include <fstream>
 
 #include "telemetry/access_log.h"
 #include "telemetry/exposition.h"
@@ -111,7 +111,8 @@ TEST(AccessLog, PrintsIstiosDefaultLine) {
   ByteBuffer out;
   append_line(out, record);
   EXPECT_EQ(out.readable(),
-            "[2026-01-02T03:04:05.678Z] \"GET /a?b HTTP/1.1\" 503 UF,URX via_upstream - \"-\" 12 345 7 6 \"-\" \"curl/8\" \"id\" "
+            "[2026-01-02T03:04:05.678Z] \"GET /a?b HTTP/1.1\" 503 UF,URX via_upstream - \"-\" 12 345 7 6 \"-\" "
+            "\"curl/8\" \"id\" "
             "\"nodejs-api:3000\" \"10.244.0.3:3000\" outbound|3000|v1|nodejs-api.nodejs-app.svc.cluster.local - "
             "10.96.0.2:3000 10.244.0.9:40000 - default\n");
 }
@@ -119,7 +120,8 @@ TEST(AccessLog, PrintsIstiosDefaultLine) {
 TEST(AccessLog, PrintsDashesForWhatIsMissing) {
   ByteBuffer out;
   append_line(out, {});
-  EXPECT_EQ(out.readable(), "[1970-01-01T00:00:00.000Z] \"- - -\" 0 - - - \"-\" 0 0 0 - \"-\" \"-\" \"-\" \"-\" \"-\" - - - - - -\n");
+  EXPECT_EQ(out.readable(),
+            "[1970-01-01T00:00:00.000Z] \"- - -\" 0 - - - \"-\" 0 0 0 - \"-\" \"-\" \"-\" \"-\" \"-\" - - - - - -\n");
 }
 
 TEST(AccessLog, LosesLinesRatherThanWaitForItsReader) {

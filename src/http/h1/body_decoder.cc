@@ -51,10 +51,12 @@ bool is_extension_list(std::string_view text) {
 // Trailers that would change how the message is framed, routed, cached or whom it is from, seen too late for any check
 // (RFC 9110 6.5.1).
 bool is_unwelcome_trailer(const Field& field) {
-  if (field.name.starts_with("x-forwarded-") || field.name.starts_with("x-envoy-") || field.name.starts_with("x-weft-")) {
+  if (field.name.starts_with("x-forwarded-") || field.name.starts_with("x-envoy-") ||
+      field.name.starts_with("x-weft-")) {
     return true;
   }
-  if (field.name.starts_with("content-") || field.name.starts_with("proxy-") || field.name.starts_with("www-")) return true;
+  if (field.name.starts_with("content-") || field.name.starts_with("proxy-") || field.name.starts_with("www-"))
+    return true;
   switch (field.id) {
     case HeaderId::authorization:
     case HeaderId::cache_control:
@@ -72,8 +74,10 @@ bool is_unwelcome_trailer(const Field& field) {
     case HeaderId::transfer_encoding:
     case HeaderId::upgrade:
     case HeaderId::via:
-    case HeaderId::x_request_id: return true;
-    default: return field.name == "max-forwards" || field.name == "range";
+    case HeaderId::x_request_id:
+      return true;
+    default:
+      return field.name == "max-forwards" || field.name == "range";
   }
 }
 
@@ -85,23 +89,39 @@ void BodyDecoder::start(BodyLength body) {
   remaining_ = body.bytes;
   scanned_ = extension_bytes_ = 0;
   switch (body.kind) {
-    case BodyKind::none: state_ = State::done; break;
-    case BodyKind::length: state_ = body.bytes == 0 ? State::done : State::length; break;
-    case BodyKind::chunked: state_ = State::chunk_line; break;
-    case BodyKind::until_close: state_ = State::until_close; break;
+    case BodyKind::none:
+      state_ = State::done;
+      break;
+    case BodyKind::length:
+      state_ = body.bytes == 0 ? State::done : State::length;
+      break;
+    case BodyKind::chunked:
+      state_ = State::chunk_line;
+      break;
+    case BodyKind::until_close:
+      state_ = State::until_close;
+      break;
   }
 }
 
 BodyDecoder::Step BodyDecoder::next(std::string_view bytes) {
   switch (state_) {
-    case State::done: return {.progress = Progress::done};
-    case State::length: return data_step(bytes, State::done);
-    case State::until_close: return {Progress::need_more, bytes.size(), bytes};
-    case State::chunk_line: return chunk_line_step(bytes);
-    case State::chunk_data: return data_step(bytes, State::chunk_end);
-    case State::chunk_end: return chunk_end_step(bytes);
-    case State::trailers: return trailer_step(bytes);
-    case State::failed: return {.progress = Progress::failed};
+    case State::done:
+      return {.progress = Progress::done};
+    case State::length:
+      return data_step(bytes, State::done);
+    case State::until_close:
+      return {Progress::need_more, bytes.size(), bytes};
+    case State::chunk_line:
+      return chunk_line_step(bytes);
+    case State::chunk_data:
+      return data_step(bytes, State::chunk_end);
+    case State::chunk_end:
+      return chunk_end_step(bytes);
+    case State::trailers:
+      return trailer_step(bytes);
+    case State::failed:
+      return {.progress = Progress::failed};
   }
   return {.progress = Progress::failed};
 }

@@ -31,7 +31,8 @@ Decoded decode(std::string_view text, BodyLength body, size_t step = SIZE_MAX) {
       if (taken.progress != Progress::need_more || taken.consumed == 0) break;
     }
   }
-  for (const Field& field : decoder.trailers()) decoded.trailers += std::string(field.name) + "=" + std::string(field.value) + ";";
+  for (const Field& field : decoder.trailers())
+    decoded.trailers += std::string(field.name) + "=" + std::string(field.value) + ";";
   decoded.status = decoder.violation().status;
   return decoded;
 }
@@ -74,7 +75,8 @@ TEST(BodyDecoder, DecodesChunksWithExtensionsAndTrailersWhereverTheyAreCut) {
 
 TEST(BodyDecoder, DropsTrailersThatWouldChangeFramingOrIdentity) {
   const auto text =
-      "0\r\nContent-Length: 9\r\nAuthorization: x\r\nx-forwarded-client-cert: y\r\nTransfer-Encoding: chunked\r\nHost: b\r\n"
+      "0\r\nContent-Length: 9\r\nAuthorization: x\r\nx-forwarded-client-cert: y\r\nTransfer-Encoding: chunked\r\nHost: "
+      "b\r\n"
       "X-Envoy-Internal: true\r\nSet-Cookie: a=b\r\nX-Sum: 1\r\n\r\n"s;
   const Decoded decoded = decode(text, BodyLength::chunked());
   EXPECT_EQ(decoded.progress, Progress::done);
@@ -91,7 +93,8 @@ class RefusedChunks : public testing::TestWithParam<BadChunk> {};
 TEST_P(RefusedChunks, AreRefusedWhereverTheyAreCut) {
   const BadChunk& bad = GetParam();
   for (size_t step = 1; step <= std::min<size_t>(bad.text.size(), 64); ++step) {
-    ASSERT_EQ(decode(bad.text, BodyLength::chunked(), step).progress, Progress::failed) << bad.rule << " in steps of " << step;
+    ASSERT_EQ(decode(bad.text, BodyLength::chunked(), step).progress, Progress::failed)
+        << bad.rule << " in steps of " << step;
   }
 }
 

@@ -18,7 +18,8 @@ Result<> BodyWriter::account(std::string_view data, Part part) {
   if (done_) return fail(Reason::internal, "writing behind the end of a message");
   if (part == Part::last) done_ = true;
   if (discard_) return {};
-  if (body_.kind == BodyKind::none && !data.empty()) return fail(Reason::internal, "writing a body that was not announced");
+  if (body_.kind == BodyKind::none && !data.empty())
+    return fail(Reason::internal, "writing a body that was not announced");
   if (body_.kind != BodyKind::length) return {};
   if (data.size() > left_) return fail(Reason::internal, "writing more than the announced length");
   left_ -= data.size();

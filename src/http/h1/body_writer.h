@@ -1,5 +1,5 @@
-// BodyWriter: the sending half of a connection of either side: pending head bytes and body parts go out together, framed as
-// their head announced.
+// BodyWriter: the sending half of a connection of either side: pending head bytes and body parts go out together,
+// framed as their head announced.
 #pragma once
 
 #include <array>
@@ -34,14 +34,14 @@ class BodyWriter {
 
   ByteBuffer& pending() { return pending_; }
 
-  // The head of a message is in pending(); its body will be framed like this. `Discard`: the parts are counted, not sent
-  // (answers to HEAD).
+  // The head of a message is in pending(); its body will be framed like this. `Discard`: the parts are counted, not
+  // sent (answers to HEAD).
   enum class Send : uint8_t { body, discard };
   void start(BodyLength body, Send send = Send::body);
 
   // Sends pending() and the part, one system call where the stream takes it all: then true. false: write_rest() has to
-  // follow, and the data must stay until it returns. Writing more or fewer bytes than a known length is the caller's bug
-  // towards the peer: `internal`, and nothing more may be sent.
+  // follow, and the data must stay until it returns. Writing more or fewer bytes than a known length is the caller's
+  // bug towards the peer: `internal`, and nothing more may be sent.
   Result<bool> try_write(std::string_view data, Part part);
   runtime::Task<Result<>> write_rest(Time deadline);
 

@@ -1,5 +1,5 @@
-// Fuzz target: chunked bodies. The decoded bytes and the end do not depend on how the input is cut; what was decoded is written
-// as chunks and decoded again to the same.
+// Fuzz target: chunked bodies. The decoded bytes and the end do not depend on how the input is cut; what was decoded is
+// written as chunks and decoded again to the same.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -36,7 +36,9 @@ runtime::Task<Result<>> ClientConnection::write_trailers(const Headers& trailers
   co_return written;
 }
 
-runtime::Task<Result<>> ClientConnection::flush() { return writer_.flush(deadline_); }
+runtime::Task<Result<>> ClientConnection::flush() {
+  return writer_.flush(deadline_);
+}
 
 runtime::Task<Result<>> ClientConnection::read_head(ResponseHead& head) {
   parser_.reset();
@@ -49,7 +51,8 @@ runtime::Task<Result<>> ClientConnection::read_head(ResponseHead& head) {
     const net::Io io = receiver_.try_fill();
     has_more = io.done();
     if (has_more) continue;
-    if (io.at_end()) co_return fail(lost({.reason = Reason::closed, .detail = "the endpoint closed without a response"}));
+    if (io.at_end())
+      co_return fail(lost({.reason = Reason::closed, .detail = "the endpoint closed without a response"}));
     if (!io.would_block()) co_return fail(lost(system_error("reading", io.error)));
     const auto outcome = co_await stream_->readable(deadline_);
     if (outcome != runtime::Wait::ready) co_return fail(lost(net::wait_error(outcome, "reading a response")));
@@ -94,7 +97,9 @@ bool ClientConnection::reusable() const {
          receiver_.buffer().empty() && !stream_->readiness().has_hung_up();
 }
 
-bool ClientConnection::is_quiet() { return receiver_.is_quiet(); }
+bool ClientConnection::is_quiet() {
+  return receiver_.is_quiet();
+}
 
 // The stream broke. Before any byte of the response, a closed or reset connection most often was an idle one that the
 // endpoint had given up: another connection may well work.

@@ -1,5 +1,5 @@
-// ClientConnection: the client's side of one HTTP/1.1 connection: one request at a time out, its responses in. Works on a
-// net::Stream that it does not own; one reactor's thread; steady state allocates nothing.
+// ClientConnection: the client's side of one HTTP/1.1 connection: one request at a time out, its responses in. Works on
+// a net::Stream that it does not own; one reactor's thread; steady state allocates nothing.
 #pragma once
 
 #include <string>
@@ -24,8 +24,8 @@ struct ClientOptions {
 
 // The order of calls: start_request(), write_body() until the last part, read_head() until it is not informational,
 // read_body() until the last piece; then, if reusable(), the next request. Writing and reading may be interleaved or be
-// done by two coroutines, since endpoints may answer early. Errors have Side::endpoint; Retry::safe while no byte of the
-// response has come and the stream was found closed or reset (RFC 9110 9.2.2 is the caller's to obey).
+// done by two coroutines, since endpoints may answer early. Errors have Side::endpoint; Retry::safe while no byte of
+// the response has come and the stream was found closed or reset (RFC 9110 9.2.2 is the caller's to obey).
 class ClientConnection {
  public:
   // `options` outlives the connection.
@@ -53,8 +53,8 @@ class ClientConnection {
   bool body_is_done() const { return body_.is_done(); }
   const Headers& response_trailers() const { return body_.trailers(); }
 
-  // Whether the exchange is over and left the connection fit for another: both bodies complete, neither side said close,
-  // no byte beyond the response.
+  // Whether the exchange is over and left the connection fit for another: both bodies complete, neither side said
+  // close, no byte beyond the response.
   bool reusable() const;
   // For an idle connection, before it is used again and while it waits: nothing has come and nobody hung up. An idle
   // connection that speaks is poisoned (a response nobody asked for) and must be closed.

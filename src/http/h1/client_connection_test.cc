@@ -96,7 +96,8 @@ TEST_F(ClientConnectionTest, ExchangesOneAfterAnotherAndMayBeReused) {
 }
 
 TEST_F(ClientConnectionTest, PassesInformationalResponsesInOrder) {
-  ASSERT_TRUE(run("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"));
+  ASSERT_TRUE(
+      run("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"));
   EXPECT_EQ(statuses_, (std::vector<int>{103, 100, 204}));
   EXPECT_TRUE(connection_->reusable());
 }

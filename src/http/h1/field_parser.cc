@@ -45,9 +45,11 @@ Progress FieldParser::finish_line(std::string_view bytes, size_t value_end, Head
   const std::string_view name = bytes.substr(line_, name_size);
   if (headers.size() >= fields_max_) return fail(431, "too many header fields");
   if (name_size > kNameBytesMax) return fail(431, "a header name is too long");
-  if (underscores_ == Underscores::refuse && name.find('_') != name.npos) return fail(400, "an underscore in a header name");
+  if (underscores_ == Underscores::refuse && name.find('_') != name.npos)
+    return fail(400, "an underscore in a header name");
   const auto is_space = [&](size_t at) { return bytes[at] == ' ' || bytes[at] == '\t'; };
-  const bool is_canonical = value_end > colon_ + 2 && bytes[colon_ + 1] == ' ' && !is_space(colon_ + 2) && !is_space(value_end - 1);
+  const bool is_canonical =
+      value_end > colon_ + 2 && bytes[colon_ + 1] == ' ' && !is_space(colon_ + 2) && !is_space(value_end - 1);
   if (is_canonical) {
     headers.add_line(bytes.substr(line_, value_end + 2 - line_), name_size, bytes.size() - line_);
   } else {

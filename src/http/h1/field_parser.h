@@ -13,8 +13,8 @@ namespace weft::http::h1 {
 
 enum class Progress : uint8_t { need_more, done, failed };
 
-// Shared by the heads' parsers and the chunked decoder. Reads no byte twice. Strict: CR LF ends every line; no folding, no
-// space before the colon, names are tokens, values hold no control character but TAB (RFC 9110 5.5, 5.6.2).
+// Shared by the heads' parsers and the chunked decoder. Reads no byte twice. Strict: CR LF ends every line; no folding,
+// no space before the colon, names are tokens, values hold no control character but TAB (RFC 9110 5.5, 5.6.2).
 class FieldParser {
  public:
   explicit FieldParser(const Limits& limits) : underscores_(limits.underscores), fields_max_(limits.fields_max) {}

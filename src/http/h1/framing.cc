@@ -82,7 +82,9 @@ Violation read_expectation(const RequestHead& head, Framing& out) {
   return {};
 }
 
-bool status_has_no_body(uint16_t status) { return status < 200 || status == 204 || status == 304; }
+bool status_has_no_body(uint16_t status) {
+  return status < 200 || status == 204 || status == 304;
+}
 
 // RFC 9112 6.3: these end with their head, whatever it announces. 1xx and 204 must not announce anything; nobody can
 // tell whether such a sender then sends it, so its connection is not used again.

@@ -54,8 +54,8 @@ struct Framing {
 // rewritten canonically.
 Violation request_framing(RequestHead& head, Framing& out);
 
-// The same for a response to a request with this method. Bodyless responses (HEAD, 1xx, 204, 304) that announce a body all
-// the same get keep_alive = false, as nobody can tell what follows (RFC 9112 6.3).
+// The same for a response to a request with this method. Bodyless responses (HEAD, 1xx, 204, 304) that announce a body
+// all the same get keep_alive = false, as nobody can tell what follows (RFC 9112 6.3).
 Violation response_framing(ResponseHead& head, std::string_view request_method, Framing& out);
 
 }  // namespace weft::http::h1

@@ -24,7 +24,8 @@ const std::string kRequest =
     "Traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n\r\n";
 const std::string kSmallRequest = "GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n";
 const std::string kResponse =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1024\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\n"
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1024\r\nDate: Mon, 01 Jan 2024 00:00:00 "
+    "GMT\r\n"
     "Server: node\r\nCache-Control: no-store\r\nX-Powered-By: Express\r\n\r\n";
 
 template <class Work>
@@ -73,4 +74,6 @@ void run() {
 }  // namespace
 }  // namespace weft::http::h1
 
-int main() { weft::http::h1::run(); }
+int main() {
+  weft::http::h1::run();
+}

@@ -19,7 +19,8 @@ Violation read_version(std::string_view text, Version& version) {
     const auto is_digit = [&](size_t at) { return text[at] >= '0' && text[at] <= '9'; };
     const bool well_formed =
         text.size() == kVersionSize && text.starts_with("HTTP/") && is_digit(5) && text[6] == '.' && is_digit(7);
-    return well_formed ? Violation{505, "an HTTP version other than 1.0 and 1.1"} : Violation{400, "not an HTTP version"};
+    return well_formed ? Violation{505, "an HTTP version other than 1.0 and 1.1"}
+                       : Violation{400, "not an HTTP version"};
   }
   return {};
 }
@@ -41,8 +42,10 @@ Progress RequestParser::parse(std::string_view bytes, RequestHead& head) {
     case Progress::need_more:
       if (bytes.size() >= limits_.head_bytes_max) return fail({431, "the request head is too large"});
       return Progress::need_more;
-    case Progress::failed: return fail(violation_ ? violation_ : fields_.violation());
-    case Progress::done: break;
+    case Progress::failed:
+      return fail(violation_ ? violation_ : fields_.violation());
+    case Progress::done:
+      break;
   }
   return finish(head);
 }
@@ -62,7 +65,8 @@ Progress RequestParser::parse_line(std::string_view bytes, RequestHead& head) {
   const char* const stop = scan_value(begin + scanned_, end);
   scanned_ = static_cast<size_t>(stop - begin);
   const size_t target_and_method = scanned_ - line_begin_;
-  if (target_and_method > limits_.target_bytes_max + kMethodBytesMax) return fail({414, "the request target is too long"});
+  if (target_and_method > limits_.target_bytes_max + kMethodBytesMax)
+    return fail({414, "the request target is too long"});
   if (stop == end || (*stop == '\r' && stop + 1 == end)) return Progress::need_more;
   if (stop[0] != '\r' || stop[1] != '\n') return fail({400, "a control character in the request line"});
   if (const Violation violation = read_line(bytes.substr(line_begin_, target_and_method), head)) return fail(violation);
@@ -114,8 +118,10 @@ Progress ResponseParser::parse(std::string_view bytes, std::string_view request_
     case Progress::need_more:
       if (bytes.size() >= limits_.head_bytes_max) return fail({431, "the response head is too large"});
       return Progress::need_more;
-    case Progress::failed: return fail(violation_ ? violation_ : fields_.violation());
-    case Progress::done: break;
+    case Progress::failed:
+      return fail(violation_ ? violation_ : fields_.violation());
+    case Progress::done:
+      break;
   }
   if (const Violation violation = response_framing(head, request_method, framing_)) return fail(violation);
   return Progress::done;
@@ -135,7 +141,8 @@ Progress ResponseParser::parse_line(std::string_view bytes, ResponseHead& head) 
   if (const Violation violation = read_version(line.substr(0, kVersionSize), head.version)) return fail(violation);
   const auto status = parse_unsigned(line.substr(kVersionSize + 1, 3));
   // A missing space before an empty reason phrase is common and harmless.
-  if (!status || *status < 100 || (line.size() > kStatusEnd && line[kStatusEnd] != ' ')) return fail({400, "not a status code"});
+  if (!status || *status < 100 || (line.size() > kStatusEnd && line[kStatusEnd] != ' '))
+    return fail({400, "not a status code"});
   head.status = static_cast<uint16_t>(*status);
   line_done_ = true;
   fields_.start(scanned_ + 2, limits_.fields_max);

@@ -1,5 +1,5 @@
-// Parsers of HTTP/1.1 request and response heads (RFC 9112). Pure: bytes in, head out; no I/O, no clock. Incremental without
-// reading any byte twice; the result does not depend on how the bytes were cut.
+// Parsers of HTTP/1.1 request and response heads (RFC 9112). Pure: bytes in, head out; no I/O, no clock. Incremental
+// without reading any byte twice; the result does not depend on how the bytes were cut.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,8 @@ class RequestParser {
  public:
   explicit RequestParser(const Limits& limits) : limits_(limits), fields_(limits_) {}
 
-  // `done`: the head is in `head`, consumed() bytes were its own, framing() tells of the body. `failed`: see violation();
-  // the connection must not be read further.
+  // `done`: the head is in `head`, consumed() bytes were its own, framing() tells of the body. `failed`: see
+  // violation(); the connection must not be read further.
   Progress parse(std::string_view bytes, RequestHead& head);
 
   size_t consumed() const { return fields_.consumed(); }

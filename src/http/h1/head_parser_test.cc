@@ -113,7 +113,9 @@ std::string post(const std::string& fields, const std::string& version = "1.1") 
   return "POST / HTTP/" + version + "\r\nHost: a\r\n" + fields + "\r\n\r\n0\r\n\r\nX";
 }
 
-std::string get(const std::string& fields) { return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n\r\n"; }
+std::string get(const std::string& fields) {
+  return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n\r\n";
+}
 
 const Refusal kRefusals[] = {
     {"A1 both lengths", post("Content-Length: 6\r\nTransfer-Encoding: chunked"), 400},
@@ -139,9 +141,18 @@ const Refusal kRefusals[] = {
     {"A4 parameter", post("Transfer-Encoding: chunked;a"), 501},
     {"A4 quoted", post("Transfer-Encoding: \"chunked\""), 501},
     {"A4 empty", post("Transfer-Encoding: "), 501},
-    {"A4 vertical tab", post("Transfer-Encoding: \x0b" "chunked"), 400},
-    {"A4 non-breaking space", post("Transfer-Encoding: \xa0" "chunked"), 501},
-    {"A4 0xff around", post("Transfer-Encoding: \xff" "chunked\xff"), 501},
+    {"A4 vertical tab",
+     post("Transfer-Encoding: \x0b"
+          "chunked"),
+     400},
+    {"A4 non-breaking space",
+     post("Transfer-Encoding: \xa0"
+          "chunked"),
+     501},
+    {"A4 0xff around",
+     post("Transfer-Encoding: \xff"
+          "chunked\xff"),
+     501},
     {"A4 repeated field", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"), 400},
     {"A4 repeated field, second odd", post("Transfer-Encoding: chunked\r\nTransfer-encoding: cow"), 400},
     {"A5 in HTTP/1.0", post("Transfer-Encoding: chunked", "1.0"), 400},
@@ -158,12 +169,21 @@ const Refusal kRefusals[] = {
     {"A12 empty name", get(": x"), 400},
     {"A12 no colon", get("abc"), 400},
     {"A12 non-token byte", get("a(b: c"), 400},
-    {"A12 byte above 0x7f in a name", get("a\xe9" "b: c"), 400},
+    {"A12 byte above 0x7f in a name",
+     get("a\xe9"
+         "b: c"),
+     400},
     {"A12 NUL in a name", get("a\0b: c"s), 400},
     {"A12 space before the first field", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400},
     {"A13 NUL in a value", get("X: a\0b"s), 400},
-    {"A13 control character in a value", get("X: a\x01" "b"), 400},
-    {"A13 DEL in a value", get("X: a\x7f" "b"), 400},
+    {"A13 control character in a value",
+     get("X: a\x01"
+         "b"),
+     400},
+    {"A13 DEL in a value",
+     get("X: a\x7f"
+         "b"),
+     400},
     {"A14 no version", "GET /\r\n\r\n", 400},
     {"A14 quote in the method", "G=\"x\" / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
     {"A14 two spaces", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
@@ -203,7 +223,11 @@ TEST(RequestParser, AcceptsWhatIsUnusualButSafe) {
   EXPECT_EQ(parse_request("GET / HTTP/1.1\r\nHost:\r\n\r\n").progress, Progress::done);
   EXPECT_EQ(parse_request("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n").head.authority, "[::1]:80");
   EXPECT_EQ(parse_request("GET /\xc3\xbc HTTP/1.1\r\nHost: a\r\n\r\n").head.path, "/\xc3\xbc");
-  EXPECT_EQ(parse_request(get("X: a\x80\xff" "b")).head.headers.get("x"), "a\x80\xff" "b");
+  EXPECT_EQ(parse_request(get("X: a\x80\xff"
+                              "b"))
+                .head.headers.get("x"),
+            "a\x80\xff"
+            "b");
 }
 
 TEST(RequestParser, AsksForMoreWhileTheHeadIsNotComplete) {
@@ -289,7 +313,8 @@ TEST(ResponseParser, KnowsTheResponsesWithoutABody) {
 }
 
 TEST(ResponseParser, DoesNotReuseAfterABodylessResponseThatAnnouncesABody) {
-  const ParsedResponse parsed = parse_response("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK\r\n");
+  const ParsedResponse parsed =
+      parse_response("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK\r\n");
   ASSERT_EQ(parsed.progress, Progress::done);
   EXPECT_EQ(parsed.framing.body, BodyLength::none());
   EXPECT_FALSE(parsed.framing.keep_alive);
@@ -301,7 +326,8 @@ TEST(ResponseParser, DoesNotReuseAfterABodylessResponseThatAnnouncesABody) {
 TEST(ResponseParser, Takes101AsASwitchOfProtocols) {
   const auto text = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"s;
   EXPECT_TRUE(parse_response(text).framing.wants_upgrade);
-  EXPECT_FALSE(parse_response("HTTP/1.1 200 OK\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n").framing.wants_upgrade);
+  EXPECT_FALSE(
+      parse_response("HTTP/1.1 200 OK\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n").framing.wants_upgrade);
 }
 
 TEST(ResponseParser, RefusesAmbiguousAndMalformedResponses) {

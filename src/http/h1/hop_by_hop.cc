@@ -18,23 +18,29 @@ bool is_hop_by_hop(const Field& field, Upgrades upgrades) {
     case HeaderId::keep_alive:
     case HeaderId::proxy_connection:
     case HeaderId::transfer_encoding:
-    case HeaderId::http2_settings: return true;
+    case HeaderId::http2_settings:
+      return true;
     // gRPC asks for trailers this way, hop by hop or not.
-    case HeaderId::te: return !equal_ignoring_case(field.value, "trailers");
-    case HeaderId::upgrade: return upgrades == Upgrades::strip || names_h2c(field.value);
-    default: return false;
+    case HeaderId::te:
+      return !equal_ignoring_case(field.value, "trailers");
+    case HeaderId::upgrade:
+      return upgrades == Upgrades::strip || names_h2c(field.value);
+    default:
+      return false;
   }
 }
 
-// Fields that a peer must not be able to take away by naming them in Connection: without them the message would be framed
-// or routed differently here and behind us.
+// Fields that a peer must not be able to take away by naming them in Connection: without them the message would be
+// framed or routed differently here and behind us.
 bool is_protected(std::string_view name) {
   switch (header_id(name)) {
     case HeaderId::host:
     case HeaderId::content_length:
     case HeaderId::te:
-    case HeaderId::upgrade: return true;
-    default: return false;
+    case HeaderId::upgrade:
+      return true;
+    default:
+      return false;
   }
 }
 

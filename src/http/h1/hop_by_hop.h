@@ -1,4 +1,5 @@
-// Fields that belong to one connection and not to the message (RFC 9110 7.6.1): a proxy removes them before it forwards.
+// Fields that belong to one connection and not to the message (RFC 9110 7.6.1): a proxy removes them before it
+// forwards.
 #pragma once
 
 #include <cstdint>

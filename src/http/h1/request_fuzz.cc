@@ -1,5 +1,5 @@
-// Fuzz target: requests. Whatever the bytes are, the parser's answer does not depend on how they are cut; what it accepts is
-// written and parsed again to the same message, with no byte that could end a line early.
+// Fuzz target: requests. Whatever the bytes are, the parser's answer does not depend on how they are cut; what it
+// accepts is written and parsed again to the same message, with no byte that could end a line early.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,5 +1,5 @@
-// Byte scanners of the HTTP/1.1 parsers: 16 bytes a step with SSE2 (part of every x86-64), one byte a step elsewhere and at
-// the end of the input. Each returns the first byte that does not belong, or `end`.
+// Byte scanners of the HTTP/1.1 parsers: 16 bytes a step with SSE2 (part of every x86-64), one byte a step elsewhere
+// and at the end of the input. Each returns the first byte that does not belong, or `end`.
 #pragma once
 
 #include <array>
@@ -16,14 +16,17 @@ namespace weft::http::h1 {
 // tchar of RFC 9110 5.6.2.
 constexpr std::array<bool, 256> make_token_table() {
   std::array<bool, 256> table{};
-  for (const char c : {'!', '#', '$', '%', '&', '\'', '*', '+', '-', '.', '^', '_', '`', '|', '~'}) table[static_cast<size_t>(c)] = true;
+  for (const char c : {'!', '#', '$', '%', '&', '\'', '*', '+', '-', '.', '^', '_', '`', '|', '~'})
+    table[static_cast<size_t>(c)] = true;
   for (size_t c = '0'; c <= '9'; ++c) table[c] = true;
   for (size_t c = 'a'; c <= 'z'; ++c) table[c] = table[c - 32] = true;
   return table;
 }
 inline constexpr auto kToken = make_token_table();
 
-inline bool is_token(char c) { return kToken[static_cast<unsigned char>(c)]; }
+inline bool is_token(char c) {
+  return kToken[static_cast<unsigned char>(c)];
+}
 
 // Field value bytes: TAB, SP, visible ASCII and 0x80-0xff (RFC 9110 5.5).
 inline bool is_value_byte(char c) {
@@ -50,7 +53,9 @@ inline __m128i control(__m128i bytes) {
                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
 }
 
-inline __m128i load16(const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); }
+inline __m128i load16(const char* at) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+}
 #endif
 
 inline const char* scan_token(const char* at, const char* end) {

@@ -31,7 +31,8 @@ void append_field(ByteBuffer& out, const Field& field) {
 
 void append_fields(ByteBuffer& out, const Headers& headers, BodyLength body) {
   if (announces(headers, body)) return headers.append_lines(out);
-  if (body.kind != BodyKind::none && !headers.has(HeaderId::content_length) && !headers.has(HeaderId::transfer_encoding)) {
+  if (body.kind != BodyKind::none && !headers.has(HeaderId::content_length) &&
+      !headers.has(HeaderId::transfer_encoding)) {
     headers.append_lines(out);
   } else {
     for (const Field& field : headers) {

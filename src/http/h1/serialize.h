@@ -1,5 +1,5 @@
-// Serializers of HTTP/1.1 heads, chunks and trailers into a buffer that is sent as it is. What goes out always has CR LF
-// line ends, canonical lengths and at most one framing field, whatever came in.
+// Serializers of HTTP/1.1 heads, chunks and trailers into a buffer that is sent as it is. What goes out always has CR
+// LF line ends, canonical lengths and at most one framing field, whatever came in.
 #pragma once
 
 #include <cstdint>

@@ -31,7 +31,8 @@ TEST(Serialize, WritesARequestWithItsFraming) {
   RequestHead head = request("/x?y");
   head.headers.add("X-A", "1");
   EXPECT_EQ(written(head, BodyLength::none()), "GET /x?y HTTP/1.1\r\nhost: a.svc:80\r\nx-a: 1\r\n\r\n");
-  EXPECT_EQ(written(head, BodyLength::known(0)), "GET /x?y HTTP/1.1\r\nhost: a.svc:80\r\nx-a: 1\r\ncontent-length: 0\r\n\r\n");
+  EXPECT_EQ(written(head, BodyLength::known(0)),
+            "GET /x?y HTTP/1.1\r\nhost: a.svc:80\r\nx-a: 1\r\ncontent-length: 0\r\n\r\n");
   EXPECT_EQ(written(head, BodyLength::chunked(), Persistence::close),
             "GET /x?y HTTP/1.1\r\nhost: a.svc:80\r\nx-a: 1\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n");
 }
@@ -60,7 +61,8 @@ TEST(Serialize, KeepsAnUpgradeWithItsConnectionField) {
 TEST(Serialize, WritesStatusLinesWithoutAKnownPhrase) {
   ResponseHead head;
   head.status = 599;
-  EXPECT_EQ(written(head, BodyLength::none(), Persistence::keep_alive), "HTTP/1.1 599 \r\nconnection: keep-alive\r\n\r\n");
+  EXPECT_EQ(written(head, BodyLength::none(), Persistence::keep_alive),
+            "HTTP/1.1 599 \r\nconnection: keep-alive\r\n\r\n");
 }
 
 TEST(Serialize, WritesChunksAndTrailers) {
@@ -86,7 +88,8 @@ TEST(Serialize, WhatIsParsedAgainIsTheSame) {
   EXPECT_EQ(written(again, parser.framing().body), text);
 }
 
-std::string left_after_removal(std::initializer_list<std::pair<std::string_view, std::string_view>> fields, Upgrades upgrades) {
+std::string left_after_removal(std::initializer_list<std::pair<std::string_view, std::string_view>> fields,
+                               Upgrades upgrades) {
   Headers headers;
   for (const auto& [name, value] : fields) headers.add(name, value);
   remove_hop_by_hop(headers, upgrades);
@@ -110,15 +113,19 @@ TEST(HopByHop, RemovesTheConnectionFieldsAndWhatTheyName) {
 }
 
 TEST(HopByHop, KeepsTeTrailersAndWhatConnectionMustNotTakeAway) {
-  EXPECT_EQ(left_after_removal({{"Connection", "content-length, te"}, {"Content-Length", "5"}, {"TE", "trailers"}}, Upgrades::strip),
+  EXPECT_EQ(left_after_removal({{"Connection", "content-length, te"}, {"Content-Length", "5"}, {"TE", "trailers"}},
+                               Upgrades::strip),
             "content-length: 5\r\nte: trailers\r\n");
 }
 
 TEST(HopByHop, PassesUpgradesByChoiceAndNeverH2c) {
-  EXPECT_EQ(left_after_removal({{"Connection", "upgrade"}, {"Upgrade", "websocket"}}, Upgrades::keep), "upgrade: websocket\r\n");
+  EXPECT_EQ(left_after_removal({{"Connection", "upgrade"}, {"Upgrade", "websocket"}}, Upgrades::keep),
+            "upgrade: websocket\r\n");
   EXPECT_EQ(left_after_removal({{"Connection", "upgrade"}, {"Upgrade", "websocket"}}, Upgrades::strip), "");
-  EXPECT_EQ(left_after_removal({{"Connection", "Upgrade, HTTP2-Settings"}, {"Upgrade", "h2c"}, {"HTTP2-Settings", "AAMA"}}, Upgrades::keep),
-            "");
+  EXPECT_EQ(
+      left_after_removal({{"Connection", "Upgrade, HTTP2-Settings"}, {"Upgrade", "h2c"}, {"HTTP2-Settings", "AAMA"}},
+                         Upgrades::keep),
+      "");
 }
 
 }  // namespace

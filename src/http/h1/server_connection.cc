@@ -55,8 +55,10 @@ Time ServerConnection::head_deadline() {
 // No more bytes of a head will come: that is fine between requests, and an error within one.
 Result<bool> ServerConnection::note_end(const net::Io& io, runtime::Wait outcome, bool was_idle) {
   Error error{.reason = Reason::closed, .detail = "the client left within a request head"};
-  if (outcome != runtime::Wait::ready) error = net::wait_error(outcome, "reading a request");
-  else if (!io.at_end()) error = system_error("reading a request", io.error);
+  if (outcome != runtime::Wait::ready)
+    error = net::wait_error(outcome, "reading a request");
+  else if (!io.at_end())
+    error = system_error("reading a request", io.error);
   if (was_idle && error.reason != Reason::reset) return false;
   if (error.reason == Reason::timed_out) violation_ = {408, "the request head did not arrive in time"};
   error.side = Side::client;
@@ -91,7 +93,9 @@ runtime::Task<bool> ServerConnection::finish_previous() {
   co_return true;
 }
 
-Result<BodyPiece> ServerConnection::received_body() { return receiver_.take(body_); }
+Result<BodyPiece> ServerConnection::received_body() {
+  return receiver_.take(body_);
+}
 
 runtime::Task<Result<BodyPiece>> ServerConnection::read_body() {
   for (;;) {
@@ -116,8 +120,10 @@ runtime::Task<Result<BodyPiece>> ServerConnection::read_body() {
 void ServerConnection::start_response(const ResponseHead& head, BodyLength body) {
   if (head.is_informational() && head.status != 101) return append_interim(head);
   const bool bodyless = head.status == 101 || head.status == 204 || head.status == 304;
-  if (bodyless) body = BodyLength::none();
-  else if (body.kind == BodyKind::none && !request_is_head_) body = BodyLength::known(0);
+  if (bodyless)
+    body = BodyLength::none();
+  else if (body.kind == BodyKind::none && !request_is_head_)
+    body = BodyLength::known(0);
   if (body.kind == BodyKind::chunked && request_version_ == Version::http10) body = BodyLength::until_close();
   // A client that still waits for 100 may or may not send the body after a final answer: nobody can tell.
   if (draining_ || continue_due_ || body.kind == BodyKind::until_close || !in_exchange_) keep_alive_ = false;

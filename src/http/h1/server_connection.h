@@ -1,5 +1,5 @@
-// ServerConnection: the server's side of one HTTP/1.1 connection: heads and bodies in, responses out, one exchange after
-// another. Works on a net::Stream that it does not own; one reactor's thread; steady state allocates nothing.
+// ServerConnection: the server's side of one HTTP/1.1 connection: heads and bodies in, responses out, one exchange
+// after another. Works on a net::Stream that it does not own; one reactor's thread; steady state allocates nothing.
 #pragma once
 
 #include <string_view>
@@ -26,8 +26,8 @@ struct ServerOptions {
   Duration drain_timeout = std::chrono::seconds(2);    // for that, and for lingering at the end
 };
 
-// The order of calls: next_request(), then body reads and one response in any interleaving (one coroutine may read while
-// another writes), then next_request() again. An error of any call ends the connection. After the last exchange:
+// The order of calls: next_request(), then body reads and one response in any interleaving (one coroutine may read
+// while another writes), then next_request() again. An error of any call ends the connection. After the last exchange:
 // linger(), then destroy the stream.
 class ServerConnection {
  public:
@@ -35,8 +35,8 @@ class ServerConnection {
   ServerConnection(runtime::Reactor& reactor, net::Stream& stream, const ServerOptions& options);
 
   // Reads the next request's head. false: the connection is over (the client left between requests, an exchange said
-  // close, or drain() was called). Fails with `malformed`, `too_large` or `unsupported` when violation() is to be answered
-  // (refuse() does it), `timed_out` (answer 408 if a head had begun: violation() is set), `closed` or `reset`.
+  // close, or drain() was called). Fails with `malformed`, `too_large` or `unsupported` when violation() is to be
+  // answered (refuse() does it), `timed_out` (answer 408 if a head had begun: violation() is set), `closed` or `reset`.
   // What the client left of the previous request's body is skipped here, or ends the connection.
   runtime::Task<Result<bool>> next_request(RequestHead& head);
 
@@ -53,8 +53,8 @@ class ServerConnection {
   uint64_t body_remaining() const { return body_.remaining(); }
   const Headers& request_trailers() const { return body_.trailers(); }
 
-  // Begins the final response, or (status 1xx) writes an interim one; nothing is sent until the next write. The framing is
-  // adapted to what the client can take: no body for HEAD, none of chunked for HTTP/1.0.
+  // Begins the final response, or (status 1xx) writes an interim one; nothing is sent until the next write. The framing
+  // is adapted to what the client can take: no body for HEAD, none of chunked for HTTP/1.0.
   void start_response(const ResponseHead& head, BodyLength body);
   // Sends what is pending and this part of the body in one system call where possible. The part must stay until it
   // returns. `last` ends the response; for `more`, empty data just flushes.
@@ -65,8 +65,9 @@ class ServerConnection {
   // A whole small response of text/plain after which the connection ends; for what could not be read as a request.
   runtime::Task<Result<>> refuse(uint16_t status, std::string_view text);
 
-  // Returns when the client has left (closed or ended its side, which for us is the same), for streams that have nothing to
-  // send for long. Call it when the request's body is done; pipelined bytes are kept. May be destroyed while it waits.
+  // Returns when the client has left (closed or ended its side, which for us is the same), for streams that have
+  // nothing to send for long. Call it when the request's body is done; pipelined bytes are kept. May be destroyed while
+  // it waits.
   runtime::Task<void> until_hang_up();
 
   // Lets the current exchange end, announces the close in its response if that has not begun, and wakes an idle wait.
@@ -81,7 +82,8 @@ class ServerConnection {
   bool response_has_started() const { return response_started_; }
   bool response_is_done() const { return response_started_ && writer_.is_done(); }
 
-  // Says goodbye so that the client gets the whole response: ends our side, then skips what still comes, for a bounded time.
+  // Says goodbye so that the client gets the whole response: ends our side, then skips what still comes, for a bounded
+  // time.
   runtime::Task<void> linger();
 
   // For a connection that became a tunnel (101): bytes received behind the request's head that belong to the tunnel.

@@ -141,7 +141,8 @@ TEST_F(ServerConnectionTest, SkipsAnUnreadBodyAndNeverTakesItForARequest) {
   const std::string inner = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
   send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(inner.size()) + "\r\n\r\n" + inner +
        "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
-  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n/1:HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n/2:");
+  EXPECT_EQ(received(),
+            "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n/1:HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n/2:");
 }
 
 TEST_F(ServerConnectionTest, EndsTheConnectionWhenAnUnreadBodyIsLarge) {
@@ -158,7 +159,8 @@ TEST_F(ServerConnectionTest, EndsTheConnectionWhenAnUnreadBodyIsLarge) {
 TEST_F(ServerConnectionTest, RefusesWhatIsNoRequestAndCloses) {
   start_echo();
   send("GET / HTTP/1.1\r\nHost : a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
-  EXPECT_EQ(received(), "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno");
+  EXPECT_EQ(received(),
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno");
   EXPECT_TRUE(ended());
 }
 

@@ -18,7 +18,9 @@ constexpr auto kHostByte = [] {
   return table;
 }();
 
-bool is_host_byte(char c) { return kHostByte[static_cast<unsigned char>(c)]; }
+bool is_host_byte(char c) {
+  return kHostByte[static_cast<unsigned char>(c)];
+}
 
 bool is_authority(std::string_view text) {
   if (!std::ranges::all_of(text, is_host_byte)) return false;

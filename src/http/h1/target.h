@@ -9,8 +9,8 @@
 
 namespace weft::http::h1 {
 
-// Takes the target apart by its form: origin ("/a?b"), absolute ("http://host/a"), asterisk (OPTIONS only). A fragment is
-// refused; CONNECT's authority form is not served.
+// Takes the target apart by its form: origin ("/a?b"), absolute ("http://host/a"), asterisk (OPTIONS only). A fragment
+// is refused; CONNECT's authority form is not served.
 Violation read_target(std::string_view target, RequestHead& head);
 
 // What the Host field has to say: it is the authority, or the target was absolute and the two must agree.

@@ -1,5 +1,5 @@
-// Inspection: what the admin pages ask of the running proxy. Implemented where configuration and workers are known; asked on
-// the main thread only, which is also where the pages are served.
+// Inspection: what the admin pages ask of the running proxy. Implemented where configuration and workers are known;
+// asked on the main thread only, which is also where the pages are served.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,8 @@ using Setter = std::function<Result<>(Options&, const std::string&)>;
 
 Result<uint64_t> number(const std::string& text, uint64_t most) {
   const auto value = weft::parse_unsigned(text);
-  if (!value || *value > most) return fail(Reason::invalid, "wants a number up to " + std::to_string(most) + ", not " + text);
+  if (!value || *value > most)
+    return fail(Reason::invalid, "wants a number up to " + std::to_string(most) + ", not " + text);
   return *value;
 }
 
@@ -105,7 +106,8 @@ Result<> check(const Options& options) {
   if (options.xds.has_value() == !options.static_file.empty()) {
     return fail(Reason::invalid, "give one of --xds ADDRESS and --static FILE");
   }
-  if (options.concurrency == 0 || options.concurrency > 256) return fail(Reason::invalid, "--concurrency wants 1 to 256");
+  if (options.concurrency == 0 || options.concurrency > 256)
+    return fail(Reason::invalid, "--concurrency wants 1 to 256");
   return {};
 }
 
@@ -128,7 +130,8 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
     const std::string flag = arguments[at].substr(0, equals);
     const auto setter = setters.find(flag);
     if (setter == setters.end()) return fail(Reason::invalid, "unknown flag " + flag);
-    if (equals == std::string::npos && at + 1 == arguments.size()) return fail(Reason::invalid, flag + " wants a value");
+    if (equals == std::string::npos && at + 1 == arguments.size())
+      return fail(Reason::invalid, flag + " wants a value");
     const std::string value = equals == std::string::npos ? arguments[++at] : arguments[at].substr(equals + 1);
     if (const auto set = setter->second(options, value); !set) return fail(Error(set.error()).during(flag));
     options.given.emplace_back(flag.substr(2), value);

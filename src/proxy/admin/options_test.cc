@@ -6,10 +6,11 @@ namespace weft::proxy {
 namespace {
 
 TEST(Options, ReadEveryFlagInBothSpellings) {
-  const auto options = parse_options({"--node-id", "router~10.244.0.2~gw.weft-system~weft-system.svc.cluster.local",
-                                      "--xds=unix:/s/xds.sock", "--xds-token-file", "/t", "--mark", "0x539", "--mesh-cidr",
-                                      "10.244.0.0/16", "--mesh-cidr=10.96.0.0/16", "--listen-fd", "7", "--listen-fd=8",
-                                      "--drain-time", "500ms", "--dns-port=0", "--concurrency=2", "--access-log", "-"});
+  const auto options =
+      parse_options({"--node-id", "router~10.244.0.2~gw.weft-system~weft-system.svc.cluster.local",
+                     "--xds=unix:/s/xds.sock", "--xds-token-file", "/t", "--mark", "0x539", "--mesh-cidr",
+                     "10.244.0.0/16", "--mesh-cidr=10.96.0.0/16", "--listen-fd", "7", "--listen-fd=8", "--drain-time",
+                     "500ms", "--dns-port=0", "--concurrency=2", "--access-log", "-"});
   ASSERT_TRUE(options) << options.error().detail;
   EXPECT_TRUE(options->is_gateway());
   EXPECT_EQ(options->own_namespace(), "weft-system");
@@ -37,7 +38,9 @@ TEST(Options, NameTheFlagThatIsWrong) {
   EXPECT_EQ(parse_options({"--static"}).error().detail, "--static wants a value");
 }
 
-TEST(Options, ShowHelpWhateverElseIsGiven) { EXPECT_TRUE(parse_options({"--xds=unix:/x", "--help"})->wants_help); }
+TEST(Options, ShowHelpWhateverElseIsGiven) {
+  EXPECT_TRUE(parse_options({"--xds=unix:/x", "--help"})->wants_help);
+}
 
 }  // namespace
 }  // namespace weft::proxy

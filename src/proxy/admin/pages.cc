@@ -1,9 +1,9 @@
 #include "proxy/admin/pages.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include <fmt/format.h>
 
 #include "base/log.h"
 #include "base/strings.h"
@@ -28,9 +28,12 @@ constexpr std::string_view kHelp =
 
 std::string_view name_of(ProxyState state) {
   switch (state) {
-    case ProxyState::initializing: return "PRE_INITIALIZING";
-    case ProxyState::live: return "LIVE";
-    case ProxyState::draining: return "DRAINING";
+    case ProxyState::initializing:
+      return "PRE_INITIALIZING";
+    case ProxyState::live:
+      return "LIVE";
+    case ProxyState::draining:
+      return "DRAINING";
   }
   return "";
 }
@@ -38,7 +41,8 @@ std::string_view name_of(ProxyState state) {
 // The value of a parameter in "a=1&b=2"; empty when it is missing. Admin parameters need no percent-decoding.
 std::string_view parameter(std::string_view query, std::string_view name) {
   for (const std::string_view part : split(query, '&')) {
-    if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=') return part.substr(name.size() + 1);
+    if (part.starts_with(name) && part.size() > name.size() && part[name.size()] == '=')
+      return part.substr(name.size() + 1);
   }
   return {};
 }
@@ -140,7 +144,8 @@ AdminPages::Page AdminPages::server_info() const {
 runtime::Task<AdminPages::Page> AdminPages::statistics(std::string_view query) {
   const auto shards = co_await inspection_->metrics();
   if (parameter(query, "format") == "prometheus") {
-    co_return Page{.content_type = std::string(telemetry::kExpositionContentType), .body = telemetry::exposition(shards)};
+    co_return Page{.content_type = std::string(telemetry::kExpositionContentType),
+                   .body = telemetry::exposition(shards)};
   }
   std::string page = telemetry::plain_statistics(shards);
   const std::string_view filter = parameter(query, "filter");
@@ -156,7 +161,8 @@ AdminPages::Page AdminPages::listeners(std::string_view query) const {
     }
     return {.content_type = "application/json", .body = "{\"listeners\":[" + page + "]}\n"};
   }
-  for (const ListenerStatus& listener : inspection_->listeners()) page += listener.name + "::" + listener.address + "\n";
+  for (const ListenerStatus& listener : inspection_->listeners())
+    page += listener.name + "::" + listener.address + "\n";
   return {.body = page};
 }
 
@@ -169,7 +175,8 @@ runtime::Task<AdminPages::Page> AdminPages::clusters() {
 AdminPages::Page AdminPages::set_log_level(std::string_view query) {
   const std::string_view level = parameter(query, "level");
   constexpr std::array<std::string_view, 4> levels = {"debug", "info", "warning", "error"};
-  if (std::ranges::find(levels, level) == levels.end()) return {.status = 400, .body = "?level=debug|info|warning|error\n"};
+  if (std::ranges::find(levels, level) == levels.end())
+    return {.status = 400, .body = "?level=debug|info|warning|error\n"};
   log::set_level(spdlog::level::from_str(std::string(level)));
   return {.body = fmt::format("level: {}\n", level)};
 }

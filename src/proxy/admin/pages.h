@@ -51,8 +51,8 @@ class AdminPages final : public http::Handler {
   Time started_;
 };
 
-// Serves 15021 (/healthz/ready) and 15090 (/stats/prometheus), which are open to the network of the pod: these pages and
-// nothing else. Main thread.
+// Serves 15021 (/healthz/ready) and 15090 (/stats/prometheus), which are open to the network of the pod: these pages
+// and nothing else. Main thread.
 class PublicPages final : public http::Handler {
  public:
   enum class Kind : uint8_t { health, metrics };

@@ -19,8 +19,10 @@ class TestInspection final : public Inspection {
   std::string config_dump() const override { return "{\"configs\":[]}"; }
   std::vector<ListenerStatus> listeners() const override { return {{"virtualOutbound", "0.0.0.0:15001"}}; }
   runtime::Task<std::vector<ShardStatus::Cluster>> clusters() override {
-    ShardStatus::Cluster cluster{.name = "outbound|80||a", .in_use = {.connections = 4, .requests = 3}, .limits = {}, .endpoints = {}};
-    cluster.endpoints.push_back({.address = "10.1.1.1:80", .is_healthy = false, .weight = 2, .active_requests = 3, .successes = 9});
+    ShardStatus::Cluster cluster{
+        .name = "outbound|80||a", .in_use = {.connections = 4, .requests = 3}, .limits = {}, .endpoints = {}};
+    cluster.endpoints.push_back(
+        {.address = "10.1.1.1:80", .is_healthy = false, .weight = 2, .active_requests = 3, .successes = 9});
     co_return std::vector{cluster};
   }
   runtime::Task<std::vector<const telemetry::ShardMetrics*>> metrics() override {
@@ -63,7 +65,8 @@ class PagesTest : public testing::Test {
   runtime::Reactor reactor_{clock_};
   http::h1::ServerOptions options_;
   TestInspection inspection_;
-  AdminPages pages_{inspection_, {.node_id = "sidecar~1", .node_cluster = "a", .options = {{"xds", "unix:\"x\""}}}, clock_};
+  AdminPages pages_{
+      inspection_, {.node_id = "sidecar~1", .node_cluster = "a", .options = {{"xds", "unix:\"x\""}}}, clock_};
 };
 
 TEST_F(PagesTest, TellWhetherTheProxyIsReady) {
@@ -104,10 +107,12 @@ TEST_F(PagesTest, ShowClustersInEnvoysLines) {
 TEST_F(PagesTest, ShowConfigurationListenersAndProcess) {
   EXPECT_EQ(body_of(get("/config_dump")), "{\"configs\":[]}\n");
   EXPECT_EQ(body_of(get("/listeners")), "virtualOutbound::0.0.0.0:15001\n");
-  EXPECT_EQ(body_of(get("/listeners?format=json")), "{\"listeners\":[{\"name\":\"virtualOutbound\",\"address\":\"0.0.0.0:15001\"}]}\n");
+  EXPECT_EQ(body_of(get("/listeners?format=json")),
+            "{\"listeners\":[{\"name\":\"virtualOutbound\",\"address\":\"0.0.0.0:15001\"}]}\n");
   clock_.advance(std::chrono::seconds(5));
   EXPECT_EQ(body_of(get("/server_info")),
-            "{\"version\":\"weft/" WEFT_VERSION "\",\"state\":\"LIVE\",\"uptime_current_epoch\":\"5s\",\"node\":{\"id\":\"sidecar~1\","
+            "{\"version\":\"weft/" WEFT_VERSION
+            "\",\"state\":\"LIVE\",\"uptime_current_epoch\":\"5s\",\"node\":{\"id\":\"sidecar~1\","
             "\"cluster\":\"a\"},\"command_line_options\":{\"xds\":\"unix:\\\"x\\\"\"}}\n");
   EXPECT_EQ(body_of(get("/certs")), "{\"certificates\":[]}\n");
 }
@@ -135,7 +140,9 @@ TEST_F(PagesTest, ShowThePodsNetworkOnlyHealthAndMetrics) {
   EXPECT_EQ(status_of(ask(health, "GET", "/healthz/ready")), 503);
 }
 
-TEST(JsonText, EscapesQuotesAndControlCharacters) { EXPECT_EQ(json_text("a\"\\\n"), "\"a\\\"\\\\\\u000a\""); }
+TEST(JsonText, EscapesQuotesAndControlCharacters) {
+  EXPECT_EQ(json_text("a\"\\\n"), "\"a\\\"\\\\\\u000a\"");
+}
 
 }  // namespace
 }  // namespace weft::proxy

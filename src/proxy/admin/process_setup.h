@@ -1,9 +1,9 @@
 // What weft-proxy sets up before its parts: who it is for the control plane, limits and files of the process.
 #pragma once
 
-#include <envoy/config/core/v3/base.pb.h>
-
 #include <string>
+
+#include <envoy/config/core/v3/base.pb.h>
 
 #include "base/error.h"
 #include "proxy/admin/options.h"

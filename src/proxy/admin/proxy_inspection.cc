@@ -1,6 +1,7 @@
 #include "proxy/admin/proxy_inspection.h"
 
 #include <csignal>
+
 #include <unistd.h>
 
 #include "proxy/config/config_dump.h"
@@ -15,14 +16,18 @@ using telemetry::MetricKind;
 // Not every control plane has a name table: after the rest is in force, it is waited for so long and no longer.
 constexpr Duration kNamesWait = std::chrono::seconds(2);
 
-constexpr Family kClientConnections{MetricKind::gauge, "weft_client_connections", "Connections of clients that are open"};
+constexpr Family kClientConnections{MetricKind::gauge, "weft_client_connections",
+                                    "Connections of clients that are open"};
 constexpr Family kAccepted{MetricKind::counter, "weft_client_connections_total", "Connections accepted from clients"};
-constexpr Family kOpened{MetricKind::counter, "weft_endpoint_connections_opened_total", "Connections opened to endpoints"};
+constexpr Family kOpened{MetricKind::counter, "weft_endpoint_connections_opened_total",
+                         "Connections opened to endpoints"};
 constexpr Family kReused{MetricKind::counter, "weft_endpoint_connections_reused_total",
                          "Requests that went out over a connection that was there"};
 constexpr Family kActive{MetricKind::gauge, "weft_cluster_active_requests", "Requests that are under way, by cluster"};
-constexpr Family kPending{MetricKind::gauge, "weft_cluster_pending_requests", "Requests that wait for a connection, by cluster"};
-constexpr Family kClusterConnections{MetricKind::gauge, "weft_cluster_connections", "Connections that are open, by cluster"};
+constexpr Family kPending{MetricKind::gauge, "weft_cluster_pending_requests",
+                          "Requests that wait for a connection, by cluster"};
+constexpr Family kClusterConnections{MetricKind::gauge, "weft_cluster_connections",
+                                     "Connections that are open, by cluster"};
 constexpr Family kConnected{MetricKind::gauge, "weft_xds_connected", "1 while the control plane answers"};
 constexpr Family kResources{MetricKind::gauge, "weft_xds_resources", "Resources held, by type"};
 constexpr Family kUpdates{MetricKind::counter, "weft_xds_updates_total", "Configuration updates, by type and verdict"};
@@ -50,17 +55,21 @@ bool ProxyInspection::awaits_names() const {
 std::string ProxyInspection::waiting_for() const {
   if (parts_.control_plane != nullptr) {
     const xds::AdsStatus status = parts_.control_plane->status();
-    if (!status.is_connected) return "the control plane" + (status.last_error.empty() ? "" : " (" + status.last_error + ")");
+    if (!status.is_connected)
+      return "the control plane" + (status.last_error.empty() ? "" : " (" + status.last_error + ")");
   }
   return parts_.configuration->is_ready() ? "the mesh's names" : "the first whole configuration";
 }
 
-std::string ProxyInspection::config_dump() const { return proxy::config_dump(parts_.configuration->resources()); }
+std::string ProxyInspection::config_dump() const {
+  return proxy::config_dump(parts_.configuration->resources());
+}
 
 std::vector<ListenerStatus> ProxyInspection::listeners() const {
   std::vector<ListenerStatus> open;
   for (const auto& [name, entry] : parts_.configuration->resources().listeners().entries()) {
-    if (entry.active && entry.active.compiled->binds) open.push_back({name, entry.active.compiled->address.to_string()});
+    if (entry.active && entry.active.compiled->binds)
+      open.push_back({name, entry.active.compiled->address.to_string()});
   }
   return open;
 }
@@ -110,6 +119,8 @@ void ProxyInspection::take_names() {
   catch_up(own_.counter(kQueries, {{"outcome", "failed"}}), counts.failed);
 }
 
-void ProxyInspection::quit() { kill(getpid(), SIGTERM); }
+void ProxyInspection::quit() {
+  kill(getpid(), SIGTERM);
+}
 
 }  // namespace weft::proxy

@@ -45,7 +45,7 @@ class ProxyInspection final : public Inspection {
 
   runtime::Reactor* reactor_;
   ProxyParts parts_;
-  telemetry::ShardMetrics own_;  // numbers that are taken when someone asks
+  telemetry::ShardMetrics own_;   // numbers that are taken when someone asks
   mutable Time configured_at_{};  // when the configuration was first seen to be in force
 };
 

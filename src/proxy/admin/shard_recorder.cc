@@ -1,10 +1,10 @@
 #include "proxy/admin/shard_recorder.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
+
+#include <arpa/inet.h>
 
 namespace weft::proxy {
 namespace {
@@ -13,27 +13,34 @@ using telemetry::Family;
 using telemetry::MetricKind;
 
 // Istio's bucket bounds of its duration histogram, milliseconds.
-constexpr double kDurationBounds[] = {0.5,  1,    5,    10,   25,    50,    100,    250,    500,    1000,
-                                      2500, 5000, 1e4,  3e4,  6e4,   3e5,   6e5,    1.8e6,  3.6e6};
+constexpr double kDurationBounds[] = {0.5,  1,    5,   10,  25,  50,  100, 250,   500,  1000,
+                                      2500, 5000, 1e4, 3e4, 6e4, 3e5, 6e5, 1.8e6, 3.6e6};
 
 constexpr Family kRequests{MetricKind::counter, "weft_requests_total",
                            "Requests that are over, by cluster, route, response code and response flags"};
 constexpr Family kDuration{MetricKind::histogram, "weft_request_duration_milliseconds",
                            "Time from a request's head to the end of its response", kDurationBounds};
-constexpr Family kConnections{MetricKind::counter, "weft_tcp_connections_total", "Relayed TCP connections that are over"};
-constexpr Family kReceived{MetricKind::counter, "weft_tcp_received_bytes_total", "Bytes of relayed connections from clients"};
+constexpr Family kConnections{MetricKind::counter, "weft_tcp_connections_total",
+                              "Relayed TCP connections that are over"};
+constexpr Family kReceived{MetricKind::counter, "weft_tcp_received_bytes_total",
+                           "Bytes of relayed connections from clients"};
 constexpr Family kSent{MetricKind::counter, "weft_tcp_sent_bytes_total", "Bytes of relayed connections to clients"};
 
 std::string name_of(decide::Direction direction) {
   switch (direction) {
-    case decide::Direction::inbound: return "inbound";
-    case decide::Direction::outbound: return "outbound";
-    case decide::Direction::unspecified: break;
+    case decide::Direction::inbound:
+      return "inbound";
+    case decide::Direction::outbound:
+      return "outbound";
+    case decide::Direction::unspecified:
+      break;
   }
   return "unspecified";
 }
 
-std::string name_of(const decide::Cluster* cluster) { return cluster == nullptr ? "-" : cluster->name; }
+std::string name_of(const decide::Cluster* cluster) {
+  return cluster == nullptr ? "-" : cluster->name;
+}
 
 // An address as text, without an allocation.
 class AddressText {

@@ -1,5 +1,5 @@
-// ShardRecorder: what one shard tells of finished requests and relayed connections: its counters and, if asked for, the access
-// log.
+// ShardRecorder: what one shard tells of finished requests and relayed connections: its counters and, if asked for, the
+// access log.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@
 
 namespace weft::proxy {
 
-// Used on its shard's thread alone. The counter of a request that looks like an earlier one is found without an allocation:
-// by cluster id, then by the few combinations of route, status and flags that a cluster has seen.
+// Used on its shard's thread alone. The counter of a request that looks like an earlier one is found without an
+// allocation: by cluster id, then by the few combinations of route, status and flags that a cluster has seen.
 class ShardRecorder final : public RecordSink {
  public:
   // `metrics` and `clock` outlive it. `access_log_fd` is not owned; nothing: no access log.

@@ -22,15 +22,15 @@ std::vector<net::DnsRecord> records_of(net::DnsType type, const std::vector<std:
 
 }  // namespace
 
-Result<std::unique_ptr<DnsServer>> DnsServer::listen(runtime::Reactor& reactor, const net::Address& at, Resolver* resolver,
-                                                     Random& random, DnsServerOptions options) {
+Result<std::unique_ptr<DnsServer>> DnsServer::listen(runtime::Reactor& reactor, const net::Address& at,
+                                                     Resolver* resolver, Random& random, DnsServerOptions options) {
   WEFT_TRY(auto udp, net::DatagramSocket::bind(reactor, at));
   WEFT_TRY(auto tcp, net::Listener::bind(reactor, udp->local_address()));
   return std::unique_ptr<DnsServer>(new DnsServer(reactor, std::move(udp), std::move(tcp), resolver, random, options));
 }
 
-DnsServer::DnsServer(runtime::Reactor& reactor, std::unique_ptr<net::DatagramSocket> udp, std::unique_ptr<net::Listener> tcp,
-                     Resolver* resolver, Random& random, DnsServerOptions options)
+DnsServer::DnsServer(runtime::Reactor& reactor, std::unique_ptr<net::DatagramSocket> udp,
+                     std::unique_ptr<net::Listener> tcp, Resolver* resolver, Random& random, DnsServerOptions options)
     : reactor_(&reactor),
       udp_(std::move(udp)),
       tcp_(std::move(tcp)),
@@ -104,9 +104,10 @@ runtime::Task<std::string> DnsServer::answer(std::string_view message, Transport
   co_return answer_from_table(*query, *known, transport);
 }
 
-// A name that the mesh knows has the addresses of the table and nothing else: other types get an empty answer (NODATA), so
-// that no client asks the host's resolver for what is the mesh's.
-std::string DnsServer::answer_from_table(const net::DnsQuery& query, const NameAddresses& addresses, Transport transport) {
+// A name that the mesh knows has the addresses of the table and nothing else: other types get an empty answer (NODATA),
+// so that no client asks the host's resolver for what is the mesh's.
+std::string DnsServer::answer_from_table(const net::DnsQuery& query, const NameAddresses& addresses,
+                                         Transport transport) {
   const size_t size_max = transport == Transport::udp ? query.udp_size_max : net::kDnsMessageMax;
   std::vector<net::DnsRecord> records;
   if (query.type == net::DnsType::a) records = records_of(query.type, addresses.v4, options_.ttl_s, *random_);
@@ -114,7 +115,8 @@ std::string DnsServer::answer_from_table(const net::DnsQuery& query, const NameA
   return net::dns_answer(query, net::DnsCode::ok, records, size_max);
 }
 
-runtime::Task<std::string> DnsServer::forward(const net::DnsQuery& query, std::string_view message, Transport transport) {
+runtime::Task<std::string> DnsServer::forward(const net::DnsQuery& query, std::string_view message,
+                                              Transport transport) {
   if (forwarder_) {
     ++counts_.forwarded;
     auto answered = transport == Transport::udp ? co_await forwarder_->ask(query, message)

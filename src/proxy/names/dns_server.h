@@ -1,5 +1,5 @@
-// DnsServer: the sidecar's DNS, on UDP and TCP. Names of the mesh are answered from the control plane's table, all others are
-// asked from the host's resolver. Queries come from the pod alone, by capture of port 53.
+// DnsServer: the sidecar's DNS, on UDP and TCP. Names of the mesh are answered from the control plane's table, all
+// others are asked from the host's resolver. Queries come from the pod alone, by capture of port 53.
 #pragma once
 
 #include <memory>
@@ -19,9 +19,9 @@ namespace weft::proxy {
 
 // Bounds and times of the answers.
 struct DnsServerOptions {
-  uint32_t ttl_s = 30;  // as Istio's agent
-  size_t queries_max = 1024;     // under way at a time, over UDP; more are dropped, as the network would
-  size_t connections_max = 64;   // over TCP
+  uint32_t ttl_s = 30;          // as Istio's agent
+  size_t queries_max = 1024;    // under way at a time, over UDP; more are dropped, as the network would
+  size_t connections_max = 64;  // over TCP
   Duration tcp_idle_timeout = std::chrono::seconds(10);
 };
 
@@ -37,8 +37,8 @@ struct DnsCounts {
 class DnsServer {
  public:
   // Listens on `at` (both protocols, the same port). `resolver` may be nullptr: then other names fail (SERVFAIL).
-  static Result<std::unique_ptr<DnsServer>> listen(runtime::Reactor& reactor, const net::Address& at, Resolver* resolver,
-                                                   Random& random, DnsServerOptions options = {});
+  static Result<std::unique_ptr<DnsServer>> listen(runtime::Reactor& reactor, const net::Address& at,
+                                                   Resolver* resolver, Random& random, DnsServerOptions options = {});
   ~DnsServer();
 
   // Begins to answer; returns at once.

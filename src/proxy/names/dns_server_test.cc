@@ -1,10 +1,10 @@
 #include "proxy/names/dns_server.h"
 
+#include <set>
+
 #include <gtest/gtest.h>
 #include <istio/networking/nds/v1/nds.pb.h>
 #include <sys/socket.h>
-
-#include <set>
 
 #include "proxy/names/framed_message.h"
 
@@ -168,11 +168,12 @@ Task<std::string> ask_over_tcp(runtime::Reactor& reactor, net::Address server, s
   if (!stream || !co_await write_framed(**stream, message, runtime::kNever)) co_return "";
   ByteBuffer received;
   auto answer = co_await read_framed(**stream, received, runtime::kNever);
-  co_return answer&&* answer ? **answer : "";
+  co_return answer && *answer ? **answer : "";
 }
 
 TEST_F(DnsServerTest, AnswersOverTcp) {
-  const std::string answer = reactor_.run_until_done(ask_over_tcp(reactor_, server_->local_address(), query_for("cart")));
+  const std::string answer =
+      reactor_.run_until_done(ask_over_tcp(reactor_, server_->local_address(), query_for("cart")));
   EXPECT_EQ(net::parse_dns_response(answer)->answers.size(), 2u);
 }
 

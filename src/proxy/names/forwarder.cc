@@ -41,7 +41,9 @@ runtime::Task<Result<std::string>> Forwarder::ask(const net::DnsQuery& query, st
   const uint16_t id = free_id();
   // Leaves the table however this coroutine ends.
   struct Place {
-    Place(std::unordered_map<uint16_t, Pending*>& in, uint16_t at, Pending& waiting) : table(in), id(at) { table[id] = &waiting; }
+    Place(std::unordered_map<uint16_t, Pending*>& in, uint16_t at, Pending& waiting) : table(in), id(at) {
+      table[id] = &waiting;
+    }
     ~Place() { table.erase(id); }
     std::unordered_map<uint16_t, Pending*>& table;
     uint16_t id;

@@ -16,8 +16,8 @@
 
 namespace weft::proxy {
 
-// One socket to the resolver, shared by all queries that are under way; an answer is taken only for the id and question that
-// are waited for. Bounded in queries and in time. One reactor's thread.
+// One socket to the resolver, shared by all queries that are under way; an answer is taken only for the id and question
+// that are waited for. Bounded in queries and in time. One reactor's thread.
 class Forwarder {
  public:
   static constexpr size_t kPendingMax = 512;

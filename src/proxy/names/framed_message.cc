@@ -2,12 +2,14 @@
 
 namespace weft::proxy {
 
-runtime::Task<Result<std::optional<std::string>>> read_framed(net::Stream& stream, ByteBuffer& received, Time deadline) {
+runtime::Task<Result<std::optional<std::string>>> read_framed(net::Stream& stream, ByteBuffer& received,
+                                                              Time deadline) {
   constexpr size_t kReadBytes = 2048;
   for (;;) {
     const std::string_view bytes = received.readable();
     if (bytes.size() >= 2) {
-      const size_t size = static_cast<size_t>(static_cast<unsigned char>(bytes[0])) << 8 | static_cast<unsigned char>(bytes[1]);
+      const size_t size =
+          static_cast<size_t>(static_cast<unsigned char>(bytes[0])) << 8 | static_cast<unsigned char>(bytes[1]);
       if (bytes.size() >= 2 + size) {
         std::string message(bytes.substr(2, size));
         received.consume(2 + size);

@@ -63,7 +63,8 @@ Result<std::shared_ptr<const NameIndex>> NameIndex::compile(std::string_view enc
 const NameAddresses* NameIndex::find(std::string_view name) const {
   if (const NameAddresses* found = find_as_written(name)) return found;
   for (const std::string& domain : search_) {
-    if (name.size() <= domain.size() + 1 || !name.ends_with(domain) || name[name.size() - domain.size() - 1] != '.') continue;
+    if (name.size() <= domain.size() + 1 || !name.ends_with(domain) || name[name.size() - domain.size() - 1] != '.')
+      continue;
     if (const NameAddresses* found = find_as_written(name.substr(0, name.size() - domain.size() - 1))) return found;
   }
   return nullptr;

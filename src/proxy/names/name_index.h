@@ -1,5 +1,6 @@
-// NameIndex: the mesh's names and their addresses, compiled from the control plane's name table (istio.networking.nds.v1) for
-// lookup: full names, Kubernetes' short forms, wildcards, and names that a resolver library has put a search domain behind.
+// NameIndex: the mesh's names and their addresses, compiled from the control plane's name table
+// (istio.networking.nds.v1) for lookup: full names, Kubernetes' short forms, wildcards, and names that a resolver
+// library has put a search domain behind.
 #pragma once
 
 #include <functional>
@@ -22,13 +23,13 @@ struct NameAddresses {
 // Immutable; shared by those who answer queries.
 class NameIndex {
  public:
-  // `encoded` is a NameTable; `own_namespace` decides which bare names are near ("cart" is cart.shop.svc.cluster.local in
-  // namespace shop). Fails with `malformed`. Addresses that are none are passed over.
+  // `encoded` is a NameTable; `own_namespace` decides which bare names are near ("cart" is cart.shop.svc.cluster.local
+  // in namespace shop). Fails with `malformed`. Addresses that are none are passed over.
   static Result<std::shared_ptr<const NameIndex>> compile(std::string_view encoded, std::string_view own_namespace,
                                                           std::string_view cluster_domain = "cluster.local");
 
-  // `name` in lower case without a final dot. nullptr: the mesh does not know it. A known name may lack addresses of the
-  // family that was asked for.
+  // `name` in lower case without a final dot. nullptr: the mesh does not know it. A known name may lack addresses of
+  // the family that was asked for.
   const NameAddresses* find(std::string_view name) const;
 
   size_t size() const { return names_.size(); }

@@ -29,7 +29,8 @@ TEST(NameIndex, FindsAServiceByEverySpellingThatItsClientsUse) {
   NameTable table;
   add(table, "cart.shop.svc.cluster.local", "10.96.0.5", "cart", "shop");
   const auto index = compile(table);
-  for (const char* name : {"cart", "cart.shop", "cart.shop.svc", "cart.shop.svc.cluster.local", "cart.shop.svc.cluster.local.shop.svc.cluster.local",
+  for (const char* name : {"cart", "cart.shop", "cart.shop.svc", "cart.shop.svc.cluster.local",
+                           "cart.shop.svc.cluster.local.shop.svc.cluster.local",
                            "cart.shop.svc.cluster.local.cluster.local", "cart.svc.cluster.local"}) {
     const NameAddresses* found = index->find(name);
     ASSERT_NE(found, nullptr) << name;
@@ -91,7 +92,9 @@ TEST(NameIndex, UsesTheSpellingsThatTheTableNames) {
   EXPECT_EQ(index->find("cart.shop"), nullptr);
 }
 
-TEST(NameIndex, RefusesBytesThatAreNoTable) { EXPECT_FALSE(NameIndex::compile("\xff\xff", "shop")); }
+TEST(NameIndex, RefusesBytesThatAreNoTable) {
+  EXPECT_FALSE(NameIndex::compile("\xff\xff", "shop"));
+}
 
 }  // namespace
 }  // namespace weft::proxy

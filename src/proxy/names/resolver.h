@@ -20,7 +20,8 @@ class Resolver {
   virtual runtime::Task<Result<std::unique_ptr<net::Stream>>> open_stream(Time deadline) = 0;
 };
 
-// The host's resolver by way of the node's broker, since a pod's network does not reach it. Where it is, the broker decides.
+// The host's resolver by way of the node's broker, since a pod's network does not reach it. Where it is, the broker
+// decides.
 class BrokerResolver final : public Resolver {
  public:
   BrokerResolver(runtime::Reactor& reactor, net::Address broker) : reactor_(&reactor), broker_(std::move(broker)) {}
