@@ -13,7 +13,7 @@ namespace {
 constexpr double kBounds[] = {0.5, 1, 25};
 constexpr Family kRequests{MetricKind::counter, "weft_requests_total", "Requests, by \\ and\nline"};
 constexpr Family kConnections{MetricKind::gauge, "weft_connections", "Connections that are open"};
-constexpr Family kDuration{MetricKind::histogram, "weft_request_duration_milliseconds", "Time of requests", kBounds};
+constexpr Family kDuration{MetricKind::histogram, "weft_request_duration_seconds", "Time of requests", kBounds};
 
 std::string page_of(const ShardMetrics& first, const ShardMetrics& second) {
   const ShardMetrics* const shards[] = {&first, &second};
@@ -38,14 +38,14 @@ TEST(Exposition, SumsTheShardsAndPrintsInAStableOrder) {
             "# HELP weft_connections Connections that are open\n"
             "# TYPE weft_connections gauge\n"
             "weft_connections 3\n"
-            "# HELP weft_request_duration_milliseconds Time of requests\n"
-            "# TYPE weft_request_duration_milliseconds histogram\n"
-            "weft_request_duration_milliseconds_bucket{cluster=\"b\",le=\"0.5\"} 1\n"
-            "weft_request_duration_milliseconds_bucket{cluster=\"b\",le=\"1\"} 2\n"
-            "weft_request_duration_milliseconds_bucket{cluster=\"b\",le=\"25\"} 3\n"
-            "weft_request_duration_milliseconds_bucket{cluster=\"b\",le=\"+Inf\"} 4\n"
-            "weft_request_duration_milliseconds_sum{cluster=\"b\"} 1026.1\n"
-            "weft_request_duration_milliseconds_count{cluster=\"b\"} 4\n"
+            "# HELP weft_request_duration_seconds Time of requests\n"
+            "# TYPE weft_request_duration_seconds histogram\n"
+            "weft_request_duration_seconds_bucket{cluster=\"b\",le=\"0.5\"} 1\n"
+            "weft_request_duration_seconds_bucket{cluster=\"b\",le=\"1\"} 2\n"
+            "weft_request_duration_seconds_bucket{cluster=\"b\",le=\"25\"} 3\n"
+            "weft_request_duration_seconds_bucket{cluster=\"b\",le=\"+Inf\"} 4\n"
+            "weft_request_duration_seconds_sum{cluster=\"b\"} 1026.1\n"
+            "weft_request_duration_seconds_count{cluster=\"b\"} 4\n"
             "# HELP weft_requests_total Requests, by \\\\ and\\nline\n"
             "# TYPE weft_requests_total counter\n"
             "weft_requests_total{cluster=\"a\\\"\\\\\\n\",flags=\"UF,URX\"} 1\n"
@@ -73,7 +73,7 @@ TEST(Exposition, PrintsPlainLinesForPeople) {
   const ShardMetrics* const shards[] = {&first, &second};
   EXPECT_EQ(plain_statistics(shards),
             "weft_connections: 3\n"
-            "weft_request_duration_milliseconds{cluster=\"b\"}: count 4 sum 1026.1\n"
+            "weft_request_duration_seconds{cluster=\"b\"}: count 4 sum 1026.1\n"
             "weft_requests_total{cluster=\"a\\\"\\\\\\n\",flags=\"UF,URX\"}: 1\n"
             "weft_requests_total{cluster=\"b\",flags=\"-\"}: 42\n");
 }

@@ -12,13 +12,13 @@ namespace {
 using telemetry::Family;
 using telemetry::MetricKind;
 
-// Istio's bucket bounds of its duration histogram, milliseconds.
-constexpr double kDurationBounds[] = {0.5,  1,    5,   10,  25,  50,  100, 250,   500,  1000,
-                                      2500, 5000, 1e4, 3e4, 6e4, 3e5, 6e5, 1.8e6, 3.6e6};
+// The bounds of Istio's duration histogram, in seconds.
+constexpr double kDurationBounds[] = {0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
+                                      2.5,    5,     10,    30,   60,    300,  600, 1800, 3600};
 
 constexpr Family kRequests{MetricKind::counter, "weft_requests_total",
                            "Requests that are over, by cluster, route, response code and response flags"};
-constexpr Family kDuration{MetricKind::histogram, "weft_request_duration_milliseconds",
+constexpr Family kDuration{MetricKind::histogram, "weft_request_duration_seconds",
                            "Time from a request's head to the end of its response", kDurationBounds};
 constexpr Family kConnections{MetricKind::counter, "weft_tcp_connections_total",
                               "Relayed TCP connections that are over"};
@@ -115,7 +115,7 @@ void ShardRecorder::write(const Exchange& exchange) {
   const RequestSeries& series = request_series(exchange);
   series.counter->add();
   const Duration lasted = exchange.shard.reactor.now() - exchange.record.started;
-  series.duration->observe(std::chrono::duration<double, std::milli>(lasted).count());
+  series.duration->observe(std::chrono::duration<double>(lasted).count());
   if (!log_) return;
   log_request(exchange);
   if (!flush_timer_->is_armed()) {
