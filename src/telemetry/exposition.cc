@@ -59,8 +59,11 @@ std::string escape(std::string_view text, std::string_view special) {
 
 std::string print(double number) {
   if (std::isinf(number)) return number > 0 ? "+Inf" : "-Inf";
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, number).ptr};
+  char text[64];
+  const double size = std::abs(number);
+  const bool is_usual = number == 0 || (size >= 1e-6 && size < 1e15);
+  const auto format = is_usual ? std::chars_format::fixed : std::chars_format::scientific;
+  return {text, std::to_chars(text, text + sizeof text, number, format).ptr};
 }
 
 std::string_view kind_name(MetricKind kind) {

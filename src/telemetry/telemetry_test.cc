@@ -10,7 +10,7 @@
 namespace weft::telemetry {
 namespace {
 
-constexpr double kBounds[] = {0.5, 1, 25};
+constexpr double kBounds[] = {0.0005, 1, 25};
 constexpr Family kRequests{MetricKind::counter, "weft_requests_total", "Requests, by \\ and\nline"};
 constexpr Family kConnections{MetricKind::gauge, "weft_connections", "Connections that are open"};
 constexpr Family kDuration{MetricKind::histogram, "weft_request_duration_seconds", "Time of requests", kBounds};
@@ -26,7 +26,7 @@ void fill(ShardMetrics& first, ShardMetrics& second) {
   second.counter(kRequests, {{"cluster", "b"}, {"flags", "-"}}).add(40);
   first.gauge(kConnections).set(5);
   second.gauge(kConnections).add(-2);
-  for (const double value : {0.5, 0.6, 1000.0}) first.histogram(kDuration, {{"cluster", "b"}}).observe(value);
+  for (const double value : {0.0005, 0.6, 1000.0}) first.histogram(kDuration, {{"cluster", "b"}}).observe(value);
   second.histogram(kDuration, {{"cluster", "b"}}).observe(25);
 }
 
@@ -40,11 +40,11 @@ TEST(Exposition, SumsTheShardsAndPrintsInAStableOrder) {
             "weft_connections 3\n"
             "# HELP weft_request_duration_seconds Time of requests\n"
             "# TYPE weft_request_duration_seconds histogram\n"
-            "weft_request_duration_seconds_bucket{cluster=\"b\",le=\"0.5\"} 1\n"
+            "weft_request_duration_seconds_bucket{cluster=\"b\",le=\"0.0005\"} 1\n"
             "weft_request_duration_seconds_bucket{cluster=\"b\",le=\"1\"} 2\n"
             "weft_request_duration_seconds_bucket{cluster=\"b\",le=\"25\"} 3\n"
             "weft_request_duration_seconds_bucket{cluster=\"b\",le=\"+Inf\"} 4\n"
-            "weft_request_duration_seconds_sum{cluster=\"b\"} 1026.1\n"
+            "weft_request_duration_seconds_sum{cluster=\"b\"} 1025.6005\n"
             "weft_request_duration_seconds_count{cluster=\"b\"} 4\n"
             "# HELP weft_requests_total Requests, by \\\\ and\\nline\n"
             "# TYPE weft_requests_total counter\n"
@@ -73,7 +73,7 @@ TEST(Exposition, PrintsPlainLinesForPeople) {
   const ShardMetrics* const shards[] = {&first, &second};
   EXPECT_EQ(plain_statistics(shards),
             "weft_connections: 3\n"
-            "weft_request_duration_seconds{cluster=\"b\"}: count 4 sum 1026.1\n"
+            "weft_request_duration_seconds{cluster=\"b\"}: count 4 sum 1025.6005\n"
             "weft_requests_total{cluster=\"a\\\"\\\\\\n\",flags=\"UF,URX\"}: 1\n"
             "weft_requests_total{cluster=\"b\",flags=\"-\"}: 42\n");
 }
