@@ -125,8 +125,8 @@ void AccessLog::flush() {
   while (!pending_.empty()) {
     pollfd ready{.fd = fd_, .events = POLLOUT, .revents = 0};
     if (poll(&ready, 1, 0) != 1 || (ready.revents & POLLOUT) == 0) return;
-    // A pipe that is writable takes PIPE_BUF bytes without blocking, and in one piece (pipe(7)): whole lines, since other
-    // shards write to it too.
+    // A pipe that is writable takes PIPE_BUF bytes without blocking, and in one piece (pipe(7)): whole lines, since
+    // other shards write to it too.
     constexpr size_t kPieceBytes = 4096;
     const std::string_view front = pending_.readable().substr(0, kPieceBytes);
     const size_t last_line_end = front.rfind('\n');

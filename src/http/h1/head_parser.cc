@@ -84,11 +84,11 @@ Violation RequestParser::read_line(std::string_view line, RequestHead& head) {
   const char* const target_end = scan_target(target, end);
   if (target_end == target || target_end == end || *target_end != ' ') return {400, "not a request target"};
   const std::string_view version(target_end + 1, static_cast<size_t>(end - target_end - 1));
-  if (const Violation violation = read_version(version, head.version)) return violation;
   head.method.assign(begin, method_end);
   const std::string_view target_text(target, static_cast<size_t>(target_end - target));
   if (target_text.size() > limits_.target_bytes_max) return {414, "the request target is too long"};
-  return read_target(target_text, head);
+  if (const Violation violation = read_target(target_text, head)) return violation;
+  return read_version(version, head.version);
 }
 
 Progress RequestParser::finish(RequestHead& head) {

@@ -193,7 +193,8 @@ const Refusal kRefusals[] = {
     {"A14 leading space", " GET / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
     {"A14 HTTP/1.32", "GET / HTTP/1.32\r\nHost: a\r\n\r\n", 400},
     {"A14 HTTP/0.9", "GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505},
-    {"A14 HTTP/2.0 on an HTTP/1.1 connection", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
+    {"B16 the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
+    {"A14 HTTP/2.0", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505},
     {"A14 HTTP/1.2", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", 505},
     {"A14 lower-case version", "GET / http/1.1\r\nHost: a\r\n\r\n", 400},
     {"A14 overlong target", "GET /" + std::string(8192, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
@@ -219,6 +220,7 @@ INSTANTIATE_TEST_SUITE_P(FramingRules, RefusedRequests, testing::ValuesIn(kRefus
 TEST(RequestParser, AcceptsWhatIsUnusualButSafe) {
   EXPECT_EQ(parse_request(post("Transfer-Encoding: ChUnKeD")).framing.body, BodyLength::chunked());
   EXPECT_EQ(parse_request(post("Content-Length: 9223372036854775807")).framing.body.bytes, 9223372036854775807u);
+  EXPECT_EQ(parse_request("GET https://a/b HTTP/1.1\r\nHost: a\r\n\r\n").head.scheme, "http");
   EXPECT_EQ(parse_request("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n").head.path, "*");
   EXPECT_EQ(parse_request("GET / HTTP/1.1\r\nHost:\r\n\r\n").progress, Progress::done);
   EXPECT_EQ(parse_request("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n").head.authority, "[::1]:80");

@@ -38,13 +38,13 @@ bool is_authority(std::string_view text) {
   return text.find_first_not_of("0123456789", 1) == text.npos && text.size() <= 6;
 }
 
-// The part after "http://" or "https://"; empty data() when the target has neither.
-std::string_view without_scheme(std::string_view target, RequestHead& head) {
+// The part after "http://" or "https://"; empty when the target has neither. The scheme itself is not believed: whether
+// a connection is encrypted is the listener's to say.
+std::string_view without_scheme(std::string_view target) {
   for (const std::string_view scheme : {"http", "https"}) {
     const size_t size = scheme.size() + 3;
     if (target.size() > size && equal_ignoring_case(target.substr(0, scheme.size()), scheme) &&
         target.substr(scheme.size(), 3) == "://") {
-      head.scheme = scheme;
       return target.substr(size);
     }
   }
@@ -52,7 +52,7 @@ std::string_view without_scheme(std::string_view target, RequestHead& head) {
 }
 
 Violation read_absolute(std::string_view target, RequestHead& head) {
-  const std::string_view rest = without_scheme(target, head);
+  const std::string_view rest = without_scheme(target);
   if (rest.empty()) return {400, "not a request target"};
   const size_t authority_end = std::min(rest.find_first_of("/?"), rest.size());
   const std::string_view authority = rest.substr(0, authority_end);
