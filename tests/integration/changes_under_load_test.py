@@ -59,7 +59,7 @@ def all_synced(mesh):
     done = mesh.weft("ps", "-o", "json", check=False)
     if done.returncode != 0:
         return False
-    proxies = json.loads(done.stdout)["items"]
+    proxies = json.loads(done.stdout)
     return len(proxies) == 5 and all(t["state"] == "SYNCED" for p in proxies for t in p["types"].values() if t["state"] != "NOT SENT")
 
 
