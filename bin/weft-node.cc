@@ -36,7 +36,8 @@ int main(int count, char** words) {
   const weft::SystemClock clock;
 
   // Started by the agent itself inside of pods, never by people.
-  if (verb == "hold" && arguments.size() == 3) return weft::node::run_holder(std::atoi(arguments[1].c_str()), arguments[2]);
+  if (verb == "hold" && arguments.size() == 3)
+    return weft::node::run_holder(std::atoi(arguments[1].c_str()), arguments[2]);
   if (verb == "init") return weft::node::run_init(command_of(arguments));
 
   if (verb == "run") {

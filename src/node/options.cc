@@ -8,7 +8,9 @@
 namespace weft::node {
 namespace {
 
-std::unexpected<Error> bad_usage(std::string detail) { return fail(Reason::invalid, std::move(detail), Side::client); }
+std::unexpected<Error> bad_usage(std::string detail) {
+  return fail(Reason::invalid, std::move(detail), Side::client);
+}
 
 Result<uint16_t> parse_port(std::string_view text) {
   const auto number = parse_unsigned(text);
@@ -39,7 +41,9 @@ class Flags {
     return (*arguments_)[at_++];
   }
 
-  std::vector<std::string> rest() const { return {arguments_->begin() + static_cast<ptrdiff_t>(at_), arguments_->end()}; }
+  std::vector<std::string> rest() const {
+    return {arguments_->begin() + static_cast<ptrdiff_t>(at_), arguments_->end()};
+  }
 
  private:
   const std::vector<std::string>* arguments_;
@@ -49,7 +53,8 @@ class Flags {
 
 Result<> take_run_flag(std::string_view flag, Flags& flags, RunOptions& options) {
   constexpr std::array kKnown{"--state", "--expose", "--api-port", "--log-level"};
-  if (std::find(kKnown.begin(), kKnown.end(), flag) == kKnown.end()) return bad_usage("unknown flag " + std::string(flag));
+  if (std::find(kKnown.begin(), kKnown.end(), flag) == kKnown.end())
+    return bad_usage("unknown flag " + std::string(flag));
   WEFT_TRY(auto value, flags.value(flag));
   if (flag == "--state") options.state_dir = std::move(value);
   if (flag == "--log-level") options.log_level = std::move(value);
@@ -72,7 +77,8 @@ Result<> take_exec_flag(std::string_view flag, Flags& flags, ExecOptions& option
     return {};
   }
   constexpr std::array kKnown{"--state", "-n", "--namespace", "--pod", "--as"};
-  if (std::find(kKnown.begin(), kKnown.end(), flag) == kKnown.end()) return bad_usage("unknown flag " + std::string(flag));
+  if (std::find(kKnown.begin(), kKnown.end(), flag) == kKnown.end())
+    return bad_usage("unknown flag " + std::string(flag));
   WEFT_TRY(auto value, flags.value(flag));
   if (flag == "--state") options.state_dir = std::move(value);
   if (flag == "-n" || flag == "--namespace") options.namespace_name = std::move(value);

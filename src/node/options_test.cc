@@ -15,13 +15,15 @@ TEST(Exposure, without_a_namespace_is_of_the_default_one) {
 }
 
 TEST(Exposure, is_refused_when_a_part_is_missing_or_no_port) {
-  for (const char* text : {"", "api", "api:80", "api=80", ":80=80", "api.:80=80", "api:0=80", "api:80=65536", "api:x=1"}) {
+  for (const char* text :
+       {"", "api", "api:80", "api=80", ":80=80", "api.:80=80", "api:0=80", "api:80=65536", "api:x=1"}) {
     EXPECT_FALSE(parse_exposure(text)) << text;
   }
 }
 
 TEST(RunOptions, take_values_behind_a_space_or_an_equals_sign) {
-  const auto options = parse_run_options({"--state=/s", "--api-port", "7801", "--expose", "a:1=2", "--log-level=debug"});
+  const auto options =
+      parse_run_options({"--state=/s", "--api-port", "7801", "--expose", "a:1=2", "--log-level=debug"});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->state_dir, "/s");
   EXPECT_EQ(options->api_port, 7801);
@@ -36,7 +38,8 @@ TEST(RunOptions, refuse_unknown_flags_and_a_missing_state_folder) {
 }
 
 TEST(ExecOptions, leave_everything_behind_two_dashes_to_the_command) {
-  const auto options = parse_exec_options({"--state", "/s", "-n", "shop", "--no-sidecar", "-t", "--", "curl", "--pod", "x"});
+  const auto options =
+      parse_exec_options({"--state", "/s", "-n", "shop", "--no-sidecar", "-t", "--", "curl", "--pod", "x"});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->namespace_name, "shop");
   EXPECT_FALSE(options->has_sidecar);

@@ -1,9 +1,9 @@
 #include "node/programs.h"
 
-#include <fcntl.h>
-
 #include <cerrno>
 #include <filesystem>
+
+#include <fcntl.h>
 
 #include "node/capture/nft.h"
 

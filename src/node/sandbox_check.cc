@@ -1,6 +1,6 @@
-#include <fmt/core.h>
-
 #include <cstdio>
+
+#include <fmt/core.h>
 
 #include "node/commands.h"
 #include "node/programs.h"

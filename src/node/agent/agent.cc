@@ -1,10 +1,10 @@
 #include "node/agent/agent.h"
 
-#include <sched.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
+
+#include <sched.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "node/pods/identity.h"
@@ -42,8 +42,7 @@ Json gateway_pod() {
   const Json container = {{"name", "weft-proxy"}, {"image", "weft-proxy"}};
   return {{"apiVersion", "v1"},
           {"kind", "Pod"},
-          {"metadata",
-           {{"name", kGatewayName}, {"namespace", kSystemNamespace}, {"labels", {{"app", kGatewayName}}}}},
+          {"metadata", {{"name", kGatewayName}, {"namespace", kSystemNamespace}, {"labels", {{"app", kGatewayName}}}}},
           {"spec", {{"terminationGracePeriodSeconds", 5}, {"containers", Json::array({container})}}}};
 }
 
@@ -124,7 +123,8 @@ runtime::Task<Result<>> Agent::await_weftd() {
   co_return fail(Reason::timed_out, "weftd did not get ready; its log is " + context_.state.weftd_log());
 }
 
-// The gateway's Pod is there when, and only when, something is exposed. One of an earlier run may have listened elsewhere.
+// The gateway's Pod is there when, and only when, something is exposed. One of an earlier run may have listened
+// elsewhere.
 runtime::Task<Result<>> Agent::settle_gateway() {
   const std::string path = pod_path(kSystemNamespace, kGatewayName);
   const auto old = co_await control_plane_.get(path);

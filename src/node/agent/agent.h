@@ -1,5 +1,5 @@
-// Agent: everything of weft-node that lives inside its namespaces, put together: hub, broker, weftd, pods, and the sockets on
-// which others ask for them.
+// Agent: everything of weft-node that lives inside its namespaces, put together: hub, broker, weftd, pods, and the
+// sockets on which others ask for them.
 #pragma once
 
 #include <memory>

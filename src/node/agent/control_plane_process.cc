@@ -19,8 +19,8 @@ ControlPlaneProcess::ControlPlaneProcess(runtime::Reactor& reactor, ControlPlane
       supervisor_(reactor, "weftd", start_.state.weftd_log(), static_cast<Supervised&>(*this)) {}
 
 Result<Child> ControlPlaneProcess::launch(int output) {
-  const ArgumentList arguments({start_.program, "--state", start_.state.path, "--api-port", std::to_string(start_.api_port),
-                                "--log-level", start_.log_level});
+  const ArgumentList arguments({start_.program, "--state", start_.state.path, "--api-port",
+                                std::to_string(start_.api_port), "--log-level", start_.log_level});
   WEFT_TRY(auto forked, fork_into(0));
   if (!forked.is_child) return std::move(forked.child);
   connect_output(output, {});

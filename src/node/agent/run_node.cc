@@ -1,14 +1,14 @@
 // `weft-node run`: from the command line into the namespaces, and the life of the two processes there are then.
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <filesystem>
 
 #include "base/log.h"
 #include "net/listener.h"
@@ -56,9 +56,9 @@ Result<std::vector<net::Fd>> open_exposed(const std::vector<Exposure>& exposures
   for (const auto& exposure : exposures) {
     auto socket = net::open_listening({net::IpAddress::v4(0x7f000001), exposure.host_port}, {});
     if (!socket) {
-      return fail(std::move(socket).error().during(fmt::format("exposing {}.{}:{} on port {}", exposure.service,
-                                                                exposure.namespace_name, exposure.port,
-                                                                exposure.host_port)));
+      return fail(
+          std::move(socket).error().during(fmt::format("exposing {}.{}:{} on port {}", exposure.service,
+                                                       exposure.namespace_name, exposure.port, exposure.host_port)));
     }
     sockets.push_back(std::move(*socket));
   }
@@ -72,7 +72,9 @@ runtime::Task<void> heed_signals(runtime::ProcessSignals& signals, runtime::Sign
   }
 }
 
-runtime::Task<Result<>> run_until_down(Agent& agent) { co_return co_await agent.run(); }
+runtime::Task<Result<>> run_until_down(Agent& agent) {
+  co_return co_await agent.run();
+}
 
 int run_inside(AgentStart start, const Clock& clock) {
   start_log("weft-node", start.options.log_level);

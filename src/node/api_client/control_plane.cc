@@ -10,13 +10,19 @@ constexpr auto kAnswerLimit = std::chrono::seconds(10);
 Reason reason_of(uint16_t status) {
   switch (status) {
     case 401:
-    case 403: return Reason::denied;
-    case 404: return Reason::not_found;
-    case 409: return Reason::conflict;
-    case 410: return Reason::conflict;
+    case 403:
+      return Reason::denied;
+    case 404:
+      return Reason::not_found;
+    case 409:
+      return Reason::conflict;
+    case 410:
+      return Reason::conflict;
     case 422:
-    case 400: return Reason::invalid;
-    default: return Reason::unavailable;
+    case 400:
+      return Reason::invalid;
+    default:
+      return Reason::unavailable;
   }
 }
 
@@ -47,7 +53,9 @@ runtime::Task<Result<Json>> ControlPlane::ask(http::Request request) {
   co_return fail(reason_of(reply->status), what + ": " + message);
 }
 
-runtime::Task<Result<Json>> ControlPlane::get(std::string path) { return ask({.method = "GET", .path = std::move(path)}); }
+runtime::Task<Result<Json>> ControlPlane::get(std::string path) {
+  return ask({.method = "GET", .path = std::move(path)});
+}
 
 runtime::Task<Result<Json>> ControlPlane::create(std::string path, Json body) {
   return ask(json_request("POST", std::move(path), body, "application/json"));
@@ -58,10 +66,8 @@ runtime::Task<Result<Json>> ControlPlane::merge_patch(std::string path, Json pat
 }
 
 runtime::Task<Result<>> ControlPlane::remove_now(std::string path, std::string uid) {
-  const Json options = {{"kind", "DeleteOptions"},
-                        {"apiVersion", "v1"},
-                        {"gracePeriodSeconds", 0},
-                        {"preconditions", {{"uid", uid}}}};
+  const Json options = {
+      {"kind", "DeleteOptions"}, {"apiVersion", "v1"}, {"gracePeriodSeconds", 0}, {"preconditions", {{"uid", uid}}}};
   WEFT_CO_TRY(const auto done, co_await ask(json_request("DELETE", std::move(path), options, "application/json")));
   (void)done;
   co_return Result<>{};
@@ -73,7 +79,9 @@ runtime::Task<Result<>> ControlPlane::remove(std::string path) {
   co_return Result<>{};
 }
 
-bool is_away(const Error& error) { return error.reason == Reason::unavailable; }
+bool is_away(const Error& error) {
+  return error.reason == Reason::unavailable;
+}
 
 std::string pod_path(std::string_view namespace_name, std::string_view name) {
   return "/api/v1/namespaces/" + std::string(namespace_name) + "/pods/" + std::string(name);

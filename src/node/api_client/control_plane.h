@@ -1,5 +1,5 @@
-// ControlPlane: weftd's resource API as the agent uses it, over STATE/weftd.sock. weftd may be gone for a moment at any time:
-// every caller tries again.
+// ControlPlane: weftd's resource API as the agent uses it, over STATE/weftd.sock. weftd may be gone for a moment at any
+// time: every caller tries again.
 #pragma once
 
 #include <string>
@@ -23,7 +23,8 @@ class ControlPlane {
   runtime::Task<Result<api::Json>> create(std::string path, api::Json body);
   // RFC 7386.
   runtime::Task<Result<api::Json>> merge_patch(std::string path, api::Json patch);
-  // With gracePeriodSeconds=0: the last word on a Pod whose processes are gone. `uid` guards a successor of the same name.
+  // With gracePeriodSeconds=0: the last word on a Pod whose processes are gone. `uid` guards a successor of the same
+  // name.
   runtime::Task<Result<>> remove_now(std::string path, std::string uid);
   // An ordinary deletion, with the object's own grace.
   runtime::Task<Result<>> remove(std::string path);

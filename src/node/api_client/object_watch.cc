@@ -1,9 +1,9 @@
 #include "node/api_client/object_watch.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/log.h"
 
@@ -12,7 +12,8 @@ namespace {
 
 using api::Json;
 
-// weftd comes back within a second of a crash; nobody else is on the other side of this socket, so asking often is cheap.
+// weftd comes back within a second of a crash; nobody else is on the other side of this socket, so asking often is
+// cheap.
 constexpr Duration kPauseFirst = std::chrono::milliseconds(10);
 constexpr Duration kPauseLongest = std::chrono::milliseconds(200);
 
@@ -32,7 +33,9 @@ ObjectWatch::ObjectWatch(ControlPlane& control_plane, std::string path, ObjectOb
       stopping_(control_plane.reactor()),
       synced_(control_plane.reactor()) {}
 
-void ObjectWatch::start() { runtime::spawn(gate_, run()); }
+void ObjectWatch::start() {
+  runtime::spawn(gate_, run());
+}
 
 runtime::Task<void> ObjectWatch::stop() {
   stopping_.set();

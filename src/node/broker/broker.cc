@@ -1,12 +1,12 @@
 #include "node/broker/broker.h"
 
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
 #include "net/descriptor_passing.h"
@@ -25,14 +25,21 @@ constexpr Duration kIdleLimit = std::chrono::seconds(60);
 // The errno that stands for an error of dial().
 int number_of(Reason reason) {
   switch (reason) {
-    case Reason::refused: return ECONNREFUSED;
-    case Reason::timed_out: return ETIMEDOUT;
-    case Reason::denied: return EACCES;
-    case Reason::reset: return ECONNRESET;
+    case Reason::refused:
+      return ECONNREFUSED;
+    case Reason::timed_out:
+      return ETIMEDOUT;
+    case Reason::denied:
+      return EACCES;
+    case Reason::reset:
+      return ECONNRESET;
     case Reason::invalid:
-    case Reason::malformed: return EINVAL;
-    case Reason::overflow: return EMFILE;
-    default: return ENETUNREACH;
+    case Reason::malformed:
+      return EINVAL;
+    case Reason::overflow:
+      return EMFILE;
+    default:
+      return ENETUNREACH;
   }
 }
 
@@ -71,7 +78,9 @@ Broker::Broker(runtime::Reactor& reactor, net::Fd listening, EgressPolicy policy
       gate_(reactor),
       stopping_(reactor) {}
 
-void Broker::start() { runtime::spawn(gate_, accept_all()); }
+void Broker::start() {
+  runtime::spawn(gate_, accept_all());
+}
 
 runtime::Task<void> Broker::stop() {
   stopping_.set();

@@ -28,7 +28,8 @@ class Broker {
  private:
   // One client, reachable for stop().
   struct Connection : runtime::Link<Connection> {
-    Connection(runtime::Reactor& reactor, net::Fd accepted) : socket(std::move(accepted)), watch(reactor, socket.get()) {}
+    Connection(runtime::Reactor& reactor, net::Fd accepted)
+        : socket(std::move(accepted)), watch(reactor, socket.get()) {}
     net::Fd socket;
     runtime::FdWatch watch;
   };

@@ -1,8 +1,8 @@
 #include "node/broker/egress_policy.h"
 
-#include <gtest/gtest.h>
-
 #include <cerrno>
+
+#include <gtest/gtest.h>
 
 namespace weft::node {
 namespace {

@@ -1,9 +1,9 @@
 #include "node/broker/host_resolver.h"
 
+#include <array>
+
 #include <fcntl.h>
 #include <unistd.h>
-
-#include <array>
 
 #include "base/strings.h"
 #include "net/fd.h"

@@ -42,7 +42,9 @@ struct EgressRelay::Connection : runtime::Link<Connection> {
 EgressRelay::EgressRelay(runtime::Reactor& reactor, net::Fd listening, const EgressPolicy& policy)
     : reactor_(&reactor), listener_(reactor, std::move(listening)), policy_(&policy), gate_(reactor) {}
 
-void EgressRelay::start() { runtime::spawn(gate_, accept_all()); }
+void EgressRelay::start() {
+  runtime::spawn(gate_, accept_all());
+}
 
 runtime::Task<void> EgressRelay::stop() {
   is_stopping_ = true;

@@ -1,5 +1,5 @@
-// The relay of pods without a sidecar: TCP connections that leave the mesh are redirected to it in the pod, and it connects
-// from the host.
+// The relay of pods without a sidecar: TCP connections that leave the mesh are redirected to it in the pod, and it
+// connects from the host.
 #pragma once
 
 #include <memory>

@@ -1,13 +1,13 @@
 #include "node/capture/nft.h"
 
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstdlib>
 
 #include "base/strings.h"
 #include "net/fd.h"
@@ -19,7 +19,8 @@ namespace {
 Result<net::Fd> file_of(std::string_view text) {
   net::Fd file(memfd_create("weft-rules", MFD_CLOEXEC));
   if (!file.is_open()) return fail(system_error("making room for the rules", errno));
-  if (write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) || lseek(file.get(), 0, SEEK_SET) != 0) {
+  if (write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      lseek(file.get(), 0, SEEK_SET) != 0) {
     return fail(system_error("writing the rules", errno));
   }
   return file;

@@ -8,7 +8,8 @@
 
 namespace weft::node {
 
-// The path of the nft program; /usr/sbin is looked at, too, which an ordinary user's PATH may lack. not_found otherwise.
+// The path of the nft program; /usr/sbin is looked at, too, which an ordinary user's PATH may lack. not_found
+// otherwise.
 Result<std::string> find_nft();
 
 // Applies the rules in the calling process's network namespace, all or none. The error carries nft's own words.

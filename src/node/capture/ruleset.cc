@@ -1,8 +1,8 @@
 #include "node/capture/ruleset.h"
 
-#include <fmt/format.h>
-
 #include <iterator>
+
+#include <fmt/format.h>
 
 namespace weft::node {
 namespace {

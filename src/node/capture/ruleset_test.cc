@@ -5,7 +5,9 @@
 namespace weft::node {
 namespace {
 
-net::Address at(const char* text) { return *net::Address::parse(text); }
+net::Address at(const char* text) {
+  return *net::Address::parse(text);
+}
 
 TEST(MeshedRules, capture_all_tcp_but_the_sidecars_own_and_leave_the_health_ports) {
   EXPECT_EQ(meshed_rules(*net::IpRange::parse("10.96.0.0/16")), R"(table inet weft {

@@ -1,4 +1,10 @@
 // `weft-node exec`: runs a command in a pod, in the foreground of whoever started it.
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -6,12 +12,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 
 #include "net/address.h"
 #include "net/descriptor_passing.h"
@@ -47,7 +47,7 @@ Result<net::Fd> connect_to_agent(const StateFolder& state) {
 }
 
 Result<std::string> read_file(int file) {
-  struct stat info {};
+  struct stat info{};
   if (fstat(file, &info) != 0) return fail(system_error("reading the pod's surroundings", errno));
   std::string text(static_cast<size_t>(info.st_size), '\0');
   if (pread(file, text.data(), text.size(), 0) != info.st_size) {
@@ -82,7 +82,8 @@ std::string working_dir_for(const Target& target) {
   return error ? "/" : here.string();
 }
 
-[[noreturn]] void become_command(const Target& target, const ExecOptions& options, const std::string& working_dir, int terminal) {
+[[noreturn]] void become_command(const Target& target, const ExecOptions& options, const std::string& working_dir,
+                                 int terminal) {
   if (chdir(working_dir.c_str()) != 0 && chdir("/") != 0) _exit(126);
   std::vector<std::string> variables = target.surroundings.environment;
   if (const char* const kind = std::getenv("TERM"); kind != nullptr) variables.push_back(std::string("TERM=") + kind);

@@ -1,5 +1,5 @@
-// The words between `weft-node exec` and the agent, on STATE/exec.sock: one JSON request, one answer with descriptors. The
-// connection stays open for as long as the command runs: a pod that was made for it goes when the connection goes.
+// The words between `weft-node exec` and the agent, on STATE/exec.sock: one JSON request, one answer with descriptors.
+// The connection stays open for as long as the command runs: a pod that was made for it goes when the connection goes.
 #pragma once
 
 #include <string>

@@ -19,7 +19,8 @@ TEST(ExecRequest, is_refused_when_a_part_is_missing) {
 }
 
 TEST(ExecPod, has_the_account_and_the_word_on_its_sidecar) {
-  const auto pod = exec_pod({.namespace_name = "shop", .service_account = "robot", .has_sidecar = false}, "weft-exec-1");
+  const auto pod =
+      exec_pod({.namespace_name = "shop", .service_account = "robot", .has_sidecar = false}, "weft-exec-1");
   EXPECT_EQ(pod["metadata"]["labels"]["sidecar.istio.io/inject"], "false");
   EXPECT_EQ(pod["metadata"]["annotations"]["weft.dev/exec"], "true");
   EXPECT_EQ(pod["spec"]["serviceAccountName"], "robot");

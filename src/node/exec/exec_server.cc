@@ -1,12 +1,12 @@
 #include "node/exec/exec_server.h"
 
+#include <array>
+#include <cerrno>
+
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
 
 #include "base/log.h"
 #include "net/descriptor_passing.h"
@@ -42,12 +42,15 @@ Result<std::unique_ptr<ExecServer>> ExecServer::open(const NodeContext& context,
 
 ExecServer::ExecServer(const NodeContext& context, PodTable& pods, net::Fd listening)
     : context_(&context),
+      reactor_(context.reactor),
       pods_(&pods),
       listening_(std::move(listening)),
       watch_(*context.reactor, listening_.get()),
       gate_(*context.reactor) {}
 
-void ExecServer::start() { runtime::spawn(gate_, accept_all()); }
+void ExecServer::start() {
+  runtime::spawn(gate_, accept_all());
+}
 
 runtime::Task<void> ExecServer::stop() {
   is_stopping_ = true;
@@ -65,13 +68,13 @@ runtime::Task<void> ExecServer::accept_all() {
       watch_.readiness().clear_readable();
       (void)co_await watch_.readable();
     } else {
-      co_await runtime::sleep_for(*context_->reactor, std::chrono::milliseconds(50));
+      co_await runtime::sleep_for(*reactor_, std::chrono::milliseconds(50));
     }
   }
 }
 
 runtime::Task<void> ExecServer::serve(net::Fd accepted) {
-  Session session(*context_->reactor, std::move(accepted));
+  Session session(*reactor_, std::move(accepted));
   sessions_.push_back(session);
   auto request = co_await receive(session);
   if (request) {
@@ -89,7 +92,8 @@ runtime::Task<Result<std::string>> ExecServer::receive(Session& session) {
     if (message) co_return std::move(message->bytes);
     if (message.error().reason != Reason::unavailable) co_return fail(std::move(message).error());
     session.watch.readiness().clear_readable();
-    if (co_await session.watch.readable() != runtime::Wait::ready) co_return fail(Reason::cancelled, "the agent is stopping");
+    if (co_await session.watch.readable() != runtime::Wait::ready)
+      co_return fail(Reason::cancelled, "the agent is stopping");
   }
 }
 
@@ -107,7 +111,8 @@ runtime::Task<Result<ExecTarget>> ExecServer::find_target(Session&, const ExecRe
   auto target = pod->exec_target();
   if (target) co_return *std::move(target);
   const auto trouble = pod->trouble();
-  co_return fail(Reason::unavailable, "pod " + title + " has no running container" + (trouble.empty() ? "" : ": " + trouble));
+  co_return fail(Reason::unavailable,
+                 "pod " + title + " has no running container" + (trouble.empty() ? "" : ": " + trouble));
 }
 
 runtime::Task<Result<ExecTarget>> ExecServer::make_target(Session& session, const ExecRequest& request) {
@@ -128,14 +133,15 @@ runtime::Task<Result<ExecTarget>> ExecServer::make_target(Session& session, cons
     if (pod != nullptr) trouble = pod->trouble();
     co_await runtime::sleep_for(reactor, kLook);
   }
-  co_return fail(Reason::timed_out, "the pod for this command did not get ready" + (trouble.empty() ? "" : ": " + trouble));
+  co_return fail(Reason::timed_out,
+                 "the pod for this command did not get ready" + (trouble.empty() ? "" : ": " + trouble));
 }
 
 runtime::Task<void> ExecServer::remove_fresh_pod(std::string path) {
   for (int tries = 0; tries < 50; ++tries) {
     const auto removed = co_await context_->control_plane->remove(path);
     if (removed || !is_away(removed.error()) || is_stopping_) co_return;
-    co_await runtime::sleep_for(*context_->reactor, std::chrono::milliseconds(100));
+    co_await runtime::sleep_for(*reactor_, std::chrono::milliseconds(100));
   }
   log::warn("could not delete {}", path);
 }

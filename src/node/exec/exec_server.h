@@ -37,6 +37,7 @@ class ExecServer {
   runtime::Task<void> remove_fresh_pod(std::string path);
 
   const NodeContext* context_;
+  runtime::Reactor* reactor_;
   PodTable* pods_;
   net::Fd listening_;
   runtime::FdWatch watch_;

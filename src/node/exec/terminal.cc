@@ -1,11 +1,11 @@
 #include "node/exec/terminal.h"
 
+#include <array>
+#include <cerrno>
+
 #include <pty.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
 
 namespace weft::node {
 namespace {
@@ -57,7 +57,11 @@ void copy_window_size(int ours) {
   if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0) ioctl(ours, TIOCSWINSZ, &size);
 }
 
-bool copy_output(int ours) { return copy_some(ours, STDOUT_FILENO); }
-bool copy_input(int ours) { return copy_some(STDIN_FILENO, ours); }
+bool copy_output(int ours) {
+  return copy_some(ours, STDOUT_FILENO);
+}
+bool copy_input(int ours) {
+  return copy_some(STDIN_FILENO, ours);
+}
 
 }  // namespace weft::node

@@ -1,10 +1,10 @@
-// A terminal for a command in a pod: a pseudo terminal whose other end is copied to and from the user's. Blocking; for the
-// foreground process of `weft-node exec`.
+// A terminal for a command in a pod: a pseudo terminal whose other end is copied to and from the user's. Blocking; for
+// the foreground process of `weft-node exec`.
 #pragma once
 
-#include <termios.h>
-
 #include <optional>
+
+#include <termios.h>
 
 #include "base/error.h"
 #include "net/fd.h"

@@ -1,9 +1,9 @@
 #include "node/names/name_server.h"
 
-#include <sys/socket.h>
-
 #include <array>
 #include <cerrno>
+
+#include <sys/socket.h>
 
 #include "node/broker/host_resolver.h"
 #include "runtime/signal.h"
@@ -34,7 +34,8 @@ Result<std::unique_ptr<net::DatagramSocket>> connect_to_resolver(runtime::Reacto
   return std::make_unique<net::DatagramSocket>(reactor, std::move(socket));
 }
 
-// Passes the query on as it is, over a socket (and so a port) of its own: nobody else can answer in the resolver's place.
+// Passes the query on as it is, over a socket (and so a port) of its own: nobody else can answer in the resolver's
+// place.
 runtime::Task<Result<std::string>> forward(runtime::Reactor& reactor, std::string query) {
   const Time deadline = reactor.now() + kForwardLimit;
   WEFT_CO_TRY(const auto socket, connect_to_resolver(reactor));

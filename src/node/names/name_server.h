@@ -1,5 +1,5 @@
-// NameServer: the DNS of pods without a sidecar: names of the cluster from the service table, all others from the host's
-// resolver. Its sockets are in the pod, it itself is in the agent.
+// NameServer: the DNS of pods without a sidecar: names of the cluster from the service table, all others from the
+// host's resolver. Its sockets are in the pod, it itself is in the agent.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The small files of /etc that a pod sees instead of the machine's, as text: names must be asked of the pod's own resolver
-// and nobody else's. Pure.
+// The small files of /etc that a pod sees instead of the machine's, as text: names must be asked of the pod's own
+// resolver and nobody else's. Pure.
 #pragma once
 
 #include <string>
@@ -9,7 +9,8 @@
 
 namespace weft::node {
 
-// As the kubelet writes it for a pod of this namespace (dnsPolicy ClusterFirst); the name server is behind the redirect.
+// As the kubelet writes it for a pod of this namespace (dnsPolicy ClusterFirst); the name server is behind the
+// redirect.
 std::string resolv_conf(std::string_view namespace_name);
 
 // localhost and the pod's own name.

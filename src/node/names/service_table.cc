@@ -25,9 +25,13 @@ void append_addresses(const EndpointSlice& slice, int32_t port, std::vector<net:
 
 }  // namespace
 
-std::string key_of(const api::Metadata& metadata) { return metadata.namespace_name + "/" + metadata.name; }
+std::string key_of(const api::Metadata& metadata) {
+  return metadata.namespace_name + "/" + metadata.name;
+}
 
-void ServiceTable::put(const api::Metadata& metadata, const Service& service) { services_[key_of(metadata)] = service; }
+void ServiceTable::put(const api::Metadata& metadata, const Service& service) {
+  services_[key_of(metadata)] = service;
+}
 
 void ServiceTable::put(const api::Metadata& metadata, const EndpointSlice& slice) {
   const auto label = metadata.labels.find(api::kubernetes::kServiceNameLabel);

@@ -1,5 +1,5 @@
-// ServiceTable: the Services of the mesh and the endpoints behind them, as pods without a sidecar need them: rules for nft
-// and answers for DNS. Fed by watches; pure otherwise.
+// ServiceTable: the Services of the mesh and the endpoints behind them, as pods without a sidecar need them: rules for
+// nft and answers for DNS. Fed by watches; pure otherwise.
 #pragma once
 
 #include <map>
@@ -14,7 +14,8 @@
 
 namespace weft::node {
 
-// The answer to a name's question. Not known: the name is of the cluster's domain and does not exist; foreign: not of it.
+// The answer to a name's question. Not known: the name is of the cluster's domain and does not exist; foreign: not of
+// it.
 struct NameAnswer {
   enum class Kind : uint8_t { known, unknown, foreign };
   Kind kind = Kind::foreign;

@@ -14,7 +14,8 @@ ServiceTable shop() {
   ServiceTable table;
   table.put(api::Metadata{.name = "api", .namespace_name = "shop"},
             Service{.cluster_ip = "10.96.0.5", .ports = {{.name = "http", .port = 80}}});
-  table.put(api::Metadata{.name = "db", .namespace_name = "shop"}, Service{.cluster_ip = "None", .ports = {{.port = 5432}}});
+  table.put(api::Metadata{.name = "db", .namespace_name = "shop"},
+            Service{.cluster_ip = "None", .ports = {{.port = 5432}}});
   SliceEndpoint gone{.addresses = {"10.244.0.9"}};
   gone.conditions.ready = false;
   table.put(api::Metadata{.name = "api-x", .namespace_name = "shop", .labels = {{"kubernetes.io/service-name", "api"}}},
@@ -36,7 +37,8 @@ TEST(ServiceTable, answers_a_service_with_its_address_and_a_headless_one_with_it
   const auto table = shop();
   EXPECT_EQ(table.look_up("api.shop.svc.cluster.local").addresses, std::vector{*net::IpAddress::parse("10.96.0.5")});
   EXPECT_EQ(table.look_up("db.shop.svc.cluster.local").addresses, std::vector{*net::IpAddress::parse("10.244.0.4")});
-  EXPECT_EQ(table.look_up("db-0.db.shop.svc.cluster.local").addresses, std::vector{*net::IpAddress::parse("10.244.0.4")});
+  EXPECT_EQ(table.look_up("db-0.db.shop.svc.cluster.local").addresses,
+            std::vector{*net::IpAddress::parse("10.244.0.4")});
 }
 
 TEST(ServiceTable, tells_names_that_do_not_exist_from_names_of_others) {

@@ -1,9 +1,9 @@
 #include "node/pods/container_run.h"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <signal.h>
 
 #include "base/log.h"
 
@@ -14,13 +14,16 @@ using api::kubernetes::Probe;
 
 // A sandboxed start takes about 10 ms; this is for a machine that is out of its mind.
 constexpr auto kStartLimit = std::chrono::seconds(30);
-// How often a container that has never been ready is asked: sooner than Kubernetes would, as nobody is served meanwhile.
+// How often a container that has never been ready is asked: sooner than Kubernetes would, as nobody is served
+// meanwhile.
 constexpr Duration kFirstProbes = std::chrono::milliseconds(20);
 constexpr Duration kFirstProbesLongest = std::chrono::milliseconds(500);
 // How soon a start that failed for want of a command or a folder is tried again.
 constexpr Duration kConfigRetry = std::chrono::milliseconds(500);
 
-Duration seconds_of(int32_t count) { return std::chrono::seconds(std::max(0, count)); }
+Duration seconds_of(int32_t count) {
+  return std::chrono::seconds(std::max(0, count));
+}
 
 }  // namespace
 
@@ -35,7 +38,9 @@ ContainerRun::ContainerRun(ContainerPlace place, const api::kubernetes::Containe
       stopping_(*place_.reactor),
       process_ended_(*place_.reactor) {}
 
-void ContainerRun::start() { runtime::spawn(gate_, run()); }
+void ContainerRun::start() {
+  runtime::spawn(gate_, run());
+}
 
 runtime::Task<void> ContainerRun::stop(Duration grace) {
   stopping_.set();
@@ -129,7 +134,8 @@ runtime::Task<void> ContainerRun::probe_liveness() {
 runtime::Task<bool> ContainerRun::await_success(Probe probe) {
   const Duration longest = std::min(seconds_of(std::max(1, probe.period_seconds)), kFirstProbesLongest);
   Duration pause = kFirstProbes;
-  if (co_await process_ended_.wait(place_.reactor->now() + seconds_of(probe.initial_delay_seconds)) == runtime::Wait::ready) {
+  if (co_await process_ended_.wait(place_.reactor->now() + seconds_of(probe.initial_delay_seconds)) ==
+      runtime::Wait::ready) {
     co_return false;
   }
   while (!co_await ask_probe(*place_.reactor, target(), probe)) {

@@ -7,9 +7,9 @@
 #include "api/kubernetes/pod.h"
 #include "node/pods/pod_status.h"
 #include "node/pods/probe.h"
-#include "node/sandbox/running_process.h"
 #include "node/processes/log_file.h"
 #include "node/processes/restart_backoff.h"
+#include "node/sandbox/running_process.h"
 #include "runtime/gate.h"
 #include "runtime/signal.h"
 

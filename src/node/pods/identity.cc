@@ -1,10 +1,10 @@
 #include "node/pods/identity.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "net/fd.h"

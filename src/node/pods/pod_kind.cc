@@ -22,6 +22,8 @@ PodKind kind_of(const api::Metadata& pod, const model::Labels& namespace_labels)
   return namespaces_word == "enabled" ? PodKind::meshed : PodKind::unmeshed;
 }
 
-bool only_waits(const api::Metadata& pod) { return value_of(pod.annotations, kExecAnnotation) == "true"; }
+bool only_waits(const api::Metadata& pod) {
+  return value_of(pod.annotations, kExecAnnotation) == "true";
+}
 
 }  // namespace weft::node

@@ -78,7 +78,8 @@ std::array<Verdict, 4> verdicts(const PodState& pod) {
   if (containers_ready && !is_ready(pod)) {
     ready = {.type = "Ready", .holds = false, .reason = "SidecarNotReady", .message = "the pod's sidecar is not ready"};
   }
-  return {Verdict{.type = "PodScheduled", .holds = true}, Verdict{.type = "Initialized", .holds = true}, containers, ready};
+  return {Verdict{.type = "PodScheduled", .holds = true}, Verdict{.type = "Initialized", .holds = true}, containers,
+          ready};
 }
 
 const Json* find_condition(const Json& status, std::string_view type) {
@@ -111,9 +112,8 @@ std::string_view phase_of(const PodState& pod) {
     });
     return well ? "Succeeded" : "Failed";
   }
-  const auto started = std::ranges::all_of(pod.containers, [](const auto& container) {
-    return container.is_running || container.last.has_value();
-  });
+  const auto started = std::ranges::all_of(
+      pod.containers, [](const auto& container) { return container.is_running || container.last.has_value(); });
   return started && !pod.pod_ip.empty() ? "Running" : "Pending";
 }
 

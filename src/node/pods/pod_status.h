@@ -51,7 +51,8 @@ std::string_view phase_of(const PodState& pod);
 // Every container's process is ready and so is the sidecar.
 bool is_ready(const PodState& pod);
 
-// The object's `status`. Conditions keep the lastTransitionTime of `before` (a status written earlier) where they still hold.
+// The object's `status`. Conditions keep the lastTransitionTime of `before` (a status written earlier) where they still
+// hold.
 api::Json to_status(const PodState& pod, const api::Json& before, WallTime now);
 
 // "2026-11-23T15:51:00Z"

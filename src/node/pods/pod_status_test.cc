@@ -12,10 +12,13 @@ const WallTime kLater = kStart + std::chrono::seconds(60);
 
 // A pod with a sidecar and one container, all well.
 PodState healthy() {
-  PodState pod{.pod_ip = "10.244.0.2", .host_ip = "127.0.0.1", .started_at = kStart, .has_sidecar = true,
+  PodState pod{.pod_ip = "10.244.0.2",
+               .host_ip = "127.0.0.1",
+               .started_at = kStart,
+               .has_sidecar = true,
                .sidecar_is_ready = true};
-  pod.containers.push_back({.name = "app", .image = "i", .is_running = true, .is_ready = true, .has_started = true,
-                            .started_at = kStart});
+  pod.containers.push_back(
+      {.name = "app", .image = "i", .is_running = true, .is_ready = true, .has_started = true, .started_at = kStart});
   return pod;
 }
 
@@ -32,7 +35,8 @@ TEST(PodStatus, of_a_healthy_pod_is_running_and_ready) {
   EXPECT_EQ(status["phase"], "Running");
   EXPECT_EQ(status["podIP"], "10.244.0.2");
   EXPECT_EQ(condition(status, "Ready")["status"], "True");
-  EXPECT_EQ(status["containerStatuses"][0]["state"], Json::parse(R"({"running":{"startedAt":"2001-09-09T01:46:40Z"}})"));
+  EXPECT_EQ(status["containerStatuses"][0]["state"],
+            Json::parse(R"({"running":{"startedAt":"2001-09-09T01:46:40Z"}})"));
 }
 
 TEST(PodStatus, of_a_pod_whose_sidecar_is_gone_is_not_ready_but_its_containers_are) {
@@ -46,7 +50,8 @@ TEST(PodStatus, of_a_pod_whose_sidecar_is_gone_is_not_ready_but_its_containers_a
 
 TEST(PodStatus, of_a_missing_command_carries_reason_and_message) {
   auto pod = healthy();
-  pod.containers[0] = {.name = "app", .image = "i", .reason = "ImageCommandMissing", .message = "image i has no command"};
+  pod.containers[0] = {
+      .name = "app", .image = "i", .reason = "ImageCommandMissing", .message = "image i has no command"};
   const Json status = to_status(pod, {}, kStart);
   EXPECT_EQ(status["phase"], "Pending");
   EXPECT_EQ(status["containerStatuses"][0]["state"]["waiting"]["reason"], "ImageCommandMissing");
@@ -55,7 +60,10 @@ TEST(PodStatus, of_a_missing_command_carries_reason_and_message) {
 
 TEST(PodStatus, of_a_killed_container_that_waits_for_its_restart_tells_how_it_ended) {
   auto pod = healthy();
-  pod.containers[0] = {.name = "app", .image = "i", .reason = "CrashLoopBackOff", .restart_count = 2,
+  pod.containers[0] = {.name = "app",
+                       .image = "i",
+                       .reason = "CrashLoopBackOff",
+                       .restart_count = 2,
                        .last = Termination{{.signal = 9}, kStart, kLater}};
   const Json status = to_status(pod, {}, kLater);
   EXPECT_EQ(status["phase"], "Running");

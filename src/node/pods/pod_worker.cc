@@ -1,8 +1,8 @@
 #include "node/pods/pod_worker.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "base/log.h"
 #include "node/pods/identity.h"
@@ -51,7 +51,9 @@ void PodWorker::end(Ending why, Duration grace) {
   attention_.set();
 }
 
-runtime::Task<void> PodWorker::drained() { co_await gate_.close(); }
+runtime::Task<void> PodWorker::drained() {
+  co_await gate_.close();
+}
 
 runtime::Task<void> PodWorker::run() {
   while (!ends_.is_set()) {
@@ -119,7 +121,8 @@ runtime::Task<Result<>> PodWorker::make_sandbox() {
                          {folder_.name_switch(), "/etc/nsswitch.conf"}}};
   if (kind_ == PodKind::meshed) plan.rules = meshed_rules(context_->service_range);
   if (kind_ == PodKind::unmeshed) plan.rules = unmeshed_rules(context_->subnet.range, context_->service_range);
-  WEFT_CO_TRY(sandbox_, co_await PodSandbox::create(*reactor_, context_->programs, plan, reactor_->now() + kSandboxLimit));
+  WEFT_CO_TRY(sandbox_,
+              co_await PodSandbox::create(*reactor_, context_->programs, plan, reactor_->now() + kSandboxLimit));
   co_return Result<>{};
 }
 
@@ -158,7 +161,9 @@ runtime::Task<void> PodWorker::watch_holder() {
   attention_.set();
 }
 
-runtime::Task<void> PodWorker::stop_container(ContainerRun& container, Duration grace) { co_await container.stop(grace); }
+runtime::Task<void> PodWorker::stop_container(ContainerRun& container, Duration grace) {
+  co_await container.stop(grace);
+}
 
 runtime::Task<void> PodWorker::tear_down() {
   attention_.set();
@@ -169,7 +174,8 @@ runtime::Task<void> PodWorker::tear_down() {
   const Duration grace = ends_.is_set() ? grace_ : Duration::zero();
   for (const auto& container : containers_) runtime::spawn(stopping, stop_container(*container, grace));
   co_await stopping.close();
-  if (sidecar_) co_await sidecar_->stop(std::min(Duration(kSidecarGrace), std::max(grace, Duration(std::chrono::seconds(1)))));
+  if (sidecar_)
+    co_await sidecar_->stop(std::min(Duration(kSidecarGrace), std::max(grace, Duration(std::chrono::seconds(1)))));
   if (network_) co_await network_->stop();
   if (sandbox_) co_await sandbox_->holder().end();
   co_await round_.close();

@@ -39,7 +39,8 @@ struct PodSummary {
   std::vector<pid_t> containers;
 };
 
-// Works from start() on until finished() is set; await drained() before destruction. One reactor. `context` outlives it.
+// Works from start() on until finished() is set; await drained() before destruction. One reactor. `context` outlives
+// it.
 class PodWorker final : private ContainerHost, private Supervised {
  public:
   PodWorker(const NodeContext& context, api::Resource object);

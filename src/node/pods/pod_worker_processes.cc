@@ -1,15 +1,14 @@
 // PodWorker: what runs in the pod: the plans of its containers and its sidecar.
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
-#include "model/image_key.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "model/image_key.h"
 #include "node/names/pod_files.h"
 #include "node/pods/identity.h"
@@ -89,9 +88,8 @@ Result<Child> PodWorker::launch(int output) {
 }
 
 runtime::Task<bool> PodWorker::answers() {
-  const auto reply =
-      co_await http::fetch(*reactor_, net::Address::unix_path(folder_.admin_socket()), {.path = "/ready"},
-                           {.deadline = reactor_->now() + kReadyLimit});
+  const auto reply = co_await http::fetch(*reactor_, net::Address::unix_path(folder_.admin_socket()),
+                                          {.path = "/ready"}, {.deadline = reactor_->now() + kReadyLimit});
   co_return reply && reply->status == 200;
 }
 

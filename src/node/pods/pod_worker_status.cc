@@ -13,7 +13,8 @@ constexpr Duration kRetryFirst = std::chrono::milliseconds(10);
 constexpr Duration kRetryLongest = std::chrono::milliseconds(200);
 
 // The gateway's one container is its proxy.
-ContainerState gateway_container(const api::kubernetes::Container& container, const Supervisor* proxy, WallTime started) {
+ContainerState gateway_container(const api::kubernetes::Container& container, const Supervisor* proxy,
+                                 WallTime started) {
   const bool runs = proxy != nullptr && proxy->pid() != 0;
   return {.name = container.name,
           .image = container.image,

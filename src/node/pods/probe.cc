@@ -1,12 +1,12 @@
 #include "node/pods/probe.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
 
 #include "http/h1/client_connection.h"
 #include "net/socket_stream.h"
@@ -117,7 +117,8 @@ Result<uint16_t> resolve_port(const api::kubernetes::PortReference& port, const 
 }
 
 std::optional<Probe> default_probe(const Container& container) {
-  const auto port = std::ranges::find_if(container.ports, [](const auto& declared) { return declared.protocol != "UDP"; });
+  const auto port =
+      std::ranges::find_if(container.ports, [](const auto& declared) { return declared.protocol != "UDP"; });
   if (port == container.ports.end()) return std::nullopt;
   Probe probe;
   probe.tcp_socket = api::kubernetes::TcpSocketAction{.port = {.number = port->container_port}};

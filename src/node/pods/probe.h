@@ -13,7 +13,7 @@ struct ProbeTarget {
   PodSandbox* sandbox = nullptr;
   net::IpAddress pod_ip;
   const api::kubernetes::Container* container = nullptr;
-  int workload = -1;                // pidfd of the container's `weft-node init`
+  int workload = -1;                  // pidfd of the container's `weft-node init`
   const ProcessPlan* plan = nullptr;  // environment and working folder for exec probes
 };
 
@@ -23,7 +23,9 @@ Result<uint16_t> resolve_port(const api::kubernetes::PortReference& port, const 
 // Kubernetes' default is no question at all. Weft's: the first TCP port that the container declares takes a connection.
 std::optional<api::kubernetes::Probe> default_probe(const api::kubernetes::Container& container);
 
-// Asks once, within the probe's timeout. An HTTP status from 200 to 399, an accepted connection or exit code 0 is success.
-runtime::Task<Result<>> ask_probe(runtime::Reactor& reactor, const ProbeTarget& target, const api::kubernetes::Probe& probe);
+// Asks once, within the probe's timeout. An HTTP status from 200 to 399, an accepted connection or exit code 0 is
+// success.
+runtime::Task<Result<>> ask_probe(runtime::Reactor& reactor, const ProbeTarget& target,
+                                  const api::kubernetes::Probe& probe);
 
 }  // namespace weft::node

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/tree.h"
+#include "node/capture/ruleset.h"
 
 namespace weft::node {
 namespace {
@@ -58,6 +59,8 @@ std::vector<std::string> proxy_command(const std::string& program, const StateFo
       "unix:" + folder.admin_socket(),
       "--broker",
       "unix:" + state.broker_socket(),
+      "--mark",
+      fmt::format("{:#x}", kExemptMark),
       "--log-level",
       facts.log_level,
   };

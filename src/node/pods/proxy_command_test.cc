@@ -1,8 +1,8 @@
 #include "node/pods/proxy_command.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 namespace weft::node {
 namespace {
@@ -26,8 +26,9 @@ TEST(ProxyCommand, of_a_sidecar_says_who_it_is_and_where_its_sockets_are) {
   EXPECT_EQ(value_behind(words, "--xds"), "unix:/s/xds.sock");
   EXPECT_EQ(value_behind(words, "--xds-token-file"), "/s/pods/shop.api-0/token");
   EXPECT_EQ(value_behind(words, "--mesh-cidr"), "10.244.0.0/16");
-  EXPECT_EQ(api::Json::parse(value_behind(words, "--node-metadata")),
-            api::Json::parse(R"({"NAMESPACE":"shop","POD_NAME":"api-0","SERVICE_ACCOUNT":"robot","WORKLOAD_NAME":"api-0",
+  EXPECT_EQ(
+      api::Json::parse(value_behind(words, "--node-metadata")),
+      api::Json::parse(R"({"NAMESPACE":"shop","POD_NAME":"api-0","SERVICE_ACCOUNT":"robot","WORKLOAD_NAME":"api-0",
                                  "INSTANCE_IPS":"10.244.0.2","CLUSTER_ID":"Kubernetes","LABELS":{"app":"api"}})"));
 }
 

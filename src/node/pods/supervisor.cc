@@ -1,9 +1,9 @@
 #include "node/pods/supervisor.h"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <signal.h>
 
 #include "base/log.h"
 
@@ -27,7 +27,9 @@ Supervisor::Supervisor(runtime::Reactor& reactor, std::string title, std::string
       stopping_(reactor),
       ready_(reactor) {}
 
-void Supervisor::start() { runtime::spawn(gate_, run()); }
+void Supervisor::start() {
+  runtime::spawn(gate_, run());
+}
 
 runtime::Task<void> Supervisor::stop(Duration grace) {
   stopping_.set();

@@ -25,6 +25,7 @@ class UnmeshedNetwork {
   runtime::Task<void> keep_rules();
 
   const NodeContext* context_;
+  runtime::Reactor* reactor_;
   Holder* holder_;
   std::unique_ptr<NameServer> names_;
   std::unique_ptr<EgressRelay> egress_;

@@ -29,6 +29,8 @@ std::optional<net::IpAddress> AddressPool::take() {
   }
 }
 
-void AddressPool::give_back(const net::IpAddress& address) { taken_.erase(number_of(address) - number_of(range_.base)); }
+void AddressPool::give_back(const net::IpAddress& address) {
+  taken_.erase(number_of(address) - number_of(range_.base));
+}
 
 }  // namespace weft::node

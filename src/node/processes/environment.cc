@@ -22,7 +22,8 @@ Result<std::string> source_value(const api::kubernetes::EnvVar& variable, const 
   if (source.field_ref) return field_value(pod, source.field_ref->field_path);
   const auto& key = source.config_map_key_ref ? source.config_map_key_ref : source.secret_key_ref;
   if (key && key->optional) return std::string();
-  return fail(Reason::unsupported, "env " + variable.name + ": local pods take values from fields of the Pod only", Side::client);
+  return fail(Reason::unsupported, "env " + variable.name + ": local pods take values from fields of the Pod only",
+              Side::client);
 }
 
 }  // namespace
@@ -38,7 +39,8 @@ Result<std::string> field_value(const PodFacts& pod, std::string_view path) {
   if (path == "status.hostIP" || path == "status.hostIPs") return pod.host_ip;
   if (const auto key = subscript(path, "metadata.labels")) return value_or_empty(metadata.labels, *key);
   if (const auto key = subscript(path, "metadata.annotations")) return value_or_empty(metadata.annotations, *key);
-  return fail(Reason::not_found, "fieldRef " + std::string(path) + " is no field that a variable can have", Side::client);
+  return fail(Reason::not_found, "fieldRef " + std::string(path) + " is no field that a variable can have",
+              Side::client);
 }
 
 std::string expand_references(std::string_view text, const Variables& known) {
@@ -59,7 +61,8 @@ std::string expand_references(std::string_view text, const Variables& known) {
   return out;
 }
 
-Result<Variables> container_environment(Variables before, const api::kubernetes::Container& container, const PodFacts& pod) {
+Result<Variables> container_environment(Variables before, const api::kubernetes::Container& container,
+                                        const PodFacts& pod) {
   for (const auto& variable : container.env) {
     if (!variable.value_from) {
       before[variable.name] = expand_references(variable.value, before);

@@ -1,5 +1,5 @@
-// The environment variables of a container: the image's, then the container's own, with Kubernetes' rules for $(NAME) and
-// for values from fields of the Pod. Pure.
+// The environment variables of a container: the image's, then the container's own, with Kubernetes' rules for $(NAME)
+// and for values from fields of the Pod. Pure.
 #pragma once
 
 #include <map>
@@ -30,9 +30,10 @@ Result<std::string> field_value(const PodFacts& pod, std::string_view path);
 // $(NAME) of a known name becomes its value, $$ becomes $, all else stays as written.
 std::string expand_references(std::string_view text, const Variables& known);
 
-// `before` holds what the variables are added to; later ones may refer to earlier ones. Values from ConfigMaps or Secrets
-// are not available in local pods: `unsupported`, unless optional.
-Result<Variables> container_environment(Variables before, const api::kubernetes::Container& container, const PodFacts& pod);
+// `before` holds what the variables are added to; later ones may refer to earlier ones. Values from ConfigMaps or
+// Secrets are not available in local pods: `unsupported`, unless optional.
+Result<Variables> container_environment(Variables before, const api::kubernetes::Container& container,
+                                        const PodFacts& pod);
 
 // "NAME=value", sorted by name.
 std::vector<std::string> to_texts(const Variables& variables);

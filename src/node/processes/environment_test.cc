@@ -12,7 +12,8 @@ using api::kubernetes::KeyReference;
 
 // A pod to ask fields of.
 struct Fixture {
-  api::Metadata metadata{.name = "api-0", .namespace_name = "shop", .uid = "u1", .labels = {{"app.kubernetes.io/name", "api"}}};
+  api::Metadata metadata{
+      .name = "api-0", .namespace_name = "shop", .uid = "u1", .labels = {{"app.kubernetes.io/name", "api"}}};
   api::kubernetes::PodSpec spec{.service_account_name = "robot"};
   PodFacts facts{&metadata, &spec, "10.244.0.7", "192.0.2.1", "here"};
 };
@@ -39,8 +40,9 @@ TEST(References, are_expanded_only_where_the_name_is_known) {
 TEST(ContainerEnvironment, lets_later_variables_use_earlier_ones) {
   Fixture pod;
   api::kubernetes::Container container;
-  container.env = {EnvVar{.name = "NAME", .value_from = EnvSource{.field_ref = FieldReference{.field_path = "metadata.name"}}},
-                   EnvVar{.name = "URL", .value = "http://$(NAME):$(PORT)"}, EnvVar{.name = "PORT", .value = "80"}};
+  container.env = {
+      EnvVar{.name = "NAME", .value_from = EnvSource{.field_ref = FieldReference{.field_path = "metadata.name"}}},
+      EnvVar{.name = "URL", .value = "http://$(NAME):$(PORT)"}, EnvVar{.name = "PORT", .value = "80"}};
   const auto variables = container_environment({{"PORT", "1"}}, container, pod.facts);
   ASSERT_TRUE(variables);
   EXPECT_EQ(to_texts(*variables), (std::vector<std::string>{"NAME=api-0", "PORT=80", "URL=http://api-0:1"}));
@@ -49,7 +51,8 @@ TEST(ContainerEnvironment, lets_later_variables_use_earlier_ones) {
 TEST(ContainerEnvironment, names_the_variable_whose_source_it_cannot_read_unless_optional) {
   Fixture pod;
   api::kubernetes::Container container;
-  container.env = {EnvVar{.name = "KEY", .value_from = EnvSource{.secret_key_ref = KeyReference{.name = "s", .key = "k"}}}};
+  container.env = {
+      EnvVar{.name = "KEY", .value_from = EnvSource{.secret_key_ref = KeyReference{.name = "s", .key = "k"}}}};
   const auto variables = container_environment({}, container, pod.facts);
   ASSERT_FALSE(variables);
   EXPECT_EQ(variables.error().detail, "env KEY: local pods take values from fields of the Pod only");

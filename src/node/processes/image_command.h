@@ -26,8 +26,8 @@ struct ContainerCommand {
   std::string working_dir;
 };
 
-// As Kubernetes has it: `command` replaces the image's command, `args` are put behind either. Without both a `command` and
-// an entry for the image, fails with `not_found` and the words a user needs to add one. `image` may be null.
+// As Kubernetes has it: `command` replaces the image's command, `args` are put behind either. Without both a `command`
+// and an entry for the image, fails with `not_found` and the words a user needs to add one. `image` may be null.
 Result<ContainerCommand> resolve_command(const api::kubernetes::Container& container, const ImageCommand* image);
 
 }  // namespace weft::node

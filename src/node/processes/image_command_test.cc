@@ -38,9 +38,10 @@ TEST(ContainerCommand, that_is_missing_names_the_flag_that_adds_it) {
   const auto resolved = resolve_command(container, nullptr);
   ASSERT_FALSE(resolved);
   EXPECT_EQ(resolved.error().reason, Reason::not_found);
-  EXPECT_EQ(resolved.error().detail,
-            "image shop/cart:v2 has no command on this machine; give it one with --image 'shop/cart:v2=COMMAND' or under "
-            "images: in weft.yaml");
+  EXPECT_EQ(
+      resolved.error().detail,
+      "image shop/cart:v2 has no command on this machine; give it one with --image 'shop/cart:v2=COMMAND' or under "
+      "images: in weft.yaml");
 }
 
 }  // namespace

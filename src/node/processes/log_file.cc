@@ -1,18 +1,18 @@
 #include "node/processes/log_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstdio>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace weft::node {
 
 void LogFile::open() {
   file_ = net::Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  struct stat info {};
+  struct stat info{};
   size_ = file_.is_open() && fstat(file_.get(), &info) == 0 ? static_cast<uint64_t>(info.st_size) : 0;
 }
 

@@ -1,5 +1,5 @@
-// LogFile: what a process writes, kept in a bounded number of bytes: a file and its predecessor. Fed from a pipe, so that a
-// process never holds the file itself; a full disk drops lines instead of stopping anyone.
+// LogFile: what a process writes, kept in a bounded number of bytes: a file and its predecessor. Fed from a pipe, so
+// that a process never holds the file itself; a full disk drops lines instead of stopping anyone.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,12 @@
 
 namespace weft::node {
 
-// Appends to `path`; when the file would pass `size_max` bytes it becomes `path`.1 and a new one begins. Writes block for
-// as long as the local disk takes. One thread.
+// Appends to `path`; when the file would pass `size_max` bytes it becomes `path`.1 and a new one begins. Writes block
+// for as long as the local disk takes. One thread.
 class LogFile {
  public:
-  static constexpr uint64_t kSizeMax = uint64_t{8} << 20;  // with its predecessor 16 MiB a container, as the kubelet's 10 MiB
+  static constexpr uint64_t kSizeMax = uint64_t{8}
+                                       << 20;  // with its predecessor 16 MiB a container, as the kubelet's 10 MiB
 
   explicit LogFile(std::string path, uint64_t size_max = kSizeMax) : path_(std::move(path)), size_max_(size_max) {}
 
@@ -43,8 +44,8 @@ struct OutputPipe {
 };
 Result<OutputPipe> make_output_pipe();
 
-// Moves what comes through the pipe into the log until the last writer has closed it, or `watch` is cancelled. `reading` is
-// non-blocking and watched by `watch`.
+// Moves what comes through the pipe into the log until the last writer has closed it, or `watch` is cancelled.
+// `reading` is non-blocking and watched by `watch`.
 runtime::Task<void> pump_output(runtime::FdWatch& watch, int reading, LogFile& log);
 
 }  // namespace weft::node

@@ -1,11 +1,11 @@
 #include "node/processes/log_file.h"
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+
+#include <gtest/gtest.h>
 
 namespace weft::node {
 namespace {

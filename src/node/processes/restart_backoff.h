@@ -14,7 +14,8 @@ struct BackoffPolicy {
 };
 
 // The kubelet's figures for workloads: 10 s doubling to 5 min, forgiven after 10 min; but the first restart is at once.
-inline constexpr BackoffPolicy kWorkloadBackoff{std::chrono::seconds(10), std::chrono::minutes(5), std::chrono::minutes(10)};
+inline constexpr BackoffPolicy kWorkloadBackoff{std::chrono::seconds(10), std::chrono::minutes(5),
+                                                std::chrono::minutes(10)};
 // For our own processes, which others wait for.
 inline constexpr BackoffPolicy kSidecarBackoff{std::chrono::milliseconds(200), std::chrono::seconds(10),
                                                std::chrono::seconds(10)};

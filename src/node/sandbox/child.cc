@@ -1,17 +1,17 @@
 #include "node/sandbox/child.h"
 
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-
-#include <array>
-#include <cerrno>
-#include <cstdio>
-#include <string>
-#include <string_view>
 
 #include "base/strings.h"
 
@@ -29,7 +29,8 @@ void reset_signals() {
 }  // namespace
 
 Result<Forked> fork_into(uint64_t clone_flags) {
-  // The raw call, since glibc's fork() takes no flags. clone() rather than clone3(), which container runtimes often refuse.
+  // The raw call, since glibc's fork() takes no flags. clone() rather than clone3(), which container runtimes often
+  // refuse.
   int pidfd = -1;
   const long pid = syscall(SYS_clone, clone_flags | CLONE_PIDFD | SIGCHLD, nullptr, &pidfd, nullptr, nullptr);
   if (pid < 0) return fail(system_error("starting a process", errno));

@@ -1,10 +1,11 @@
-// Child processes of the node agent: forked into the namespaces that are asked for, and known by pidfd, so that a number
-// that was given to another process in the meantime is never signalled. The agent has one thread; so has every caller here.
+// Child processes of the node agent: forked into the namespaces that are asked for, and known by pidfd, so that a
+// number that was given to another process in the meantime is never signalled. The agent has one thread; so has every
+// caller here.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
+
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "net/fd.h"
@@ -25,8 +26,8 @@ struct ExitStatus {
   int shell_code() const { return signal != 0 ? 128 + signal : code; }
 };
 
-// fork() that takes namespace flags of clone(2). In the child (`is_child`) all signals have their default effect and none
-// is blocked; it must end in exec or _exit, never return to a reactor.
+// fork() that takes namespace flags of clone(2). In the child (`is_child`) all signals have their default effect and
+// none is blocked; it must end in exec or _exit, never return to a reactor.
 struct Forked {
   bool is_child = false;
   Child child;  // in the parent

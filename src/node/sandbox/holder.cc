@@ -1,13 +1,13 @@
 #include "node/sandbox/holder.h"
 
+#include <array>
+#include <cerrno>
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
 
 #include "net/descriptor_passing.h"
 #include "node/sandbox/argument_list.h"
@@ -36,7 +36,8 @@ namespace {
 }
 
 // The one message that a holder sends on `socket`.
-runtime::Task<Result<net::MessageWithDescriptors>> receive_answer(runtime::Reactor& reactor, int socket, Time deadline) {
+runtime::Task<Result<net::MessageWithDescriptors>> receive_answer(runtime::Reactor& reactor, int socket,
+                                                                  Time deadline) {
   runtime::FdWatch watch(reactor, socket);
   for (;;) {
     auto message = net::receive_message(socket);
@@ -62,7 +63,8 @@ Result<net::Fd> text_file(std::string_view text) {
 Holder::Holder(runtime::Reactor& reactor, Child process, net::Fd control)
     : reactor_(&reactor), process_(reactor, std::move(process)), control_(std::move(control)) {}
 
-runtime::Task<Result<std::unique_ptr<Holder>>> Holder::start(runtime::Reactor& reactor, const HolderPlan& plan, Time deadline) {
+runtime::Task<Result<std::unique_ptr<Holder>>> Holder::start(runtime::Reactor& reactor, const HolderPlan& plan,
+                                                             Time deadline) {
   WEFT_CO_TRY(auto control, make_socket_pair());
   WEFT_CO_TRY(auto forked, fork_into(plan.namespaces));
   if (forked.is_child) become_holder(plan, control.theirs.get());

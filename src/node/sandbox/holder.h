@@ -1,6 +1,6 @@
-// The holder: a tiny process that keeps a pod's namespaces (or the hub's) in being. It is process 1 of the pod: it reaps
-// orphans, and its end ends everything in the pod. On request it makes sockets in the pod's network and hands them out,
-// since the agent, in the host's network, can't go there and come back.
+// The holder: a tiny process that keeps a pod's namespaces (or the hub's) in being. It is process 1 of the pod: it
+// reaps orphans, and its end ends everything in the pod. On request it makes sockets in the pod's network and hands
+// them out, since the agent, in the host's network, can't go there and come back.
 #pragma once
 
 #include <functional>
@@ -19,7 +19,8 @@ namespace weft::node {
 // The main function of the `weft-node hold` process; ends when nobody holds the other end of `control`.
 int run_holder(int control, const std::string& nft_program);
 
-// How to start a holder. `prepare` runs in the new process, in the new namespaces, before it becomes the holder; it may block.
+// How to start a holder. `prepare` runs in the new process, in the new namespaces, before it becomes the holder; it may
+// block.
 struct HolderPlan {
   std::string title;  // shown by ps: "nodejs-app/nodejs-api-v1-0"
   uint64_t namespaces = 0;
@@ -31,7 +32,8 @@ struct HolderPlan {
 // The agent's end of a holder: owns the process. Await end() before destruction. One reactor.
 class Holder {
  public:
-  static runtime::Task<Result<std::unique_ptr<Holder>>> start(runtime::Reactor& reactor, const HolderPlan& plan, Time deadline);
+  static runtime::Task<Result<std::unique_ptr<Holder>>> start(runtime::Reactor& reactor, const HolderPlan& plan,
+                                                              Time deadline);
 
   int pidfd() const { return process_.pidfd(); }
   // Set when the holder, and with it every process of its PID namespace, is gone.

@@ -1,4 +1,7 @@
 // The inside of the `weft-node hold` process: one loop, no reactor, no allocation worth speaking of.
+#include <array>
+#include <cerrno>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -8,9 +11,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
 
 #include "net/descriptor_passing.h"
 #include "net/listener.h"
@@ -46,7 +46,7 @@ Result<net::Fd> open_network_namespace() {
 }
 
 Result<> apply_rules_of(int file, const std::string& nft_program) {
-  struct stat info {};
+  struct stat info{};
   if (fstat(file, &info) != 0) return fail(system_error("reading rules", errno));
   std::string rules(static_cast<size_t>(info.st_size), '\0');
   if (pread(file, rules.data(), rules.size(), 0) != info.st_size) return fail(system_error("reading rules", errno));
@@ -70,9 +70,8 @@ void answer(const net::MessageWithDescriptors& request, const std::string& nft_p
   if (request.descriptors.empty()) return;
   const int to = request.descriptors.front().get();
   if (request.bytes == "rules") {
-    const auto done = request.descriptors.size() == 2
-                          ? apply_rules_of(request.descriptors[1].get(), nft_program)
-                          : fail(Reason::invalid, "rules come in a second descriptor");
+    const auto done = request.descriptors.size() == 2 ? apply_rules_of(request.descriptors[1].get(), nft_program)
+                                                      : fail(Reason::invalid, "rules come in a second descriptor");
     (void)net::send_message(to, done ? "ok" : done.error().detail, {});
     return;
   }

@@ -1,20 +1,22 @@
 #include "node/sandbox/init.h"
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 
 #include "node/sandbox/argument_list.h"
 
 namespace weft::node {
 namespace {
 
-int shell_code(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
+int shell_code(int status) {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
 
 sigset_t handled_signals() {
   sigset_t set;

@@ -18,7 +18,8 @@ Result<> cover_file(const std::string& file, const std::string& target);
 // Makes a folder look empty and closed to everyone. Without such a folder: nothing is done.
 Result<> hide_folder(const std::string& folder);
 
-// A /proc of this PID namespace. Where the kernel forbids it (a container that covers parts of /proc) the old one stays.
+// A /proc of this PID namespace. Where the kernel forbids it (a container that covers parts of /proc) the old one
+// stays.
 void mount_own_proc();
 
 }  // namespace weft::node

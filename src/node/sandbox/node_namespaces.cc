@@ -1,14 +1,14 @@
 #include "node/sandbox/node_namespaces.h"
 
+#include <array>
+#include <cerrno>
+
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
 
 #include "node/sandbox/mounts.h"
 #include "node/sandbox/user_namespace.h"

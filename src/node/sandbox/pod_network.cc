@@ -1,10 +1,10 @@
 #include "node/sandbox/pod_network.h"
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <sched.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "net/fd.h"
 #include "node/sandbox/route_socket.h"
@@ -20,8 +20,8 @@ Result<> bring_loopback_up(RouteSocket& routes) {
   return routes.set_up(loopback);
 }
 
-// As container runtimes do: a workload without capabilities may still listen on port 80. Best effort: a read-only /proc/sys
-// only costs those low ports.
+// As container runtimes do: a workload without capabilities may still listen on port 80. Best effort: a read-only
+// /proc/sys only costs those low ports.
 void allow_low_ports() {
   const net::Fd file(open("/proc/sys/net/ipv4/ip_unprivileged_port_start", O_WRONLY | O_CLOEXEC));
   if (file.is_open()) (void)!write(file.get(), "0", 1);

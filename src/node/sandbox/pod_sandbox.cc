@@ -1,13 +1,13 @@
 #include "node/sandbox/pod_sandbox.h"
 
+#include <array>
+#include <cerrno>
+
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
 
 #include "net/descriptor_passing.h"
 #include "node/capture/nft.h"
@@ -98,8 +98,9 @@ Result<> join_pod(int holder) {
   return {};
 }
 
-runtime::Task<Result<std::unique_ptr<PodSandbox>>> PodSandbox::create(runtime::Reactor& reactor, const Programs& programs,
-                                                                      const PodPlan& plan, Time deadline) {
+runtime::Task<Result<std::unique_ptr<PodSandbox>>> PodSandbox::create(runtime::Reactor& reactor,
+                                                                      const Programs& programs, const PodPlan& plan,
+                                                                      Time deadline) {
   const HolderPlan holder_plan{
       .title = plan.title,
       .namespaces = kPodNamespaces,

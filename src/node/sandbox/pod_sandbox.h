@@ -1,5 +1,5 @@
-// PodSandbox: the namespaces of one pod, wired and captured, with what runs inside started from here. Network, UTS, IPC,
-// PID and mount namespaces; hostname, resolv.conf, hosts and rules are in place before anything runs in it.
+// PodSandbox: the namespaces of one pod, wired and captured, with what runs inside started from here. Network, UTS,
+// IPC, PID and mount namespaces; hostname, resolv.conf, hosts and rules are in place before anything runs in it.
 #pragma once
 
 #include <memory>
@@ -54,8 +54,9 @@ class PodSandbox {
   // A process beside the workload, root inside with CAP_NET_ADMIN: the sidecar. `command[0]` is a path.
   Result<Child> start_sidecar(const ProcessPlan& plan);
 
-  // The workload: nested user and PID namespaces, its real user id, no capability. The child is `weft-node init`, process 1
-  // of the PID namespace, which runs the command and ends with its status; without a command it waits to be killed.
+  // The workload: nested user and PID namespaces, its real user id, no capability. The child is `weft-node init`,
+  // process 1 of the PID namespace, which runs the command and ends with its status; without a command it waits to be
+  // killed.
   runtime::Task<Result<Child>> start_workload(const ProcessPlan& plan, Time deadline);
 
   // A further process in the confinement of a workload, whose init's pidfd is `workload`.

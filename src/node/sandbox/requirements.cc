@@ -1,12 +1,12 @@
 #include "node/sandbox/requirements.h"
 
+#include <array>
+#include <cerrno>
+
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
 
 #include "base/strings.h"
 #include "node/capture/ruleset.h"
@@ -101,8 +101,9 @@ Requirement explain_namespace_failure(const NamespaceFacts& facts, const Error& 
                    "sudo sysctl -w user.max_user_namespaces=10000");
   }
   if (facts.apparmor_restrict_userns == "1") {
-    return missing("kernel.apparmor_restrict_unprivileged_userns is 1: AppArmor takes the rights in a user namespace away",
-                   "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
+    return missing(
+        "kernel.apparmor_restrict_unprivileged_userns is 1: AppArmor takes the rights in a user namespace away",
+        "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
   }
   if (facts.is_in_chroot) {
     return missing("this process is in a chroot, and the kernel makes no user namespaces inside one",
@@ -116,7 +117,8 @@ Requirement explain_namespace_failure(const NamespaceFacts& facts, const Error& 
 }
 
 std::vector<Requirement> check_programs(const Programs& programs) {
-  const auto nft = programs.nft.empty() ? Result<>(fail(Reason::not_found, "the program nft is not installed")) : Result<>{};
+  const auto nft =
+      programs.nft.empty() ? Result<>(fail(Reason::not_found, "the program nft is not installed")) : Result<>{};
   return {
       met_if("nftables", nft, "sudo apt-get install nftables"),
       met_if("weftd", check_executable(programs.weftd), "install weftd beside weft-node"),
@@ -145,7 +147,8 @@ runtime::Task<std::vector<Requirement>> check_pods(runtime::Reactor& reactor, co
   const PodPlan plan = trial_pod(hub_namespace->get());
   const auto pod = co_await PodSandbox::create(reactor, programs, plan, reactor.now() + kStepLimit);
   const auto pod_made = pod ? Result<>{} : Result<>(fail(pod.error()));
-  found.push_back(met_if("pod with veth and capture rules", pod_made, "sudo modprobe -a veth nft_redir nft_numgen nf_nat"));
+  found.push_back(
+      met_if("pod with veth and capture rules", pod_made, "sudo modprobe -a veth nft_redir nft_numgen nf_nat"));
   if (pod) {
     const auto ran = co_await run_trial(reactor, **pod);
     found.push_back(met_if("workload without privileges", ran, "sudo sysctl -w user.max_user_namespaces=10000"));
@@ -157,7 +160,8 @@ runtime::Task<std::vector<Requirement>> check_pods(runtime::Reactor& reactor, co
 
 std::string to_text(const Requirement& requirement) {
   if (requirement.is_met) return "ok       " + requirement.name + "\n";
-  return "missing  " + requirement.name + "\n         " + requirement.problem + "\n         try: " + requirement.remedy + "\n";
+  return "missing  " + requirement.name + "\n         " + requirement.problem +
+         "\n         try: " + requirement.remedy + "\n";
 }
 
 }  // namespace weft::node

@@ -1,5 +1,5 @@
-// What a machine must allow for local pods to run, tried for real: `weft-node sandbox-check` prints it, and `weft-node run`
-// says it when it can't start. Nothing is left behind.
+// What a machine must allow for local pods to run, tried for real: `weft-node sandbox-check` prints it, and `weft-node
+// run` says it when it can't start. Nothing is left behind.
 #pragma once
 
 #include <string>
@@ -24,9 +24,9 @@ struct NamespaceFacts {
   bool is_root = false;
   bool is_in_chroot = false;
   bool has_seccomp_filter = false;
-  std::string unprivileged_userns_clone;         // kernel.unprivileged_userns_clone; empty: this kernel has no such setting
-  std::string max_user_namespaces;               // user.max_user_namespaces
-  std::string apparmor_restrict_userns;          // kernel.apparmor_restrict_unprivileged_userns
+  std::string unprivileged_userns_clone;  // kernel.unprivileged_userns_clone; empty: this kernel has no such setting
+  std::string max_user_namespaces;        // user.max_user_namespaces
+  std::string apparmor_restrict_userns;   // kernel.apparmor_restrict_unprivileged_userns
 };
 NamespaceFacts read_namespace_facts();
 

@@ -1,15 +1,15 @@
 #include "node/sandbox/route_socket.h"
 
+#include <array>
+#include <cerrno>
+#include <cstring>
+
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
 #include <sys/socket.h>
-
-#include <array>
-#include <cerrno>
-#include <cstring>
 
 #include "base/assert.h"
 

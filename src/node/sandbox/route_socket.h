@@ -1,5 +1,5 @@
-// RouteSocket: the few requests of rtnetlink(7) that wire a pod to the hub's bridge, without the ip(8) program. Blocking;
-// for processes that set up namespaces, never for a reactor's thread.
+// RouteSocket: the few requests of rtnetlink(7) that wire a pod to the hub's bridge, without the ip(8) program.
+// Blocking; for processes that set up namespaces, never for a reactor's thread.
 #pragma once
 
 #include <cstdint>

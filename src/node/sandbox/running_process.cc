@@ -7,7 +7,9 @@ RunningProcess::RunningProcess(runtime::Reactor& reactor, Child child)
   reactor_->add(pidfd(), *this);
 }
 
-RunningProcess::~RunningProcess() { reactor_->remove(pidfd(), *this); }
+RunningProcess::~RunningProcess() {
+  reactor_->remove(pidfd(), *this);
+}
 
 runtime::Task<ExitStatus> RunningProcess::ended() {
   co_await ended_.wait();

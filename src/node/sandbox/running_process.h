@@ -7,8 +7,8 @@
 
 namespace weft::node {
 
-// Owns the child; does not end it: send(SIGKILL) and await ended() before destruction, or the kernel keeps its entry. Any
-// number of waiters. One reactor.
+// Owns the child; does not end it: send(SIGKILL) and await ended() before destruction, or the kernel keeps its entry.
+// Any number of waiters. One reactor.
 class RunningProcess final : private runtime::EventSource {
  public:
   RunningProcess(runtime::Reactor& reactor, Child child);

@@ -1,9 +1,9 @@
 #include "node/sandbox/socket_pair.h"
 
-#include <sys/socket.h>
-
 #include <array>
 #include <cerrno>
+
+#include <sys/socket.h>
 
 namespace weft::node {
 

@@ -1,16 +1,16 @@
 #include "node/sandbox/user_namespace.h"
 
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <string>
+
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstdio>
-#include <string>
 
 #include "net/fd.h"
 
@@ -51,14 +51,20 @@ Result<> enter_user_namespace(uid_t inside_uid, gid_t inside_gid) {
   return {};
 }
 
-uid_t real_uid() { return outside_id("/proc/self/uid_map", geteuid()); }
-gid_t real_gid() { return outside_id("/proc/self/gid_map", getegid()); }
+uid_t real_uid() {
+  return outside_id("/proc/self/uid_map", geteuid());
+}
+gid_t real_gid() {
+  return outside_id("/proc/self/gid_map", getegid());
+}
 
 namespace {
 
 using CapabilityWords = std::array<__user_cap_data_struct, 2>;
 
-uint64_t bit(int capability) { return uint64_t{1} << capability; }
+uint64_t bit(int capability) {
+  return uint64_t{1} << capability;
+}
 
 // Root gets all that is left in the bounding set at exec.
 Result<> bound_capabilities(uint64_t kept) {

@@ -1,5 +1,6 @@
-// User namespaces: the outer one, which makes an ordinary user root over the mesh's own namespaces, and the nested one, in
-// which a workload has its real user id and no power over its pod. Blocking system calls; single-threaded callers only.
+// User namespaces: the outer one, which makes an ordinary user root over the mesh's own namespaces, and the nested one,
+// in which a workload has its real user id and no power over its pod. Blocking system calls; single-threaded callers
+// only.
 #pragma once
 
 #include <sys/types.h>

@@ -1,13 +1,13 @@
 #include "node/sandbox/workload_start.h"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
 
 #include "net/descriptor_passing.h"
 #include "node/sandbox/argument_list.h"
