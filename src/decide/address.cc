@@ -19,7 +19,9 @@ IpAddress masked(IpAddress address, unsigned bits) {
 
 }  // namespace
 
-bool IpAddress::is_v4() const { return std::memcmp(bytes.data(), kMappedPrefix.data(), kMappedPrefix.size()) == 0; }
+bool IpAddress::is_v4() const {
+  return std::memcmp(bytes.data(), kMappedPrefix.data(), kMappedPrefix.size()) == 0;
+}
 
 uint32_t IpAddress::v4() const {
   uint32_t address;
@@ -58,7 +60,9 @@ std::string SocketAddress::to_string() const {
   return (ip.is_v4() ? host : '[' + host + ']') + ':' + std::to_string(port);
 }
 
-bool IpRange::contains(const IpAddress& address) const { return masked(address, prefix_bits) == base; }
+bool IpRange::contains(const IpAddress& address) const {
+  return masked(address, prefix_bits) == base;
+}
 
 std::optional<IpRange> IpRange::make(const IpAddress& address, uint32_t length) {
   const uint32_t family_bits = address.is_v4() ? 32 : 128;

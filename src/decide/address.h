@@ -1,5 +1,5 @@
-// IpAddress, SocketAddress, IpRange: addresses as decisions need them: compared, hashed, masked, printed. IPv4 addresses are
-// kept in their IPv4-mapped IPv6 form, so one comparison serves both families.
+// IpAddress, SocketAddress, IpRange: addresses as decisions need them: compared, hashed, masked, printed. IPv4
+// addresses are kept in their IPv4-mapped IPv6 form, so one comparison serves both families.
 #pragma once
 
 #include <array>

@@ -6,7 +6,8 @@ namespace weft::decide {
 namespace {
 
 TEST(IpAddress, prints_what_it_parsed) {
-  for (const char* text : {"10.244.0.7", "0.0.0.0", "::1", "fd00::7"}) EXPECT_EQ(IpAddress::parse(text)->to_string(), text);
+  for (const char* text : {"10.244.0.7", "0.0.0.0", "::1", "fd00::7"})
+    EXPECT_EQ(IpAddress::parse(text)->to_string(), text);
 }
 
 TEST(IpAddress, refuses_what_is_no_address) {
@@ -35,7 +36,9 @@ TEST(IpRange, of_zero_bits_holds_its_whole_family) {
   EXPECT_FALSE(IpRange::parse("0.0.0.0/0")->contains(*IpAddress::parse("fd00::1")));
 }
 
-TEST(IpRange, refuses_a_prefix_longer_than_its_family) { EXPECT_FALSE(IpRange::parse("10.0.0.0/33")); }
+TEST(IpRange, refuses_a_prefix_longer_than_its_family) {
+  EXPECT_FALSE(IpRange::parse("10.0.0.0/33"));
+}
 
 TEST(SocketAddress, prints_with_brackets_where_they_are_needed) {
   EXPECT_EQ((SocketAddress{*IpAddress::parse("10.0.0.1"), 80}).to_string(), "10.0.0.1:80");

@@ -30,7 +30,8 @@ Fit fit_server_name(const std::vector<std::string>& names, std::string_view aske
     const bool is_wildcard = name.starts_with("*.");
     if (!is_wildcard || asked.size() < name.size()) continue;
     const std::string_view tail = asked.substr(asked.size() - (name.size() - 1));
-    if (equal_ignoring_case(tail, std::string_view(name).substr(1))) best = std::max(best, static_cast<Fit>(name.size()));
+    if (equal_ignoring_case(tail, std::string_view(name).substr(1)))
+      best = std::max(best, static_cast<Fit>(name.size()));
   }
   return best;
 }
@@ -56,14 +57,22 @@ Fit fit_source_type(SourceType wanted, const ConnectionFacts& facts) {
 
 Fit fit(int criterion, const ChainMatch& match, const ConnectionFacts& facts) {
   switch (criterion) {
-    case 0: return fit_ranges(match.destinations, facts.destination.ip);
-    case 1: return fit_server_name(match.server_names, facts.server_name);
-    case 2: return fit_text(match.transport_protocol, facts.transport_protocol);
-    case 3: return fit_list(match.application_protocols, facts.application_protocol);
-    case 4: return fit_ranges(match.direct_sources, facts.source.ip);
-    case 5: return fit_source_type(match.source_type, facts);
-    case 6: return fit_ranges(match.sources, facts.source.ip);
-    default: return fit_list(match.source_ports, facts.source.port);
+    case 0:
+      return fit_ranges(match.destinations, facts.destination.ip);
+    case 1:
+      return fit_server_name(match.server_names, facts.server_name);
+    case 2:
+      return fit_text(match.transport_protocol, facts.transport_protocol);
+    case 3:
+      return fit_list(match.application_protocols, facts.application_protocol);
+    case 4:
+      return fit_ranges(match.direct_sources, facts.source.ip);
+    case 5:
+      return fit_source_type(match.source_type, facts);
+    case 6:
+      return fit_ranges(match.sources, facts.source.ip);
+    default:
+      return fit_list(match.source_ports, facts.source.port);
   }
 }
 constexpr int kCriteria = 8;

@@ -1,5 +1,6 @@
-// ChainMatch and ChainIndex: which filter chain of a listener takes a connection (envoy.config.listener.v3.FilterChainMatch).
-// Criteria are looked at one after the other, each keeping only the most specific candidates; there is no going back.
+// ChainMatch and ChainIndex: which filter chain of a listener takes a connection
+// (envoy.config.listener.v3.FilterChainMatch). Criteria are looked at one after the other, each keeping only the most
+// specific candidates; there is no going back.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +19,9 @@ namespace weft::decide {
 // What is known of a connection when its chain is chosen.
 struct ConnectionFacts {
   SocketAddress source;
-  SocketAddress destination;  // the original one, where the connection was captured
-  std::string_view server_name;         // SNI
-  std::string_view transport_protocol;  // "raw_buffer" or "tls"
+  SocketAddress destination;              // the original one, where the connection was captured
+  std::string_view server_name;           // SNI
+  std::string_view transport_protocol;    // "raw_buffer" or "tls"
   std::string_view application_protocol;  // "http/1.1", "h2c" or ALPN; empty: not detected
 };
 

@@ -31,7 +31,8 @@ TEST(ChainIndex, does_not_go_back_to_any_port_once_the_port_matched) {
 }
 
 TEST(ChainIndex, prefers_the_longest_address_prefix) {
-  const auto index = index_of({{.destinations = {*IpRange::parse("10.0.0.0/8")}}, {.destinations = {*IpRange::parse("10.244.0.0/16")}}, {}});
+  const auto index = index_of(
+      {{.destinations = {*IpRange::parse("10.0.0.0/8")}}, {.destinations = {*IpRange::parse("10.244.0.0/16")}}, {}});
   EXPECT_EQ(index.find(plain_to("10.244.1.1", 80)), 1);
   EXPECT_EQ(index.find(plain_to("10.1.1.1", 80)), 0);
   EXPECT_EQ(index.find(plain_to("192.0.2.1", 80)), 2);
@@ -57,7 +58,8 @@ TEST(ChainIndex, tells_the_chains_of_a_permissive_port_apart) {
 }
 
 TEST(ChainIndex, prefers_an_exact_server_name_to_a_longer_wildcard) {
-  const auto index = index_of({{.server_names = {"*.example.com"}}, {.server_names = {"a.example.com"}}, {.server_names = {"*.com"}}});
+  const auto index =
+      index_of({{.server_names = {"*.example.com"}}, {.server_names = {"a.example.com"}}, {.server_names = {"*.com"}}});
   auto facts = plain_to("10.0.0.1", 443);
   facts.server_name = "A.example.com";
   EXPECT_EQ(index.find(facts), 1);

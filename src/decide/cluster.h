@@ -1,5 +1,5 @@
-// Cluster and EndpointSet: where requests can be sent, compiled. The two arrive and change apart (CDS, EDS), and a change of
-// one never copies the other.
+// Cluster and EndpointSet: where requests can be sent, compiled. The two arrive and change apart (CDS, EDS), and a
+// change of one never copies the other.
 #pragma once
 
 #include <cstdint>

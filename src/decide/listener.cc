@@ -7,6 +7,8 @@ const FilterChain* Listener::chain_for(const ConnectionFacts& facts) const {
   return default_chain ? &*default_chain : nullptr;
 }
 
-ClusterId TcpChain::pick(uint64_t random) const { return weighted_pick(clusters, random).cluster; }
+ClusterId TcpChain::pick(uint64_t random) const {
+  return weighted_pick(clusters, random).cluster;
+}
 
 }  // namespace weft::decide

@@ -1,5 +1,5 @@
-// Listener: one LDS resource, compiled: which filter chain a connection gets, and what that chain does with it: HTTP by a
-// route table, or bytes to a cluster.
+// Listener: one LDS resource, compiled: which filter chain a connection gets, and what that chain does with it: HTTP by
+// a route table, or bytes to a cluster.
 #pragma once
 
 #include <cstdint>
@@ -70,9 +70,9 @@ struct FilterChain {
 struct Listener {
   std::string name;
   SocketAddress address;
-  bool binds = true;                // bind_to_port: false for those that only take over captured connections
-  bool hands_off = false;           // use_original_dst: to the listener of the original destination
-  bool reads_destination = false;   // the original_dst listener filter
+  bool binds = true;               // bind_to_port: false for those that only take over captured connections
+  bool hands_off = false;          // use_original_dst: to the listener of the original destination
+  bool reads_destination = false;  // the original_dst listener filter
   Direction direction = Direction::unspecified;
   std::optional<PortCondition> http_inspector;  // where protocol is detected; nothing: nowhere
   std::optional<PortCondition> tls_inspector;

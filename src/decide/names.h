@@ -1,5 +1,6 @@
 // Stable ids for things that xDS knows by name: a cluster or a route table keeps its number however often its content
-// changes, so routes refer to clusters by index and run-time state (pools, balancers, counters) survives every push (D4).
+// changes, so routes refer to clusters by index and run-time state (pools, balancers, counters) survives every push
+// (D4).
 #pragma once
 
 #include <cstddef>
@@ -22,8 +23,8 @@ struct TextHash {
   size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
-// Numbers names in the order of their first mention and never takes a number back: it grows with the names ever seen, not
-// with the pushes. Owned by the configuration thread.
+// Numbers names in the order of their first mention and never takes a number back: it grows with the names ever seen,
+// not with the pushes. Owned by the configuration thread.
 template <class Id>
 class Names {
  public:

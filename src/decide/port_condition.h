@@ -1,4 +1,5 @@
-// PortCondition: for which destination ports a listener filter acts (ListenerFilter.filter_disabled, compiled and negated).
+// PortCondition: for which destination ports a listener filter acts (ListenerFilter.filter_disabled, compiled and
+// negated).
 #pragma once
 
 #include <algorithm>
@@ -21,11 +22,16 @@ class PortCondition {
   bool holds(uint16_t port) const {
     const auto part_holds = [port](const PortCondition& part) { return part.holds(port); };
     switch (kind_) {
-      case Kind::always: return true;
-      case Kind::range: return port >= from_ && port < to_;
-      case Kind::all_of: return std::ranges::all_of(parts_, part_holds);
-      case Kind::any_of: return std::ranges::any_of(parts_, part_holds);
-      case Kind::negated: return !parts_.front().holds(port);
+      case Kind::always:
+        return true;
+      case Kind::range:
+        return port >= from_ && port < to_;
+      case Kind::all_of:
+        return std::ranges::all_of(parts_, part_holds);
+      case Kind::any_of:
+        return std::ranges::any_of(parts_, part_holds);
+      case Kind::negated:
+        return !parts_.front().holds(port);
     }
     return false;
   }

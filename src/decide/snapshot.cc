@@ -26,7 +26,8 @@ const Listener* Snapshot::listener_at(const SocketAddress& address) const {
 const Listener* Snapshot::listener_for(const Listener& accepting, const SocketAddress& destination) const {
   if (!accepting.hands_off) return &accepting;
   // Only listeners that do not bind take over: a bound one has its own door.
-  for (const SocketAddress& address : {destination, SocketAddress{kAnyV4, destination.port}, SocketAddress{kAnyV6, destination.port}}) {
+  for (const SocketAddress& address :
+       {destination, SocketAddress{kAnyV4, destination.port}, SocketAddress{kAnyV6, destination.port}}) {
     const Listener* listener = listener_at(address);
     if (listener != nullptr && !listener->binds) return listener;
   }

@@ -1,5 +1,5 @@
-// Snapshot: everything a shard decides by, at one moment: listeners, route tables and clusters that are in force. Endpoint
-// sets are not in it: they change far more often and swap apart (D4).
+// Snapshot: everything a shard decides by, at one moment: listeners, route tables and clusters that are in force.
+// Endpoint sets are not in it: they change far more often and swap apart (D4).
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,8 @@ struct Snapshot {
 
   // The listener with exactly this address, or nullptr.
   const Listener* listener_at(const SocketAddress& address) const;
-  // Who serves a connection that `accepting` took and that was going to `destination`: with use_original_dst the listener
-  // of that address, else the one of that port on every address, else `accepting` itself.
+  // Who serves a connection that `accepting` took and that was going to `destination`: with use_original_dst the
+  // listener of that address, else the one of that port on every address, else `accepting` itself.
   const Listener* listener_for(const Listener& accepting, const SocketAddress& destination) const;
 };
 

@@ -5,7 +5,9 @@
 namespace weft::decide {
 namespace {
 
-SocketAddress at(const char* ip, uint16_t port) { return {*IpAddress::parse(ip), port}; }
+SocketAddress at(const char* ip, uint16_t port) {
+  return {*IpAddress::parse(ip), port};
+}
 
 ListenerPtr listener(const char* name, SocketAddress address, bool binds, bool hands_off = false) {
   auto made = std::make_shared<Listener>();

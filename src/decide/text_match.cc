@@ -1,8 +1,8 @@
 #include "decide/text_match.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
+
+#include <re2/re2.h>
 
 #include "base/strings.h"
 
@@ -11,7 +11,9 @@ namespace {
 
 constexpr int64_t kProgramBytesMax = 1 << 20;
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+re2::StringPiece piece(std::string_view text) {
+  return {text.data(), text.size()};
+}
 
 bool contains_ignoring_case(std::string_view text, std::string_view lower) {
   const auto found = std::search(text.begin(), text.end(), lower.begin(), lower.end(),
@@ -36,7 +38,9 @@ Result<Regex> Regex::compile(std::string_view pattern) {
   return regex;
 }
 
-bool Regex::matches_whole(std::string_view text) const { return RE2::FullMatch(piece(text), *program_); }
+bool Regex::matches_whole(std::string_view text) const {
+  return RE2::FullMatch(piece(text), *program_);
+}
 
 std::string Regex::replace_all(std::string_view text, std::string_view rewrite) const {
   std::string result(text);

@@ -1,5 +1,5 @@
-// TextMatch: one way of comparing a text (envoy.type.matcher.v3.StringMatcher), compiled. Comparison is byte by byte, also
-// for text that is not UTF-8. Regular expressions are RE2: linear time whatever the pattern.
+// TextMatch: one way of comparing a text (envoy.type.matcher.v3.StringMatcher), compiled. Comparison is byte by byte,
+// also for text that is not UTF-8. Regular expressions are RE2: linear time whatever the pattern.
 #pragma once
 
 #include <cstdint>

@@ -31,7 +31,9 @@ TEST(TextMatch, of_a_suffix_longer_than_the_text_does_not_hold) {
   EXPECT_FALSE(TextMatch(Kind::suffix, "abc").matches("bc"));
 }
 
-TEST(TextMatch, of_an_empty_prefix_always_holds) { EXPECT_TRUE(TextMatch(Kind::prefix, "").matches("")); }
+TEST(TextMatch, of_an_empty_prefix_always_holds) {
+  EXPECT_TRUE(TextMatch(Kind::prefix, "").matches(""));
+}
 
 TEST(Regex, must_match_the_whole_text) {
   const TextMatch match(*Regex::compile("v[0-9]+"));
@@ -40,8 +42,9 @@ TEST(Regex, must_match_the_whole_text) {
 }
 
 TEST(Regex, sees_bytes_that_are_not_utf8) {
-  EXPECT_TRUE(TextMatch(*Regex::compile(".*admin.*")).matches("\xe9"
-                                                              "admin\xff"));
+  EXPECT_TRUE(TextMatch(*Regex::compile(".*admin.*"))
+                  .matches("\xe9"
+                           "admin\xff"));
 }
 
 TEST(Regex, tells_what_is_wrong_with_a_pattern) {

@@ -28,23 +28,31 @@ Result<> fill_discovery(const cluster::Cluster& wire, Cluster& compiled) {
     case cluster::Cluster::ORIGINAL_DST:
       compiled.discovery = Discovery::original_destination;
       return {};
-    default: return fail(Reason::unsupported, "discovery by DNS is not supported");
+    default:
+      return fail(Reason::unsupported, "discovery by DNS is not supported");
   }
 }
 
 Result<> fill_balancing(const cluster::Cluster& wire, Cluster& compiled) {
   switch (wire.lb_policy()) {
-    case cluster::Cluster::ROUND_ROBIN: compiled.balancing = Balancing::round_robin; break;
-    case cluster::Cluster::RANDOM: compiled.balancing = Balancing::random; break;
+    case cluster::Cluster::ROUND_ROBIN:
+      compiled.balancing = Balancing::round_robin;
+      break;
+    case cluster::Cluster::RANDOM:
+      compiled.balancing = Balancing::random;
+      break;
     case cluster::Cluster::LEAST_REQUEST:
       compiled.balancing = Balancing::least_request;
       if (wire.least_request_lb_config().has_choice_count()) {
         compiled.choices = std::clamp(wire.least_request_lb_config().choice_count().value(), 2U, 100U);
       }
       break;
-    case cluster::Cluster::CLUSTER_PROVIDED: compiled.balancing = Balancing::provided; break;
+    case cluster::Cluster::CLUSTER_PROVIDED:
+      compiled.balancing = Balancing::provided;
+      break;
     default:
-      return fail(Reason::unsupported, "lb_policy " + cluster::Cluster::LbPolicy_Name(wire.lb_policy()) + " is not supported");
+      return fail(Reason::unsupported,
+                  "lb_policy " + cluster::Cluster::LbPolicy_Name(wire.lb_policy()) + " is not supported");
   }
   const bool is_provided = compiled.balancing == Balancing::provided;
   if (is_provided != (compiled.discovery == Discovery::original_destination)) {
@@ -98,7 +106,8 @@ OutlierDetection to_outlier_detection(const cluster::OutlierDetection& wire) {
   }
   const bool gateway = is_enforced(wire.enforcing_consecutive_gateway_failure(),
                                    wire.has_enforcing_consecutive_gateway_failure(), false);
-  const uint32_t gateway_errors = wire.has_consecutive_gateway_failure() ? wire.consecutive_gateway_failure().value() : 5;
+  const uint32_t gateway_errors =
+      wire.has_consecutive_gateway_failure() ? wire.consecutive_gateway_failure().value() : 5;
   detection.consecutive_gateway_errors = gateway ? gateway_errors : 0;
   if (wire.has_consecutive_local_origin_failure()) {
     detection.consecutive_local_errors = wire.consecutive_local_origin_failure().value();
@@ -112,7 +121,8 @@ OutlierDetection to_outlier_detection(const cluster::OutlierDetection& wire) {
 
 Result<> fill_dialling(const cluster::Cluster& wire, Cluster& compiled) {
   WEFT_CHECK(check_transport(wire.transport_socket().name()));
-  for (const auto& match : wire.transport_socket_matches()) WEFT_CHECK(check_transport(match.transport_socket().name()));
+  for (const auto& match : wire.transport_socket_matches())
+    WEFT_CHECK(check_transport(match.transport_socket().name()));
   if (wire.has_connect_timeout()) compiled.connect_timeout = to_duration(wire.connect_timeout());
   // Socket options ask for marks and keep-alives: weft-proxy marks every socket by --mark, and keeps alive by itself.
   const auto& source = wire.upstream_bind_config().source_address();

@@ -61,7 +61,8 @@ TEST(CompileCluster, carries_the_endpoints_of_a_static_cluster) {
 }
 
 TEST(CompileCluster, reads_a_passthrough_cluster) {
-  const auto cluster = compile(R"({'name':'inbound|80||','type':'ORIGINAL_DST','lbPolicy':'CLUSTER_PROVIDED','cleanupInterval':'9223372035s',
+  const auto cluster = compile(
+      R"({'name':'inbound|80||','type':'ORIGINAL_DST','lbPolicy':'CLUSTER_PROVIDED','cleanupInterval':'9223372035s',
     'upstreamBindConfig':{'sourceAddress':{'address':'127.0.0.6','portValue':0}}})");
   ASSERT_TRUE(cluster) << cluster.error().detail;
   EXPECT_EQ((*cluster)->discovery, Discovery::original_destination);
@@ -69,14 +70,16 @@ TEST(CompileCluster, reads_a_passthrough_cluster) {
 }
 
 TEST(CompileCluster, ignores_a_source_address_that_means_any) {
-  const auto cluster = compile(R"({'name':'a','type':'STATIC','upstreamBindConfig':{'sourceAddress':{'address':'0.0.0.0','portValue':0}}})");
+  const auto cluster = compile(
+      R"({'name':'a','type':'STATIC','upstreamBindConfig':{'sourceAddress':{'address':'0.0.0.0','portValue':0}}})");
   ASSERT_TRUE(cluster);
   EXPECT_EQ((*cluster)->source_address, std::nullopt);
 }
 
 TEST(CompileCluster, refuses_by_name_what_it_cannot_do) {
   EXPECT_EQ(problem_of("{'name':'a','type':'STRICT_DNS'}"), "cluster 'a': discovery by DNS is not supported");
-  EXPECT_EQ(problem_of("{'name':'a','type':'STATIC','lbPolicy':'RING_HASH'}"), "cluster 'a': lb_policy RING_HASH is not supported");
+  EXPECT_EQ(problem_of("{'name':'a','type':'STATIC','lbPolicy':'RING_HASH'}"),
+            "cluster 'a': lb_policy RING_HASH is not supported");
   EXPECT_EQ(problem_of("{'name':'a','type':'ORIGINAL_DST'}"),
             "cluster 'a': lb_policy CLUSTER_PROVIDED goes with type ORIGINAL_DST, and with no other");
   EXPECT_EQ(problem_of("{'name':'a','type':'STATIC','transportSocket':{'name':'envoy.transport_sockets.tls'}}"),
@@ -85,7 +88,8 @@ TEST(CompileCluster, refuses_by_name_what_it_cannot_do) {
 }
 
 TEST(CompileEndpoints, orders_by_priority_and_marks_those_that_are_not_to_be_used) {
-  const auto set = compile_endpoints(bytes_of<envoy::config::endpoint::v3::ClusterLoadAssignment>(R"({'clusterName':'c','endpoints':[
+  const auto set =
+      compile_endpoints(bytes_of<envoy::config::endpoint::v3::ClusterLoadAssignment>(R"({'clusterName':'c','endpoints':[
     {'priority':1,'lbEndpoints':[{'endpoint':{'address':{'socketAddress':{'address':'10.0.0.2','portValue':80}}}}]},
     {'lbEndpoints':[{'endpoint':{'address':{'socketAddress':{'address':'10.0.0.1','portValue':80}}},'healthStatus':'DRAINING',
       'metadata':{'filterMetadata':{'istio':{'workload':'w;ns;c;v1;k'}}}}]}]})"));
@@ -100,7 +104,8 @@ TEST(CompileEndpoints, orders_by_priority_and_marks_those_that_are_not_to_be_use
 
 TEST(CompileEndpoints, refuses_addresses_that_are_none) {
   const auto set = compile_endpoints(bytes_of<envoy::config::endpoint::v3::ClusterLoadAssignment>(
-      "{'clusterName':'c','endpoints':[{'lbEndpoints':[{'endpoint':{'address':{'socketAddress':{'address':'host','portValue':80}}}}]}]}"));
+      "{'clusterName':'c','endpoints':[{'lbEndpoints':[{'endpoint':{'address':{'socketAddress':{'address':'host','"
+      "portValue':80}}}}]}]}"));
   ASSERT_FALSE(set);
   EXPECT_EQ(set.error().detail, "endpoints of 'c': 'host' is not an IP address");
 }

@@ -15,8 +15,8 @@ namespace endpoint = envoy::config::endpoint::v3;
 
 // The words of HealthStatus that keep an endpoint in rotation.
 bool is_usable(envoy::config::core::v3::HealthStatus status) {
-  using namespace envoy::config::core::v3;  // NOLINT: an enum's values live in its namespace
-  return status == UNKNOWN || status == HEALTHY || status == DEGRADED;
+  namespace core = envoy::config::core::v3;
+  return status == core::UNKNOWN || status == core::HEALTHY || status == core::DEGRADED;
 }
 
 Result<Endpoint> compile_endpoint(const endpoint::LbEndpoint& wire, const endpoint::LocalityLbEndpoints& locality) {

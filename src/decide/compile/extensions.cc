@@ -1,10 +1,10 @@
 #include "decide/compile/extensions.h"
 
-#include <udpa/type/v1/typed_struct.pb.h>
-#include <xds/type/v3/typed_struct.pb.h>
-
 #include <array>
 #include <string>
+
+#include <udpa/type/v1/typed_struct.pb.h>
+#include <xds/type/v3/typed_struct.pb.h>
 
 #include "decide/compile/wire_values.h"
 

@@ -1,10 +1,11 @@
-// What Weft does with the filters and extensions it finds in xDS: acts on them, passes over those that change nothing that
-// matters to safety, and refuses everything else. An unknown filter is never skipped: it could be what guards a service.
+// What Weft does with the filters and extensions it finds in xDS: acts on them, passes over those that change nothing
+// that matters to safety, and refuses everything else. An unknown filter is never skipped: it could be what guards a
+// service.
 #pragma once
 
-#include <google/protobuf/any.pb.h>
-
 #include <string_view>
+
+#include <google/protobuf/any.pb.h>
 
 #include "base/error.h"
 
@@ -12,7 +13,8 @@ namespace weft::decide {
 
 enum class Disposition : uint8_t { router, http_connection_manager, tcp_proxy, ignored };
 
-// Of an HTTP filter or network filter by its configuration's type. Fails, naming the type, for what must not be ignored.
+// Of an HTTP filter or network filter by its configuration's type. Fails, naming the type, for what must not be
+// ignored.
 Result<Disposition> disposition_of(const google::protobuf::Any& config);
 
 // Of a transport socket: only plain text is there so far.

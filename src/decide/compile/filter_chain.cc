@@ -32,7 +32,8 @@ Result<ChainMatch> compile_match(const listener::FilterChainMatch& wire) {
     match.server_names.push_back(to_lower(name));
   }
   for (const uint32_t port : wire.source_ports()) match.source_ports.push_back(static_cast<uint16_t>(port));
-  if (wire.source_type() == listener::FilterChainMatch::SAME_IP_OR_LOOPBACK) match.source_type = SourceType::same_machine;
+  if (wire.source_type() == listener::FilterChainMatch::SAME_IP_OR_LOOPBACK)
+    match.source_type = SourceType::same_machine;
   if (wire.source_type() == listener::FilterChainMatch::EXTERNAL) match.source_type = SourceType::external;
   if (!wire.address_suffix().empty()) return fail(Reason::unsupported, "address_suffix is not supported");
   return match;
@@ -41,10 +42,12 @@ Result<ChainMatch> compile_match(const listener::FilterChainMatch& wire) {
 // The one filter that decides what happens, after any that are passed over.
 Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& chain) {
   for (const auto& filter : wire.filters()) {
-    if (!filter.has_typed_config()) return fail(Reason::unsupported, "filter '" + filter.name() + "' without configuration");
+    if (!filter.has_typed_config())
+      return fail(Reason::unsupported, "filter '" + filter.name() + "' without configuration");
     WEFT_TRY(const auto disposition, disposition_of(filter.typed_config()));
     switch (disposition) {
-      case Disposition::ignored: continue;
+      case Disposition::ignored:
+        continue;
       case Disposition::http_connection_manager: {
         WEFT_TRY(chain.action, compile_http_chain(filter.typed_config(), ids));
         return {};
@@ -53,7 +56,8 @@ Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& c
         WEFT_TRY(chain.action, compile_tcp_chain(filter.typed_config(), ids));
         return {};
       }
-      case Disposition::router: return fail(Reason::invalid, "the router is not a network filter");
+      case Disposition::router:
+        return fail(Reason::invalid, "the router is not a network filter");
     }
   }
   return fail(Reason::invalid, "there is neither an HTTP connection manager nor a TCP proxy");
@@ -93,12 +97,14 @@ Result<PortCondition> compile_condition(const listener::ListenerFilterChainMatch
       WEFT_TRY(auto rule, compile_condition(wire.not_match()));
       return PortCondition::negated(std::move(rule));
     }
-    case Wire::kAnyMatch: return PortCondition();
+    case Wire::kAnyMatch:
+      return PortCondition();
     case Wire::kDestinationPortRange: {
       const auto& range = wire.destination_port_range();
       return PortCondition::range(static_cast<uint32_t>(range.start()), static_cast<uint32_t>(range.end()));
     }
-    default: return fail(Reason::unsupported, "a listener filter condition of a kind that is not known");
+    default:
+      return fail(Reason::unsupported, "a listener filter condition of a kind that is not known");
   }
 }
 

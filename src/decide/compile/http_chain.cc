@@ -40,10 +40,17 @@ Result<> fill_routes(const HttpConnectionManager& wire, Ids& ids, HttpChain& cha
 PathPolicy to_path_policy(const HttpConnectionManager& wire) {
   PathPolicy policy{.normalizes = wire.normalize_path().value(), .merges_slashes = wire.merge_slashes()};
   switch (wire.path_with_escaped_slashes_action()) {
-    case HttpConnectionManager::REJECT_REQUEST: policy.escaped_slashes = EscapedSlashes::reject; break;
-    case HttpConnectionManager::UNESCAPE_AND_REDIRECT: policy.escaped_slashes = EscapedSlashes::redirect; break;
-    case HttpConnectionManager::UNESCAPE_AND_FORWARD: policy.escaped_slashes = EscapedSlashes::decode; break;
-    default: policy.escaped_slashes = EscapedSlashes::keep;
+    case HttpConnectionManager::REJECT_REQUEST:
+      policy.escaped_slashes = EscapedSlashes::reject;
+      break;
+    case HttpConnectionManager::UNESCAPE_AND_REDIRECT:
+      policy.escaped_slashes = EscapedSlashes::redirect;
+      break;
+    case HttpConnectionManager::UNESCAPE_AND_FORWARD:
+      policy.escaped_slashes = EscapedSlashes::decode;
+      break;
+    default:
+      policy.escaped_slashes = EscapedSlashes::keep;
   }
   return policy;
 }
@@ -51,9 +58,14 @@ PathPolicy to_path_policy(const HttpConnectionManager& wire) {
 void fill_headers(const HttpConnectionManager& wire, HttpChain& chain) {
   chain.server_name = wire.server_name();
   switch (wire.server_header_transformation()) {
-    case HttpConnectionManager::APPEND_IF_ABSENT: chain.server_header = ServerHeader::set_if_absent; break;
-    case HttpConnectionManager::PASS_THROUGH: chain.server_header = ServerHeader::pass_through; break;
-    default: chain.server_header = ServerHeader::overwrite;
+    case HttpConnectionManager::APPEND_IF_ABSENT:
+      chain.server_header = ServerHeader::set_if_absent;
+      break;
+    case HttpConnectionManager::PASS_THROUGH:
+      chain.server_header = ServerHeader::pass_through;
+      break;
+    default:
+      chain.server_header = ServerHeader::overwrite;
   }
   chain.trusts_peer_address = wire.use_remote_address().value();
   chain.generates_request_id = !wire.has_generate_request_id() || wire.generate_request_id().value();
@@ -72,14 +84,17 @@ Result<> fill_limits(const HttpConnectionManager& wire, HttpChain& chain) {
   chain.requests_per_connection_max = common.max_requests_per_connection().value();
   if (common.has_max_headers_count()) chain.fields_max = common.max_headers_count().value();
   if (wire.has_max_request_headers_kb()) chain.head_kib_max = wire.max_request_headers_kb().value();
-  if (chain.head_kib_max == 0 || chain.head_kib_max > 8192) return fail(Reason::invalid, "max_request_headers_kb must be 1 to 8192");
+  if (chain.head_kib_max == 0 || chain.head_kib_max > 8192)
+    return fail(Reason::invalid, "max_request_headers_kb must be 1 to 8192");
   chain.refuses_underscores = common.headers_with_underscores_action() != HttpProtocolOptions::ALLOW;
   chain.accepts_http10 = wire.http_protocol_options().accept_http_10();
   return {};
 }
 
 Result<> check_supported(const HttpConnectionManager& wire) {
-  const auto refuse = [](const char* what) { return fail(Reason::unsupported, std::string(what) + " is not supported"); };
+  const auto refuse = [](const char* what) {
+    return fail(Reason::unsupported, std::string(what) + " is not supported");
+  };
   if (wire.codec_type() == HttpConnectionManager::HTTP3) return refuse("codec_type HTTP3");
   if (wire.has_local_reply_config()) return refuse("local_reply_config");
   if (wire.original_ip_detection_extensions_size() > 0) return refuse("original_ip_detection_extensions");

@@ -1,10 +1,10 @@
 // Resources for tests, written as proto JSON.
 #pragma once
 
+#include <string>
+
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
-
-#include <string>
 
 namespace weft::decide {
 

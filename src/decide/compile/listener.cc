@@ -14,7 +14,8 @@ Result<> fill_listener_filters(const wire_listener::Listener& wire, Listener& co
   constexpr std::string_view kFilters = "envoy.extensions.filters.listener.";
   for (const auto& filter : wire.listener_filters()) {
     const std::string_view type = type_name(filter.typed_config());
-    if (!type.starts_with(kFilters)) return fail(Reason::unsupported, "listener filter of type '" + std::string(type) + "'");
+    if (!type.starts_with(kFilters))
+      return fail(Reason::unsupported, "listener filter of type '" + std::string(type) + "'");
     const std::string_view kind = type.substr(kFilters.size());
     WEFT_TRY(auto ports, compile_enabled_ports(filter));
     if (kind == "original_dst.v3.OriginalDst") {
@@ -70,7 +71,9 @@ Direction to_direction(envoy::config::core::v3::TrafficDirection wire) {
 }
 
 Result<> fill(const wire_listener::Listener& wire, Ids& ids, Listener& compiled) {
-  const auto refuse = [](const char* what) { return fail(Reason::unsupported, std::string(what) + " is not supported"); };
+  const auto refuse = [](const char* what) {
+    return fail(Reason::unsupported, std::string(what) + " is not supported");
+  };
   if (wire.has_filter_chain_matcher()) return refuse("filter_chain_matcher");
   if (wire.additional_addresses_size() > 0) return refuse("additional_addresses");
   if (wire.transparent().value()) return refuse("transparent");

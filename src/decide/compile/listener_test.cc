@@ -15,8 +15,8 @@ namespace {
 
 #define FILTERS "type.googleapis.com/envoy.extensions.filters."
 constexpr const char* kRouter = "{'name':'router','typedConfig':{'@type':'" FILTERS "http.router.v3.Router'}}";
-constexpr const char* kTcp =
-    "{'name':'tcp','typedConfig':{'@type':'" FILTERS "network.tcp_proxy.v3.TcpProxy','statPrefix':'p','cluster':'PassthroughCluster'}}";
+constexpr const char* kTcp = "{'name':'tcp','typedConfig':{'@type':'" FILTERS
+                             "network.tcp_proxy.v3.TcpProxy','statPrefix':'p','cluster':'PassthroughCluster'}}";
 
 std::string http_filter(const std::string& http_filters, const std::string& more = "'rds':{'routeConfigName':'3000'}") {
   return "{'name':'hcm','typedConfig':{'@type':'" FILTERS
@@ -47,12 +47,15 @@ std::string problem_of(const std::string& json) {
 TEST(CompileListener, reads_an_outbound_listener_of_an_http_port) {
   Ids ids;
   const auto compiled = compile(
-      listener("'filterChains':[" + chain(http_filter(kRouter, "'rds':{'routeConfigName':'3000'},'streamIdleTimeout':'0s','normalizePath':true,"
-                                                               "'upgradeConfigs':[{'upgradeType':'websocket'}]"),
-                                          "{'transportProtocol':'raw_buffer','applicationProtocols':['http/1.1','h2c']}") +
+      listener("'filterChains':[" +
+               chain(http_filter(kRouter,
+                                 "'rds':{'routeConfigName':'3000'},'streamIdleTimeout':'0s','normalizePath':true,"
+                                 "'upgradeConfigs':[{'upgradeType':'websocket'}]"),
+                     "{'transportProtocol':'raw_buffer','applicationProtocols':['http/1.1','h2c']}") +
                "],'defaultFilterChain':" + chain(kTcp) +
                ",'listenerFilters':[{'name':'i','typedConfig':{'@type':'" FILTERS
-               "listener.http_inspector.v3.HttpInspector'}}],'listenerFiltersTimeout':'0s','continueOnListenerFiltersTimeout':true,"
+               "listener.http_inspector.v3.HttpInspector'}}],'listenerFiltersTimeout':'0s','"
+               "continueOnListenerFiltersTimeout':true,"
                "'trafficDirection':'OUTBOUND','bindToPort':false"),
       ids);
   ASSERT_TRUE(compiled) << compiled.error().detail;
@@ -78,12 +81,16 @@ TEST(CompileListener, reads_an_outbound_listener_of_an_http_port) {
 
 TEST(CompileListener, reads_the_capture_listeners) {
   Ids ids;
-  const auto outbound = compile(listener("'useOriginalDst':true,'filterChains':[" + chain(kTcp, "{'destinationPort':15001}") + "," + chain(kTcp) + "]"), ids);
+  const auto outbound = compile(listener("'useOriginalDst':true,'filterChains':[" +
+                                         chain(kTcp, "{'destinationPort':15001}") + "," + chain(kTcp) + "]"),
+                                ids);
   ASSERT_TRUE(outbound) << outbound.error().detail;
   EXPECT_TRUE((*outbound)->hands_off);
   EXPECT_TRUE((*outbound)->binds);
   const auto inbound = compile(listener("'listenerFilters':[{'name':'o','typedConfig':{'@type':'" FILTERS
-                                        "listener.original_dst.v3.OriginalDst'}}],'filterChains':[" + chain(kTcp) + "]"), ids);
+                                        "listener.original_dst.v3.OriginalDst'}}],'filterChains':[" +
+                                        chain(kTcp) + "]"),
+                               ids);
   ASSERT_TRUE(inbound) << inbound.error().detail;
   EXPECT_TRUE((*inbound)->reads_destination);
 }
@@ -91,9 +98,11 @@ TEST(CompileListener, reads_the_capture_listeners) {
 TEST(CompileListener, honours_ports_where_an_inspector_is_off) {
   Ids ids;
   const auto compiled = compile(
-      listener("'filterChains':[" + chain(kTcp) + "],'listenerFilters':[{'name':'i','typedConfig':{'@type':'" FILTERS
-               "listener.http_inspector.v3.HttpInspector'},'filterDisabled':{'orMatch':{'rules':["
-               "{'destinationPortRange':{'start':3306,'end':3307}},{'destinationPortRange':{'start':5432,'end':5433}}]}}}]"),
+      listener(
+          "'filterChains':[" + chain(kTcp) +
+          "],'listenerFilters':[{'name':'i','typedConfig':{'@type':'" FILTERS
+          "listener.http_inspector.v3.HttpInspector'},'filterDisabled':{'orMatch':{'rules':["
+          "{'destinationPortRange':{'start':3306,'end':3307}},{'destinationPortRange':{'start':5432,'end':5433}}]}}}]"),
       ids);
   ASSERT_TRUE(compiled) << compiled.error().detail;
   EXPECT_FALSE((*compiled)->http_inspector->holds(3306));
@@ -102,19 +111,22 @@ TEST(CompileListener, honours_ports_where_an_inspector_is_off) {
 }
 
 TEST(CompileListener, passes_over_filters_that_only_observe) {
-  const std::string peer = "{'name':'istio.metadata_exchange','typedConfig':{'@type':'type.googleapis.com/udpa.type.v1.TypedStruct',"
-                           "'typeUrl':'type.googleapis.com/io.istio.http.peer_metadata.Config'}},";
+  const std::string peer =
+      "{'name':'istio.metadata_exchange','typedConfig':{'@type':'type.googleapis.com/udpa.type.v1.TypedStruct',"
+      "'typeUrl':'type.googleapis.com/io.istio.http.peer_metadata.Config'}},";
   const std::string fault = "{'name':'fault','typedConfig':{'@type':'" FILTERS "http.fault.v3.HTTPFault'}},";
   EXPECT_EQ(problem_of(listener("'filterChains':[" + chain(http_filter(peer + fault + kRouter)) + "]")), "none");
 }
 
 TEST(CompileListener, refuses_filters_that_must_not_be_skipped) {
-  const std::string unknown = "{'name':'guard','typedConfig':{'@type':'type.googleapis.com/udpa.type.v1.TypedStruct',"
-                              "'typeUrl':'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC'}},";
+  const std::string unknown =
+      "{'name':'guard','typedConfig':{'@type':'type.googleapis.com/udpa.type.v1.TypedStruct',"
+      "'typeUrl':'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC'}},";
   EXPECT_EQ(problem_of(listener("'filterChains':[" + chain(http_filter(unknown + kRouter)) + "]")),
             "listener '0.0.0.0_3000': filter chain '': HTTP filter 'guard': filter of type "
             "'envoy.extensions.filters.http.rbac.v3.RBAC' is not supported and must not be ignored");
-  const std::string fault = "{'name':'fault','typedConfig':{'@type':'" FILTERS "http.fault.v3.HTTPFault','abort':{'httpStatus':500}}},";
+  const std::string fault =
+      "{'name':'fault','typedConfig':{'@type':'" FILTERS "http.fault.v3.HTTPFault','abort':{'httpStatus':500}}},";
   EXPECT_NE(problem_of(listener("'filterChains':[" + chain(http_filter(fault + kRouter)) + "]")), "none");
 }
 
@@ -132,9 +144,13 @@ TEST(CompileListener, refuses_what_cannot_serve) {
 
 TEST(CompileListener, carries_the_routes_of_an_inline_table) {
   Ids ids;
-  const auto compiled = compile(
-      listener("'filterChains':[" + chain(http_filter(kRouter, "'routeConfig':{'name':'r','virtualHosts':[{'name':'v','domains':['*'],"
-                                                               "'routes':[{'match':{'prefix':'/'},'route':{'cluster':'c'}}]}]}")) + "]"), ids);
+  const auto compiled =
+      compile(listener("'filterChains':[" +
+                       chain(http_filter(kRouter,
+                                         "'routeConfig':{'name':'r','virtualHosts':[{'name':'v','domains':['*'],"
+                                         "'routes':[{'match':{'prefix':'/'},'route':{'cluster':'c'}}]}]}")) +
+                       "]"),
+              ids);
   ASSERT_TRUE(compiled) << compiled.error().detail;
   ASSERT_EQ((*compiled)->clusters.size(), 1);
   EXPECT_EQ(ids.clusters.name_of((*compiled)->clusters[0]), "c");

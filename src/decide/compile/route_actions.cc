@@ -22,7 +22,8 @@ Result<PathRewrite> regex_rewrite(const envoy::type::matcher::v3::RegexMatchAndS
 Result<HostRewrite> host_rewrite(const route::RouteAction& wire) {
   using Kind = HostRewrite::Kind;
   switch (wire.host_rewrite_specifier_case()) {
-    case route::RouteAction::kHostRewriteLiteral: return HostRewrite{Kind::literal, wire.host_rewrite_literal(), {}};
+    case route::RouteAction::kHostRewriteLiteral:
+      return HostRewrite{Kind::literal, wire.host_rewrite_literal(), {}};
     case route::RouteAction::kHostRewriteHeader:
       return HostRewrite{Kind::from_header, to_lower(wire.host_rewrite_header()), {}};
     case route::RouteAction::kHostRewritePathRegex: {
@@ -30,7 +31,8 @@ Result<HostRewrite> host_rewrite(const route::RouteAction& wire) {
       return HostRewrite{Kind::from_path_regex, std::move(rewrite.text), std::move(rewrite.regex)};
     }
     // auto_host_rewrite takes a name from DNS clusters; no cluster here has one.
-    default: return HostRewrite{};
+    default:
+      return HostRewrite{};
   }
 }
 
@@ -60,7 +62,8 @@ Result<RetryPolicy> retry_policy(const route::RetryPolicy& wire) {
   policy.add_conditions(wire.retry_on());
   policy.retries_max = wire.has_num_retries() ? wire.num_retries().value() : 1;
   policy.per_try_timeout = to_duration(wire.per_try_timeout());
-  for (const uint32_t status : wire.retriable_status_codes()) policy.status_codes.push_back(static_cast<uint16_t>(status));
+  for (const uint32_t status : wire.retriable_status_codes())
+    policy.status_codes.push_back(static_cast<uint16_t>(status));
   if (wire.has_retry_back_off()) {
     policy.backoff_base = to_duration(wire.retry_back_off().base_interval());
     policy.backoff_max = wire.retry_back_off().has_max_interval() ? to_duration(wire.retry_back_off().max_interval())
@@ -82,14 +85,19 @@ Result<RetryPolicy> retry_policy(const route::RetryPolicy& wire) {
 
 uint16_t unknown_cluster_status(const route::RouteAction& wire) {
   switch (wire.cluster_not_found_response_code()) {
-    case route::RouteAction::NOT_FOUND: return 404;
-    case route::RouteAction::INTERNAL_SERVER_ERROR: return 500;
-    default: return 503;
+    case route::RouteAction::NOT_FOUND:
+      return 404;
+    case route::RouteAction::INTERNAL_SERVER_ERROR:
+      return 500;
+    default:
+      return 503;
   }
 }
 
 Result<> check_supported(const route::RouteAction& wire) {
-  const auto refuse = [](const char* what) { return fail(Reason::unsupported, std::string(what) + " is not supported"); };
+  const auto refuse = [](const char* what) {
+    return fail(Reason::unsupported, std::string(what) + " is not supported");
+  };
   if (wire.request_mirror_policies_size() > 0) return refuse("request_mirror_policies");
   if (wire.hash_policy_size() > 0) return refuse("hash_policy");
   if (wire.rate_limits_size() > 0) return refuse("rate_limits");
@@ -132,7 +140,8 @@ Result<Forward> compile_forward(const route::RouteAction& wire, const route::Ret
   if (retry != nullptr) {
     WEFT_TRY(forward.retry, retry_policy(*retry));
   }
-  if (!wire.prefix_rewrite().empty()) forward.path_rewrite = {PathRewrite::Kind::replace_matched, wire.prefix_rewrite(), {}};
+  if (!wire.prefix_rewrite().empty())
+    forward.path_rewrite = {PathRewrite::Kind::replace_matched, wire.prefix_rewrite(), {}};
   if (wire.has_regex_rewrite()) {
     WEFT_TRY(forward.path_rewrite, regex_rewrite(wire.regex_rewrite()));
   }
@@ -165,10 +174,16 @@ Result<DirectResponse> compile_direct_response(const route::DirectResponseAction
   }
   DirectResponse response{.status = static_cast<uint16_t>(wire.status())};
   switch (wire.body().specifier_case()) {
-    case envoy::config::core::v3::DataSource::kInlineString: response.body = wire.body().inline_string(); break;
-    case envoy::config::core::v3::DataSource::kInlineBytes: response.body = wire.body().inline_bytes(); break;
-    case envoy::config::core::v3::DataSource::SPECIFIER_NOT_SET: break;
-    default: return fail(Reason::unsupported, "a direct response body that is not inline");
+    case envoy::config::core::v3::DataSource::kInlineString:
+      response.body = wire.body().inline_string();
+      break;
+    case envoy::config::core::v3::DataSource::kInlineBytes:
+      response.body = wire.body().inline_bytes();
+      break;
+    case envoy::config::core::v3::DataSource::SPECIFIER_NOT_SET:
+      break;
+    default:
+      return fail(Reason::unsupported, "a direct response body that is not inline");
   }
   return response;
 }

@@ -37,14 +37,24 @@ Result<HeaderMatch> compile_header(const route::HeaderMatcher& wire) {
   if (match.name.empty()) return fail(Reason::invalid, "a header condition without a name");
   if (match.name == "host") match.name = ":authority";
   switch (wire.header_match_specifier_case()) {
-    case route::HeaderMatcher::HEADER_MATCH_SPECIFIER_NOT_SET: match.rule = Presence{true}; break;
-    case route::HeaderMatcher::kPresentMatch: match.rule = Presence{wire.present_match()}; break;
+    case route::HeaderMatcher::HEADER_MATCH_SPECIFIER_NOT_SET:
+      match.rule = Presence{true};
+      break;
+    case route::HeaderMatcher::kPresentMatch:
+      match.rule = Presence{wire.present_match()};
+      break;
     case route::HeaderMatcher::kRangeMatch:
       match.rule = NumberRange{wire.range_match().start(), wire.range_match().end()};
       break;
-    case route::HeaderMatcher::kExactMatch: match.rule = TextMatch(TextMatch::Kind::exact, wire.exact_match()); break;
-    case route::HeaderMatcher::kPrefixMatch: match.rule = TextMatch(TextMatch::Kind::prefix, wire.prefix_match()); break;
-    case route::HeaderMatcher::kSuffixMatch: match.rule = TextMatch(TextMatch::Kind::suffix, wire.suffix_match()); break;
+    case route::HeaderMatcher::kExactMatch:
+      match.rule = TextMatch(TextMatch::Kind::exact, wire.exact_match());
+      break;
+    case route::HeaderMatcher::kPrefixMatch:
+      match.rule = TextMatch(TextMatch::Kind::prefix, wire.prefix_match());
+      break;
+    case route::HeaderMatcher::kSuffixMatch:
+      match.rule = TextMatch(TextMatch::Kind::suffix, wire.suffix_match());
+      break;
     case route::HeaderMatcher::kContainsMatch:
       match.rule = TextMatch(TextMatch::Kind::contains, wire.contains_match());
       break;

@@ -63,7 +63,8 @@ Result<> fill_action(const Surroundings& around, const route::Route& wire, Ids& 
       WEFT_TRY(compiled.action, compile_direct_response(wire.direct_response()));
       return {};
     }
-    default: return fail(Reason::unsupported, "an action other than route, redirect or direct_response");
+    default:
+      return fail(Reason::unsupported, "an action other than route, redirect or direct_response");
   }
 }
 

@@ -19,8 +19,12 @@ std::string problem_of(const std::string& routes) {
   const auto table = with_routes(routes);
   return table ? "none" : table.error().detail;
 }
-const Route& first_route(const RouteTablePtr& table) { return table->hosts[0].routes[0]; }
-const Forward& first_forward(const RouteTablePtr& table) { return std::get<Forward>(first_route(table).action); }
+const Route& first_route(const RouteTablePtr& table) {
+  return table->hosts[0].routes[0];
+}
+const Forward& first_forward(const RouteTablePtr& table) {
+  return std::get<Forward>(first_route(table).action);
+}
 
 // The table that Istio makes of the seed's VirtualService.
 constexpr const char* kSeed = R"({'name':'3000','virtualHosts':[
@@ -44,7 +48,8 @@ TEST(CompileRouteTable, routes_the_seed_as_istio_does) {
     const auto decision = (*table)->decide(request.head());
     return ids.clusters.name_of(std::get<Forward>(decision.route->action).pick(request.head().random).cluster);
   };
-  EXPECT_EQ(cluster_for(TestRequest("/").authority("nodejs-api:3000").header("canary", "true")), "outbound|3000|v2|nodejs-api");
+  EXPECT_EQ(cluster_for(TestRequest("/").authority("nodejs-api:3000").header("canary", "true")),
+            "outbound|3000|v2|nodejs-api");
   EXPECT_EQ(cluster_for(TestRequest("/").authority("unknown")), "PassthroughCluster");
   int to_v2 = 0;
   for (uint64_t i = 0; i < 10'000; ++i) {
@@ -80,7 +85,9 @@ TEST(CompileRouteTable, names_each_cluster_of_its_routes_once) {
 
 TEST(CompileRouteTable, says_why_nothing_matched) {
   Ids ids;
-  const auto table = compile(R"({'virtualHosts':[{'name':'a','domains':['a'],'routes':[{'match':{'path':'/x'},'route':{'cluster':'c'}}]}]})", ids);
+  const auto table = compile(
+      R"({'virtualHosts':[{'name':'a','domains':['a'],'routes':[{'match':{'path':'/x'},'route':{'cluster':'c'}}]}]})",
+      ids);
   ASSERT_TRUE(table);
   EXPECT_EQ((*table)->decide(TestRequest("/x").authority("b").head()).miss, Decision::Miss::no_virtual_host);
   const auto decision = (*table)->decide(TestRequest("/y").authority("a").head());
@@ -89,11 +96,13 @@ TEST(CompileRouteTable, says_why_nothing_matched) {
 }
 
 TEST(CompileRouteTable, gives_a_route_without_timeout_the_default_of_envoy) {
-  EXPECT_EQ(first_forward(*with_routes("{'match':{'prefix':'/'},'route':{'cluster':'c'}}")).timeout, std::chrono::seconds(15));
+  EXPECT_EQ(first_forward(*with_routes("{'match':{'prefix':'/'},'route':{'cluster':'c'}}")).timeout,
+            std::chrono::seconds(15));
 }
 
 TEST(CompileRouteTable, reads_redirects) {
-  const auto table = with_routes(R"({'match':{'prefix':'/'},'redirect':{'hostRedirect':'h','pathRedirect':'/p','responseCode':'PERMANENT_REDIRECT','portRedirect':81}})");
+  const auto table = with_routes(
+      R"({'match':{'prefix':'/'},'redirect':{'hostRedirect':'h','pathRedirect':'/p','responseCode':'PERMANENT_REDIRECT','portRedirect':81}})");
   ASSERT_TRUE(table);
   const auto& redirect = std::get<Redirect>(first_route(*table).action);
   EXPECT_EQ(redirect.status, 308);
@@ -103,7 +112,8 @@ TEST(CompileRouteTable, reads_redirects) {
 }
 
 TEST(CompileRouteTable, reads_direct_responses) {
-  const auto table = with_routes("{'match':{'prefix':'/'},'directResponse':{'status':418,'body':{'inlineString':'tea'}}}");
+  const auto table =
+      with_routes("{'match':{'prefix':'/'},'directResponse':{'status':418,'body':{'inlineString':'tea'}}}");
   ASSERT_TRUE(table);
   EXPECT_EQ(std::get<DirectResponse>(first_route(*table).action).status, 418);
   EXPECT_EQ(std::get<DirectResponse>(first_route(*table).action).body, "tea");
@@ -115,7 +125,8 @@ TEST(CompileRouteTable, orders_header_edits_from_the_most_specific_on) {
     'requestHeadersToAdd':[{'header':{'key':'X-B','value':'host'}}],
     'routes':[{'match':{'prefix':'/'},'route':{'cluster':'c'},
       'requestHeadersToAdd':[{'header':{'key':'x-a','value':'route'},'appendAction':'OVERWRITE_IF_EXISTS_OR_ADD'}],
-      'requestHeadersToRemove':['x-r']}]}],'requestHeadersToAdd':[{'header':{'key':'x-c','value':'table'}}]})", ids);
+      'requestHeadersToRemove':['x-r']}]}],'requestHeadersToAdd':[{'header':{'key':'x-c','value':'table'}}]})",
+                             ids);
   ASSERT_TRUE(table) << table.error().detail;
   const auto& edits = first_route(*table).request_edits;
   ASSERT_EQ(edits.size(), 4);
@@ -131,7 +142,8 @@ TEST(CompileRouteTable, names_the_host_and_route_of_a_problem) {
   EXPECT_EQ(problem_of("{'name':'r1','match':{'safeRegex':{'regex':'('}},'route':{'cluster':'c'}}"),
             "route configuration '80': virtual host 'any': route 'r1': regular expression '(': missing ): (");
   EXPECT_EQ(problem_of("{'match':{'prefix':'/'}}"),
-            "route configuration '80': virtual host 'any': route #0: an action other than route, redirect or direct_response");
+            "route configuration '80': virtual host 'any': route #0: an action other than route, redirect or "
+            "direct_response");
 }
 
 TEST(CompileRouteTable, refuses_what_it_would_have_to_ignore) {
@@ -140,14 +152,20 @@ TEST(CompileRouteTable, refuses_what_it_would_have_to_ignore) {
   EXPECT_NE(problem_of(match + "'route':{'cluster':'c','requestMirrorPolicies':[{'cluster':'m'}]}}"), "none");
   EXPECT_NE(problem_of(match + "'route':{'clusterHeader':'x'}}"), "none");
   EXPECT_NE(problem_of(match + "'route':{'weightedClusters':{'clusters':[{'name':'a','weight':0}]}}}"), "none");
-  EXPECT_NE(problem_of(match + "'route':{'cluster':'c'},'requestHeadersToAdd':[{'header':{'key':'content-length','value':'1'}}]}"), "none");
-  EXPECT_NE(problem_of(match + R"('route':{'cluster':'c'},'requestHeadersToAdd':[{'header':{'key':'x','value':'a\r\nb'}}]})"), "none");
+  EXPECT_NE(
+      problem_of(match +
+                 "'route':{'cluster':'c'},'requestHeadersToAdd':[{'header':{'key':'content-length','value':'1'}}]}"),
+      "none");
+  EXPECT_NE(
+      problem_of(match + R"('route':{'cluster':'c'},'requestHeadersToAdd':[{'header':{'key':'x','value':'a\r\nb'}}]})"),
+      "none");
   EXPECT_NE(problem_of("{'match':{'prefix':'/','dynamicMetadata':[{'filter':'f'}]},'route':{'cluster':'c'}}"), "none");
 }
 
 TEST(CompileRouteTable, refuses_a_domain_in_two_virtual_hosts) {
   Ids ids;
-  const auto table = compile("{'name':'80','virtualHosts':[{'name':'a','domains':['x']},{'name':'b','domains':['X']}]}", ids);
+  const auto table =
+      compile("{'name':'80','virtualHosts':[{'name':'a','domains':['x']},{'name':'b','domains':['X']}]}", ids);
   ASSERT_FALSE(table);
   EXPECT_EQ(table.error().detail, "route configuration '80': virtual host 'b': domain 'X' appears twice");
 }

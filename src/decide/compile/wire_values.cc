@@ -13,7 +13,8 @@ namespace core = envoy::config::core::v3;
 
 Duration to_duration(const google::protobuf::Duration& wire) {
   constexpr int64_t kSecondsMax = int64_t{100} * 365 * 24 * 3600;
-  const Duration value = std::chrono::seconds(std::min(wire.seconds(), kSecondsMax)) + std::chrono::nanoseconds(wire.nanos());
+  const Duration value =
+      std::chrono::seconds(std::min(wire.seconds(), kSecondsMax)) + std::chrono::nanoseconds(wire.nanos());
   return std::max(value, Duration::zero());
 }
 
@@ -24,7 +25,8 @@ Result<SocketAddress> to_address(const core::Address& wire) {
   }
   const auto ip = IpAddress::parse(socket.address());
   if (!ip) return fail(Reason::invalid, "'" + socket.address() + "' is not an IP address");
-  if (socket.port_value() > 65535) return fail(Reason::invalid, "port " + std::to_string(socket.port_value()) + " is over 65535");
+  if (socket.port_value() > 65535)
+    return fail(Reason::invalid, "port " + std::to_string(socket.port_value()) + " is over 65535");
   return SocketAddress{*ip, static_cast<uint16_t>(socket.port_value())};
 }
 
@@ -32,33 +34,40 @@ Result<IpRange> to_range(const core::CidrRange& wire) {
   const auto ip = IpAddress::parse(wire.address_prefix());
   const auto range = ip ? IpRange::make(*ip, wire.prefix_len().value()) : std::nullopt;
   if (range) return *range;
-  return fail(Reason::invalid,
-              "'" + wire.address_prefix() + "/" + std::to_string(wire.prefix_len().value()) + "' is not an address range");
+  return fail(Reason::invalid, "'" + wire.address_prefix() + "/" + std::to_string(wire.prefix_len().value()) +
+                                   "' is not an address range");
 }
 
-Result<Regex> to_regex(const envoy::type::matcher::v3::RegexMatcher& wire) { return Regex::compile(wire.regex()); }
+Result<Regex> to_regex(const envoy::type::matcher::v3::RegexMatcher& wire) {
+  return Regex::compile(wire.regex());
+}
 
 Result<TextMatch> to_text_match(const envoy::type::matcher::v3::StringMatcher& wire) {
   using Wire = envoy::type::matcher::v3::StringMatcher;
   const Case letters = wire.ignore_case() ? Case::ignored : Case::sensitive;
   switch (wire.match_pattern_case()) {
-    case Wire::kExact: return TextMatch(TextMatch::Kind::exact, wire.exact(), letters);
-    case Wire::kPrefix: return TextMatch(TextMatch::Kind::prefix, wire.prefix(), letters);
-    case Wire::kSuffix: return TextMatch(TextMatch::Kind::suffix, wire.suffix(), letters);
-    case Wire::kContains: return TextMatch(TextMatch::Kind::contains, wire.contains(), letters);
+    case Wire::kExact:
+      return TextMatch(TextMatch::Kind::exact, wire.exact(), letters);
+    case Wire::kPrefix:
+      return TextMatch(TextMatch::Kind::prefix, wire.prefix(), letters);
+    case Wire::kSuffix:
+      return TextMatch(TextMatch::Kind::suffix, wire.suffix(), letters);
+    case Wire::kContains:
+      return TextMatch(TextMatch::Kind::contains, wire.contains(), letters);
     case Wire::kSafeRegex: {
       WEFT_TRY(auto regex, to_regex(wire.safe_regex()));
       return TextMatch(std::move(regex));
     }
-    default: return fail(Reason::unsupported, "a string matcher of a kind that is not known");
+    default:
+      return fail(Reason::unsupported, "a string matcher of a kind that is not known");
   }
 }
 
 namespace {
 
 // Fields that frame messages or belong to one connection: they are the codec's (RFC 9112 6, RFC 9110 7.6.1).
-constexpr std::array<std::string_view, 7> kUntouchable = {
-    "connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"};
+constexpr std::array<std::string_view, 7> kUntouchable = {"connection", "content-length",    "keep-alive", "te",
+                                                          "trailer",    "transfer-encoding", "upgrade"};
 
 bool is_token(std::string_view name) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
@@ -79,17 +88,22 @@ Result<std::string> edited_name(std::string_view wire) {
 }
 
 bool has_control_character(std::string_view value) {
-  return std::ranges::any_of(value, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+  return std::ranges::any_of(value,
+                             [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
 }
 
 HeaderEdit::Kind edit_kind(const core::HeaderValueOption& option) {
   // `append` is the older spelling and wins where it is set.
   if (option.has_append()) return option.append().value() ? HeaderEdit::Kind::append : HeaderEdit::Kind::set;
   switch (option.append_action()) {
-    case core::HeaderValueOption::ADD_IF_ABSENT: return HeaderEdit::Kind::add_if_absent;
-    case core::HeaderValueOption::OVERWRITE_IF_EXISTS_OR_ADD: return HeaderEdit::Kind::set;
-    case core::HeaderValueOption::OVERWRITE_IF_EXISTS: return HeaderEdit::Kind::set_if_present;
-    default: return HeaderEdit::Kind::append;
+    case core::HeaderValueOption::ADD_IF_ABSENT:
+      return HeaderEdit::Kind::add_if_absent;
+    case core::HeaderValueOption::OVERWRITE_IF_EXISTS_OR_ADD:
+      return HeaderEdit::Kind::set;
+    case core::HeaderValueOption::OVERWRITE_IF_EXISTS:
+      return HeaderEdit::Kind::set_if_present;
+    default:
+      return HeaderEdit::Kind::append;
   }
 }
 

@@ -1,14 +1,14 @@
 // The small xDS values that several resources share, read into ours.
 #pragma once
 
+#include <string>
+
 #include <envoy/config/core/v3/address.pb.h>
 #include <envoy/config/core/v3/base.pb.h>
 #include <envoy/type/matcher/v3/string.pb.h>
 #include <google/protobuf/any.pb.h>
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/wrappers.pb.h>
-
-#include <string>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -29,8 +29,8 @@ Result<IpRange> to_range(const envoy::config::core::v3::CidrRange& wire);
 Result<Regex> to_regex(const envoy::type::matcher::v3::RegexMatcher& wire);
 Result<TextMatch> to_text_match(const envoy::type::matcher::v3::StringMatcher& wire);
 
-// Appends the edits that `add` and `remove` ask for. Fails on names that configuration must not touch: pseudo headers other
-// than the authority, and the fields that frame a message.
+// Appends the edits that `add` and `remove` ask for. Fails on names that configuration must not touch: pseudo headers
+// other than the authority, and the fields that frame a message.
 using HeaderOptions = google::protobuf::RepeatedPtrField<envoy::config::core::v3::HeaderValueOption>;
 using HeaderNames = google::protobuf::RepeatedPtrField<std::string>;
 Result<> append_edits(const HeaderOptions& add, const HeaderNames& remove, HeaderEdits& edits);

@@ -102,7 +102,8 @@ void merge_slashes(std::string& path) {
 
 PathVerdict canonicalize_path(std::string& path, const PathPolicy& policy) {
   const size_t query_at = std::min(path.find('?'), path.size());
-  if (path.empty() || path[0] != '/' || is_plain(std::string_view(path).substr(0, query_at))) return PathVerdict::accept;
+  if (path.empty() || path[0] != '/' || is_plain(std::string_view(path).substr(0, query_at)))
+    return PathVerdict::accept;
   std::string plain = path.substr(0, query_at);
   bool redirects = false;
   if (policy.escaped_slashes != EscapedSlashes::keep && decode_slashes(plain)) {

@@ -1,6 +1,6 @@
-// canonicalize_path: the one form of a path that routing, policies, logs and the endpoint all see, computed once before any
-// of them looks (HttpConnectionManager normalize_path, merge_slashes, path_with_escaped_slashes_action). One pass of
-// decoding, never two.
+// canonicalize_path: the one form of a path that routing, policies, logs and the endpoint all see, computed once before
+// any of them looks (HttpConnectionManager normalize_path, merge_slashes, path_with_escaped_slashes_action). One pass
+// of decoding, never two.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,8 @@ struct PathPolicy {
 // `redirect`: the path was rewritten and the client should be told its new form.
 enum class PathVerdict : uint8_t { accept, redirect, reject };
 
-// Rewrites `path` (query included, which is never touched) in place. Rejects %00 and malformed escapes when it normalizes.
+// Rewrites `path` (query included, which is never touched) in place. Rejects %00 and malformed escapes when it
+// normalizes.
 PathVerdict canonicalize_path(std::string& path, const PathPolicy& policy);
 
 }  // namespace weft::decide

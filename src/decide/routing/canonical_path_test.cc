@@ -30,13 +30,21 @@ TEST(CanonicalPath, resolves_dots_that_were_escaped) {
   EXPECT_EQ(canonical("/app/%2e%2e/admin"), "/admin");
 }
 
-TEST(CanonicalPath, takes_a_backslash_for_a_slash) { EXPECT_EQ(canonical("/app\\..\\admin"), "/admin"); }
+TEST(CanonicalPath, takes_a_backslash_for_a_slash) {
+  EXPECT_EQ(canonical("/app\\..\\admin"), "/admin");
+}
 
-TEST(CanonicalPath, decodes_once_only) { EXPECT_EQ(canonical("/%252e%252e/admin"), "/%252e%252e/admin"); }
+TEST(CanonicalPath, decodes_once_only) {
+  EXPECT_EQ(canonical("/%252e%252e/admin"), "/%252e%252e/admin");
+}
 
-TEST(CanonicalPath, keeps_escapes_that_mean_something) { EXPECT_EQ(canonical("/a%20b%2Fc"), "/a%20b%2Fc"); }
+TEST(CanonicalPath, keeps_escapes_that_mean_something) {
+  EXPECT_EQ(canonical("/a%20b%2Fc"), "/a%20b%2Fc");
+}
 
-TEST(CanonicalPath, decodes_what_needs_no_escape) { EXPECT_EQ(canonical("/%61%2Db"), "/a-b"); }
+TEST(CanonicalPath, decodes_what_needs_no_escape) {
+  EXPECT_EQ(canonical("/%61%2Db"), "/a-b");
+}
 
 TEST(CanonicalPath, never_decodes_overlong_bytes_into_dots) {
   EXPECT_EQ(canonical("/%c0%ae%c0%ae/admin"), "/%c0%ae%c0%ae/admin");
@@ -48,7 +56,9 @@ TEST(CanonicalPath, rejects_an_escaped_nul_and_broken_escapes) {
   EXPECT_EQ(canonical("/a%2"), "rejected");
 }
 
-TEST(CanonicalPath, keeps_the_query_as_it_is) { EXPECT_EQ(canonical("/a/../b?x=%2e%2e/../%00"), "/b?x=%2e%2e/../%00"); }
+TEST(CanonicalPath, keeps_the_query_as_it_is) {
+  EXPECT_EQ(canonical("/a/../b?x=%2e%2e/../%00"), "/b?x=%2e%2e/../%00");
+}
 
 TEST(CanonicalPath, merges_slashes_where_asked) {
   EXPECT_EQ(canonical("/a//b"), "/a//b");
@@ -66,7 +76,9 @@ TEST(CanonicalPath, normalizes_again_what_decoding_slashes_brought) {
   EXPECT_EQ(canonical("/public%2f..%2fadmin", policy), "/admin");
 }
 
-TEST(CanonicalPath, changes_nothing_when_told_nothing) { EXPECT_EQ(canonical("/a/../b%2e", {}), "/a/../b%2e"); }
+TEST(CanonicalPath, changes_nothing_when_told_nothing) {
+  EXPECT_EQ(canonical("/a/../b%2e", {}), "/a/../b%2e");
+}
 
 }  // namespace
 }  // namespace weft::decide

@@ -1,5 +1,5 @@
-// HeaderEdit: one change to a message's header fields that configuration asks for (HeaderValueOption, headers_to_remove),
-// and HeaderText: its value, which may hold Envoy's command operators such as %REQ(x-user)%.
+// HeaderEdit: one change to a message's header fields that configuration asks for (HeaderValueOption,
+// headers_to_remove), and HeaderText: its value, which may hold Envoy's command operators such as %REQ(x-user)%.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +13,18 @@ namespace weft::decide {
 
 // What an operator in a header value asks for.
 enum class Operator : uint8_t {
-  literal,                 // not an operator: the text itself
-  request_header,          // %REQ(name)%
-  response_header,         // %RESP(name)%
-  client_address,          // %DOWNSTREAM_REMOTE_ADDRESS%
-  client_ip,               // %DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%
-  local_address,           // %DOWNSTREAM_LOCAL_ADDRESS%
-  endpoint_address,        // %UPSTREAM_REMOTE_ADDRESS% and %UPSTREAM_HOST%
-  protocol,                // %PROTOCOL%
-  response_code,           // %RESPONSE_CODE%
-  route_name,              // %ROUTE_NAME%
-  cluster_name,            // %UPSTREAM_CLUSTER%
-  host_name,               // %HOSTNAME%
+  literal,           // not an operator: the text itself
+  request_header,    // %REQ(name)%
+  response_header,   // %RESP(name)%
+  client_address,    // %DOWNSTREAM_REMOTE_ADDRESS%
+  client_ip,         // %DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%
+  local_address,     // %DOWNSTREAM_LOCAL_ADDRESS%
+  endpoint_address,  // %UPSTREAM_REMOTE_ADDRESS% and %UPSTREAM_HOST%
+  protocol,          // %PROTOCOL%
+  response_code,     // %RESPONSE_CODE%
+  route_name,        // %ROUTE_NAME%
+  cluster_name,      // %UPSTREAM_CLUSTER%
+  host_name,         // %HOSTNAME%
 };
 
 // Answers operators while a value is rendered. Implemented by the data plane for one exchange.

@@ -31,7 +31,9 @@ TEST(HeaderText, renders_operators_between_literals) {
   EXPECT_EQ(text->render(Echo()), "a <1:x-user> b <7:>");
 }
 
-TEST(HeaderText, writes_a_doubled_percent_sign_once) { EXPECT_EQ(HeaderText::parse("100%%")->literal(), "100%"); }
+TEST(HeaderText, writes_a_doubled_percent_sign_once) {
+  EXPECT_EQ(HeaderText::parse("100%%")->literal(), "100%");
+}
 
 TEST(HeaderText, refuses_what_it_does_not_know) {
   EXPECT_EQ(HeaderText::parse("%NONSENSE%").error().detail, "header value operator %NONSENSE% is not known");

@@ -1,5 +1,6 @@
-// HostIndex: from an authority to a virtual host, as RouteConfiguration.virtual_hosts[].domains means it: exact name, then the
-// longest `*.suffix`, then the longest `prefix.*`, then `*`. Compared without case. One hash lookup for exact names.
+// HostIndex: from an authority to a virtual host, as RouteConfiguration.virtual_hosts[].domains means it: exact name,
+// then the longest `*.suffix`, then the longest `prefix.*`, then `*`. Compared without case. One hash lookup for exact
+// names.
 #pragma once
 
 #include <cstdint>

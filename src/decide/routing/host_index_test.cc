@@ -32,14 +32,18 @@ TEST(HostIndex, does_not_take_the_suffix_itself_for_a_match) {
   EXPECT_EQ(index_of({"*.example.com"}).find(".example.com"), std::nullopt);
 }
 
-TEST(HostIndex, ignores_case_on_both_sides) { EXPECT_EQ(index_of({"Admin.Svc"}).find("aDMIN.sVC"), 0); }
+TEST(HostIndex, ignores_case_on_both_sides) {
+  EXPECT_EQ(index_of({"Admin.Svc"}).find("aDMIN.sVC"), 0);
+}
 
 TEST(HostIndex, finds_a_name_written_with_its_final_dot) {
   EXPECT_EQ(index_of({"admin.svc"}).find("admin.svc."), 0);
   EXPECT_EQ(index_of({"admin.svc", "admin.svc."}).find("admin.svc."), 1);
 }
 
-TEST(HostIndex, finds_nothing_where_nothing_fits) { EXPECT_EQ(index_of({"a"}).find("b"), std::nullopt); }
+TEST(HostIndex, finds_nothing_where_nothing_fits) {
+  EXPECT_EQ(index_of({"a"}).find("b"), std::nullopt);
+}
 
 TEST(HostIndex, gives_an_overlong_authority_to_the_catch_all) {
   EXPECT_EQ(index_of({"a", "*"}).find(std::string(300, 'a')), 1);

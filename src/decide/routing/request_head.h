@@ -13,8 +13,8 @@ class HeaderView {
  public:
   virtual ~HeaderView() = default;
 
-  // The value of the field with this lower-case name; several fields of one name are joined by "," in `scratch` (RFC 9110
-  // 5.3), so that no rule sees only the first of them. Nothing if there is no such field.
+  // The value of the field with this lower-case name; several fields of one name are joined by "," in `scratch` (RFC
+  // 9110 5.3), so that no rule sees only the first of them. Nothing if there is no such field.
   virtual std::optional<std::string_view> value_of(std::string_view lower_name, std::string& scratch) const = 0;
 };
 

@@ -12,15 +12,15 @@ namespace weft::decide {
 
 // The tokens of retry_on that Weft acts on, one bit each.
 enum class RetryOn : uint32_t {
-  server_error = 1 << 0,         // 5xx: any 5xx, or no response at all
-  gateway_error = 1 << 1,        // 502, 503, 504, or no response at all
-  reset = 1 << 2,                // no response at all
+  server_error = 1 << 0,          // 5xx: any 5xx, or no response at all
+  gateway_error = 1 << 1,         // 502, 503, 504, or no response at all
+  reset = 1 << 2,                 // no response at all
   reset_before_request = 1 << 3,  // no response, and nothing of the request was sent
   connect_failure = 1 << 4,
-  refused_stream = 1 << 5,       // HTTP/2 only
-  retriable_4xx = 1 << 6,        // 409
-  status_codes = 1 << 7,         // those listed
-  rate_limited = 1 << 8,         // a response with x-envoy-ratelimited
+  refused_stream = 1 << 5,  // HTTP/2 only
+  retriable_4xx = 1 << 6,   // 409
+  status_codes = 1 << 7,    // those listed
+  rate_limited = 1 << 8,    // a response with x-envoy-ratelimited
   grpc_cancelled = 1 << 9,
   grpc_deadline_exceeded = 1 << 10,
   grpc_internal = 1 << 11,

@@ -27,7 +27,8 @@ bool is_default_port(std::string_view scheme, std::string_view port) {
 
 }  // namespace
 
-std::optional<std::string> rewritten_path(const PathRewrite& rewrite, const RouteMatch& match, const RequestHead& request) {
+std::optional<std::string> rewritten_path(const PathRewrite& rewrite, const RouteMatch& match,
+                                          const RequestHead& request) {
   const std::string_view path = request.path_without_query();
   const std::string_view rest = request.path.substr(path.size());  // the query with its "?"
   switch (rewrite.kind) {

@@ -11,7 +11,8 @@
 namespace weft::decide {
 
 // The path to send, query included; nothing if the route leaves it alone.
-std::optional<std::string> rewritten_path(const PathRewrite& rewrite, const RouteMatch& match, const RequestHead& request);
+std::optional<std::string> rewritten_path(const PathRewrite& rewrite, const RouteMatch& match,
+                                          const RequestHead& request);
 
 // The authority to send; nothing if the route leaves it alone.
 std::optional<std::string> rewritten_host(const HostRewrite& rewrite, const RequestHead& request);

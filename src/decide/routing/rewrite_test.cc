@@ -34,7 +34,9 @@ TEST(PathRewrite, by_regex_works_within_the_path) {
   EXPECT_EQ(rewritten_path(rewrite, by_prefix("/"), TestRequest("/a/b/c?/x/y").head()), "/b/a/c?/x/y");
 }
 
-TEST(PathRewrite, of_no_kind_changes_nothing) { EXPECT_EQ(path_after(Kind::none, "", by_prefix("/"), "/x"), "unchanged"); }
+TEST(PathRewrite, of_no_kind_changes_nothing) {
+  EXPECT_EQ(path_after(Kind::none, "", by_prefix("/"), "/x"), "unchanged");
+}
 
 TEST(HostRewrite, takes_a_literal_or_a_header) {
   const auto request = TestRequest("/").header("x-host", "other.test");

@@ -46,9 +46,9 @@ const WeightedCluster& weighted_pick(const std::vector<WeightedCluster>& cluster
 
 // Send the request to a cluster.
 struct Forward {
-  std::vector<WeightedCluster> clusters;  // never empty; one alone gets everything whatever its weight
-  uint16_t unknown_cluster_status = 503;  // cluster_not_found_response_code
-  Duration timeout{};                     // whole exchange, retries included; 0: none
+  std::vector<WeightedCluster> clusters;     // never empty; one alone gets everything whatever its weight
+  uint16_t unknown_cluster_status = 503;     // cluster_not_found_response_code
+  Duration timeout{};                        // whole exchange, retries included; 0: none
   std::optional<Duration> grpc_timeout_max;  // how far a grpc-timeout header may go; 0: as far as it likes
   std::optional<Duration> idle_timeout;      // overrides the connection manager's stream_idle_timeout
   RetryPolicy retry;
@@ -81,8 +81,8 @@ struct Route {
   std::variant<Forward, Redirect, DirectResponse> action;
   HeaderEdits request_edits;
   HeaderEdits response_edits;
-  bool counts_attempts = false;             // x-envoy-attempt-count on requests
-  bool tells_attempts_to_client = false;    // and on responses
+  bool counts_attempts = false;           // x-envoy-attempt-count on requests
+  bool tells_attempts_to_client = false;  // and on responses
   Origin origin;
 };
 

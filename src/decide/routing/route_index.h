@@ -1,5 +1,6 @@
-// RouteIndex: finds the first matching route of a virtual host without trying all of them. Each route is filed under one
-// thing a request must have for it (its exact path, an exact header value, its path prefix), or under "any request".
+// RouteIndex: finds the first matching route of a virtual host without trying all of them. Each route is filed under
+// one thing a request must have for it (its exact path, an exact header value, its path prefix), or under "any
+// request".
 #pragma once
 
 #include <cstdint>

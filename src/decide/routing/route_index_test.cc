@@ -33,8 +33,9 @@ TEST(RouteIndex, finds_routes_of_every_kind_among_many) {
   auto regex = by_path(PathMatch::Kind::prefix, "");
   regex.name = "regex";
   regex.match.path = {PathMatch::Kind::regex, TextMatch(*Regex::compile("/r[0-9]"))};
-  const auto routes = among_many({by_path(PathMatch::Kind::exact, "/exact"), by_path(PathMatch::Kind::prefix, "/prefix"),
-                                  by_path(PathMatch::Kind::separated_prefix, "/segment"), by_header("7"), regex});
+  const auto routes =
+      among_many({by_path(PathMatch::Kind::exact, "/exact"), by_path(PathMatch::Kind::prefix, "/prefix"),
+                  by_path(PathMatch::Kind::separated_prefix, "/segment"), by_header("7"), regex});
   EXPECT_EQ(found(routes, TestRequest("/exact?q")), "/exact");
   EXPECT_EQ(found(routes, TestRequest("/prefixed")), "/prefix");
   EXPECT_EQ(found(routes, TestRequest("/segment/a")), "/segment");
@@ -45,11 +46,15 @@ TEST(RouteIndex, finds_routes_of_every_kind_among_many) {
 }
 
 TEST(RouteIndex, keeps_the_order_of_the_routes_whatever_they_are_filed_under) {
-  EXPECT_EQ(found(among_many({by_header("7"), by_path(PathMatch::Kind::exact, "/a")}), TestRequest("/a").header("x-route", "7")),
+  EXPECT_EQ(found(among_many({by_header("7"), by_path(PathMatch::Kind::exact, "/a")}),
+                  TestRequest("/a").header("x-route", "7")),
             "x-route=7");
-  EXPECT_EQ(found(among_many({by_path(PathMatch::Kind::prefix, "/a"), by_path(PathMatch::Kind::exact, "/a/b")}), TestRequest("/a/b")),
+  EXPECT_EQ(found(among_many({by_path(PathMatch::Kind::prefix, "/a"), by_path(PathMatch::Kind::exact, "/a/b")}),
+                  TestRequest("/a/b")),
             "/a");
-  EXPECT_EQ(found(among_many({by_path(PathMatch::Kind::prefix, "/"), by_path(PathMatch::Kind::exact, "/a")}), TestRequest("/a")), "/");
+  EXPECT_EQ(found(among_many({by_path(PathMatch::Kind::prefix, "/"), by_path(PathMatch::Kind::exact, "/a")}),
+                  TestRequest("/a")),
+            "/");
 }
 
 TEST(RouteIndex, tries_the_next_route_when_the_filed_condition_alone_holds) {
@@ -65,7 +70,8 @@ TEST(RouteIndex, decides_as_a_walk_through_the_routes_does) {
   std::vector<Route> routes;
   for (int i = 0; i < 30; ++i) {
     const std::string path = "/" + std::string(static_cast<size_t>(i % 5), 'a');
-    routes.push_back(by_path(i % 3 == 0 ? PathMatch::Kind::exact : PathMatch::Kind::prefix, path + std::to_string(i % 4)));
+    routes.push_back(
+        by_path(i % 3 == 0 ? PathMatch::Kind::exact : PathMatch::Kind::prefix, path + std::to_string(i % 4)));
     routes.push_back(by_header(std::to_string(i)));
   }
   for (int i = 0; i < 40; ++i) {

@@ -35,7 +35,8 @@ struct Presence {
   bool wanted = true;
 };
 
-// One header condition. `name` is lower-case; `:method`, `:path`, `:authority` and `:scheme` name the request line's parts.
+// One header condition. `name` is lower-case; `:method`, `:path`, `:authority` and `:scheme` name the request line's
+// parts.
 struct HeaderMatch {
   std::string name;
   std::variant<Presence, TextMatch, NumberRange> rule;

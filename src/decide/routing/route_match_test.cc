@@ -1,8 +1,8 @@
 #include "decide/routing/route_match.h"
 
-#include <gtest/gtest.h>
-
 #include <map>
+
+#include <gtest/gtest.h>
 
 #include "decide/routing/request_for_test.h"
 
@@ -14,9 +14,15 @@ using Kind = TextMatch::Kind;
 PathMatch prefix(const char* text, Case letters = Case::sensitive) {
   return {PathMatch::Kind::prefix, TextMatch(Kind::prefix, text, letters)};
 }
-RouteMatch with_header(HeaderMatch header) { return {.path = prefix("/"), .headers = {std::move(header)}}; }
-RouteMatch with_query(QueryMatch query) { return {.path = prefix("/"), .query = {std::move(query)}}; }
-TextMatch exact(const char* text) { return {Kind::exact, text}; }
+RouteMatch with_header(HeaderMatch header) {
+  return {.path = prefix("/"), .headers = {std::move(header)}};
+}
+RouteMatch with_query(QueryMatch query) {
+  return {.path = prefix("/"), .query = {std::move(query)}};
+}
+TextMatch exact(const char* text) {
+  return {Kind::exact, text};
+}
 
 TEST(RouteMatch, by_prefix_is_not_bound_to_segments) {
   const RouteMatch match{.path = prefix("/foo")};

@@ -1,5 +1,5 @@
-// RouteTable: one RouteConfiguration, compiled: virtual hosts found by the request's authority, routes by order. Lookup cost
-// does not grow with the number of hosts or of routes that differ by path or by an exact header.
+// RouteTable: one RouteConfiguration, compiled: virtual hosts found by the request's authority, routes by order. Lookup
+// cost does not grow with the number of hosts or of routes that differ by path or by an exact header.
 #pragma once
 
 #include <memory>
@@ -36,8 +36,8 @@ struct RouteTable {
   std::string name;
   std::vector<VirtualHost> hosts;
   HostIndex index;
-  bool ignores_port = false;          // ignore_port_in_host_matching
-  std::vector<ClusterId> clusters;    // every cluster that a route names
+  bool ignores_port = false;        // ignore_port_in_host_matching
+  std::vector<ClusterId> clusters;  // every cluster that a route names
 
   Decision decide(const RequestHead& request) const;
 };

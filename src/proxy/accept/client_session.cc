@@ -76,10 +76,9 @@ runtime::Task<void> serve_client(Shard& shard, RecordSink& sink, decide::SocketA
   if (const auto* tcp = std::get_if<decide::TcpChain>(&chain->action)) {
     co_return co_await relay_tcp(shard, *client, *tcp, snapshot, facts, sink);
   }
-  const HttpService service{
-      .shard = shard,
-      .stack = facts.direction == decide::Direction::inbound ? inbound_stack() : outbound_stack(),
-      .sink = sink};
+  const HttpService service{.shard = shard,
+                            .stack = facts.direction == decide::Direction::inbound ? inbound_stack() : outbound_stack(),
+                            .sink = sink};
   ChainFollower follower(shard, snapshot, listener, *chain, connection);
   co_await serve_http_connection(service, *client, std::move(follower), facts);
 }

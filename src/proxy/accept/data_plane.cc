@@ -1,8 +1,8 @@
 #include "proxy/accept/data_plane.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
+
+#include <fcntl.h>
 
 #include "net/listener.h"
 

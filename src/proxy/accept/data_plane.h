@@ -1,4 +1,5 @@
-// DataPlane: all worker shards of the proxy, seen from the main thread: takes configuration, tells what is going on, drains.
+// DataPlane: all worker shards of the proxy, seen from the main thread: takes configuration, tells what is going on,
+// drains.
 #pragma once
 
 #include <functional>
@@ -36,7 +37,8 @@ class DataPlane final : public SnapshotSink {
   // From now on responses say "Connection: close" and idle connections end; new ones are still served.
   void start_draining();
   bool is_draining() const { return is_draining_; }
-  // Drains, waits until the clients have left or the time is over, and ends all shards. Afterwards there is nothing left to configure or ask.
+  // Drains, waits until the clients have left or the time is over, and ends all shards. Afterwards there is nothing
+  // left to configure or ask.
   runtime::Task<void> shut_down(Duration drain_time);
 
  private:

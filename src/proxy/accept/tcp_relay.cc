@@ -17,7 +17,8 @@ EndpointRef choose(Shard& shard, ClusterState* cluster, const ClientFacts& facts
     record.set(Flag::overflow);
     return {};
   }
-  if (cluster->config()->discovery == decide::Discovery::original_destination) return cluster->endpoint_at(facts.destination);
+  if (cluster->config()->discovery == decide::Discovery::original_destination)
+    return cluster->endpoint_at(facts.destination);
   EndpointRef endpoint = cluster->pick(shard.random, {}, 1);
   if (!endpoint) record.set(Flag::no_healthy_endpoint);
   return endpoint;
@@ -36,8 +37,8 @@ runtime::Task<Result<Pools::Opened>> connect(Shard& shard, ClusterState* cluster
 
 }  // namespace
 
-runtime::Task<void> relay_tcp(Shard& shard, net::SocketStream& client, const decide::TcpChain& chain, SnapshotRef decided_by,
-                              const ClientFacts& facts, RecordSink& sink) {
+runtime::Task<void> relay_tcp(Shard& shard, net::SocketStream& client, const decide::TcpChain& chain,
+                              SnapshotRef decided_by, const ClientFacts& facts, RecordSink& sink) {
   TcpRecord record{.started = shard.reactor.now()};
   ClusterState* cluster = shard.clusters.find(chain.pick(shard.random.next()));
   auto opened = co_await connect(shard, cluster, chain, facts, record);

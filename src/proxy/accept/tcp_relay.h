@@ -9,7 +9,7 @@
 namespace weft::proxy {
 
 // `decided_by` keeps the chain alive. A client that cannot be connected is closed with a reset, as Envoy does.
-runtime::Task<void> relay_tcp(Shard& shard, net::SocketStream& client, const decide::TcpChain& chain, SnapshotRef decided_by,
-                              const ClientFacts& facts, RecordSink& sink);
+runtime::Task<void> relay_tcp(Shard& shard, net::SocketStream& client, const decide::TcpChain& chain,
+                              SnapshotRef decided_by, const ClientFacts& facts, RecordSink& sink);
 
 }  // namespace weft::proxy

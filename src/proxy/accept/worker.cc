@@ -1,8 +1,8 @@
 #include "proxy/accept/worker.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
+
+#include <sys/socket.h>
 
 #include "base/log.h"
 #include "proxy/accept/client_session.h"
@@ -32,7 +32,9 @@ Worker::Worker(const Clock& clock, const DialRules& rules, ShardShare share, std
   post([this] { runtime::spawn(loops_, sweep_loop()); });
 }
 
-Worker::~Worker() { stop(); }
+Worker::~Worker() {
+  stop();
+}
 
 void Worker::stop() {
   if (!thread_.joinable()) return;

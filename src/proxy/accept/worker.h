@@ -69,7 +69,8 @@ class Worker {
   using Then = std::move_only_function<void(bool has_ended)>;
   void finish(Time deadline, Then then) { runtime::spawn(finishing_, run_finish(deadline, std::move(then))); }
 
-  // On the main thread: ends the worker's thread. Afterwards it can only be destroyed, and only if everything had ended.
+  // On the main thread: ends the worker's thread. Afterwards it can only be destroyed, and only if everything had
+  // ended.
   void stop();
 
  private:

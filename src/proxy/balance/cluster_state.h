@@ -1,5 +1,5 @@
-// ClusterState: one cluster at run time in one shard: its endpoints, the balancer's place, what is in use. Keyed by the stable
-// ClusterId, so it survives every push; configuration and endpoints are exchanged inside it.
+// ClusterState: one cluster at run time in one shard: its endpoints, the balancer's place, what is in use. Keyed by the
+// stable ClusterId, so it survives every push; configuration and endpoints are exchanged inside it.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ namespace weft::proxy {
 // How an exchange with an endpoint ended, for outlier detection and statistics.
 enum class Outcome : uint8_t { success, server_error, gateway_error, local_error };
 
-// Counts of what is going on, held against the cluster's limits. Limits hold per proxy: each shard is given an even share of
-// them for good (`Shares`), which is exact for one shard and never exceeds the limit for several.
+// Counts of what is going on, held against the cluster's limits. Limits hold per proxy: each shard is given an even
+// share of them for good (`Shares`), which is exact for one shard and never exceeds the limit for several.
 struct InUse {
   uint32_t connections = 0;
   uint32_t pending = 0;  // requests that wait for a connection, also for one being dialled

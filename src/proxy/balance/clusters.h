@@ -34,9 +34,7 @@ class Clusters {
     return *state;
   }
   // nullptr for one that was never mentioned.
-  ClusterState* find(decide::ClusterId id) {
-    return id.value() < states_.size() ? states_[id.value()].get() : nullptr;
-  }
+  ClusterState* find(decide::ClusterId id) { return id.value() < states_.size() ? states_[id.value()].get() : nullptr; }
 
   const std::vector<std::unique_ptr<ClusterState>>& all() const { return states_; }
 

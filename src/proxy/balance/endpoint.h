@@ -1,5 +1,5 @@
-// Endpoint: what a shard knows at run time of one address of one cluster: who uses it and how busy it is. Survives every
-// configuration change that keeps the address.
+// Endpoint: what a shard knows at run time of one address of one cluster: who uses it and how busy it is. Survives
+// every configuration change that keeps the address.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,15 @@
 
 namespace weft::proxy {
 
-// Finds what other layers keep for an endpoint (its connections). Dense per shard; used again once the endpoint is gone.
+// Finds what other layers keep for an endpoint (its connections). Dense per shard; used again once the endpoint is
+// gone.
 using EndpointId = StrongId<struct EndpointTag>;
 
 class ClusterState;
 class EndpointIds;
 
-// Kept alive by its cluster while it is in the endpoint set, and by every request and connection that uses it. One shard.
+// Kept alive by its cluster while it is in the endpoint set, and by every request and connection that uses it. One
+// shard.
 struct Endpoint {
   EndpointId id;
   decide::SocketAddress address;

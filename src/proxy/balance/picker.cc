@@ -19,9 +19,12 @@ Endpoint* Picker::pick(const decide::Cluster& cluster, Random& random) {
   WEFT_ASSERT(!endpoints_.empty());
   if (endpoints_.size() == 1) return endpoints_.front().get();
   switch (cluster.balancing) {
-    case decide::Balancing::least_request: return least_busy(cluster.choices, random);
-    case decide::Balancing::random: return draw(random);
-    default: return next_in_round();
+    case decide::Balancing::least_request:
+      return least_busy(cluster.choices, random);
+    case decide::Balancing::random:
+      return draw(random);
+    default:
+      return next_in_round();
   }
 }
 
@@ -44,7 +47,8 @@ Endpoint* Picker::draw(Random& random) const {
   return endpoints_[static_cast<size_t>(found - weights_up_to_.begin())].get();
 }
 
-// Drawn by weight and compared by load per weight; among equals the first drawn, so that idle endpoints share by weight.
+// Drawn by weight and compared by load per weight; among equals the first drawn, so that idle endpoints share by
+// weight.
 Endpoint* Picker::least_busy(uint32_t choices, Random& random) const {
   Endpoint* best = draw(random);
   for (uint32_t drawn = 1; drawn < choices; ++drawn) {

@@ -57,9 +57,13 @@ std::string list_json(const ResourceTable<Compiled>& table, std::string_view fie
 }
 
 template <class Compiled>
-const ResourceVersion<Compiled>& active(const ResourceEntry<Compiled>& entry) { return entry.active; }
+const ResourceVersion<Compiled>& active(const ResourceEntry<Compiled>& entry) {
+  return entry.active;
+}
 template <class Compiled>
-const ResourceVersion<Compiled>& warming(const ResourceEntry<Compiled>& entry) { return entry.warming; }
+const ResourceVersion<Compiled>& warming(const ResourceEntry<Compiled>& entry) {
+  return entry.warming;
+}
 
 std::string listeners_json(const ResourceTable<decide::Listener>& table) {
   using Message = envoy::config::listener::v3::Listener;
@@ -87,10 +91,12 @@ std::string config_dump(const Resources& resources) {
   const std::string clusters =
       "\"dynamic_active_clusters\":" + list_json<Cluster>(resources.clusters(), "cluster", active<decide::Cluster>) +
       ",\"dynamic_warming_clusters\":" + list_json<Cluster>(resources.clusters(), "cluster", warming<decide::Cluster>);
-  const std::string routes = "\"dynamic_route_configs\":" + list_json<RouteConfiguration>(
-                                 resources.route_tables(), "route_config", active<decide::RouteTable>);
-  const std::string endpoints = "\"dynamic_endpoint_configs\":" + list_json<ClusterLoadAssignment>(
-                                    resources.endpoints(), "endpoint_config", active<decide::EndpointSet>);
+  const std::string routes =
+      "\"dynamic_route_configs\":" +
+      list_json<RouteConfiguration>(resources.route_tables(), "route_config", active<decide::RouteTable>);
+  const std::string endpoints =
+      "\"dynamic_endpoint_configs\":" +
+      list_json<ClusterLoadAssignment>(resources.endpoints(), "endpoint_config", active<decide::EndpointSet>);
   return "{\"configs\":[" + section("Clusters", clusters) + "," +
          section("Listeners", "\"dynamic_listeners\":" + listeners_json(resources.listeners())) + "," +
          section("Routes", routes) + "," + section("Endpoints", endpoints) + "]}";

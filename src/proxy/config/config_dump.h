@@ -7,8 +7,8 @@
 
 namespace weft::proxy {
 
-// One section each for listeners, routes, clusters and endpoints: {"configs":[{"@type":...},...]}. Versions that wait are
-// shown beside those in force, rejected ones with the reason.
+// One section each for listeners, routes, clusters and endpoints: {"configs":[{"@type":...},...]}. Versions that wait
+// are shown beside those in force, rejected ones with the reason.
 std::string config_dump(const Resources& resources);
 
 }  // namespace weft::proxy

@@ -14,7 +14,8 @@ void Configuration::follow(xds::AdsClient& client) {
 }
 
 runtime::Task<std::vector<xds::Rejection>> Configuration::apply(const xds::Update& update) {
-  if (const auto other = others_.find(update.type_url); other != others_.end()) co_return co_await other->second->apply(update);
+  if (const auto other = others_.find(update.type_url); other != others_.end())
+    co_return co_await other->second->apply(update);
   std::vector<xds::Rejection> rejections;
   remove(update);
   put(update, rejections);

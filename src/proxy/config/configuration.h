@@ -1,5 +1,5 @@
-// Configuration: receives xDS resources from a control plane or a file and brings what is acceptable into force, in an order
-// in which nothing that serves is taken away before its successor can serve. Runs on the main thread.
+// Configuration: receives xDS resources from a control plane or a file and brings what is acceptable into force, in an
+// order in which nothing that serves is taken away before its successor can serve. Runs on the main thread.
 #pragma once
 
 #include <map>

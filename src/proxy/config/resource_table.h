@@ -28,8 +28,8 @@ template <class Compiled>
 struct ResourceEntry {
   ResourceVersion<Compiled> active;
   ResourceVersion<Compiled> warming;
-  std::string last_error;      // why the last version that came was rejected; empty if it was not
-  bool is_removed = false;     // gone for the control plane; kept only while something still refers to it
+  std::string last_error;   // why the last version that came was rejected; empty if it was not
+  bool is_removed = false;  // gone for the control plane; kept only while something still refers to it
   Time removed_at{};
 
   const ResourceVersion<Compiled>& newest() const { return warming ? warming : active; }
@@ -51,8 +51,12 @@ class ResourceTable {
     return found == entries_.end() ? nullptr : &found->second;
   }
   Entry* find(std::string_view name) { return const_cast<Entry*>(std::as_const(*this).find(name)); }
-  void erase(std::string_view name) {
-    if (const auto found = entries_.find(name); found != entries_.end()) entries_.erase(found);
+  // Whether there was such an entry.
+  bool erase(std::string_view name) {
+    const auto found = entries_.find(name);
+    if (found == entries_.end()) return false;
+    entries_.erase(found);
+    return true;
   }
 
   Entries& entries() { return entries_; }

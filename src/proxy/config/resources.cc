@@ -19,7 +19,8 @@ namespace {
 
 template <class Compiled>
 ResourceVersion<Compiled> version_of(const Resources::Incoming& incoming, std::shared_ptr<const Compiled> compiled) {
-  return {std::move(compiled), std::string(incoming.version), std::string(incoming.bytes), incoming.now, incoming.wall_now};
+  return {std::move(compiled), std::string(incoming.version), std::string(incoming.bytes), incoming.now,
+          incoming.wall_now};
 }
 
 // The same bytes again change nothing.
@@ -47,6 +48,7 @@ Result<> Resources::put_route_table(const Incoming& incoming) {
   WEFT_TRY(auto compiled, compile<decide::RouteTable>(route_tables_, incoming, [this](std::string_view bytes) {
              return decide::compile_route_table(bytes, ids_);
            }));
+  ids_.route_tables.id_of(incoming.name);  // a table may come before the listener that names it
   entry.warming = version_of(incoming, std::move(compiled));
   return {};
 }
@@ -86,7 +88,8 @@ Result<> Resources::put_endpoints(const Incoming& incoming) {
            }));
   entry.active = version_of(incoming, std::move(compiled));
   for (const auto& [name, cluster] : clusters_.entries()) {
-    if (cluster.active && cluster.active.compiled->endpoints_name == incoming.name) note_endpoints(*cluster.active.compiled);
+    if (cluster.active && cluster.active.compiled->endpoints_name == incoming.name)
+      note_endpoints(*cluster.active.compiled);
   }
   return {};
 }
@@ -166,7 +169,8 @@ void Resources::drop_removed_clusters(Time now) {
   std::erase_if(clusters_.entries(), [&](const auto& one) {
     const auto& entry = one.second;
     if (!entry.is_removed) return false;
-    const bool is_over = !entry.active || now - entry.removed_at >= limits_.removed_kept || !is_referenced(entry.active.compiled->id);
+    const bool is_over =
+        !entry.active || now - entry.removed_at >= limits_.removed_kept || !is_referenced(entry.active.compiled->id);
     if (!is_over) ++warming_;
     changed_ = changed_ || is_over;
     return is_over;

@@ -1,6 +1,6 @@
-// Resources: everything the control plane has sent and Weft has accepted, and the rules by which it comes into force: clusters
-// once their endpoints are known, route tables once their clusters are, listeners once their routes are. What serves, serves
-// on until its successor is ready. No I/O.
+// Resources: everything the control plane has sent and Weft has accepted, and the rules by which it comes into force:
+// clusters once their endpoints are known, route tables once their clusters are, listeners once their routes are. What
+// serves, serves on until its successor is ready. No I/O.
 #pragma once
 
 #include <set>
@@ -13,8 +13,8 @@
 
 namespace weft::proxy {
 
-// How long anything waits for what it needs before it comes into force without (Envoy's initial_fetch_timeout), and how long
-// a removed cluster that a route still names is kept for requests that are under way.
+// How long anything waits for what it needs before it comes into force without (Envoy's initial_fetch_timeout), and how
+// long a removed cluster that a route still names is kept for requests that are under way.
 struct WarmingLimits {
   Duration warming_max = std::chrono::seconds(15);
   Duration removed_kept = std::chrono::seconds(5);
@@ -42,12 +42,13 @@ class Resources {
   Result<> put_listener(const Incoming& incoming, SnapshotSink& sink);
 
   void remove_cluster(std::string_view name, Time now);
-  void remove_route_table(std::string_view name) { route_tables_.erase(name); }
+  void remove_route_table(std::string_view name) { changed_ |= route_tables_.erase(name); }
+  void remove_listener(std::string_view name) { changed_ |= listeners_.erase(name); }
+  // The cluster keeps the endpoints it has: a set that means "none" says so by being empty.
   void remove_endpoints(std::string_view name) { endpoints_.erase(name); }
-  void remove_listener(std::string_view name) { listeners_.erase(name); }
 
-  // Lets everything that may come into force do so. What the shards have to be told: endpoints first, then the snapshot,
-  // if it differs from the last one.
+  // Lets everything that may come into force do so. What the shards have to be told: endpoints first, then the
+  // snapshot, if it differs from the last one.
   struct Step {
     std::vector<EndpointChange> endpoints;
     decide::SnapshotPtr snapshot;  // nullptr: as before
@@ -68,7 +69,8 @@ class Resources {
 
  private:
   template <class Compiled, class Compile>
-  Result<std::shared_ptr<const Compiled>> compile(ResourceTable<Compiled>& table, const Incoming& incoming, Compile compile);
+  Result<std::shared_ptr<const Compiled>> compile(ResourceTable<Compiled>& table, const Incoming& incoming,
+                                                  Compile compile);
 
   Result<> check_address(const decide::Listener& listener) const;
 

@@ -1,4 +1,5 @@
-// SnapshotSink: who puts configuration into force: the data plane. The configuration decides what, this brings it to the shards.
+// SnapshotSink: who puts configuration into force: the data plane. The configuration decides what, this brings it to
+// the shards.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,9 @@
 #include "proxy/config/static_file.h"
 
+#include <array>
+#include <fstream>
+#include <sstream>
+
 #include <envoy/config/cluster/v3/cluster.pb.h>
 #include <envoy/config/listener/v3/listener.pb.h>
 #include <envoy/config/route/v3/route.pb.h>
@@ -11,10 +15,6 @@
 #include <envoy/extensions/upstreams/http/v3/http_protocol_options.pb.h>
 #include <envoy/service/discovery/v3/discovery.pb.h>
 #include <google/protobuf/util/json_util.h>
-
-#include <array>
-#include <fstream>
-#include <sstream>
 
 #include "xds/wire/type_urls.h"
 
@@ -74,9 +74,11 @@ runtime::Task<Result<>> load_static(Configuration& configuration, std::string pa
     xds::Update update{.type_url = type_url};
     for (int at = 0; at < response.resources_size(); ++at) {
       const auto& resource = response.resources(at);
-      if (resource.type_url() == type_url) update.changed.push_back({names[static_cast<size_t>(at)], "static", resource.value()});
+      if (resource.type_url() == type_url)
+        update.changed.push_back({names[static_cast<size_t>(at)], "static", resource.value()});
     }
-    for (const auto& rejection : co_await configuration.apply(update)) problems += (problems.empty() ? "" : "; ") + rejection.reason;
+    for (const auto& rejection : co_await configuration.apply(update))
+      problems += (problems.empty() ? "" : "; ") + rejection.reason;
   }
   if (!problems.empty()) co_return fail(Reason::invalid, path + ": " + problems);
   co_return Result<>();

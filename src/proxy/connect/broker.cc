@@ -1,11 +1,11 @@
 #include "proxy/connect/broker.h"
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-
-#include <cerrno>
 
 #include "base/strings.h"
 #include "net/descriptor_passing.h"

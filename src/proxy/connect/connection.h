@@ -15,7 +15,8 @@ namespace weft::proxy {
 // A place among the connections that cluster and endpoint may have; given back by destruction.
 class ConnectionSlot {
  public:
-  ConnectionSlot(EndpointRef endpoint, uint32_t& of_endpoint) : endpoint_(std::move(endpoint)), of_endpoint_(&of_endpoint) {
+  ConnectionSlot(EndpointRef endpoint, uint32_t& of_endpoint)
+      : endpoint_(std::move(endpoint)), of_endpoint_(&of_endpoint) {
     ++endpoint_->cluster->in_use.connections;
     ++*of_endpoint_;
   }
@@ -38,7 +39,8 @@ class ConnectionSlot {
 // Owned by the pool while idle, by a Lease while in use. One shard.
 struct Connection {
   // `options` outlives the connection.
-  Connection(std::unique_ptr<net::Stream> connected, ConnectionSlot taken, const http::h1::ClientOptions& options, Time now)
+  Connection(std::unique_ptr<net::Stream> connected, ConnectionSlot taken, const http::h1::ClientOptions& options,
+             Time now)
       : slot(std::move(taken)), stream(std::move(connected)), http(*stream, options), opened(now) {}
 
   ConnectionSlot slot;

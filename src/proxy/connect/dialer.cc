@@ -16,7 +16,9 @@ net::IpAddress to_net(const decide::IpAddress& address) {
   return ip;
 }
 
-net::Address to_net(const decide::SocketAddress& address) { return {to_net(address.ip), address.port}; }
+net::Address to_net(const decide::SocketAddress& address) {
+  return {to_net(address.ip), address.port};
+}
 
 decide::SocketAddress to_decide(const net::Address& address) {
   decide::SocketAddress result{.port = address.port()};

@@ -31,9 +31,9 @@ class Dialer {
 
 // What bin/ was told about the network.
 struct DialRules {
-  std::optional<uint32_t> mark;            // SO_MARK of every socket, which exempts it from capture
-  std::vector<net::IpRange> mesh_ranges;   // dialled directly; loopback always is
-  std::optional<net::Address> broker;      // who dials the rest; without one it is dialled directly too
+  std::optional<uint32_t> mark;           // SO_MARK of every socket, which exempts it from capture
+  std::vector<net::IpRange> mesh_ranges;  // dialled directly; loopback always is
+  std::optional<net::Address> broker;     // who dials the rest; without one it is dialled directly too
 };
 
 // Dials real sockets. One shard.

@@ -1,9 +1,9 @@
 #include "proxy/connect/pools.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
+
+#include <sys/socket.h>
 
 namespace weft::proxy {
 namespace {
@@ -48,7 +48,9 @@ Lease::~Lease() {
   if (connection_) pools_->give_back(std::move(connection_));
 }
 
-Pools::~Pools() { close_idle(); }
+Pools::~Pools() {
+  close_idle();
+}
 
 Pools::EndpointPool& Pools::pool_of(const Endpoint& endpoint) {
   const uint32_t at = endpoint.id.value();
@@ -62,7 +64,8 @@ Lease Pools::reuse(Endpoint& endpoint, Repeatable repeatable) {
   while (!pool.idle.empty()) {
     std::unique_ptr<Connection> connection = std::move(pool.idle.back());
     pool.idle.pop_back();
-    const bool is_good = connection->http.is_quiet() && (repeatable == Repeatable::yes || is_quiet_now(*connection->stream));
+    const bool is_good =
+        connection->http.is_quiet() && (repeatable == Repeatable::yes || is_quiet_now(*connection->stream));
     if (!is_good) continue;
     ++reused_;
     ++connection->requests;
@@ -87,7 +90,8 @@ runtime::Task<Result<Lease>> Pools::acquire(EndpointRef endpoint, Repeatable rep
     EndpointPool& pool = pool_of(*endpoint);
     if (may_open(*endpoint, pool)) break;
     if (co_await wait_in_line(pool, deadline) != runtime::Wait::ready) {
-      co_return fail(Reason::timed_out, "waiting for a free connection to " + endpoint->text, Side::endpoint, Retry::safe);
+      co_return fail(Reason::timed_out, "waiting for a free connection to " + endpoint->text, Side::endpoint,
+                     Retry::safe);
     }
   }
   WEFT_CO_TRY(Opened opened, co_await open(endpoint, deadline));

@@ -1,5 +1,5 @@
-// Pools: the connections of one shard to all endpoints: reused while they are good, opened within the cluster's limits, waited
-// for when the limits are reached.
+// Pools: the connections of one shard to all endpoints: reused while they are good, opened within the cluster's limits,
+// waited for when the limits are reached.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +47,8 @@ class Pools {
   // An idle connection to the endpoint that is still good; an empty lease if there is none.
   Lease reuse(Endpoint& endpoint, Repeatable repeatable);
 
-  // An idle connection or a new one, after waiting in line if the limits are reached. Fails with `overflow` when the line
-  // is full, `timed_out` at the deadline, or as the dial did.
+  // An idle connection or a new one, after waiting in line if the limits are reached. Fails with `overflow` when the
+  // line is full, `timed_out` at the deadline, or as the dial did.
   runtime::Task<Result<Lease>> acquire(EndpointRef endpoint, Repeatable repeatable, Time deadline);
 
   // A plain byte stream to the endpoint, which counts as one of its connections while the slot lives (TCP relay).
@@ -58,7 +58,8 @@ class Pools {
   };
   runtime::Task<Result<Opened>> open(EndpointRef endpoint, Time deadline);
 
-  // Closes idle connections that hung up, spoke out of turn, were idle for too long or lost their endpoint. Call each second.
+  // Closes idle connections that hung up, spoke out of turn, were idle for too long or lost their endpoint. Call each
+  // second.
   void sweep();
   void close_idle();
 

@@ -1,5 +1,5 @@
-// Shard: what one worker thread decides and sends by: its snapshot, its clusters with their balancers, its connections, its
-// randomness. Everything in it is touched by that thread alone: no locks, no atomics.
+// Shard: what one worker thread decides and sends by: its snapshot, its clusters with their balancers, its connections,
+// its randomness. Everything in it is touched by that thread alone: no locks, no atomics.
 #pragma once
 
 #include <cstdint>

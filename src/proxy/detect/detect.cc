@@ -1,8 +1,8 @@
 #include "proxy/detect/detect.h"
 
-#include <sys/socket.h>
-
 #include <string>
+
+#include <sys/socket.h>
 
 namespace weft::proxy {
 

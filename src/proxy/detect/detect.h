@@ -7,7 +7,8 @@
 
 namespace weft::proxy {
 
-// `undecided` at the deadline, or when the client left or said too little before it stopped. The stream must be a socket.
+// `undecided` at the deadline, or when the client left or said too little before it stopped. The stream must be a
+// socket.
 runtime::Task<Protocol> detect(net::Stream& client, Time deadline);
 
 }  // namespace weft::proxy

@@ -14,7 +14,8 @@ bool may_be_request_line(std::string_view bytes) {
   const size_t space = bytes.find(' ');
   const std::string_view method = bytes.substr(0, space);
   const auto is_method_character = [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; };
-  if (method.empty() || method.size() > kMethodBytesMax || !std::ranges::all_of(method, is_method_character)) return false;
+  if (method.empty() || method.size() > kMethodBytesMax || !std::ranges::all_of(method, is_method_character))
+    return false;
   return std::ranges::none_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\r'; });
 }
 
@@ -43,10 +44,14 @@ Protocol detect_protocol(std::string_view bytes) {
 
 std::string_view application_protocol(Protocol protocol) {
   switch (protocol) {
-    case Protocol::http10: return "http/1.0";
-    case Protocol::http11: return "http/1.1";
-    case Protocol::http2: return "h2c";
-    default: return "";
+    case Protocol::http10:
+      return "http/1.0";
+    case Protocol::http11:
+      return "http/1.1";
+    case Protocol::http2:
+      return "h2c";
+    default:
+      return "";
   }
 }
 

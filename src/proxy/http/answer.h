@@ -1,5 +1,5 @@
-// Answer: what an exchange came to: the endpoint's response, whose body is still to be read from its connection, or one that
-// Weft made. The response's head is in the Exchange.
+// Answer: what an exchange came to: the endpoint's response, whose body is still to be read from its connection, or one
+// that Weft made. The response's head is in the Exchange.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// ChainFollower: keeps a client's connection on the filter chain that the present configuration gives it, so that a push is in
-// force for connections that are open already and ends none of them.
+// ChainFollower: keeps a client's connection on the filter chain that the present configuration gives it, so that a
+// push is in force for connections that are open already and ends none of them.
 #pragma once
 
 #include "decide/chain_match.h"
@@ -10,12 +10,12 @@ namespace weft::proxy {
 // Belongs to one connection. The facts' texts are literals.
 class ChainFollower {
  public:
-  ChainFollower(Shard& shard, SnapshotRef decided_by, const decide::Listener& listener, const decide::FilterChain& chain,
-                const decide::ConnectionFacts& facts)
+  ChainFollower(Shard& shard, SnapshotRef decided_by, const decide::Listener& listener,
+                const decide::FilterChain& chain, const decide::ConnectionFacts& facts)
       : shard_(&shard), held_(std::move(decided_by)), address_(listener.address), chain_(&chain), facts_(facts) {}
 
-  // The chain as it is now. False: the present configuration has no HTTP chain for this connection; the last one stays in
-  // use for the request under way, and the connection should end after it.
+  // The chain as it is now. False: the present configuration has no HTTP chain for this connection; the last one stays
+  // in use for the request under way, and the connection should end after it.
   bool follow();
 
   const decide::FilterChain& chain() const { return *chain_; }

@@ -21,13 +21,15 @@ std::string no_response_text(const Exchange& exchange, std::string_view reason) 
 
 Reply connect_failure(const Exchange& exchange, const Error& error) {
   if (error.reason == Reason::timed_out) {
-    return {503, "upstream_reset_before_response_started{connection_timeout}", no_response_text(exchange, "connection timeout")};
+    return {503, "upstream_reset_before_response_started{connection_timeout}",
+            no_response_text(exchange, "connection timeout")};
   }
   const bool is_refused = error.reason == Reason::refused;
-  return {503, "upstream_reset_before_response_started{remote_connection_failure}",
-          no_response_text(exchange, is_refused ? "remote connection failure, transport failure reason: delayed connect "
-                                                  "error: Connection refused"
-                                                : "remote connection failure")};
+  return {
+      503, "upstream_reset_before_response_started{remote_connection_failure}",
+      no_response_text(exchange, is_refused ? "remote connection failure, transport failure reason: delayed connect "
+                                              "error: Connection refused"
+                                            : "remote connection failure")};
 }
 
 uint16_t unknown_cluster_status(const Exchange& exchange) {
@@ -39,13 +41,19 @@ Reply by_reason(const Exchange& exchange, const Error& error) {
   const bool is_http10 = exchange.request.version == http::Version::http10 && !exchange.chain->accepts_http10;
   if (is_http10) return {426, "low_version", "Upgrade Required"};
   switch (error.reason) {
-    case Reason::denied: return {403, exchange.record.details, ""};
+    case Reason::denied:
+      return {403, exchange.record.details, ""};
     case Reason::malformed:
-    case Reason::invalid: return {400, "bad_request", error.detail};
-    case Reason::too_large: return {413, "request_payload_too_large", "Payload Too Large"};
-    case Reason::timed_out: return {408, "request_overall_timeout", "request timeout"};
-    case Reason::unsupported: return {501, "unsupported", error.detail};
-    default: return {500, "internal_error", ""};
+    case Reason::invalid:
+      return {400, "bad_request", error.detail};
+    case Reason::too_large:
+      return {413, "request_payload_too_large", "Payload Too Large"};
+    case Reason::timed_out:
+      return {408, "request_overall_timeout", "request timeout"};
+    case Reason::unsupported:
+      return {501, "unsupported", error.detail};
+    default:
+      return {500, "internal_error", ""};
   }
 }
 
@@ -61,7 +69,8 @@ Reply reply_to(const Exchange& exchange, const Error& error) {
   }
   if (record.has(Flag::connection_failed)) return connect_failure(exchange, error);
   if (record.has(Flag::endpoint_protocol_error)) {
-    return {502, "upstream_reset_before_response_started{protocol_error}", no_response_text(exchange, "protocol error")};
+    return {502, "upstream_reset_before_response_started{protocol_error}",
+            no_response_text(exchange, "protocol error")};
   }
   if (record.has(Flag::endpoint_closed)) {
     return {503, "upstream_reset_before_response_started{connection_termination}",

@@ -1,5 +1,5 @@
-// Responses that Weft makes itself. The one place where an error becomes a response; statuses, flags and texts are those
-// that users of Envoy and Istio know.
+// Responses that Weft makes itself. The one place where an error becomes a response; statuses, flags and texts are
+// those that users of Envoy and Istio know.
 #pragma once
 
 #include "base/error.h"
@@ -8,8 +8,8 @@
 
 namespace weft::proxy {
 
-// What a request that failed is answered with. The flags in the exchange's record say where it failed. Status 0: the client
-// is gone, there is nobody to answer.
+// What a request that failed is answered with. The flags in the exchange's record say where it failed. Status 0: the
+// client is gone, there is nobody to answer.
 Answer to_response(Exchange& exchange, const Error& error);
 
 // The answers of routes that send no request.

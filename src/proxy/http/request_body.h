@@ -1,5 +1,5 @@
-// RequestBody: the body of the request being served, as attempts to send it see it: what has arrived with the head can be sent
-// again and again; once more has been read, it is gone.
+// RequestBody: the body of the request being served, as attempts to send it see it: what has arrived with the head can
+// be sent again and again; once more has been read, it is gone.
 #pragma once
 
 #include <optional>

@@ -25,13 +25,20 @@ std::optional<Duration> grpc_timeout(const http::Headers& headers) {
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size() - 1, number);
   if (error != std::errc() || end != text->data() + text->size() - 1 || number < 0) return std::nullopt;
   switch (text->back()) {
-    case 'H': return std::chrono::hours(number);
-    case 'M': return std::chrono::minutes(number);
-    case 'S': return std::chrono::seconds(number);
-    case 'm': return std::chrono::milliseconds(number);
-    case 'u': return std::chrono::microseconds(number);
-    case 'n': return std::chrono::nanoseconds(number);
-    default: return std::nullopt;
+    case 'H':
+      return std::chrono::hours(number);
+    case 'M':
+      return std::chrono::minutes(number);
+    case 'S':
+      return std::chrono::seconds(number);
+    case 'm':
+      return std::chrono::milliseconds(number);
+    case 'u':
+      return std::chrono::microseconds(number);
+    case 'n':
+      return std::chrono::nanoseconds(number);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -71,7 +78,8 @@ Result<ClusterState*> known_cluster(Exchange& exchange) {
 
 }  // namespace
 
-runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body, http::h1::ServerConnection& client) {
+runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body,
+                                                http::h1::ServerConnection& client) {
   const auto& forward = std::get<decide::Forward>(exchange.route->action);
   WEFT_CO_TRY(ClusterState* const cluster, known_cluster(exchange));
   RetryPlan plan(forward.retry, is_idempotent(exchange.request.method));
@@ -93,8 +101,9 @@ runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody&
     if (exchange.record.endpoint) options.tried.push_back(exchange.record.endpoint);
     exchange.record.flags = {};
     answer = Answer();  // lets go of the failed attempt's connection before the pause
+    runtime::Reactor& reactor = exchange.shard.reactor;
     const Duration pause = plan.backoff(exchange.shard.random);
-    if (pause > Duration::zero()) co_await runtime::sleep_for(exchange.shard.reactor, pause);
+    if (pause > Duration::zero()) co_await runtime::sleep_until(reactor, reactor.now() + pause);
   }
 }
 

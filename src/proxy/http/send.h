@@ -1,4 +1,5 @@
-// Sending a request to its cluster: attempts, endpoints, connections, until there is a response's head or nothing more to try.
+// Sending a request to its cluster: attempts, endpoints, connections, until there is a response's head or nothing more
+// to try.
 #pragma once
 
 #include "proxy/http/answer.h"
@@ -7,8 +8,9 @@
 
 namespace weft::proxy {
 
-// The route must forward. On success the response's head is in the exchange and its body waits on the answer's connection;
-// on failure the record's flags say why.
-runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body, http::h1::ServerConnection& client);
+// The route must forward. On success the response's head is in the exchange and its body waits on the answer's
+// connection; on failure the record's flags say why.
+runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body,
+                                                http::h1::ServerConnection& client);
 
 }  // namespace weft::proxy

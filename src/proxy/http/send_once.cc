@@ -1,9 +1,9 @@
 #include "proxy/http/send_once.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
+
+#include <sys/socket.h>
 
 namespace weft::proxy {
 namespace {
@@ -16,12 +16,16 @@ void flag_lost(Exchange& exchange, const Error& error, const Upload* upload) {
   const bool client_broke_off = upload != nullptr && upload->client_error();
   if (client_broke_off && upload->client_error()->reason != Reason::timed_out) return record.set(Flag::client_closed);
   switch (error.reason) {
-    case Reason::cancelled: return record.set(Flag::client_closed);
-    case Reason::timed_out: return record.set(Flag::request_timeout);
+    case Reason::cancelled:
+      return record.set(Flag::client_closed);
+    case Reason::timed_out:
+      return record.set(Flag::request_timeout);
     case Reason::malformed:
     case Reason::too_large:
-    case Reason::unsupported: return record.set(Flag::endpoint_protocol_error);
-    default: return record.set(Flag::endpoint_closed);
+    case Reason::unsupported:
+      return record.set(Flag::endpoint_protocol_error);
+    default:
+      return record.set(Flag::endpoint_closed);
   }
 }
 
@@ -33,7 +37,8 @@ void flag_unconnected(Exchange& exchange, const Error& error) {
 Result<EndpointRef> choose(Exchange& exchange, const SendOptions& options) {
   ClusterState& cluster = options.cluster;
   const decide::Cluster& config = *cluster.config();
-  if (config.discovery == decide::Discovery::original_destination) return cluster.endpoint_at(exchange.client.destination);
+  if (config.discovery == decide::Discovery::original_destination)
+    return cluster.endpoint_at(exchange.client.destination);
   const auto& retry = std::get<decide::Forward>(exchange.route->action).retry;
   const uint32_t attempts_max = retry.avoids_tried_endpoints ? retry.selection_attempts_max : 1;
   EndpointRef endpoint = cluster.pick(exchange.shard.random, options.tried, attempts_max);
@@ -83,8 +88,8 @@ runtime::Task<Result<>> read_final_head(Exchange& exchange, const SendOptions& o
   }
 }
 
-// A socket that got the peer's end and then, for what was sent, a reset is in this state (tcp(7), EPIPE): the peer had closed
-// before our bytes came, so nobody has read them.
+// A socket that got the peer's end and then, for what was sent, a reset is in this state (tcp(7), EPIPE): the peer had
+// closed before our bytes came, so nobody has read them.
 bool had_closed_before(const net::Stream& stream) {
   int error = 0;
   socklen_t size = sizeof error;

@@ -9,7 +9,9 @@ namespace {
 using http::h1::ServerConnection;
 
 http::h1::ServerOptions options_of(const decide::HttpChain& chain) {
-  const auto or_never = [](Duration timeout) { return timeout > Duration::zero() ? timeout : std::chrono::hours(24 * 365); };
+  const auto or_never = [](Duration timeout) {
+    return timeout > Duration::zero() ? timeout : std::chrono::hours(24 * 365);
+  };
   http::h1::ServerOptions options;
   options.limits.head_bytes_max = size_t{chain.head_kib_max} * 1024;
   options.limits.fields_max = chain.fields_max;
@@ -49,13 +51,15 @@ runtime::Task<bool> next_request(ServerConnection& connection, Exchange& exchang
   exchange.snapshot = SnapshotRef();
   const auto next = co_await connection.next_request(exchange.request);
   if (next) co_return *next;
-  if (connection.violation()) co_await connection.refuse(connection.violation().status, http::reason_phrase(connection.violation().status));
+  if (connection.violation())
+    co_await connection.refuse(connection.violation().status, http::reason_phrase(connection.violation().status));
   co_return false;
 }
 
 }  // namespace
 
-runtime::Task<void> serve_http_connection(HttpService service, net::Stream& stream, ChainFollower follower, ClientFacts client) {
+runtime::Task<void> serve_http_connection(HttpService service, net::Stream& stream, ChainFollower follower,
+                                          ClientFacts client) {
   Shard& shard = service.shard;
   const http::h1::ServerOptions options = options_of(follower.http());
   const Time opened = shard.reactor.now();
@@ -65,7 +69,8 @@ runtime::Task<void> serve_http_connection(HttpService service, net::Stream& stre
   for (uint32_t served = 1; co_await next_request(connection, exchange); ++served) {
     const bool is_leaving = !follower.follow();
     const decide::HttpChain& chain = follower.http();
-    const bool is_old = chain.connection_age_max > Duration::zero() && shard.reactor.now() - opened >= chain.connection_age_max;
+    const bool is_old =
+        chain.connection_age_max > Duration::zero() && shard.reactor.now() - opened >= chain.connection_age_max;
     const bool is_used_up = chain.requests_per_connection_max != 0 && served >= chain.requests_per_connection_max;
     if (is_leaving || is_old || is_used_up || shard.is_draining) connection.close_after_response();
     exchange.begin(chain);

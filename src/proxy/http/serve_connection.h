@@ -16,6 +16,7 @@ struct HttpService {
 };
 
 // `stream` outlives the task.
-runtime::Task<void> serve_http_connection(HttpService service, net::Stream& stream, ChainFollower follower, ClientFacts client);
+runtime::Task<void> serve_http_connection(HttpService service, net::Stream& stream, ChainFollower follower,
+                                          ClientFacts client);
 
 }  // namespace weft::proxy

@@ -39,7 +39,8 @@ Result<> find_route(Exchange& exchange) {
   return {};
 }
 
-runtime::Task<Result<Answer>> answer(http::h1::ServerConnection& client, Exchange& exchange, RequestBody& body, Stack stack) {
+runtime::Task<Result<Answer>> answer(http::h1::ServerConnection& client, Exchange& exchange, RequestBody& body,
+                                     Stack stack) {
   WEFT_CO_CHECK(admit(exchange));
   WEFT_CO_CHECK(find_route(exchange));
   for (const Policy* policy : stack) {  // order and reasons: outbound/stack.cc, inbound/stack.cc
@@ -65,7 +66,8 @@ runtime::Task<void> tunnel(http::h1::ServerConnection& client, Exchange& exchang
 
 }  // namespace
 
-runtime::Task<void> serve_request(http::h1::ServerConnection& client, Exchange& exchange, Stack stack, RecordSink& sink) {
+runtime::Task<void> serve_request(http::h1::ServerConnection& client, Exchange& exchange, Stack stack,
+                                  RecordSink& sink) {
   RequestBody body(client);
   auto response = co_await answer(client, exchange, body, stack);
   if (!response) response = to_response(exchange, response.error());

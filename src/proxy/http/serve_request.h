@@ -7,8 +7,9 @@
 
 namespace weft::proxy {
 
-// Serves the request whose head is in the exchange; afterwards the connection takes another one, or says that it does not.
-// A request that was upgraded keeps its connection until the tunnel ends.
-runtime::Task<void> serve_request(http::h1::ServerConnection& client, Exchange& exchange, Stack stack, RecordSink& sink);
+// Serves the request whose head is in the exchange; afterwards the connection takes another one, or says that it does
+// not. A request that was upgraded keeps its connection until the tunnel ends.
+runtime::Task<void> serve_request(http::h1::ServerConnection& client, Exchange& exchange, Stack stack,
+                                  RecordSink& sink);
 
 }  // namespace weft::proxy

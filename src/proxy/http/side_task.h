@@ -1,4 +1,5 @@
-// SideTask: runs a Task beside its owner and ends with it: the upload of a request's body while its response is awaited.
+// SideTask: runs a Task beside its owner and ends with it: the upload of a request's body while its response is
+// awaited.
 #pragma once
 
 #include <coroutine>

@@ -1,4 +1,5 @@
-// Bytes in both directions between two streams until both have ended: TCP connections, and HTTP connections after an upgrade.
+// Bytes in both directions between two streams until both have ended: TCP connections, and HTTP connections after an
+// upgrade.
 #pragma once
 
 #include <cstdint>

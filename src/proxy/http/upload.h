@@ -1,5 +1,5 @@
-// Upload: sends the rest of a request's body to the endpoint while its response is already awaited, since endpoints may answer
-// before they have read everything.
+// Upload: sends the rest of a request's body to the endpoint while its response is already awaited, since endpoints may
+// answer before they have read everything.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,8 @@ namespace weft::proxy {
 class Upload {
  public:
   // All three outlive it.
-  Upload(RequestBody& body, Connection& to, RequestRecord& record) : body_(&body), to_(&to), record_(&record), task_(run()) {}
+  Upload(RequestBody& body, Connection& to, RequestRecord& record)
+      : body_(&body), to_(&to), record_(&record), task_(run()) {}
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
 

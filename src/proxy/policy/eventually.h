@@ -1,6 +1,6 @@
-// Eventually<T>: a value that is there already, or a Task that will bring it. A policy that decides by itself answers with a
-// value, which costs its caller no more than a function call; one that must ask somebody answers with a task. The call
-// site is the same line: `co_await policy.on_request(...)`.
+// Eventually<T>: a value that is there already, or a Task that will bring it. A policy that decides by itself answers
+// with a value, which costs its caller no more than a function call; one that must ask somebody answers with a task.
+// The call site is the same line: `co_await policy.on_request(...)`.
 #pragma once
 
 #include <coroutine>
@@ -15,8 +15,8 @@ namespace weft::proxy {
 template <class T>
 class [[nodiscard]] Eventually {
  public:
-  Eventually(T ready) : ready_(std::move(ready)) {}                     // NOLINT: a verdict is returned as it is
-  Eventually(runtime::Task<T> task) : task_(std::move(task)) {}         // NOLINT: so is a task
+  Eventually(T ready) : ready_(std::move(ready)) {}              // NOLINT: a verdict is returned as it is
+  Eventually(runtime::Task<T> task) : task_(std::move(task)) {}  // NOLINT: so is a task
 
   bool await_ready() const { return ready_.has_value(); }
   std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) {

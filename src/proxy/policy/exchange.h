@@ -1,5 +1,5 @@
-// Exchange: one request, its response, and what has been decided about them so far. Policies read and change it; nothing in
-// it is shared with another request.
+// Exchange: one request, its response, and what has been decided about them so far. Policies read and change it;
+// nothing in it is shared with another request.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Policy: one thing that Weft does to requests and responses on their way, as one object in one folder. Which policies run,
-// in which order and why stands in inbound/stack.cc and outbound/stack.cc.
+// Policy: one thing that Weft does to requests and responses on their way, as one object in one folder. Which policies
+// run, in which order and why stands in inbound/stack.cc and outbound/stack.cc.
 #pragma once
 
 #include <span>
@@ -21,7 +21,9 @@ class Policy {
   virtual void on_response(Exchange& exchange) const;
 };
 
-inline Eventually<Result<>> Policy::on_request(Exchange&) const { return Result<>(); }
+inline Eventually<Result<>> Policy::on_request(Exchange&) const {
+  return Result<>();
+}
 inline void Policy::on_response(Exchange&) const {}
 
 // The policies of one direction, in the order in which requests meet them.

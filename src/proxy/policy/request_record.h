@@ -1,5 +1,5 @@
-// RequestRecord: what is known of one exchange when it is over: for the access log, the metrics and the trace. Filled in
-// along the path, written once, at the end.
+// RequestRecord: what is known of one exchange when it is over: for the access log, the metrics and the trace. Filled
+// in along the path, written once, at the end.
 #pragma once
 
 #include <cstdint>

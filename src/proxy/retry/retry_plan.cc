@@ -10,7 +10,8 @@ namespace {
 
 using decide::RetryOn;
 
-// A connection that turns out to be closed says nothing about the endpoint; but after some in a row it is more than bad luck.
+// A connection that turns out to be closed says nothing about the endpoint; but after some in a row it is more than bad
+// luck.
 constexpr uint32_t kStaleRetriesMax = 3;
 
 constexpr std::array<std::pair<uint64_t, RetryOn>, 5> kGrpcStatuses = {{
@@ -29,7 +30,8 @@ RetryPlan::~RetryPlan() {
 
 bool RetryPlan::should_retry(const Attempt& attempt, bool can_replay, ClusterState& cluster) {
   if (!can_replay || attempt.stage == Stage::choosing) return false;
-  // A kept connection that the endpoint had closed meanwhile: not the policy's business, nothing was asked of the endpoint.
+  // A kept connection that the endpoint had closed meanwhile: not the policy's business, nothing was asked of the
+  // endpoint.
   is_stale_retry_ = attempt.stage == Stage::exchanging && attempt.on_reused_connection && attempt.died_unanswered &&
                     (is_idempotent_ || attempt.nothing_read) && stale_retries_ < kStaleRetriesMax;
   if (is_stale_retry_) {
@@ -63,17 +65,21 @@ bool RetryPlan::matches_response(const http::ResponseHead& response) const {
   if (policy_->has(RetryOn::server_error) && status >= 500) return true;
   if (policy_->has(RetryOn::gateway_error) && status >= 502 && status <= 504) return true;
   if (policy_->has(RetryOn::retriable_4xx) && status == 409) return true;
-  if (policy_->has(RetryOn::status_codes) && std::ranges::find(policy_->status_codes, status) != policy_->status_codes.end()) return true;
+  if (policy_->has(RetryOn::status_codes) &&
+      std::ranges::find(policy_->status_codes, status) != policy_->status_codes.end())
+    return true;
   if (policy_->has(RetryOn::rate_limited) && response.headers.has("x-envoy-ratelimited")) return true;
   const auto grpc_status = response.headers.get(http::HeaderId::grpc_status);
   if (!grpc_status) return false;
   const auto code = parse_unsigned(*grpc_status);
-  return std::ranges::any_of(kGrpcStatuses, [&](const auto& entry) { return code == entry.first && policy_->has(entry.second); });
+  return std::ranges::any_of(kGrpcStatuses,
+                             [&](const auto& entry) { return code == entry.first && policy_->has(entry.second); });
 }
 
 Duration RetryPlan::backoff(Random& random) const {
   if (is_stale_retry_) return Duration::zero();
-  const Duration longest = std::min(policy_->backoff_base * ((int64_t{1} << std::min(retries_, 20U)) - 1), policy_->backoff_max);
+  const Duration longest =
+      std::min(policy_->backoff_base * ((int64_t{1} << std::min(retries_, 20U)) - 1), policy_->backoff_max);
   if (longest <= Duration::zero()) return Duration::zero();
   return Duration(static_cast<int64_t>(random.below(static_cast<uint64_t>(longest.count()))));
 }

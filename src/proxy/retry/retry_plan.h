@@ -1,5 +1,5 @@
-// RetryPlan: how often and when one exchange is tried again. Bounded by the route's retry policy, by what was sent already and
-// by the deadline. Pure but for the jitter it is given.
+// RetryPlan: how often and when one exchange is tried again. Bounded by the route's retry policy, by what was sent
+// already and by the deadline. Pure but for the jitter it is given.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +25,10 @@ enum class Stage : uint8_t {
 // What one attempt came to, as far as retrying is concerned.
 struct Attempt {
   Stage stage = Stage::none;
-  bool nothing_read = true;          // the endpoint has read nothing of the request, for certain
+  bool nothing_read = true;  // the endpoint has read nothing of the request, for certain
   bool on_reused_connection = false;
-  bool died_unanswered = false;      // the connection ended before any byte of a response
-  bool timed_out = false;            // the attempt's own time was up
+  bool died_unanswered = false;  // the connection ended before any byte of a response
+  bool timed_out = false;        // the attempt's own time was up
   const http::ResponseHead* response = nullptr;
 };
 
@@ -44,8 +44,8 @@ class RetryPlan {
   // Whether to try again; counts the retry if so. `can_replay`: the request's body is still all there.
   bool should_retry(const Attempt& attempt, bool can_replay, ClusterState& cluster);
 
-  // How long to wait before the retry that was just granted: exponential with full jitter; nothing for the repetition of
-  // a request that met a connection closed by keep-alive.
+  // How long to wait before the retry that was just granted: exponential with full jitter; nothing for the repetition
+  // of a request that met a connection closed by keep-alive.
   Duration backoff(Random& random) const;
 
   bool is_exhausted() const { return was_wanted_ && retries_ >= policy_->retries_max; }

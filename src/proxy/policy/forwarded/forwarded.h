@@ -1,5 +1,5 @@
-// Forwarded: tells the endpoint how the client came in: x-forwarded-proto, and at an edge (use_remote_address) x-forwarded-for
-// with the client's address. A sidecar leaves x-forwarded-for alone, as Istio's does.
+// Forwarded: tells the endpoint how the client came in: x-forwarded-proto, and at an edge (use_remote_address)
+// x-forwarded-for with the client's address. A sidecar leaves x-forwarded-for alone, as Istio's does.
 #pragma once
 
 #include "proxy/policy/policy.h"

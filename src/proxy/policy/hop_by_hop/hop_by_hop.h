@@ -5,7 +5,8 @@
 
 namespace weft::proxy {
 
-// First of all on requests, so that a client's Connection field can name none of our own fields away; last on responses.
+// First of all on requests, so that a client's Connection field can name none of our own fields away; last on
+// responses.
 class HopByHop final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;

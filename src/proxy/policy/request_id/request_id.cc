@@ -14,8 +14,8 @@ Uuid make_uuid(Random& random) {
   constexpr char kHex[] = "0123456789abcdef";
   uint64_t high = random.next();
   uint64_t low = random.next();
-  high = (high & ~uint64_t{0xf000}) | 0x4000;                    // version 4
-  low = (low & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);      // variant 1
+  high = (high & ~uint64_t{0xf000}) | 0x4000;                // version 4
+  low = (low & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);  // variant 1
   Uuid text;
   size_t at = 0;
   for (int digit = 0; digit < 32; ++digit) {

@@ -1,4 +1,5 @@
-// RequestId: every request carries an x-request-id (a random UUID, RFC 4122 4.4), which logs and traces of all hops share.
+// RequestId: every request carries an x-request-id (a random UUID, RFC 4122 4.4), which logs and traces of all hops
+// share.
 #pragma once
 
 #include "proxy/policy/policy.h"

@@ -15,19 +15,28 @@ class ExchangeValues final : public decide::OperatorValues {
   std::string_view value_of(decide::Operator what, std::string_view argument) const override {
     using decide::Operator;
     switch (what) {
-      case Operator::request_header: return request_header(argument);
-      case Operator::response_header: return exchange_->response.headers.get(argument).value_or("");
-      case Operator::client_address: return keep(exchange_->client.address.to_string());
-      case Operator::client_ip: return keep(exchange_->client.address.ip.to_string());
-      case Operator::local_address: return keep(exchange_->client.destination.to_string());
+      case Operator::request_header:
+        return request_header(argument);
+      case Operator::response_header:
+        return exchange_->response.headers.get(argument).value_or("");
+      case Operator::client_address:
+        return keep(exchange_->client.address.to_string());
+      case Operator::client_ip:
+        return keep(exchange_->client.address.ip.to_string());
+      case Operator::local_address:
+        return keep(exchange_->client.destination.to_string());
       case Operator::endpoint_address:
         return exchange_->record.endpoint ? std::string_view(exchange_->record.endpoint->text) : "";
-      case Operator::protocol: return http::to_string(exchange_->request.version);
-      case Operator::response_code: return keep(std::to_string(exchange_->response.status));
-      case Operator::route_name: return exchange_->route->name;
+      case Operator::protocol:
+        return http::to_string(exchange_->request.version);
+      case Operator::response_code:
+        return keep(std::to_string(exchange_->response.status));
+      case Operator::route_name:
+        return exchange_->route->name;
       case Operator::cluster_name:
         return exchange_->record.cluster != nullptr ? std::string_view(exchange_->record.cluster->name) : "";
-      default: return "";
+      default:
+        return "";
     }
   }
 
@@ -51,9 +60,15 @@ class ExchangeValues final : public decide::OperatorValues {
 void apply_edit(const HeaderEdit& edit, std::string_view value, http::Headers& headers) {
   const bool is_present = headers.has(edit.name);
   switch (edit.kind) {
-    case HeaderEdit::Kind::remove: headers.remove(edit.name); return;
-    case HeaderEdit::Kind::set: headers.set(edit.name, value); return;
-    case HeaderEdit::Kind::append: headers.add(edit.name, value); return;
+    case HeaderEdit::Kind::remove:
+      headers.remove(edit.name);
+      return;
+    case HeaderEdit::Kind::set:
+      headers.set(edit.name, value);
+      return;
+    case HeaderEdit::Kind::append:
+      headers.add(edit.name, value);
+      return;
     case HeaderEdit::Kind::add_if_absent:
       if (!is_present) headers.add(edit.name, value);
       return;
@@ -63,13 +78,15 @@ void apply_edit(const HeaderEdit& edit, std::string_view value, http::Headers& h
 }
 
 // `authority`: where an edit of `host` goes, since the host is not among a request's header fields.
-void apply_edits(const decide::HeaderEdits& edits, const Exchange& exchange, http::Headers& headers, std::string* authority) {
+void apply_edits(const decide::HeaderEdits& edits, const Exchange& exchange, http::Headers& headers,
+                 std::string* authority) {
   const ExchangeValues values(exchange);
   for (const auto& edit : edits) {
     const bool is_removal = edit.kind == HeaderEdit::Kind::remove;
     std::string rendered;
     if (!is_removal && !edit.value.is_literal()) rendered = edit.value.render(values);
-    const std::string_view value = is_removal || !edit.value.is_literal() ? std::string_view(rendered) : edit.value.literal();
+    const std::string_view value =
+        is_removal || !edit.value.is_literal() ? std::string_view(rendered) : edit.value.literal();
     if (value.empty() && !edit.keep_empty && !is_removal) continue;
     if (authority != nullptr && edit.name == "host") {
       *authority = value;

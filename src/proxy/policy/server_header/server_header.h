@@ -1,5 +1,5 @@
-// ServerName: the `server` field of responses, as the connection manager says (server_name, server_header_transformation).
-// Without a server_name the endpoint's own field passes unchanged.
+// ServerName: the `server` field of responses, as the connection manager says (server_name,
+// server_header_transformation). Without a server_name the endpoint's own field passes unchanged.
 #pragma once
 
 #include "proxy/policy/policy.h"

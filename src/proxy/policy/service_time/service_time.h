@@ -1,4 +1,5 @@
-// ServiceTime: x-envoy-upstream-service-time on responses: how many milliseconds the endpoint took until its response's head.
+// ServiceTime: x-envoy-upstream-service-time on responses: how many milliseconds the endpoint took until its response's
+// head.
 #pragma once
 
 #include "proxy/policy/policy.h"

@@ -1,6 +1,6 @@
 // Trust: a client that has not proved to be a member of the mesh is not believed what only a member could know: its
-// certificate (x-forwarded-client-cert), and towards a workload also fields that steer or describe the proxies themselves
-// (x-envoy-*, x-weft-*). Where it came from proves nothing.
+// certificate (x-forwarded-client-cert), and towards a workload also fields that steer or describe the proxies
+// themselves (x-envoy-*, x-weft-*). Where it came from proves nothing.
 #pragma once
 
 #include "proxy/policy/policy.h"

@@ -1,4 +1,5 @@
-// UpgradesAllowed: a client may only leave HTTP for a protocol that its listener allows (upgrade_configs); 403 otherwise.
+// UpgradesAllowed: a client may only leave HTTP for a protocol that its listener allows (upgrade_configs); 403
+// otherwise.
 #pragma once
 
 #include "proxy/policy/policy.h"

@@ -1,0 +1,71 @@
+// A request in steady state takes no memory from the allocator: counted, not believed.
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "proxy/outbound/proxied_for_test.h"
+
+namespace {
+std::atomic<uint64_t> allocations = 0;
+}
+
+// Every allocation of this test program is counted.
+void* operator new(size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  std::abort();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, size_t) noexcept {
+  std::free(memory);
+}
+
+namespace weft::proxy {
+namespace {
+
+constexpr std::string_view kRequest =
+    "GET /items/7?page=2 HTTP/1.1\r\nHost: shop.test\r\nUser-Agent: test\r\nAccept: */*\r\n\r\n";
+constexpr std::string_view kResponse = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello";
+
+class Allocations : public ProxiedTest {
+ protected:
+  // Fills `bytes` in place: the test's own reading must not allocate either.
+  size_t drain(net::MemoryStream& stream) {
+    size_t size = 0;
+    for (net::Io io = stream.try_read(bytes_); io.done(); io = stream.try_read(bytes_)) size += io.size;
+    return size;
+  }
+  void exchange() {
+    const auto put_bytes = [&](net::MemoryStream& stream, std::string_view bytes) {
+      const iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+      stream.try_write({&part, 1});
+      turn();
+    };
+    put_bytes(*client_, kRequest);
+    drain(*dialer_.endpoints[0]);
+    put_bytes(*dialer_.endpoints[0], kResponse);
+    received_ = drain(*client_);
+  }
+
+  std::array<char, 4096> bytes_{};
+  size_t received_ = 0;
+};
+
+TEST_F(Allocations, are_none_for_a_request_on_warm_connections) {
+  start();
+  send(kRequest);
+  drain(*dialer_.endpoints.at(0));
+  answer(kResponse);
+  for (int i = 0; i < 20; ++i) exchange();
+  const uint64_t before = allocations;
+  for (int i = 0; i < 100; ++i) exchange();
+  EXPECT_EQ(allocations - before, 0);
+  EXPECT_GT(received_, 0);
+  EXPECT_EQ(sink_.exchanges, 121);
+  EXPECT_EQ(dialer_.dials, 1);
+}
+
+}  // namespace
+}  // namespace weft::proxy

@@ -1,0 +1,157 @@
+// A proxy's shard in memory, for tests: a client's stream, one cluster whose endpoints are streams in memory, a manual
+// clock.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "net/memory_stream.h"
+#include "proxy/http/serve_connection.h"
+#include "proxy/outbound/stack.h"
+#include "runtime/gate.h"
+#include "runtime/signal.h"
+
+namespace weft::proxy {
+
+// Connects to ends that the test holds; refuses or never answers when told to.
+class MemoryDialer final : public Dialer {
+ public:
+  explicit MemoryDialer(runtime::Reactor& reactor) : reactor_(&reactor), never_(reactor) {}
+
+  runtime::Task<Result<std::unique_ptr<net::Stream>>> dial(DialRequest request) override {
+    ++dials;
+    if (refuses) co_return fail(Reason::refused, "refused", Side::endpoint, Retry::safe);
+    if (hangs) {
+      co_await never_.wait(request.deadline);
+      co_return fail(Reason::timed_out, "no answer", Side::endpoint, Retry::safe);
+    }
+    auto [near, far] = net::MemoryStream::connected(*reactor_, 1 << 20);
+    endpoints.push_back(std::move(far));
+    co_return std::move(near);
+  }
+
+  std::deque<std::unique_ptr<net::MemoryStream>> endpoints;  // their sides, in the order of the dials
+  int dials = 0;
+  bool refuses = false;
+  bool hangs = false;
+
+ private:
+  runtime::Reactor* reactor_;
+  runtime::Signal never_;
+};
+
+// Keeps what was recorded last.
+class LastRecord final : public RecordSink {
+ public:
+  void write(const Exchange& exchange) override {
+    ++exchanges;
+    status = exchange.record.status;
+    flags = telemetry::to_string(exchange.record.flags);
+    attempts = exchange.record.attempts;
+  }
+  void write(const TcpRecord&, const ClientFacts&) override {}
+
+  int exchanges = 0;
+  uint16_t status = 0;
+  std::string flags;
+  uint32_t attempts = 0;
+};
+
+// Everything that a request passes through but sockets. Cluster 0 has the one endpoint 10.0.0.1:80; all requests go
+// there unless the test changes `table` before the first of them.
+class ProxiedTest : public testing::Test {
+ protected:
+  ProxiedTest() : shard_(reactor_, dialer_, 1, {}), gate_(reactor_) {
+    cluster_.id = decide::ClusterId(0);
+    cluster_.name = "up";
+    decide::Route route{.name = "all"};
+    route.action = decide::Forward{.clusters = {{.cluster = decide::ClusterId(0), .weight_up_to = 1}}};
+    table_.hosts.push_back({.name = "any", .domains = {"*"}, .routes = {route}});
+    (void)table_.index.add("*", 0);
+  }
+  ~ProxiedTest() override {
+    client_.reset();
+    dialer_.endpoints.clear();
+    turn();
+    advance(std::chrono::hours(1));
+    EXPECT_EQ(gate_.inside(), 0u);
+  }
+
+  decide::Forward& forward() { return std::get<decide::Forward>(table_.hosts[0].routes[0].action); }
+
+  // Puts cluster_, table_ and chain_ into force and connects a client.
+  void start() {
+    apply();
+    connect();
+  }
+  void apply() {
+    chain_.routes = std::make_shared<const decide::RouteTable>(table_);
+    auto listener = std::make_shared<decide::Listener>();
+    listener->address.port = 1;
+    listener->default_chain = decide::FilterChain{.action = chain_};
+    auto snapshot = std::make_shared<decide::Snapshot>();
+    snapshot->listeners = {listener};
+    snapshot->clusters = {std::make_shared<const decide::Cluster>(cluster_)};
+    snapshot->index();
+    shard_.apply(std::move(snapshot));
+    if (has_endpoint_) {
+      const decide::SocketAddress address{*decide::IpAddress::parse("10.0.0.1"), 80};
+      shard_.clusters.at_id(decide::ClusterId(0)).set_endpoints({.endpoints = {{.address = address}}});
+    }
+  }
+  void connect() {
+    std::tie(client_, server_) = net::MemoryStream::connected(reactor_, 1 << 20);
+    const decide::Listener& listener = *shard_.snapshot->listeners[0];
+    runtime::spawn(gate_, serve(std::move(server_),
+                                ChainFollower(shard_, shard_.snapshot, listener, *listener.default_chain, {})));
+  }
+  runtime::Task<void> serve(std::unique_ptr<net::MemoryStream> stream, ChainFollower follower) {
+    co_await serve_http_connection({shard_, outbound_stack(), sink_}, *stream, std::move(follower), {});
+  }
+
+  void turn() {
+    for (int i = 0; i < 12; ++i) reactor_.turn(Duration::zero());
+  }
+  void advance(Duration by) {
+    clock_.advance(by);
+    turn();
+  }
+  static std::string take(net::MemoryStream& stream) {
+    std::string all(1 << 16, '\0');
+    const net::Io io = stream.try_read(all);
+    all.resize(io.done() ? io.size : 0);
+    return all;
+  }
+  void put(net::MemoryStream& stream, std::string_view bytes) {
+    const iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+    ASSERT_EQ(stream.try_write({&part, 1}).size, bytes.size());
+    turn();
+  }
+
+  void send(std::string_view bytes) { put(*client_, bytes); }
+  std::string received() { return take(*client_); }
+  std::string asked(size_t endpoint = 0) { return take(*dialer_.endpoints.at(endpoint)); }
+  void answer(std::string_view bytes, size_t endpoint = 0) { put(*dialer_.endpoints.at(endpoint), bytes); }
+  bool client_is_closed() {
+    char byte;
+    return client_->try_read({&byte, 1}).at_end();
+  }
+
+  ManualClock clock_;
+  runtime::Reactor reactor_{clock_};
+  MemoryDialer dialer_{reactor_};
+  Shard shard_;
+  runtime::Gate gate_;
+  LastRecord sink_;
+  decide::Cluster cluster_;
+  decide::RouteTable table_;
+  decide::HttpChain chain_;
+  bool has_endpoint_ = true;
+  std::unique_ptr<net::MemoryStream> client_;
+  std::unique_ptr<net::MemoryStream> server_;
+};
+
+}  // namespace weft::proxy
