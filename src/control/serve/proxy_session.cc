@@ -36,7 +36,7 @@ void ProxySession::hear(const xds::Request& request) {
     return;
   }
   if (*type == ResourceType::routes) world_->expect_routes(request.subscribe);
-  if (state_.hear(*type, request, *world_) == xds::Heard::rejected) report_rejection(*type);
+  if (state_.hear(*type, request, *world_) == xds::Heard::rejected) note_rejection(*type);
   respond();
 }
 
@@ -59,7 +59,8 @@ void ProxySession::respond() {
   }
 }
 
-void ProxySession::report_rejection(ResourceType type) const {
+void ProxySession::note_rejection(ResourceType type) {
+  rejected_revision_[xds::index_of(type)] = seen_revision_;
   log::warn("serve: {} rejects {}: {}", name(), xds::short_name(type), *state_.of(type).rejection());
 }
 
@@ -87,11 +88,11 @@ ProxyStatus ProxySession::status() const {
   return status;
 }
 
-std::vector<Rejection> ProxySession::rejections() const {
+std::vector<Rejection> ProxySession::rejections(uint64_t since_revision) const {
   std::vector<Rejection> rejections;
   for (auto type : xds::kPushOrder) {
     const auto& subscription = state_.of(type);
-    if (!subscription.rejection()) continue;
+    if (!subscription.rejection() || rejected_revision_[xds::index_of(type)] < since_revision) continue;
     rejections.push_back({.proxy = name(),
                           .type = std::string(xds::short_name(type)),
                           .resource = subscription.rejected_resource(),

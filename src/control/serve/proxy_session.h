@@ -1,7 +1,9 @@
 // ProxySession: one proxy's stream: who it is, what it may see, what it has been sent and what it said to that.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,11 +47,12 @@ class ProxySession {
   // The newest revision that had something for this proxy.
   uint64_t seen_revision() const { return seen_revision_; }
   bool is_settled() const { return state_.is_settled(); }
-  std::vector<Rejection> rejections() const;
+  // What it has rejected and not accepted since, as far as it heard of it after this revision or with it.
+  std::vector<Rejection> rejections(uint64_t since_revision = 0) const;
 
  private:
   void respond();
-  void report_rejection(xds::ResourceType type) const;
+  void note_rejection(xds::ResourceType type);
 
   xds::StreamId id_;
   xds::Dialect dialect_;
@@ -59,6 +62,7 @@ class ProxySession {
   xds::StreamState state_;
   std::optional<ProxyWorld> world_;
   uint64_t seen_revision_ = 0;
+  std::array<uint64_t, xds::kResourceTypes> rejected_revision_{};  // by type: seen_revision_ when it was rejected
 };
 
 }  // namespace weft::control

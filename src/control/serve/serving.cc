@@ -136,7 +136,7 @@ SyncReport ConfigServer::Serving::report(uint64_t revision) const {
   for (const auto& [id, session] : sessions_) {
     if (!session.is_identified() || session.seen_revision() < revision) continue;
     ++report.proxies;
-    auto rejections = session.rejections();
+    auto rejections = session.rejections(revision);
     if (!session.is_settled()) {
       report.pending.push_back(session.name());
     } else if (rejections.empty()) {

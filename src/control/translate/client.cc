@@ -15,12 +15,15 @@ Result<ClientKind> read_kind(std::string_view word) {
   return fail(Reason::invalid, "node type '" + std::string(word) + "' is neither sidecar nor router", Side::client);
 }
 
-uint32_t number_in(const api::Json& object, const char* key) {
+// 0 for what is no port. Numbers travel as strings in Istio's metadata, as doubles in a Struct.
+uint32_t port_in(const api::Json& object, const char* key) {
+  constexpr double kPortMax = 65535;
   auto found = object.find(key);
   if (found == object.end()) return 0;
-  // Booleans and numbers travel as strings in Istio's metadata; Weft's own keys may be either.
-  if (found->is_string()) return static_cast<uint32_t>(parse_unsigned(found->get<std::string>()).value_or(0));
-  return found->is_number() ? static_cast<uint32_t>(found->get<double>()) : 0;
+  double number = 0;
+  if (found->is_string()) number = static_cast<double>(parse_unsigned(found->get<std::string>()).value_or(0));
+  if (found->is_number()) number = found->get<double>();
+  return number >= 1 && number <= kPortMax ? static_cast<uint32_t>(number) : 0;
 }
 
 std::string text_in(const api::Json& object, const char* key) {
@@ -30,10 +33,9 @@ std::string text_in(const api::Json& object, const char* key) {
 
 Result<Expose> read_expose(const api::Json& entry) {
   if (!entry.is_object()) return fail(Reason::invalid, "an entry of EXPOSE is no map", Side::client);
-  Expose expose{text_in(entry, "service"), text_in(entry, "namespace"), number_in(entry, "port"),
-                number_in(entry, "hostPort")};
-  auto is_port = [](uint32_t port) { return port > 0 && port <= 65535; };
-  if (expose.service.empty() || expose.space.empty() || !is_port(expose.port) || !is_port(expose.host_port)) {
+  Expose expose{text_in(entry, "service"), text_in(entry, "namespace"), port_in(entry, "port"),
+                port_in(entry, "hostPort")};
+  if (expose.service.empty() || expose.space.empty() || expose.port == 0 || expose.host_port == 0) {
     return fail(Reason::invalid, "an entry of EXPOSE needs service, namespace, port and hostPort", Side::client);
   }
   return expose;

@@ -1,0 +1,139 @@
+#include "control/serve/outbound_world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "control/mesh/testing_objects.h"
+
+namespace weft::control {
+namespace {
+
+using mesh::destination_rule;
+using mesh::removed;
+using mesh::service;
+using mesh::slice;
+using mesh::virtual_service;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using xds::ResourceType;
+
+constexpr const char* kApi = "{clusterIP: 10.96.0.1, ports: [{port: 80, name: http}]}";
+
+class World : public testing::Test {
+ protected:
+  ChangeSet apply(const std::vector<mesh::ObjectChange>& changes) {
+    auto touched = builder.apply(changes);
+    return world.update(*builder.view(), touched);
+  }
+  std::vector<std::string> names(ResourceType type) {
+    std::vector<std::string> found;
+    for (const auto& [name, resource] : world.resources().of(type)) found.push_back(name);
+    return found;
+  }
+
+  mesh::MeshBuilder builder;
+  OutboundWorld world{{"shop", {}}, *builder.view()};
+};
+
+TEST_F(World, AServiceBringsItsClustersEndpointsListenerAndRoutes) {
+  apply({service("shop", "api", kApi)});
+  EXPECT_THAT(names(ResourceType::cluster), ElementsAre("outbound|80||api.shop.svc.cluster.local"));
+  EXPECT_THAT(names(ResourceType::endpoints), ElementsAre("outbound|80||api.shop.svc.cluster.local"));
+  EXPECT_THAT(names(ResourceType::listener), ElementsAre("0.0.0.0_80"));
+  EXPECT_THAT(names(ResourceType::routes), ElementsAre("80"));
+  EXPECT_THAT(names(ResourceType::names), ElementsAre("NameTable"));
+}
+
+TEST_F(World, ARemovedServiceTakesAllOfItAway) {
+  auto change = service("shop", "api", kApi);
+  apply({change});
+  apply({removed(change)});
+  for (auto type : {ResourceType::cluster, ResourceType::endpoints, ResourceType::listener, ResourceType::routes}) {
+    EXPECT_THAT(names(type), IsEmpty());
+  }
+}
+
+TEST_F(World, AnEndpointChangesTheEndpointsAlone) {
+  apply({service("shop", "api", kApi)});
+  auto changes = apply({slice("shop", "s", "api", "{addresses: [10.0.0.1]}")});
+  EXPECT_THAT(changes.of(ResourceType::endpoints), ElementsAre("outbound|80||api.shop.svc.cluster.local"));
+  for (auto type : {ResourceType::cluster, ResourceType::listener, ResourceType::routes, ResourceType::names}) {
+    EXPECT_THAT(changes.of(type), IsEmpty());
+  }
+}
+
+TEST_F(World, AVirtualServiceChangesTheRoutesOfItsPortAlone) {
+  apply({service("shop", "api", kApi), service("shop", "other", "{ports: [{port: 81, name: http}]}")});
+  auto changes = apply({virtual_service("shop", "api", "{hosts: [api], http: [{route: [{destination: {host: api}}], timeout: 1s}]}")});
+  EXPECT_THAT(changes.of(ResourceType::routes), ElementsAre("80"));
+  EXPECT_THAT(changes.of(ResourceType::cluster), IsEmpty());
+  EXPECT_THAT(changes.of(ResourceType::listener), IsEmpty());
+}
+
+TEST_F(World, TheSameObjectAgainChangesNothing) {
+  apply({service("shop", "api", kApi)});
+  EXPECT_TRUE(apply({service("shop", "api", kApi)}).empty());
+}
+
+TEST_F(World, ARuleOfTheDestinationChangesTheRoutesThatLeadThere) {
+  apply({service("shop", "api", kApi), service("shop", "behind", "{ports: [{port: 8080, name: http}]}"),
+         virtual_service("shop", "api", "{hosts: [api], http: [{route: [{destination: {host: behind}}]}]}")});
+  auto changes = apply({destination_rule(
+      "shop", "behind", "{host: behind, trafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true}}}}")});
+  EXPECT_THAT(changes.of(ResourceType::routes), ElementsAre("80", "8080"));
+}
+
+TEST_F(World, AWildcardRuleReachesEveryServiceBelowIt) {
+  apply({service("shop", "a", "{ports: [{port: 80, name: http}]}"), service("data", "b", "{ports: [{port: 80, name: http}]}")});
+  auto changes = apply({destination_rule("shop", "all", "{host: '*.shop.svc.cluster.local', trafficPolicy: {loadBalancer: {simple: RANDOM}}}")});
+  EXPECT_THAT(changes.of(ResourceType::cluster), ElementsAre("outbound|80||a.shop.svc.cluster.local"));
+}
+
+TEST_F(World, AServiceThatStopsBeingExportedDisappears) {
+  apply({service("data", "b", "{ports: [{port: 80, name: http}]}")});
+  EXPECT_THAT(names(ResourceType::routes), ElementsAre("80"));
+  apply({mesh::object("/services", "data", "b",
+                      "metadata: {annotations: {networking.istio.io/exportTo: '.'}}\nspec: {ports: [{port: 80, name: http}]}")});
+  EXPECT_THAT(names(ResourceType::cluster), IsEmpty());
+  EXPECT_THAT(names(ResourceType::routes), IsEmpty());
+}
+
+TEST_F(World, TwoServicesShareTheRoutesOfTheirPort) {
+  apply({service("shop", "a", "{ports: [{port: 80, name: http}]}"), service("data", "b", "{ports: [{port: 80, name: http}]}")});
+  EXPECT_THAT(names(ResourceType::routes), ElementsAre("80"));
+  apply({removed(service("shop", "a", "{}"))});
+  EXPECT_THAT(names(ResourceType::routes), ElementsAre("80"));
+}
+
+TEST_F(World, AVirtualServiceForAHostInNoRegistryHasItsRoutesOnPort80) {
+  apply({service("shop", "api", kApi)});
+  auto changes = apply({virtual_service("shop", "ext", "{hosts: [ext.example], http: [{route: [{destination: {host: api}}]}]}")});
+  EXPECT_THAT(changes.of(ResourceType::routes), ElementsAre("80"));
+}
+
+TEST_F(World, ReadyPodsOfAHeadlessServiceHaveListenersAndNames) {
+  apply({service("shop", "db", "{clusterIP: None, ports: [{port: 5432, name: http}]}"),
+         service("shop", "peers", "{clusterIP: None, ports: [{port: 7000, name: tcp}]}")});
+  auto changes = apply({slice("shop", "s", "peers", "{addresses: [10.0.0.1]}")});
+  EXPECT_THAT(changes.of(ResourceType::listener), ElementsAre("10.0.0.1_7000"));
+  EXPECT_THAT(changes.of(ResourceType::names), ElementsAre("NameTable"));
+}
+
+// Incremental updates must end where a world made afresh begins.
+TEST_F(World, ManyChangesEndWhereAFreshWorldBegins) {
+  auto rule = destination_rule("shop", "api", "{host: api, subsets: [{name: v1, labels: {version: v1}}]}");
+  auto first = virtual_service("shop", "api", "{hosts: [api], http: [{route: [{destination: {host: api, subset: v1}}]}]}");
+  apply({first});
+  apply({service("shop", "api", kApi), rule});
+  apply({slice("shop", "s", "api", "{addresses: [10.0.0.1]}")});
+  apply({service("shop", "api", "{clusterIP: 10.96.0.1, ports: [{port: 81, name: http}, {port: 82, name: x}]}")});
+  apply({removed(first), virtual_service("shop", "w", "{hosts: ['*.svc.cluster.local'], http: [{route: [{destination: {host: api}}]}]}")});
+  apply({removed(rule)});
+  OutboundWorld fresh({"shop", {}}, *builder.view());
+  ChangeSet differences;
+  ResourceMaps::compare(world.resources(), fresh.resources(), differences);
+  EXPECT_TRUE(differences.empty());
+}
+
+}  // namespace
+}  // namespace weft::control
