@@ -32,10 +32,10 @@ std::string chain(const std::string& filter, const std::string& match = "{}") {
 
 Result<ListenerPtr> compile(const std::string& json, Ids& ids) {
   // The JSON names these types; nothing else would link them in.
-  envoy::extensions::filters::http::router::v3::Router::default_instance();
-  envoy::extensions::filters::http::fault::v3::HTTPFault::default_instance();
-  envoy::extensions::filters::listener::http_inspector::v3::HttpInspector::default_instance();
-  envoy::extensions::filters::listener::original_dst::v3::OriginalDst::default_instance();
+  google::protobuf::LinkMessageReflection<envoy::extensions::filters::http::router::v3::Router>();
+  google::protobuf::LinkMessageReflection<envoy::extensions::filters::http::fault::v3::HTTPFault>();
+  google::protobuf::LinkMessageReflection<envoy::extensions::filters::listener::http_inspector::v3::HttpInspector>();
+  google::protobuf::LinkMessageReflection<envoy::extensions::filters::listener::original_dst::v3::OriginalDst>();
   return compile_listener(bytes_of<envoy::config::listener::v3::Listener>(json), ids);
 }
 std::string problem_of(const std::string& json) {
