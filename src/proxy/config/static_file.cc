@@ -25,10 +25,10 @@ using envoy::service::discovery::v3::DiscoveryResponse;
 
 // JSON names types in text only: unless something refers to them, the linker leaves their descriptors out.
 void keep_types() {
-  envoy::extensions::filters::http::router::v3::Router::default_instance();
-  envoy::extensions::filters::listener::http_inspector::v3::HttpInspector::default_instance();
-  envoy::extensions::filters::listener::original_dst::v3::OriginalDst::default_instance();
-  envoy::extensions::filters::listener::tls_inspector::v3::TlsInspector::default_instance();
+  google::protobuf::LinkMessageReflection<envoy::extensions::filters::http::router::v3::Router>();
+  google::protobuf::LinkMessageReflection<envoy::extensions::filters::listener::http_inspector::v3::HttpInspector>();
+  google::protobuf::LinkMessageReflection<envoy::extensions::filters::listener::original_dst::v3::OriginalDst>();
+  google::protobuf::LinkMessageReflection<envoy::extensions::filters::listener::tls_inspector::v3::TlsInspector>();
 }
 
 Result<std::string> read_file(const std::string& path) {
