@@ -55,4 +55,17 @@ inline std::string policy(const std::string& fields) {
   return destination_rule("  host: a\n  trafficPolicy:\n" + fields);
 }
 
+// Findings that are not about what is not yet in force.
+inline std::string in_force(const std::string& text) {
+  Findings findings;
+  for (const auto& finding : check_text(text).findings) {
+    if (finding.code != Code::not_in_force) findings.push_back(finding);
+  }
+  return complaints(findings);
+}
+
+inline void expect_in_force(const std::vector<Case>& cases) {
+  for (const Case& each : cases) EXPECT_EQ(in_force(each.text), each.findings) << each.name;
+}
+
 }  // namespace weft::api

@@ -55,6 +55,7 @@ std::string limits(const Field& field) {
   return fmt::format("{} or more", minimum);
 }
 
+// The text as written is shown, not the number it became.
 bool within_limits(const Place& place, const Field& field, double value) {
   const bool low = field.minimum && value < *field.minimum, high = field.maximum && value > *field.maximum;
   if (low || high) {
@@ -81,6 +82,7 @@ std::optional<std::string> integer_text(const Place& place) {
 
 }  // namespace
 
+// Sign and magnitude, since neither int64_t nor uint64_t holds all that the types together need.
 std::optional<WholeNumber> read_whole_number(const Place& place, const Field& field, int64_t least, uint64_t most) {
   const auto text = integer_text(place);
   if (!text) return wrong_type(place, "an integer"), std::nullopt;
@@ -122,6 +124,7 @@ bool Codec<double>::read(const Place& place, const Field& field, double& value) 
   return true;
 }
 
+// Istio's rule for all durations: whole milliseconds, 1 ms at least; what may be zero says so in its table.
 bool Codec<Duration>::read(const Place& place, const Field& field, Duration& value) {
   constexpr std::string_view kHint = "write a number and a unit: 30s, 1.5s, 100ms, 1h30m";
   const Node& node = place.node();
@@ -199,6 +202,7 @@ Json Codec<kubernetes::CountOrPercent>::write(const kubernetes::CountOrPercent& 
   return value.is_percent ? Json(fmt::format("{}%", value.value)) : Json(value.value);
 }
 
+// By name, in protobuf's dialect also by number.
 std::optional<size_t> read_choice(const Place& place, const std::vector<ChoiceEntry>& entries) {
   const Node& node = place.node();
   const bool by_number = node.kind == NodeKind::integer && place.report().dialect == Dialect::protobuf;
@@ -240,6 +244,7 @@ bool is_missing_element(const Place& place) {
   return true;
 }
 
+// A key that is wrong is left out; its value would only be complained about a second time.
 bool check_key(const Place& place, const Field& field, const MapEntry& entry) {
   if (field.key_check == nullptr) return true;
   const auto wrong = field.key_check(entry.key);

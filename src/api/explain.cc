@@ -118,6 +118,7 @@ std::string versions_of(const Kind& kind) {
 
 }  // namespace
 
+// Kinds by any word, fields by name; where a type appears in several places it is explained at each.
 Result<std::string> explain(std::string_view path) {
   const auto parts = split(path, '.');
   const Kind* kind = find_kind_by_word(parts.front());
@@ -136,6 +137,7 @@ Result<std::string> explain(std::string_view path) {
   return table == nullptr ? text : text + fields_below(*table);
 }
 
+// Each type once, below the first kind that has it.
 std::string reference_page() {
   std::string page =
       "# Resources\n\nWritten from the field tables in `src/api`; a test keeps it true (`UPDATE_GOLDEN=1` rewrites "

@@ -56,12 +56,15 @@ const Field* FieldTable::find(std::string_view name) const {
   return found == fields_.end() ? nullptr : &*found;
 }
 
+// snake_case is protobuf's second spelling (JSON mapping of proto3); Kubernetes' own kinds do not have it.
 const Field* FieldTable::match(const Place& place, const MapEntry& entry) const {
   if (const Field* field = find(entry.key)) return field;
   if (place.report().dialect != Dialect::protobuf || entry.key.find('_') == std::string::npos) return nullptr;
   return find(snake_to_camel(entry.key));
 }
 
+// Nulls count as absent, as in both JSON dialects. Checks across fields run even if single fields are wrong: all
+// errors of an object are reported at once.
 void FieldTable::read(const Place& place, void* object) const {
   if (!place.node().is_map()) {
     place.error(Code::wrong_type, fmt::format("{} is a map, not {}", name_, describe(place.node().kind)));
@@ -86,6 +89,7 @@ void FieldTable::read(const Place& place, void* object) const {
   if (finish_) finish_(place, object);
 }
 
+// Old spellings are not offered: the nearest modern name is. Long lists are no hint, either.
 void FieldTable::report_unknown(const Place& place, const MapEntry& entry) const {
   if (place.report().strictness == Strictness::ignore) return;
   std::vector<std::string_view> names;
@@ -107,6 +111,7 @@ void FieldTable::report_unknown(const Place& place, const MapEntry& entry) const
   }
 }
 
+// A warning about what a field does today comes first, so that it is said even when the value is wrong.
 void FieldTable::read_field(const Place& place, const MapEntry& entry, const Field& field, void* object) const {
   const Place key = place.key(entry);
   if (field.standing == Standing::later) {

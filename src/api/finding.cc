@@ -43,6 +43,7 @@ namespace {
 
 constexpr std::string_view kRed = "\x1b[31m", kYellow = "\x1b[33m", kBlue = "\x1b[34m", kPlain = "\x1b[0m";
 
+// Marks differ in shape, too: colours are not for everyone.
 std::string_view mark(Severity severity) {
   switch (severity) {
     case Severity::error:
@@ -150,6 +151,7 @@ nlohmann::json to_json(const Findings& findings) {
   return list;
 }
 
+// The reasons are Kubernetes' (metav1.CauseType), which kubectl and controllers look at.
 nlohmann::json to_status_cause(const Finding& finding) {
   const auto reason = [&] {
     switch (finding.code) {

@@ -62,6 +62,7 @@ Json write_object(const Value& value) {
 template <class T, TextCheck kCheckName>
 constexpr ObjectCodec kCodec = {Dialect::kubernetes, kCheckName, read_object<T>, write_object<T>};
 
+// Kubernetes' kinds as its discovery names them: kubectl looks up short names, plurals and sub-resources there.
 template <class T>
 Kind core_kind(std::string_view kind, std::string_view plural, std::vector<std::string_view> short_names) {
   Kind described;
@@ -75,6 +76,7 @@ Kind core_kind(std::string_view kind, std::string_view plural, std::vector<std::
   return described;
 }
 
+// The three versions have one schema; v1 is what Istio stores and prints since 1.22.
 template <class Spec>
 Kind istio_kind(std::string_view plural, std::string_view short_name) {
   Kind described;
@@ -172,6 +174,8 @@ Kind endpoint_slices() {
   return kind;
 }
 
+// Namespaces come first, what others refer to before those who refer: the order in which files are applied.
+// DestinationRules precede VirtualServices, so that no route names a subset that is not there yet.
 const std::array<Kind, 9>& kinds() {
   static const std::array<Kind, 9> table = {namespaces(),        service_accounts(), config_maps(), services(),
                                             destination_rules(), virtual_services(), deployments(), pods(),

@@ -18,6 +18,7 @@ const FieldTable& OwnerReference::fields() {
   return table;
 }
 
+// Members that only the server sets are taken and kept, so that what `get` printed can be applied again.
 const FieldTable& Metadata::fields() {
   static const FieldTable table =
       Describe<Metadata>("ObjectMeta", "What every object has in common.")

@@ -38,6 +38,8 @@ Place::Place(const Place& parent, size_t index, const Node& node)
       at_(node.at),
       width_(std::max(1u, node.width)) {}
 
+// Complaints about a value point at the value; about a map or a list, at the key they stand under, which is where one
+// looks.
 Place Place::entry(const MapEntry& entry) const {
   const bool scalar = entry.value.is_scalar() && entry.value.width > 0;
   return {*this, entry.key, entry.value, scalar ? entry.value.at : entry.key_at,
@@ -48,6 +50,7 @@ Place Place::key(const MapEntry& entry) const {
   return {*this, entry.key, entry.value, entry.key_at, entry.key_width};
 }
 
+// An index beyond the list stands for the list itself: checks across fields also run when a list was no list.
 Place Place::item(size_t index) const {
   const bool exists = node_->is_list() && index < node_->items.size();
   return {*this, index, exists ? node_->items[index] : *node_};
@@ -70,6 +73,7 @@ bool is_plain_key(std::string_view key) {
 
 }  // namespace
 
+// A member that is missing is complained about where its parent stands.
 Place Place::at(std::string_view name) const {
   if (const MapEntry* found = find_member(*node_, name)) return entry(*found);
   return {*this, name, *node_, at_, width_};
@@ -80,6 +84,7 @@ bool Place::has(std::string_view name) const {
   return found != nullptr && found->value.kind != Node::Kind::null;
 }
 
+// The spelling that Kubernetes uses in the causes of a Status.
 std::string Place::path() const {
   if (parent_ == nullptr) return {};
   const std::string before = parent_->path();

@@ -154,7 +154,7 @@ std::vector<std::string_view> subsets_of(const std::vector<const Resource*>& rul
   return names;
 }
 
-std::string join(const std::vector<std::string_view>& names) {
+std::string in_words(const std::vector<std::string_view>& names) {
   std::string text;
   for (const auto name : names) text += (text.empty() ? "" : ", ") + std::string(name);
   return text;
@@ -182,7 +182,7 @@ std::optional<Finding> check_subset(const Resource& resource, const Reference& r
   const std::string rather = close ? fmt::format("use {}, or ", *close) : std::string();
   finding.hint = subsets.empty()
                      ? fmt::format("{} has no subsets; add {} to it", where, subset)
-                     : fmt::format("{}add {} to the known subsets: {} ({})", rather, subset, join(subsets), where);
+                     : fmt::format("{}add {} to the known subsets: {} ({})", rather, subset, in_words(subsets), where);
   return finding;
 }
 

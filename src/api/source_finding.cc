@@ -15,6 +15,7 @@ std::string quoted_line(const SourceFile& source, uint32_t line) {
   return std::string(text.substr(0, end)) + "...";
 }
 
+// Line 0 quotes nothing: the complaint is about the file as a whole.
 Finding source_finding(const SourceFile& source, Position at, Code code, std::string message, std::string hint,
                        uint32_t width) {
   Finding finding;

@@ -69,6 +69,7 @@ Complaint check_service_name(std::string_view text) {
   return "must be a DNS label that begins with a letter: up to 63 of a-z, 0-9 and '-'";
 }
 
+// The prefix is a DNS name, up to 253 characters; the name itself up to 63.
 Complaint check_label_key(std::string_view text) {
   const size_t slash = text.find('/');
   const std::string_view prefix = slash == std::string_view::npos ? std::string_view() : text.substr(0, slash);
@@ -91,6 +92,7 @@ Complaint check_port_name(std::string_view text) {
   return "is no port name: up to 15 of a-z, 0-9 and '-', with a letter at least";  // RFC 6335 5.1
 }
 
+// Underscores are no DNS, yet Istio lets them pass, and names of Compose files have them.
 Complaint check_host(std::string_view text) {
   if (text.empty()) return "is empty";
   if (text == "*" || model::is_ip_address(text)) return std::nullopt;
@@ -118,6 +120,7 @@ Complaint check_gateway_name(std::string_view text) {
   return check_dns_name(text.substr(slash + 1));
 }
 
+// "~" (nobody) is for ServiceEntry and Service only.
 Complaint check_export_to(std::string_view text) {
   if (text == "." || text == "*" || is_dns_label(text)) return std::nullopt;
   return "must be \".\" (this namespace), \"*\" (all) or the name of a namespace";
@@ -148,6 +151,7 @@ Complaint check_header_value(std::string_view text) {
   return std::nullopt;
 }
 
+// RE2, as the proxy compiles it: no lookahead, no backreferences, linear in the text.
 Complaint check_regex(std::string_view text) {
   if (text.empty()) return "is an empty regular expression";
   if (text.size() > kRegexMax) return fmt::format("is longer than {} bytes", kRegexMax);

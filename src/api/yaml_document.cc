@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kNodeCost = 64;  // bytes a node weighs beside its text, for the bound on aliases
 
+// What copying a node costs in memory, roughly.
 size_t cost_of(const Node& node) {
   size_t cost = kNodeCost + node.text.size();
   for (const auto& item : node.items) cost += cost_of(item);
@@ -75,6 +76,7 @@ bool YamlDocuments::next() {
   return event_.fetch(parser_) || refuse_syntax();
 }
 
+// Depth and size are bounded here, before anything is built from the event.
 bool YamlDocuments::read_node(Node& node, size_t depth) {
   if (event_->type == YAML_ALIAS_EVENT) return read_alias(node, depth);
   node.at = position(event_->start_mark);
@@ -93,6 +95,7 @@ bool YamlDocuments::read_node(Node& node, size_t depth) {
   return good && (anchor.empty() || keep_anchor(anchor, node));
 }
 
+// Quoted scalars and !!str are strings; plain ones are typed. Tags of one's own would need constructors.
 bool YamlDocuments::read_scalar(Node& node) {
   const auto& scalar = event_->data.scalar;
   const Position end = position(event_->end_mark);
@@ -136,6 +139,7 @@ bool YamlDocuments::read_map(Node& node, size_t depth) {
   return false;
 }
 
+// A key that stands twice is reported, its value read and dropped: what follows may hold more errors.
 bool YamlDocuments::read_entry(Node& map, size_t depth) {
   MapEntry entry;
   entry.key_at = position(event_->start_mark);
@@ -169,6 +173,7 @@ bool YamlDocuments::check_key(const Node& map, const MapEntry& entry) {
   return false;
 }
 
+// Aliases are expanded by copy, within a bound: nine lines of nested aliases can name a billion nodes.
 bool YamlDocuments::read_alias(Node& node, size_t depth) {
   const Position at = position(event_->start_mark);
   const std::string name = text_of(event_->data.alias.anchor);
@@ -214,6 +219,7 @@ bool YamlDocuments::merge_entries(Node& map) {
   return true;
 }
 
+// Measured while reading, so that a huge object costs no huge tree.
 bool YamlDocuments::check_size() {
   const size_t here = source_.offset(position(event_->end_mark));
   if (here <= object_start_ + kObjectSizeMax) return true;

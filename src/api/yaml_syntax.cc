@@ -37,6 +37,7 @@ SyntaxError bad_bytes(const yaml_parser_t& parser, std::string_view text) {
   return {place, Code::unreadable, "the file is not UTF-8 text here", "save it as UTF-8, without control characters"};
 }
 
+// A tab and a reserved character are the two ways to get here.
 SyntaxError bad_start(const yaml_parser_t& parser, std::string_view text) {
   const char found = character_at(text, parser.problem_mark);
   if (found == '\t') {
@@ -48,6 +49,8 @@ SyntaxError bad_start(const yaml_parser_t& parser, std::string_view text) {
 
 }  // namespace
 
+// libyaml says what it was doing (context) and what stopped it (problem), each with a mark; which of the two marks
+// helps depends on the case.
 SyntaxError explain_syntax_error(const yaml_parser_t& parser, std::string_view text) {
   const std::string_view problem = words(parser.problem), context = words(parser.context);
   if (parser.error == YAML_MEMORY_ERROR) return {{1, 1}, Code::too_large, "not enough memory to read this", {}};

@@ -6,6 +6,7 @@
 
 namespace weft::api::istio {
 
+// Zero and unset are the kernel's values (Linux: 9 probes, 2 hours, 75 seconds).
 const FieldTable& TcpKeepalive::fields() {
   static const FieldTable table =
       Describe<TcpKeepalive>("TcpKeepalive", "Probes on idle connections, by the kernel.")
@@ -15,6 +16,7 @@ const FieldTable& TcpKeepalive::fields() {
   return table;
 }
 
+// Limits hold per client proxy. An HTTP request above maxConnections waits; a TCP connection is closed.
 const FieldTable& TcpPool::fields() {
   static const FieldTable table =
       Describe<TcpPool>("TCPSettings", "Limits that hold for HTTP and TCP.")
@@ -41,6 +43,7 @@ const FieldTable& Http2Keepalive::fields() {
   return table;
 }
 
+// In spite of their names both request limits hold for HTTP/1.1 and HTTP/2 (Envoy's circuit breakers know no version).
 const FieldTable& HttpPool::fields() {
   static const FieldTable table =
       Describe<HttpPool>("HTTPSettings", "Limits that hold for HTTP.")
@@ -86,6 +89,7 @@ const FieldTable& ConnectionPool::fields() {
   return table;
 }
 
+// consecutiveErrors is ignored as in Istio, which only warns: acting on it would make one file mean two things.
 const FieldTable& OutlierDetection::fields() {
   using Outlier = OutlierDetection;
   static const FieldTable table =
@@ -124,6 +128,7 @@ const FieldTable& OutlierDetection::fields() {
   return table;
 }
 
+// The names are v1alpha2's; each description is the modern place.
 const FieldTable& LegacySimpleCircuitBreaker::fields() {
   using Breaker = LegacySimpleCircuitBreaker;
   static const FieldTable table =
@@ -148,6 +153,7 @@ const FieldTable& LegacySimpleCircuitBreaker::fields() {
   return table;
 }
 
+// The flat form never existed in Istio, yet is widely copied; both forms are read.
 const FieldTable& LegacyCircuitBreaker::fields() {
   using Breaker = LegacyCircuitBreaker;
   static const FieldTable table =

@@ -9,6 +9,7 @@
 
 namespace weft::api::istio {
 
+// A tls block always wins over automatic mutual TLS; its mode has no default but DISABLE (protobuf's zero).
 const FieldTable& ClientTls::fields() {
   static const FieldTable table =
       Describe<ClientTls>("ClientTLSSettings", "TLS of the connections to the service.")
@@ -63,6 +64,7 @@ const FieldTable& RetryBudget::fields() {
   return table;
 }
 
+// A block left out falls back to Istio's defaults, not to the destination's block.
 const FieldTable& PortTrafficPolicy::fields() {
   using Policy = PortTrafficPolicy;
   static const FieldTable table =
@@ -79,6 +81,7 @@ const FieldTable& PortTrafficPolicy::fields() {
   return table;
 }
 
+// Of a subset, a block that is set replaces the same block of the host; the others are inherited.
 const FieldTable& TrafficPolicy::fields() {
   using Policy = TrafficPolicy;
   static const FieldTable table =
@@ -103,6 +106,7 @@ const FieldTable& TrafficPolicy::fields() {
   return table;
 }
 
+// A subset without labels is all endpoints, with a policy of its own.
 const FieldTable& Subset::fields() {
   static const FieldTable table =
       Describe<Subset>("Subset", "A named part of a host's endpoints.")
@@ -124,6 +128,8 @@ const FieldTable& WorkloadSelector::fields() {
   return table;
 }
 
+// Looked up in the client's namespace, the service's, then the root's; the most specific host of the first that has
+// any.
 const FieldTable& DestinationRule::fields() {
   static const FieldTable table =
       Describe<DestinationRule>("DestinationRule", "How requests to a host are treated once they are routed.")

@@ -24,6 +24,7 @@ T& made(std::optional<T>& block) {
   return block ? *block : block.emplace();
 }
 
+// 0.8 nested everything below outlierDetection.http and counted 5xx answers as consecutiveErrors.
 void fill_outliers(OutlierDetection& outlier, const OutlierDetection& nested) {
   fill(outlier.consecutive_5xx_errors, nested.consecutive_5xx_errors);
   fill(outlier.consecutive_5xx_errors, nested.consecutive_errors);  // what 0.8 counted were 5xx answers
@@ -34,6 +35,7 @@ void fill_outliers(OutlierDetection& outlier, const OutlierDetection& nested) {
   fill(outlier.min_health_percent, nested.min_health_percent);
 }
 
+// v1alpha2 mixed pools and ejection in one block; each goes where it belongs today.
 void fill_from_simple(TrafficPolicy& policy, const LegacySimpleCircuitBreaker& breaker) {
   if (breaker.max_connections) fill(made(made(policy.connection_pool).tcp).max_connections, breaker.max_connections);
   const bool pools = breaker.http_max_pending_requests || breaker.http_max_requests ||
@@ -63,6 +65,7 @@ void fill_from_circuit_breaker(const Place& place, TrafficPolicy& policy) {
   if (breaker.simple_cb) fill_from_simple(policy, *breaker.simple_cb);
 }
 
+// With credentialName everything comes from a Secret; MUTUAL needs a certificate and its key.
 void check_tls_files(const Place& place, const ClientTls& tls) {
   const bool files = !tls.client_certificate.empty() || !tls.private_key.empty() || !tls.ca_certificates.empty();
   if (!tls.credential_name.empty()) {
@@ -74,6 +77,7 @@ void check_tls_files(const Place& place, const ClientTls& tls) {
   if (tls.private_key.empty()) place.error(Code::required, "mode MUTUAL needs privateKey");
 }
 
+// Routes name subsets: of two with one name, which is meant?
 void check_subsets(const Place& place, const DestinationRule& rule) {
   const Place list = place.at("subsets");
   for (size_t i = 0; i < rule.subsets.size(); ++i) {
@@ -98,6 +102,7 @@ Complaint check_selector_value(std::string_view text) {
   return check_label_value(text);
 }
 
+// Both decide the protocol towards the service.
 void check_http_pool(const Place& place, HttpPool& pool) {
   if (pool.h2_upgrade_policy == H2UpgradePolicy::upgrade && pool.use_client_protocol) {
     place.at("useClientProtocol").error(Code::conflicting_fields, "useClientProtocol excludes h2UpgradePolicy UPGRADE");
@@ -108,6 +113,7 @@ void check_connection_pool(const Place& place, ConnectionPool& pool) {
   if (!pool.tcp && !pool.http) place.error(Code::required, "connectionPool has neither tcp nor http");
 }
 
+// Without the split, failures to connect count as 5xx, and this threshold would never be looked at.
 void check_outlier_detection(const Place& place, OutlierDetection& outlier) {
   if (place.has("http")) fill_outliers(outlier, read_value<OutlierDetection>(place.at("http")));
   if (outlier.consecutive_local_origin_failures && !outlier.split_external_local_origin_errors) {
@@ -133,6 +139,7 @@ void check_port_policy(const Place& place, PortTrafficPolicy& policy) {
   }
 }
 
+// The old block is read first, since it may be all that the policy has.
 void check_traffic_policy(const Place& place, TrafficPolicy& policy) {
   if (place.has("circuitBreaker")) fill_from_circuit_breaker(place.at("circuitBreaker"), policy);
   if (is_empty(policy)) place.error(Code::required, "trafficPolicy says nothing");

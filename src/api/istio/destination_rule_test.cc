@@ -6,18 +6,6 @@
 namespace weft::api {
 namespace {
 
-std::string in_force(const std::string& text) {
-  Findings findings;
-  for (const auto& finding : check_text(text).findings) {
-    if (finding.code != Code::not_in_force) findings.push_back(finding);
-  }
-  return complaints(findings);
-}
-
-void expect_in_force(const std::vector<Case>& cases) {
-  for (const Case& each : cases) EXPECT_EQ(in_force(each.text), each.findings) << each.name;
-}
-
 TEST(DestinationRuleCheck, LooksAtHostAndSubsets) {
   expect_in_force({
       {"no host", destination_rule("  subsets: []\n"), "4:1 error host is missing\n"},

@@ -8,11 +8,12 @@
 #include "base/strings.h"
 
 namespace weft::api::istio {
-namespace {
 
 bool is_authority(std::string_view name) {
   return equal_ignoring_case(name, "host") || name == ":authority";
 }
+
+namespace {
 
 // Of the pseudo-headers only the authority may be written, and only on requests.
 void check_written(const Place& place, std::string_view name, const Texts& headers, bool authority_allowed) {
@@ -31,6 +32,7 @@ void check_removed(const Place& place, const std::vector<std::string>& headers) 
   }
 }
 
+// Only the authority may be rewritten, and only towards the service: other pseudo-headers are the protocol's.
 void check_operations(const Place& place, const std::optional<HeaderOperations>& side, bool authority_allowed) {
   if (!side) return;
   check_written(place, "set", side->set, authority_allowed);
@@ -57,6 +59,7 @@ constexpr std::array<std::string_view, 17> kRetryConditions = {"5xx",
                                                                "unavailable",
                                                                "retriable-http-methods"};
 
+// Blanks are part of a token for Istio: "5xx, reset" knows no " reset".
 void check_retry_condition(const Place& place, std::string_view condition) {
   const auto status = parse_unsigned(condition);
   if (status ? *status >= 100 && *status <= 599
@@ -81,6 +84,7 @@ void check_headers(const Place& place, Headers& headers) {
   check_operations(place.at("response"), headers.response, false);
 }
 
+// A redirect that names only a code would send the client back to where it is.
 void check_redirect(const Place& place, HttpRedirect& redirect) {
   const bool nothing = redirect.uri.empty() && redirect.authority.empty() && redirect.scheme.empty() &&
                        !redirect.port && !place.has("derivePort") && redirect.prefix_rewrite.empty();
@@ -102,6 +106,7 @@ void check_body(const Place& place, HttpBody& body) {
   }
 }
 
+// uri replaces what the match found, uriRegexRewrite searches itself: not both.
 void check_rewrite(const Place& place, HttpRewrite& rewrite) {
   if (rewrite.uri.empty() && rewrite.authority.empty() && !rewrite.uri_regex_rewrite) {
     place.error(Code::required, "the rewrite changes nothing", "set uri, authority or uriRegexRewrite");
@@ -111,6 +116,7 @@ void check_rewrite(const Place& place, HttpRewrite& rewrite) {
   }
 }
 
+// attempts 0 turns retries off; conditions beside it are a misunderstanding.
 void check_retry(const Place& place, HttpRetry& retry) {
   if (retry.attempts == 0) {
     for (const std::string_view name : {"perTryTimeout", "retryOn", "retryRemoteLocalities"}) {
@@ -151,6 +157,7 @@ void check_fault(const Place& place, HttpFault& fault) {
   if (!fault.delay && !fault.abort) place.error(Code::required, "the fault has neither delay nor abort");
 }
 
+// access-control-max-age is in seconds (Fetch, 3.3.3).
 void check_cors(const Place& place, CorsPolicy& cors) {
   const Place origins = place.at("allowOrigins");
   for (size_t i = 0; i < cors.allow_origins.size(); ++i) {

@@ -20,6 +20,9 @@ void check_abort(const Place& place, FaultAbort& abort);
 void check_fault(const Place& place, HttpFault& fault);
 void check_cors(const Place& place, CorsPolicy& cors);
 
+// The header that names the host: HTTP/1.1 says Host, HTTP/2 :authority (RFC 9113 8.3.1).
+bool is_authority(std::string_view name);
+
 Complaint check_grpc_status(std::string_view text);
 Complaint check_cors_method(std::string_view text);
 

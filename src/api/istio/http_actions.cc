@@ -7,6 +7,7 @@
 
 namespace weft::api::istio {
 
+// Header names are compared without case; the order set, add, remove is that of the proxy, not of the file.
 const FieldTable& HeaderOperations::fields() {
   static const FieldTable table =
       Describe<HeaderOperations>("HeaderOperations", "Changes to headers: set, then add, then remove.")
@@ -29,6 +30,7 @@ const FieldTable& Headers::fields() {
   return table;
 }
 
+// redirectCode takes any 3xx, as Istio does; codes that a browser does not follow are the user's choice.
 const FieldTable& HttpRedirect::fields() {
   static const FieldTable table =
       Describe<HttpRedirect>("HTTPRedirect", "A redirect; what is unset stays as in the request.")
@@ -56,6 +58,7 @@ const FieldTable& HttpBody::fields() {
   return table;
 }
 
+// Istio lets 200 to 599 pass; 1xx would not end the exchange.
 const FieldTable& HttpDirectResponse::fields() {
   static const FieldTable table = Describe<HttpDirectResponse>("HTTPDirectResponse", "A fixed answer.")
                                       .field("status", &HttpDirectResponse::status, "The status of the answer.")
@@ -96,6 +99,7 @@ const FieldTable& HttpRewrite::fields() {
   return table;
 }
 
+// Without this block the mesh's default policy holds; with attempts 0 (also `retries: {}`) nothing is tried again.
 const FieldTable& HttpRetry::fields() {
   static const FieldTable table =
       Describe<HttpRetry>("HTTPRetry", "When and how often a failed request is tried again.")
@@ -118,6 +122,7 @@ const FieldTable& HttpRetry::fields() {
   return table;
 }
 
+// Envoy counts in millionths; Istio rounds to 0.0001.
 const FieldTable& Percent::fields() {
   static const FieldTable table = Describe<Percent>("Percent", "A share, in steps of 0.0001.")
                                       .field("value", &Percent::value, "0 to 100.")
@@ -126,6 +131,7 @@ const FieldTable& Percent::fields() {
   return table;
 }
 
+// No percentage means no request: Istio's reading, however odd. The finish() warns.
 const FieldTable& FaultDelay::fields() {
   static const FieldTable table =
       Describe<FaultDelay>("Delay", "A pause before the request is forwarded.")
@@ -140,6 +146,7 @@ const FieldTable& FaultDelay::fields() {
   return table;
 }
 
+// `percent` of an abort was removed from Istio without a successor in meaning: it is read as nothing, and said so.
 const FieldTable& FaultAbort::fields() {
   static const FieldTable table =
       Describe<FaultAbort>("Abort", "An error in place of an answer.")
@@ -174,6 +181,8 @@ const FieldTable& HttpMirror::fields() {
   return table;
 }
 
+// A preflight of an origin that matches is answered by the proxy; others travel on (FORWARD) or are left without CORS
+// headers.
 const FieldTable& CorsPolicy::fields() {
   static const FieldTable table =
       Describe<CorsPolicy>("CorsPolicy", "Cross-origin resource sharing.")

@@ -16,6 +16,7 @@ const FieldTable& CookieAttribute::fields() {
   return table;
 }
 
+// With a ttl the proxy issues the cookie to clients that have none; without, it only reads it.
 const FieldTable& HashCookie::fields() {
   static const FieldTable table =
       Describe<HashCookie>("HTTPCookie", "A cookie to hash.")
@@ -45,6 +46,7 @@ const FieldTable& Maglev::fields() {
   return table;
 }
 
+// Absent header, cookie or parameter: the choice is random. Affinity holds within one destination of a rule.
 const FieldTable& ConsistentHash::fields() {
   using Hash = ConsistentHash;
   static const FieldTable table =
@@ -84,6 +86,7 @@ const FieldTable& LocalityFailover::fields() {
   return table;
 }
 
+// Locality is region/zone/subzone, from labels of the node.
 const FieldTable& LocalityLoadBalancer::fields() {
   using Locality = LocalityLoadBalancer;
   static const FieldTable table =
@@ -110,6 +113,7 @@ const FieldTable& ZoneAwareLoadBalancer::fields() {
   return table;
 }
 
+// For ROUND_ROBIN and LEAST_REQUEST only (Envoy's slow start).
 const FieldTable& Warmup::fields() {
   static const FieldTable table = Describe<Warmup>("WarmupConfiguration", "New endpoints get their full share slowly.")
                                       .field("duration", &Warmup::duration, "How long the warm-up takes.")
@@ -123,6 +127,7 @@ const FieldTable& Warmup::fields() {
   return table;
 }
 
+// Istio's default is LEAST_REQUEST: two endpoints at random, the one with fewer active requests.
 const FieldTable& LoadBalancer::fields() {
   static const FieldTable table =
       Describe<LoadBalancer>("LoadBalancerSettings", "How an endpoint is chosen.")

@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint64_t kMaglevMax = 5'000'011;  // Envoy's limit, itself a prime
 
+// Trial division: at most 2236 steps below Maglev's limit.
 bool is_prime(uint64_t number) {
   if (number < 2) return false;
   for (uint64_t divisor = 2; divisor * divisor <= number; ++divisor) {
@@ -34,6 +35,7 @@ void check_locality_name(const Place& place, std::string_view locality) {
   }
 }
 
+// The shares of one `from` are percentages: Istio refuses sums other than 100.
 void check_distribute(const Place& place, const LocalityDistribute& distribute) {
   check_locality_name(place.at("from"), distribute.from);
   const Place to = place.at("to");
@@ -45,6 +47,7 @@ void check_distribute(const Place& place, const LocalityDistribute& distribute) 
   if (sum != 100) to.error(Code::out_of_range, fmt::format("the shares add up to {}, not 100", sum));
 }
 
+// failover and a failoverPriority by region would both order regions.
 bool orders_by_region(const std::vector<std::string>& priorities) {
   return std::ranges::any_of(priorities, [](const std::string& label) {
     return label == "topology.kubernetes.io/region" || label.starts_with("topology.kubernetes.io/region=");
@@ -53,6 +56,7 @@ bool orders_by_region(const std::vector<std::string>& priorities) {
 
 }  // namespace
 
+// failover works on whole regions; zones are reached by distribute or failoverPriority.
 Complaint check_region(std::string_view text) {
   if (text.find_first_of("*/") == std::string_view::npos) return std::nullopt;
   return "must be a region: no '/' and no '*'";
@@ -69,12 +73,15 @@ void check_hash_cookie(const Place& place, HashCookie& cookie) {
   }
 }
 
+// A table whose size is no prime would leave slots unvisited (Maglev, section 3.4).
 void check_maglev(const Place& place, Maglev& maglev) {
   if (maglev.table_size < kMaglevMax && is_prime(maglev.table_size)) return;
   place.at("tableSize")
       .error(Code::bad_value, fmt::format("tableSize must be a prime below {}, not {}", kMaglevMax, maglev.table_size));
 }
 
+// useSourceIp counts as set whenever it is written, since it is part of protobuf's oneof; the old minimumRingSize
+// becomes ringHash.
 void check_consistent_hash(const Place& place, ConsistentHash& hash) {
   const int keys = hash.http_header_name.has_value() + hash.http_cookie.has_value() + place.has("useSourceIp") +
                    hash.http_query_parameter_name.has_value();
@@ -118,6 +125,7 @@ void check_warmup(const Place& place, Warmup& warmup) {
   }
 }
 
+// simple and consistentHash are one protobuf oneof: the last one written would win silently.
 void check_load_balancer(const Place& place, LoadBalancer& balancer) {
   if (balancer.simple && balancer.consistent_hash) {
     place.at("consistentHash").error(Code::conflicting_fields, "simple and consistentHash exclude each other");

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "api/istio/http_action_checks.h"
 #include "api/istio/virtual_service_checks.h"
 #include "base/strings.h"
 
@@ -57,10 +58,6 @@ void check_actions(const Place& place, const HttpRoute& route) {
   }
 }
 
-bool is_authority(std::string_view name) {
-  return equal_ignoring_case(name, "host") || name == ":authority";
-}
-
 // The host is rewritten in one place at most.
 void check_authority(const Place& place, const HttpRoute& route) {
   int settings = route.rewrite && !route.rewrite->authority.empty();
@@ -96,6 +93,7 @@ bool takes_everything(const HttpRoute& route) {
          std::ranges::any_of(route.match, [](const HttpMatchRequest& match) { return takes_everything(match); });
 }
 
+// As analysis messages of Istio name rules: by name, else by index.
 std::string rule_name(const HttpRoute& route, size_t index) {
   return route.name.empty() ? fmt::format("#{}", index) : fmt::format("\"{}\"", route.name);
 }
@@ -144,6 +142,7 @@ void check_rule_order(const Place& place, const std::vector<HttpRoute>& rules) {
   }
 }
 
+// The old spellings of header changes stand beside `headers`.
 void check_http_destination(const Place& place, HttpRouteDestination& destination) {
   map_old_headers(place, destination.headers);
 }

@@ -8,6 +8,7 @@
 
 namespace weft::api::istio {
 
+// prefix is plain text, character by character: /foo matches /foobar, unlike the path segments of the Gateway API.
 const FieldTable& StringMatch::fields() {
   static const FieldTable table =
       Describe<StringMatch>("StringMatch", "How a text is compared, case-sensitively; one of the three.")
@@ -18,6 +19,7 @@ const FieldTable& StringMatch::fields() {
   return table;
 }
 
+// Names of ports were removed from Istio's schema; old files have them, and a Service can resolve them.
 const FieldTable& PortSelector::fields() {
   static const FieldTable table = Describe<PortSelector>("PortSelector", "A port of a service.")
                                       .field("number", &PortSelector::number, "The port's number.")
@@ -28,6 +30,7 @@ const FieldTable& PortSelector::fields() {
   return table;
 }
 
+// The host need not be that of the VirtualService. A host that no registry knows answers 503 once requests come.
 const FieldTable& Destination::fields() {
   static const FieldTable table =
       Describe<Destination>("Destination", "A service, or a subset of it, that requests go to.")
@@ -42,6 +45,8 @@ const FieldTable& Destination::fields() {
   return table;
 }
 
+// port, sourceLabels, sourceNamespace and gateways are static: an entry that cannot hold for a proxy is dropped for
+// it, and a rule without entries left is skipped rather than matching everything.
 const FieldTable& HttpMatchRequest::fields() {
   using Match = HttpMatchRequest;
   static const FieldTable table =
@@ -74,6 +79,7 @@ const FieldTable& HttpMatchRequest::fields() {
   return table;
 }
 
+// Weights are relative. A single destination gets everything, whatever its weight.
 const FieldTable& HttpRouteDestination::fields() {
   using Route = HttpRouteDestination;
   static const FieldTable table =
@@ -98,6 +104,7 @@ const FieldTable& HttpRouteDestination::fields() {
   return table;
 }
 
+// timeout 0s is refused as in Istio: leave it out for no limit.
 const FieldTable& HttpRoute::fields() {
   static const FieldTable table =
       Describe<HttpRoute>("HTTPRoute",
@@ -156,6 +163,7 @@ const FieldTable& RouteDestination::fields() {
   return table;
 }
 
+// Rules for TLS see what the handshake shows: the server name and the addresses.
 const FieldTable& TlsMatch::fields() {
   static const FieldTable table =
       Describe<TlsMatch>("TLSMatchAttributes", "Conditions on a TLS connection; all that are set must hold.")
@@ -187,6 +195,7 @@ const FieldTable& TlsRoute::fields() {
   return table;
 }
 
+// sourceSubnet has always been accepted and never acted on, by Istio either.
 const FieldTable& TcpMatch::fields() {
   static const FieldTable table =
       Describe<TcpMatch>("L4MatchAttributes", "Conditions on a TCP connection; all that are set must hold.")
@@ -216,6 +225,7 @@ const FieldTable& TcpRoute::fields() {
   return table;
 }
 
+// Which of http, tls and tcp applies follows from the protocol of the service's port.
 const FieldTable& VirtualService::fields() {
   static const FieldTable table =
       Describe<VirtualService>("VirtualService", "How requests to a host are routed.")

@@ -45,6 +45,7 @@ void map_old_headers(const Place& place, std::optional<Headers>& headers) {
   if (place.has("removeResponseHeaders")) remove_old(place.at("removeResponseHeaders"), headers_of(headers).response);
 }
 
+// The three are one protobuf oneof. "*" is not a regular expression, but Istio's word for "present".
 void check_string_match(const Place& place, StringMatch& match) {
   const int set = match.exact.has_value() + match.prefix.has_value() + match.regex.has_value();
   if (set > 1) place.error(Code::conflicting_fields, "exact, prefix and regex exclude each other", "keep one");
@@ -64,6 +65,8 @@ bool is_empty_prefix(const std::optional<StringMatch>& match) {
   return match && match->prefix && match->prefix->empty();
 }
 
+// An empty prefix matches everything, also absent values: nobody means that. Paths are the exception: `prefix: ""` is
+// allowed.
 void check_prefix(const Place& place, std::string_view name, const std::optional<StringMatch>& match) {
   if (is_empty_prefix(match)) {
     place.at(name).at("prefix").error(Code::bad_value, fmt::format("the prefix of {} is empty", name),
@@ -83,6 +86,7 @@ void lower_keys(StringMatches& matches) {
   matches = std::move(lowered);
 }
 
+// Of overlapping hosts in one object the same rules would claim a name twice; "*" in the mesh would claim all names.
 void check_host_list(const Place& place, const VirtualService& service) {
   const Place hosts = place.at("hosts");
   const bool on_mesh = std::ranges::find(service.gateways, "mesh") != service.gateways.end();
@@ -98,6 +102,7 @@ void check_host_list(const Place& place, const VirtualService& service) {
   }
 }
 
+// One level only: a delegate has rules, and nothing that says where they hold.
 void check_delegate_target(const Place& place, const VirtualService& service) {
   constexpr std::string_view kWhy = "an object without hosts is a delegate: it has only http";
   for (const std::string_view name : {"gateways", "tls", "tcp"}) {
@@ -112,6 +117,7 @@ void check_delegate_target(const Place& place, const VirtualService& service) {
   }
 }
 
+// Gateways of their own kind come later; rules for the mesh hold already.
 void check_gateways(const Place& place, const std::vector<std::string>& gateways) {
   const Place list = place.at("gateways");
   for (size_t i = 0; i < gateways.size(); ++i) {
@@ -125,6 +131,7 @@ void check_gateways(const Place& place, const std::vector<std::string>& gateways
   }
 }
 
+// @request.auth.claims.x: a claim of a validated token.
 bool uses_claims(const HttpRoute& route) {
   return std::ranges::any_of(route.match, [](const HttpMatchRequest& match) {
     return std::ranges::any_of(match.headers,

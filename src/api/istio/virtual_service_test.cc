@@ -6,19 +6,6 @@
 namespace weft::api {
 namespace {
 
-// Findings that are not about what is not yet in force.
-std::string in_force(const std::string& text) {
-  Findings findings;
-  for (const auto& finding : check_text(text).findings) {
-    if (finding.code != Code::not_in_force) findings.push_back(finding);
-  }
-  return complaints(findings);
-}
-
-void expect_in_force(const std::vector<Case>& cases) {
-  for (const Case& each : cases) EXPECT_EQ(in_force(each.text), each.findings) << each.name;
-}
-
 TEST(VirtualServiceCheck, LooksAtHosts) {
   const std::string tail = "  http: [{route: [{destination: {host: a}}]}]\n";
   expect_in_force({

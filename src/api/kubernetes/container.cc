@@ -25,6 +25,7 @@ const FieldTable& FieldReference::fields() {
   return table;
 }
 
+// Secrets are no kind here yet; resourceFieldRef has nothing to refer to without limits.
 const FieldTable& EnvSource::fields() {
   static const FieldTable table = Describe<EnvSource>("EnvVarSource", "Where a variable's value comes from.")
                                       .field("fieldRef", &EnvSource::field_ref, "A field of the pod.")
@@ -46,6 +47,7 @@ const FieldTable& EnvVar::fields() {
   return table;
 }
 
+// Ports are information, as in Kubernetes: a program may listen on others.
 const FieldTable& ContainerPort::fields() {
   static const FieldTable table = Describe<ContainerPort>("ContainerPort", "A port that a container listens on.")
                                       .field("name", &ContainerPort::name, "Its name, for services and probes.")
@@ -111,6 +113,7 @@ const FieldTable& GrpcAction::fields() {
   return table;
 }
 
+// Defaults are Kubernetes': every 10 s, 1 s for an answer, 3 bad ones in a row.
 const FieldTable& Probe::fields() {
   static const FieldTable table =
       Describe<Probe>("Probe", "A question asked of a container again and again.")
@@ -139,6 +142,7 @@ const FieldTable& Probe::fields() {
   return table;
 }
 
+// What would change how the program runs (volumes, lifecycle hooks) is warned about; limits and pull policies are not.
 const FieldTable& Container::fields() {
   static const FieldTable table =
       Describe<Container>("Container", "A program of a pod.")

@@ -10,7 +10,7 @@ namespace weft::api::kubernetes {
 namespace {
 
 // spec as Kubernetes nests it; the typed value is flat.
-const FieldTable& spec_fields() {
+const FieldTable& deployment_spec_fields() {
   static const FieldTable table =
       Describe<Deployment>("DeploymentSpec", "How many pods of which template run.")
           .field("replicas", &Deployment::replicas, "How many pods.")
@@ -104,7 +104,7 @@ const FieldTable& DeploymentStatus::fields() {
 const FieldTable& Deployment::fields() {
   static const FieldTable table = Describe<Deployment>("Deployment", "Keeps a number of pods of one template running.")
                                       .object_head()
-                                      .flattened("spec", spec_fields, "How many pods of which template run.")
+                                      .flattened("spec", deployment_spec_fields, "How many pods of which template run.")
                                       .required()
                                       .field("status", &Deployment::status, "How far it is.");
   return table;
@@ -122,6 +122,7 @@ bool LabelSelector::selects(const model::Labels& labels) const {
   return model::selects(match_labels, labels) && std::ranges::all_of(match_expressions, holds);
 }
 
+// Kubernetes rounds a surge up and an unavailability down: at least one pod moves, never too many are missing.
 int32_t CountOrPercent::of(int32_t replicas, bool round_up) const {
   if (!is_percent) return value;
   const int64_t hundredths = static_cast<int64_t>(replicas) * value;

@@ -16,6 +16,7 @@ const FieldTable& ObjectReference::fields() {
   return table;
 }
 
+// Absent `ready` counts as ready (discovery/v1).
 const FieldTable& EndpointConditions::fields() {
   static const FieldTable table =
       Describe<EndpointConditions>("EndpointConditions", "The state of an endpoint.")
@@ -41,6 +42,7 @@ const FieldTable& SliceEndpoint::fields() {
   return table;
 }
 
+// Here the port is the target's; the name ties it to the Service's port.
 const FieldTable& SlicePort::fields() {
   static const FieldTable table = Describe<SlicePort>("EndpointPort", "A port of the endpoints of a slice.")
                                       .field("name", &SlicePort::name, "The name of the service's port.")

@@ -33,6 +33,7 @@ Complaint check_config_key(std::string_view text) {
   return "must be up to 253 letters, digits, '-', '_' or '.'";
 }
 
+// What execve() can carry and a shell can print.
 Complaint check_env_name(std::string_view text) {
   const bool printable = std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f && c != '='; });
   if (!text.empty() && printable) return std::nullopt;
@@ -49,6 +50,7 @@ Complaint check_address(std::string_view text) {
   return "is no IP address";
 }
 
+// Named ports are how EndpointSlices and routes tell them apart.
 void check_service(const Place& place, Service& service) {
   if (service.type == "ExternalName") {
     if (service.external_name.empty())
@@ -76,6 +78,7 @@ void check_env_var(const Place& place, EnvVar& variable) {
   }
 }
 
+// Kubernetes takes exactly one action per probe.
 void check_probe(const Place& place, Probe& probe) {
   const int actions =
       probe.http_get.has_value() + probe.tcp_socket.has_value() + probe.exec.has_value() + probe.grpc.has_value();
@@ -105,6 +108,7 @@ void check_label_selector(const Place& place, LabelSelector& selector) {
   }
 }
 
+// With neither surge nor absence allowed, a rollout would stand still.
 void check_strategy(const Place& place, DeploymentStrategy& strategy) {
   const RollingUpdate& update = strategy.rolling_update;
   if (strategy.type == "Recreate") {
@@ -118,6 +122,7 @@ void check_strategy(const Place& place, DeploymentStrategy& strategy) {
   }
 }
 
+// A Deployment whose selector misses its own pods would make pods for ever.
 void check_deployment(const Place& place, Deployment& deployment) {
   const LabelSelector& selector = deployment.selector;
   const Place at = place.at("selector");

@@ -16,6 +16,8 @@ void read_service_account(const Place& place, PodSpec& spec) {
 
 }  // namespace
 
+// Scheduling has no meaning on one machine and is kept silently; volumes and init containers have one and are warned
+// about.
 const FieldTable& PodSpec::fields() {
   static const FieldTable table =
       Describe<PodSpec>("PodSpec", "What runs in a pod.")
@@ -93,6 +95,7 @@ const FieldTable& ContainerStatus::fields() {
   return table;
 }
 
+// Written by the node through the status sub-resource; input is taken as it is.
 const FieldTable& PodStatus::fields() {
   static const FieldTable table =
       Describe<PodStatus>("PodStatus", "What the pod is doing; written by the node.")

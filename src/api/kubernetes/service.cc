@@ -8,7 +8,7 @@ namespace weft::api::kubernetes {
 namespace {
 
 // spec as Kubernetes nests it; the typed value is flat.
-const FieldTable& spec_fields() {
+const FieldTable& service_spec_fields() {
   static const FieldTable table =
       Describe<Service>("ServiceSpec", "What the service offers, and which pods are behind it.")
           .field("type", &Service::type, "How the service is reached.")
@@ -64,7 +64,7 @@ const FieldTable& ServicePort::fields() {
 const FieldTable& Service::fields() {
   static const FieldTable table = Describe<Service>("Service", "A name and an address for a set of pods.")
                                       .object_head()
-                                      .flattened("spec", spec_fields, "What the service offers.")
+                                      .flattened("spec", service_spec_fields, "What the service offers.")
                                       .kept({"status"});
   return table;
 }
