@@ -12,7 +12,9 @@ std::string key_of(std::string_view space, std::string_view host) {
   return std::string(space).append("/").append(host);
 }
 
-bool is_older(const DestinationRulePtr& a, const DestinationRulePtr& b) { return a->age < b->age; }
+bool is_older(const DestinationRulePtr& a, const DestinationRulePtr& b) {
+  return a->age < b->age;
+}
 
 // The first of a name wins, as Istio's.
 void add_subsets(MergedRule& merged, const DestinationRulePtr& rule) {

@@ -31,9 +31,9 @@ std::optional<api::Resource> read_resource(const ObjectChange& change) {
 }  // namespace
 
 bool is_read(std::string_view type) {
-  static constexpr std::array<std::string_view, 5> kTypes = {
-      "/services", "/pods", "discovery.k8s.io/endpointslices", "networking.istio.io/virtualservices",
-      "networking.istio.io/destinationrules"};
+  static constexpr std::array<std::string_view, 5> kTypes = {"/services", "/pods", "discovery.k8s.io/endpointslices",
+                                                             "networking.istio.io/virtualservices",
+                                                             "networking.istio.io/destinationrules"};
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
@@ -118,7 +118,8 @@ void MeshBuilder::put_slice(const std::string& key, const api::Resource& resourc
   const auto& space = resource.metadata.namespace_name;
   auto host = service_host(name->second, space);
   known_[key] = SliceEntry{
-      host, space, std::make_shared<const api::kubernetes::EndpointSlice>(*resource.as<api::kubernetes::EndpointSlice>())};
+      host, space,
+      std::make_shared<const api::kubernetes::EndpointSlice>(*resource.as<api::kubernetes::EndpointSlice>())};
   slices_of_host_[host].insert(key);
   unresolved_hosts_.insert(host);
 }
@@ -162,7 +163,9 @@ void MeshBuilder::forget_it(const DestinationRulePtr& rule, Touched& touched) {
   touched.hosts.insert(rule->host);
 }
 
-void MeshBuilder::forget_it(const SliceEntry& entry, Touched&) { unresolved_hosts_.insert(entry.host); }
+void MeshBuilder::forget_it(const SliceEntry& entry, Touched&) {
+  unresolved_hosts_.insert(entry.host);
+}
 
 // The list of one namespace's services is made anew from its last version: services change rarely.
 void MeshBuilder::index_by_space(const Service& service) {

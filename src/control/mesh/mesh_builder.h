@@ -1,5 +1,5 @@
-// MeshBuilder: takes in changes of resources and makes the next MeshView from the last one; tells what the changes touched,
-// so that only that is translated and pushed again. The cost is that of the change, not of the mesh.
+// MeshBuilder: takes in changes of resources and makes the next MeshView from the last one; tells what the changes
+// touched, so that only that is translated and pushed again. The cost is that of the change, not of the mesh.
 #pragma once
 
 #include <map>

@@ -108,8 +108,9 @@ TEST(MeshBuilder, ServicesSelectPodsByAllOfTheirLabels) {
 
 TEST(MeshBuilder, KnowsWhichLabelsOfClientsMatter) {
   MeshBuilder builder;
-  auto change = virtual_service("shop", "api", "{hosts: [api], http: [{match: [{sourceLabels: {tier: gold}}], route: "
-                                               "[{destination: {host: api}}]}]}");
+  auto change = virtual_service("shop", "api",
+                                "{hosts: [api], http: [{match: [{sourceLabels: {tier: gold}}], route: "
+                                "[{destination: {host: api}}]}]}");
   EXPECT_TRUE(builder.apply({change}).client_labels);
   EXPECT_THAT(builder.view()->client_label_keys(), ElementsAre("tier"));
   EXPECT_TRUE(builder.apply({removed(change)}).client_labels);

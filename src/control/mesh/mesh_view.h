@@ -50,7 +50,7 @@ class MeshView {
   PersistentMap<ServicePtr> services_;
   PersistentMap<std::shared_ptr<const std::vector<ServicePtr>>> services_by_space_;
   PersistentMap<EndpointsPtr> endpoints_;
-  PersistentMap<PodPtr> pods_;        // by "namespace/name"
+  PersistentMap<PodPtr> pods_;  // by "namespace/name"
   PersistentMap<PodPtr> pods_by_ip_;
   VirtualServices virtual_services_;
   DestinationRules destination_rules_;

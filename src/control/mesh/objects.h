@@ -18,9 +18,10 @@ namespace weft::control::mesh {
 
 // Where a decision comes from: shown by `weft why` and in every route and cluster.
 struct Origin {
-  std::string object;       // "VirtualService nodejs-app/nodejs-api"
-  std::string config_path;  // "/apis/networking.istio.io/v1/namespaces/nodejs-app/virtual-service/nodejs-api", as Istio's
-  std::string file;         // annotations weft.dev/file and weft.dev/line; empty when applied through the API
+  std::string object;  // "VirtualService nodejs-app/nodejs-api"
+  std::string
+      config_path;   // "/apis/networking.istio.io/v1/namespaces/nodejs-app/virtual-service/nodejs-api", as Istio's
+  std::string file;  // annotations weft.dev/file and weft.dev/line; empty when applied through the API
   std::string line;
 };
 
@@ -76,7 +77,7 @@ using PodPtr = std::shared_ptr<const Pod>;
 // One address behind a Service with the port numbers it serves, by Service port name.
 struct Endpoint {
   std::string address;
-  std::string pod;    // empty when no Pod stands behind it
+  std::string pod;  // empty when no Pod stands behind it
   std::string space;
   std::string workload;
   std::string zone;

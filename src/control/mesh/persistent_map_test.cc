@@ -1,8 +1,8 @@
 #include "control/mesh/persistent_map.h"
 
-#include <gtest/gtest.h>
-
 #include <map>
+
+#include <gtest/gtest.h>
 
 #include "base/random.h"
 

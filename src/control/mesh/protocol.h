@@ -1,4 +1,5 @@
-// Which protocol a Service port speaks, as Istio reads it from appProtocol, the port's name and a few well-known numbers.
+// Which protocol a Service port speaks, as Istio reads it from appProtocol, the port's name and a few well-known
+// numbers.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,9 @@ constexpr bool is_http(Protocol protocol) {
   return protocol == Protocol::http || protocol == Protocol::http2 || protocol == Protocol::grpc;
 }
 // The endpoints speak HTTP/2.
-constexpr bool is_http2(Protocol protocol) { return protocol == Protocol::http2 || protocol == Protocol::grpc; }
+constexpr bool is_http2(Protocol protocol) {
+  return protocol == Protocol::http2 || protocol == Protocol::grpc;
+}
 
 // What a port's own words say about it; `transport` is Kubernetes' protocol ("TCP", "UDP").
 struct PortWords {

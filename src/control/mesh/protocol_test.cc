@@ -17,7 +17,9 @@ TEST(Protocol, IsTheNameUpToTheFirstDash) {
   EXPECT_EQ(named("tcp-db"), Protocol::tcp);
 }
 
-TEST(Protocol, GrpcWebIsHttpThoughItHasADash) { EXPECT_EQ(named("grpc-web-ui"), Protocol::http); }
+TEST(Protocol, GrpcWebIsHttpThoughItHasADash) {
+  EXPECT_EQ(named("grpc-web-ui"), Protocol::http);
+}
 
 TEST(Protocol, AppProtocolBeatsTheName) {
   EXPECT_EQ(named("http", "tcp"), Protocol::tcp);
@@ -30,7 +32,9 @@ TEST(Protocol, IsSniffedWhenNobodySaid) {
   EXPECT_EQ(named("httpx"), Protocol::sniffed);
 }
 
-TEST(Protocol, IsTcpOnPortsWhereTheServerSpeaksFirst) { EXPECT_EQ(named("db", "", 3306), Protocol::tcp); }
+TEST(Protocol, IsTcpOnPortsWhereTheServerSpeaksFirst) {
+  EXPECT_EQ(named("db", "", 3306), Protocol::tcp);
+}
 
 TEST(Protocol, IsUdpWhateverTheNameWhenTheTransportIs) {
   EXPECT_EQ(protocol_of({.name = "http", .app_protocol = "", .transport = "UDP", .number = 53}), Protocol::udp);

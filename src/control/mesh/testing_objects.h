@@ -42,8 +42,9 @@ inline ObjectChange service(const std::string& space, const std::string& name, c
 }
 inline ObjectChange pod(const std::string& space, const std::string& name, const std::string& ip,
                         const std::string& labels) {
-  return object("/pods", space, name,
-                "metadata: {labels: " + labels + "}\nspec: {containers: [{name: c, image: i}]}\nstatus: {podIP: " + ip + "}");
+  return object(
+      "/pods", space, name,
+      "metadata: {labels: " + labels + "}\nspec: {containers: [{name: c, image: i}]}\nstatus: {podIP: " + ip + "}");
 }
 inline ObjectChange virtual_service(const std::string& space, const std::string& name, const std::string& spec) {
   return object("networking.istio.io/virtualservices", space, name, "spec: " + spec);

@@ -14,7 +14,9 @@ bool names_mesh(const std::vector<std::string>& gateways) {
   return std::find(gateways.begin(), gateways.end(), kMesh) != gateways.end();
 }
 
-bool is_older_service(const VirtualServicePtr& a, const VirtualServicePtr& b) { return a->age < b->age; }
+bool is_older_service(const VirtualServicePtr& a, const VirtualServicePtr& b) {
+  return a->age < b->age;
+}
 
 bool is_same(const VirtualService& a, const VirtualService& b) {
   return a.age.name == b.age.name && a.space == b.space;

@@ -18,7 +18,9 @@ VirtualServicePtr make(const std::string& space, const std::string& name, const 
   return made;
 }
 
-std::string name_of(const VirtualServicePtr& found) { return found ? found->age.name : "(none)"; }
+std::string name_of(const VirtualServicePtr& found) {
+  return found ? found->age.name : "(none)";
+}
 
 TEST(VirtualServices, TheMostSpecificHostWins) {
   VirtualServices index;

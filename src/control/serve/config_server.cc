@@ -8,12 +8,20 @@ namespace weft::control {
 
 ConfigServer::ConfigServer(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Options options)
     : serving_(std::make_unique<Serving>(reactor, store, tokens, std::move(options))) {}
-ConfigServer::~ConfigServer() { stop(); }
+ConfigServer::~ConfigServer() {
+  stop();
+}
 
-Result<> ConfigServer::start() { return serving_->start(); }
-void ConfigServer::stop() { serving_->stop(); }
+Result<> ConfigServer::start() {
+  return serving_->start();
+}
+void ConfigServer::stop() {
+  serving_->stop();
+}
 
-std::vector<ProxyStatus> ConfigServer::proxies() const { return serving_->proxies(); }
+std::vector<ProxyStatus> ConfigServer::proxies() const {
+  return serving_->proxies();
+}
 
 runtime::Task<SyncReport> ConfigServer::wait_for_sync(uint64_t revision, Duration timeout) {
   return serving_->wait_for_sync(revision, timeout);

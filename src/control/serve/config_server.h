@@ -1,5 +1,5 @@
-// ConfigServer: serves the mesh to its proxies. Follows the store, keeps the mesh view, translates what a change touched
-// and pushes it over ADS to those who see it; knows what every proxy has accepted.
+// ConfigServer: serves the mesh to its proxies. Follows the store, keeps the mesh view, translates what a change
+// touched and pushes it over ADS to those who see it; knows what every proxy has accepted.
 #pragma once
 
 #include <cstdint>

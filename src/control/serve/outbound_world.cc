@@ -129,7 +129,8 @@ void OutboundWorld::place_in_ports(const std::string& name, Host& host, std::set
 }
 
 void OutboundWorld::update_endpoints(const mesh::MeshView& view, const std::string& name, ChangeSet& changes) {
-  replace(xds::ResourceType::endpoints, translate::outbound_endpoints(view, scope_, name), hosts_[name].endpoints, changes);
+  replace(xds::ResourceType::endpoints, translate::outbound_endpoints(view, scope_, name), hosts_[name].endpoints,
+          changes);
 }
 
 void OutboundWorld::update_ports(const mesh::MeshView& view, const std::set<uint32_t>& ports, ChangeSet& changes) {

@@ -64,7 +64,8 @@ TEST_F(World, AnEndpointChangesTheEndpointsAlone) {
 
 TEST_F(World, AVirtualServiceChangesTheRoutesOfItsPortAlone) {
   apply({service("shop", "api", kApi), service("shop", "other", "{ports: [{port: 81, name: http}]}")});
-  auto changes = apply({virtual_service("shop", "api", "{hosts: [api], http: [{route: [{destination: {host: api}}], timeout: 1s}]}")});
+  auto changes = apply(
+      {virtual_service("shop", "api", "{hosts: [api], http: [{route: [{destination: {host: api}}], timeout: 1s}]}")});
   EXPECT_THAT(changes.of(ResourceType::routes), ElementsAre("80"));
   EXPECT_THAT(changes.of(ResourceType::cluster), IsEmpty());
   EXPECT_THAT(changes.of(ResourceType::listener), IsEmpty());
@@ -84,22 +85,26 @@ TEST_F(World, ARuleOfTheDestinationChangesTheRoutesThatLeadThere) {
 }
 
 TEST_F(World, AWildcardRuleReachesEveryServiceBelowIt) {
-  apply({service("shop", "a", "{ports: [{port: 80, name: http}]}"), service("data", "b", "{ports: [{port: 80, name: http}]}")});
-  auto changes = apply({destination_rule("shop", "all", "{host: '*.shop.svc.cluster.local', trafficPolicy: {loadBalancer: {simple: RANDOM}}}")});
+  apply({service("shop", "a", "{ports: [{port: 80, name: http}]}"),
+         service("data", "b", "{ports: [{port: 80, name: http}]}")});
+  auto changes = apply({destination_rule(
+      "shop", "all", "{host: '*.shop.svc.cluster.local', trafficPolicy: {loadBalancer: {simple: RANDOM}}}")});
   EXPECT_THAT(changes.of(ResourceType::cluster), ElementsAre("outbound|80||a.shop.svc.cluster.local"));
 }
 
 TEST_F(World, AServiceThatStopsBeingExportedDisappears) {
   apply({service("data", "b", "{ports: [{port: 80, name: http}]}")});
   EXPECT_THAT(names(ResourceType::routes), ElementsAre("80"));
-  apply({mesh::object("/services", "data", "b",
-                      "metadata: {annotations: {networking.istio.io/exportTo: '.'}}\nspec: {ports: [{port: 80, name: http}]}")});
+  apply({mesh::object(
+      "/services", "data", "b",
+      "metadata: {annotations: {networking.istio.io/exportTo: '.'}}\nspec: {ports: [{port: 80, name: http}]}")});
   EXPECT_THAT(names(ResourceType::cluster), IsEmpty());
   EXPECT_THAT(names(ResourceType::routes), IsEmpty());
 }
 
 TEST_F(World, TwoServicesShareTheRoutesOfTheirPort) {
-  apply({service("shop", "a", "{ports: [{port: 80, name: http}]}"), service("data", "b", "{ports: [{port: 80, name: http}]}")});
+  apply({service("shop", "a", "{ports: [{port: 80, name: http}]}"),
+         service("data", "b", "{ports: [{port: 80, name: http}]}")});
   EXPECT_THAT(names(ResourceType::routes), ElementsAre("80"));
   apply({removed(service("shop", "a", "{}"))});
   EXPECT_THAT(names(ResourceType::routes), ElementsAre("80"));
@@ -107,7 +112,8 @@ TEST_F(World, TwoServicesShareTheRoutesOfTheirPort) {
 
 TEST_F(World, AVirtualServiceForAHostInNoRegistryHasItsRoutesOnPort80) {
   apply({service("shop", "api", kApi)});
-  auto changes = apply({virtual_service("shop", "ext", "{hosts: [ext.example], http: [{route: [{destination: {host: api}}]}]}")});
+  auto changes =
+      apply({virtual_service("shop", "ext", "{hosts: [ext.example], http: [{route: [{destination: {host: api}}]}]}")});
   EXPECT_THAT(changes.of(ResourceType::routes), ElementsAre("80"));
 }
 
@@ -122,12 +128,15 @@ TEST_F(World, ReadyPodsOfAHeadlessServiceHaveListenersAndNames) {
 // Incremental updates must end where a world made afresh begins.
 TEST_F(World, ManyChangesEndWhereAFreshWorldBegins) {
   auto rule = destination_rule("shop", "api", "{host: api, subsets: [{name: v1, labels: {version: v1}}]}");
-  auto first = virtual_service("shop", "api", "{hosts: [api], http: [{route: [{destination: {host: api, subset: v1}}]}]}");
+  auto first =
+      virtual_service("shop", "api", "{hosts: [api], http: [{route: [{destination: {host: api, subset: v1}}]}]}");
   apply({first});
   apply({service("shop", "api", kApi), rule});
   apply({slice("shop", "s", "api", "{addresses: [10.0.0.1]}")});
   apply({service("shop", "api", "{clusterIP: 10.96.0.1, ports: [{port: 81, name: http}, {port: 82, name: x}]}")});
-  apply({removed(first), virtual_service("shop", "w", "{hosts: ['*.svc.cluster.local'], http: [{route: [{destination: {host: api}}]}]}")});
+  apply({removed(first),
+         virtual_service("shop", "w",
+                         "{hosts: ['*.svc.cluster.local'], http: [{route: [{destination: {host: api}}]}]}")});
   apply({removed(rule)});
   OutboundWorld fresh({"shop", {}}, *builder.view());
   ChangeSet differences;

@@ -26,7 +26,8 @@ class ProxySession {
   // True once the first request has said who this is.
   bool is_identified() const { return world_.has_value(); }
 
-  // Takes the node of the first request. Fails with invalid (no proper node) or denied (the token speaks for another pod).
+  // Takes the node of the first request. Fails with invalid (no proper node) or denied (the token speaks for another
+  // pod).
   Result<> identify(const xds::Request& request, OutboundWorlds& worlds, const mesh::MeshView& view);
 
   // Takes in a request and sends what is due.

@@ -82,7 +82,8 @@ TEST_F(Session, ANodeOfAnotherPodIsDenied) {
 }
 
 TEST_F(Session, ANodeWithoutAProperIdIsInvalid) {
-  for (const auto* id : {"", "sidecar~10.0.0.9~client.shop", "pod~10.0.0.9~client.shop~x", "sidecar~here~client.shop~x"}) {
+  for (const auto* id :
+       {"", "sidecar~10.0.0.9~client.shop", "pod~10.0.0.9~client.shop~x", "sidecar~here~client.shop~x"}) {
     auto identified = session.identify(first_request(id), worlds, *builder.view());
     ASSERT_FALSE(identified) << id;
     EXPECT_EQ(identified.error().reason, Reason::invalid) << id;
@@ -114,8 +115,9 @@ TEST_F(Session, AChangeIsOnePushOfWhatChanged) {
 TEST_F(Session, AChangeThatItDoesNotSeeIsNotSent) {
   connect();
   accept_all();
-  apply({mesh::object("/services", "data", "hidden",
-                      "metadata: {annotations: {networking.istio.io/exportTo: '.'}}\nspec: {ports: [{port: 80, name: http}]}")});
+  apply({mesh::object(
+      "/services", "data", "hidden",
+      "metadata: {annotations: {networking.istio.io/exportTo: '.'}}\nspec: {ports: [{port: 80, name: http}]}")});
   EXPECT_EQ(stream->sent.size(), 1U);
   EXPECT_EQ(session.seen_revision(), 0U);
 }
@@ -131,8 +133,9 @@ TEST_F(Session, AServiceThatSelectsItsPodOpensAnInboundPort) {
 TEST_F(Session, ChangedLabelsOfItsPodMayShowItAnotherMesh) {
   builder.apply({service("shop", "api", "{ports: [{port: 80, name: http}]}"),
                  mesh::pod("shop", "client", "10.0.0.9", "{tier: silver}"),
-                 mesh::virtual_service("shop", "api", "{hosts: [api], http: [{match: [{sourceLabels: {tier: gold}}], "
-                                                      "directResponse: {status: 204}}]}")});
+                 mesh::virtual_service("shop", "api",
+                                       "{hosts: [api], http: [{match: [{sourceLabels: {tier: gold}}], "
+                                       "directResponse: {status: 204}}]}")});
   connect();
   ask(ResourceType::routes, {"80"});
   accept_all();
@@ -184,7 +187,8 @@ TEST_F(Session, StatusTellsWhatWasRejectedAndWhy) {
 
 TEST_F(Session, AGatewayGetsItsExposedPortsAndNoCaptureListeners) {
   auto gateway_stream = std::make_shared<RecordedStream>();
-  ProxySession gateway({2, xds::Dialect::delta, "", gateway_stream}, {"weft-system", "default", "weft-gateway", "u"}, "g-", WallTime{});
+  ProxySession gateway({2, xds::Dialect::delta, "", gateway_stream}, {"weft-system", "default", "weft-gateway", "u"},
+                       "g-", WallTime{});
   builder.apply({service("shop", "api", "{ports: [{port: 80, name: http}]}")});
   auto request = first_request("router~10.0.0.2~weft-gateway.weft-system~weft-system.svc.cluster.local");
   request.node->metadata_json = R"({"EXPOSE":[{"service":"api","namespace":"shop","port":80,"hostPort":18080}]})";

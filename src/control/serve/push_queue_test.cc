@@ -32,7 +32,8 @@ class Queue : public testing::Test {
   std::vector<std::string> pushed;  // "config a,b @7", "endpoints a @8"
   PushQueue queue{reactor, [this](const mesh::Touched& touched, uint64_t revision) {
                     std::string text = touched.hosts.empty() ? "endpoints" : "config";
-                    for (const auto& host : touched.hosts.empty() ? touched.endpoints : touched.hosts) text += " " + host;
+                    for (const auto& host : touched.hosts.empty() ? touched.endpoints : touched.hosts)
+                      text += " " + host;
                     pushed.push_back(text + " @" + std::to_string(revision));
                   }};
 };

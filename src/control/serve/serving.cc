@@ -1,8 +1,8 @@
 #include "control/serve/serving.h"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/log.h"
 #include "base/random.h"
@@ -14,8 +14,7 @@ ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const Po
       tokens_(&tokens),
       options_(std::move(options)),
       queue_(reactor, [this](const mesh::Touched& touched, uint64_t revision) { push(touched, revision); }),
-      feed_(store, reactor.mailbox(),
-            [this](const auto& changes, uint64_t revision) { receive(changes, revision); }),
+      feed_(store, reactor.mailbox(), [this](const auto& changes, uint64_t revision) { receive(changes, revision); }),
       run_id_(fmt::format("{:08x}", seed_from_kernel() & 0xffffffff)),
       progress_(reactor),
       ads_(reactor.mailbox(), *this) {}
@@ -60,8 +59,8 @@ Result<PodIdentity> ConfigServer::Serving::authenticate(const std::string& autho
 Result<> ConfigServer::Serving::admit(const PodIdentity& identity) const {
   auto pod = mesh_.view()->pod(identity.space, identity.pod);
   if (!pod || pod->uid != identity.pod_uid) {
-    return fail(Reason::denied, "pod " + identity.space + "/" + identity.pod + " of the token does not exist (any more)",
-                Side::client);
+    return fail(Reason::denied,
+                "pod " + identity.space + "/" + identity.pod + " of the token does not exist (any more)", Side::client);
   }
   return {};
 }

@@ -48,9 +48,9 @@ class ConfigServer::Serving final : public xds::AdsHandler {
   PushQueue queue_;
   StoreFeed feed_;
   std::map<xds::StreamId, ProxySession> sessions_;
-  std::string run_id_;         // part of every nonce: a restart never repeats one
-  runtime::Signal progress_;   // set whenever a wait for sync may have come to its end
-  xds::AdsServer ads_;         // last: its end calls nobody
+  std::string run_id_;        // part of every nonce: a restart never repeats one
+  runtime::Signal progress_;  // set whenever a wait for sync may have come to its end
+  xds::AdsServer ads_;        // last: its end calls nobody
 };
 
 }  // namespace weft::control

@@ -25,14 +25,14 @@ struct TypeStatus {
   std::string sent;      // content hash of the last response
   std::string acked;     // content hash of the last response that the proxy accepted
   SyncState state = SyncState::not_sent;
-  std::string error;     // what the proxy said in its last rejection, while that stands
+  std::string error;  // what the proxy said in its last rejection, while that stands
 };
 
 // One connected proxy.
 struct ProxyStatus {
-  std::string name;     // POD.NAMESPACE
+  std::string name;  // POD.NAMESPACE
   std::string node_id;
-  std::string kind;     // "sidecar", "router"
+  std::string kind;  // "sidecar", "router"
   WallTime connected_at;
   std::vector<TypeStatus> types;
 };
@@ -47,8 +47,8 @@ struct Rejection {
 
 // Where the proxies that see a revision stand with it.
 struct SyncReport {
-  bool complete = false;             // false: the deadline came first
-  size_t proxies = 0;                // connected proxies that the revision had something for
+  bool complete = false;  // false: the deadline came first
+  size_t proxies = 0;     // connected proxies that the revision had something for
   size_t acked = 0;
   std::vector<std::string> pending;  // names of those that have not answered
   std::vector<Rejection> nacked;

@@ -1,9 +1,9 @@
 #include "control/translate/encode.h"
 
+#include <utility>
+
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
-#include <utility>
 
 namespace weft::control::translate {
 

@@ -2,10 +2,10 @@
 // anything changed. Pure.
 #pragma once
 
+#include <string>
+
 #include <google/protobuf/any.pb.h>
 #include <google/protobuf/duration.pb.h>
-
-#include <string>
 
 #include "base/clock.h"
 #include "control/translate/encoded.h"

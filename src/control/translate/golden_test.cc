@@ -1,5 +1,11 @@
-// Translation of whole meshes: testdata/NAME.in.yaml holds a client (first document) and objects, NAME.out.yaml what the
-// client gets, as Envoy would print it. UPDATE_GOLDEN=1 rewrites the outputs; the diff is reviewed.
+// Translation of whole meshes: testdata/NAME.in.yaml holds a client (first document) and objects, NAME.out.yaml what
+// the client gets, as Envoy would print it. UPDATE_GOLDEN=1 rewrites the outputs; the diff is reviewed.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
 #include <envoy/config/cluster/v3/cluster.pb.h>
 #include <envoy/config/endpoint/v3/endpoint.pb.h>
 #include <envoy/config/listener/v3/listener.pb.h>
@@ -7,12 +13,6 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 #include <istio/networking/nds/v1/nds.pb.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <set>
-#include <sstream>
 
 #include "api/kinds.h"
 #include "api/tree.h"

@@ -1,6 +1,6 @@
-#include <envoy/config/cluster/v3/cluster.pb.h>
-
 #include <map>
+
+#include <envoy/config/cluster/v3/cluster.pb.h>
 
 #include "control/translate/cluster/policies.h"
 #include "control/translate/encode.h"

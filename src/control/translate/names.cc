@@ -7,9 +7,17 @@ namespace weft::control::translate {
 std::string outbound_cluster(uint32_t port, std::string_view subset, std::string_view host) {
   return fmt::format("outbound|{}|{}|{}", port, subset, host);
 }
-std::string inbound_cluster(uint32_t port) { return fmt::format("inbound|{}||", port); }
-std::string listener_name(std::string_view address, uint32_t port) { return fmt::format("{}_{}", address, port); }
-std::string sniffed_route_name(std::string_view host, uint32_t port) { return fmt::format("{}:{}", host, port); }
-std::string expose_name(uint32_t host_port) { return fmt::format("expose_{}", host_port); }
+std::string inbound_cluster(uint32_t port) {
+  return fmt::format("inbound|{}||", port);
+}
+std::string listener_name(std::string_view address, uint32_t port) {
+  return fmt::format("{}_{}", address, port);
+}
+std::string sniffed_route_name(std::string_view host, uint32_t port) {
+  return fmt::format("{}:{}", host, port);
+}
+std::string expose_name(uint32_t host_port) {
+  return fmt::format("expose_{}", host_port);
+}
 
 }  // namespace weft::control::translate

@@ -1,8 +1,8 @@
 #include "control/translate/origin_metadata.h"
 
-#include <google/protobuf/struct.pb.h>
-
 #include <string>
+
+#include <google/protobuf/struct.pb.h>
 
 #include "base/strings.h"
 

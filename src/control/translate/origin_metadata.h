@@ -1,10 +1,10 @@
-// The origin of a route or cluster, in its metadata: Istio's key `istio` (config path, services) and ours `weft` (object,
-// file, line), from which `weft why` tells who decided. Pure.
+// The origin of a route or cluster, in its metadata: Istio's key `istio` (config path, services) and ours `weft`
+// (object, file, line), from which `weft why` tells who decided. Pure.
 #pragma once
 
-#include <envoy/config/core/v3/base.pb.h>
-
 #include <string_view>
+
+#include <envoy/config/core/v3/base.pb.h>
 
 #include "control/mesh/objects.h"
 

@@ -56,8 +56,8 @@ uint32_t selected_port(const Selection& selection, const mesh::Endpoint& endpoin
 
 Encoded build(const Selection& selection, const mesh::Endpoints& endpoints) {
   ClusterLoadAssignment assignment;
-  assignment.set_cluster_name(outbound_cluster(selection.port.number, selection.subset ? selection.subset->name : "",
-                                               selection.service.host));
+  assignment.set_cluster_name(
+      outbound_cluster(selection.port.number, selection.subset ? selection.subset->name : "", selection.service.host));
   std::map<std::string_view, envoy::config::endpoint::v3::LocalityLbEndpoints> zones;
   for (const auto& endpoint : endpoints) {
     uint32_t port = selected_port(selection, endpoint);

@@ -27,7 +27,9 @@ Listener start_captured(std::string_view address, uint32_t port) {
   return listener;
 }
 
-std::string stat_prefix(std::string_view address, uint32_t port) { return "outbound_" + listener_name(address, port); }
+std::string stat_prefix(std::string_view address, uint32_t port) {
+  return "outbound_" + listener_name(address, port);
+}
 
 // HTTP by these routes if the first bytes are HTTP, else opaque TCP.
 void add_sniffed_chains(std::string_view prefix, std::string_view route_name, const std::vector<TcpShare>& opaque,
@@ -45,7 +47,8 @@ Encoded service_listener(const mesh::MeshView& view, const Scope& scope, const m
   auto listener = start_captured(address, port.number);
   auto shares = tcp_shares(view, scope, service, port.number);
   if (port.protocol == mesh::Protocol::sniffed) {
-    add_sniffed_chains(stat_prefix(address, port.number), sniffed_route_name(service.host, port.number), shares, listener);
+    add_sniffed_chains(stat_prefix(address, port.number), sniffed_route_name(service.host, port.number), shares,
+                       listener);
   } else {
     add_tcp(outbound_cluster(port.number, "", service.host), shares, *listener.add_filter_chains());
   }

@@ -1,8 +1,8 @@
 #include "control/translate/outbound_routes.h"
 
-#include <envoy/config/route/v3/route.pb.h>
-
 #include <set>
+
+#include <envoy/config/route/v3/route.pb.h>
 
 #include "control/mesh/reading.h"
 #include "control/translate/encode.h"

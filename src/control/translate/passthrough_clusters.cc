@@ -26,8 +26,8 @@ Cluster original_destination(std::string_view name) {
   options.mutable_common_http_protocol_options()->mutable_idle_timeout()->set_seconds(kIdleSeconds);
   options.mutable_use_downstream_protocol_config()->mutable_http_protocol_options();
   options.mutable_use_downstream_protocol_config()->mutable_http2_protocol_options();
-  pack(options, (*cluster.mutable_typed_extension_protocol_options())
-                    ["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]);
+  pack(options,
+       (*cluster.mutable_typed_extension_protocol_options())["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]);
   return cluster;
 }
 

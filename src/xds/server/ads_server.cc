@@ -1,16 +1,16 @@
 #include "xds/server/ads_server.h"
 
-#include <fcntl.h>
-#include <grpcpp/generic/async_generic_service.h>
-#include <grpcpp/grpcpp.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <utility>
+
+#include <fcntl.h>
+#include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/grpcpp.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "xds/server/grpc_stream.h"
 
@@ -18,7 +18,8 @@ namespace weft::xds {
 namespace {
 
 std::optional<Dialect> dialect_of(const std::string& method) {
-  if (method == "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources") return Dialect::delta;
+  if (method == "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources")
+    return Dialect::delta;
   if (method == "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources") {
     return Dialect::state_of_the_world;
   }
@@ -37,7 +38,8 @@ class Refusal final : public ::grpc::ServerGenericBidiReactor {
 // CreateReactor() and the streams' ends come on gRPC's threads: the registry is what the mutex guards.
 class AdsServer::Service final : public ::grpc::CallbackGenericService {
  public:
-  Service(runtime::Mailbox& mailbox, AdsHandler& handler) : mailbox_(&mailbox), handler_(std::make_shared<AdsHandler*>(&handler)) {}
+  Service(runtime::Mailbox& mailbox, AdsHandler& handler)
+      : mailbox_(&mailbox), handler_(std::make_shared<AdsHandler*>(&handler)) {}
   ~Service() override { stop(); }
 
   Result<> listen(const std::string& socket_path, uint16_t tcp_port);
@@ -138,6 +140,8 @@ Result<> AdsServer::listen(const std::string& socket_path, uint16_t tcp_port) {
   return service_->listen(socket_path, tcp_port);
 }
 
-void AdsServer::stop() { service_->stop(); }
+void AdsServer::stop() {
+  service_->stop();
+}
 
 }  // namespace weft::xds

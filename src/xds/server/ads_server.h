@@ -13,7 +13,13 @@
 namespace weft::xds {
 
 // Why a stream is ended by us, as gRPC statuses.
-enum class StreamEnd : uint8_t { invalid_argument, unauthenticated, permission_denied, unavailable, resource_exhausted };
+enum class StreamEnd : uint8_t {
+  invalid_argument,
+  unauthenticated,
+  permission_denied,
+  unavailable,
+  resource_exhausted
+};
 
 // One client's stream. Held by its user; it may outlive the connection, then calls do nothing.
 class AdsStream {

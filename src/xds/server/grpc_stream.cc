@@ -18,11 +18,16 @@ std::string to_string(const ::grpc::ByteBuffer& buffer) {
 
 ::grpc::StatusCode code_of(StreamEnd why) {
   switch (why) {
-    case StreamEnd::invalid_argument: return ::grpc::StatusCode::INVALID_ARGUMENT;
-    case StreamEnd::unauthenticated: return ::grpc::StatusCode::UNAUTHENTICATED;
-    case StreamEnd::permission_denied: return ::grpc::StatusCode::PERMISSION_DENIED;
-    case StreamEnd::unavailable: return ::grpc::StatusCode::UNAVAILABLE;
-    case StreamEnd::resource_exhausted: return ::grpc::StatusCode::RESOURCE_EXHAUSTED;
+    case StreamEnd::invalid_argument:
+      return ::grpc::StatusCode::INVALID_ARGUMENT;
+    case StreamEnd::unauthenticated:
+      return ::grpc::StatusCode::UNAUTHENTICATED;
+    case StreamEnd::permission_denied:
+      return ::grpc::StatusCode::PERMISSION_DENIED;
+    case StreamEnd::unavailable:
+      return ::grpc::StatusCode::UNAVAILABLE;
+    case StreamEnd::resource_exhausted:
+      return ::grpc::StatusCode::RESOURCE_EXHAUSTED;
   }
   return ::grpc::StatusCode::INTERNAL;
 }
@@ -54,7 +59,9 @@ void GrpcStream::write_next() {
   StartWrite(&write_);
 }
 
-void GrpcStream::end(StreamEnd why, const std::string& message) { finish({code_of(why), message}); }
+void GrpcStream::end(StreamEnd why, const std::string& message) {
+  finish({code_of(why), message});
+}
 
 void GrpcStream::finish(const ::grpc::Status& status) {
   if (finished_) return;

@@ -2,13 +2,13 @@
 // every Start... call and all state are on the mailbox's thread.
 #pragma once
 
-#include <grpcpp/generic/async_generic_service.h>
-
 #include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+
+#include <grpcpp/generic/async_generic_service.h>
 
 #include "runtime/mailbox.h"
 #include "xds/server/ads_server.h"
@@ -51,8 +51,8 @@ class GrpcStream final : public AdsStream,
   HandlerSlot handler_;
   Done done_;
   std::shared_ptr<GrpcStream> self_;  // from open() to OnDone()
-  ::grpc::ByteBuffer read_;             // belongs to gRPC while a read is under way
-  ::grpc::ByteBuffer write_;            // belongs to gRPC while a write is under way
+  ::grpc::ByteBuffer read_;           // belongs to gRPC while a read is under way
+  ::grpc::ByteBuffer write_;          // belongs to gRPC while a write is under way
   std::deque<std::string> unsent_;
   bool writing_ = false;
   bool finished_ = false;

@@ -18,12 +18,18 @@ constexpr std::array<TypeNames, kResourceTypes> kNames = {{
     {"NDS", "type.googleapis.com/istio.networking.nds.v1.NameTable"},
 }};
 
-constexpr uint64_t rotate_left(uint64_t value, int by) { return (value << by) | (value >> (64 - by)); }
+constexpr uint64_t rotate_left(uint64_t value, int by) {
+  return (value << by) | (value >> (64 - by));
+}
 
 }  // namespace
 
-std::string_view short_name(ResourceType type) { return kNames[index_of(type)].short_name; }
-std::string_view type_url(ResourceType type) { return kNames[index_of(type)].url; }
+std::string_view short_name(ResourceType type) {
+  return kNames[index_of(type)].short_name;
+}
+std::string_view type_url(ResourceType type) {
+  return kNames[index_of(type)].url;
+}
 
 std::optional<ResourceType> type_of_url(std::string_view url) {
   for (auto type : kPushOrder) {

@@ -20,7 +20,9 @@ inline constexpr size_t kResourceTypes = 5;
 inline constexpr std::array<ResourceType, kResourceTypes> kPushOrder = {
     ResourceType::cluster, ResourceType::endpoints, ResourceType::listener, ResourceType::routes, ResourceType::names};
 
-constexpr size_t index_of(ResourceType type) { return static_cast<size_t>(type); }
+constexpr size_t index_of(ResourceType type) {
+  return static_cast<size_t>(type);
+}
 
 // "CDS", "EDS", "LDS", "RDS", "NDS".
 std::string_view short_name(ResourceType type);

@@ -16,7 +16,9 @@ Heard StreamState::hear(ResourceType type, const Request& request, const World& 
   return at(type).hear(request, world);
 }
 
-void StreamState::touch(ResourceType type, std::string_view name) { at(type).touch(name); }
+void StreamState::touch(ResourceType type, std::string_view name) {
+  at(type).touch(name);
+}
 
 std::vector<Response> StreamState::respond(const World& world) {
   std::vector<Response> responses;

@@ -1,5 +1,5 @@
-// The xDS protocol of one type on one stream, as a pure state machine: what the client asked for, what it has been sent,
-// what it said to that, and therefore what it must be sent next. No I/O, no clock; one per (stream, type).
+// The xDS protocol of one type on one stream, as a pure state machine: what the client asked for, what it has been
+// sent, what it said to that, and therefore what it must be sent next. No I/O, no clock; one per (stream, type).
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ enum class Heard : uint8_t {
 
 // Which part of what is due may be sent now.
 enum class Due : uint8_t {
-  owed,            // only what the client has asked for and waits for
-  updates,         // and what has changed, but no removals yet
+  owed,     // only what the client has asked for and waits for
+  updates,  // and what has changed, but no removals yet
   updates_and_removals,
 };
 

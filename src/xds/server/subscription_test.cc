@@ -53,7 +53,9 @@ class DeltaClusters : public testing::Test {
   int count = 0;
 };
 
-TEST_F(DeltaClusters, NothingIsSentBeforeTheTypeIsRequested) { EXPECT_FALSE(respond()); }
+TEST_F(DeltaClusters, NothingIsSentBeforeTheTypeIsRequested) {
+  EXPECT_FALSE(respond());
+}
 
 TEST_F(DeltaClusters, AnEmptyFirstRequestAsksForAllClusters) {
   EXPECT_EQ(subscription.hear({}, world), Heard::first);

@@ -1,7 +1,7 @@
 // The limits in DestinationRule.trafficPolicy.connectionPool, and retryBudget.
-#include <envoy/config/cluster/v3/cluster.pb.h>
-
 #include <limits>
+
+#include <envoy/config/cluster/v3/cluster.pb.h>
 
 #include "control/translate/cluster/policies.h"
 
@@ -11,7 +11,9 @@ namespace {
 // Istio's "no limit"; Envoy's own defaults (1024 and 3) would surprise.
 constexpr uint32_t kNoLimit = std::numeric_limits<uint32_t>::max();
 
-uint32_t limit_of(int32_t value) { return value > 0 ? static_cast<uint32_t>(value) : kNoLimit; }
+uint32_t limit_of(int32_t value) {
+  return value > 0 ? static_cast<uint32_t>(value) : kNoLimit;
+}
 
 }  // namespace
 

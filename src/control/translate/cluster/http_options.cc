@@ -61,7 +61,8 @@ void apply_http_options(const EffectivePolicy& policy, Protocol protocol,
   HttpProtocolOptions options;
   fill_common(policy, options);
   choose_version(policy.http_pool(), protocol, options);
-  pack(options, (*cluster.mutable_typed_extension_protocol_options())["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]);
+  pack(options,
+       (*cluster.mutable_typed_extension_protocol_options())["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]);
 }
 
 }  // namespace weft::control::translate

@@ -7,8 +7,8 @@
 namespace weft::control::translate {
 namespace {
 
-using envoy::config::cluster::v3::Cluster;
 using api::istio::SimpleLoadBalancer;
+using envoy::config::cluster::v3::Cluster;
 
 // Istio's defaults: the new endpoint starts at 10 % and its share grows linearly.
 void fill_slow_start(const api::istio::Warmup& warmup, Cluster::SlowStartConfig& config) {
@@ -32,15 +32,21 @@ void apply_hash(const api::istio::ConsistentHash& hash, Cluster& cluster) {
 
 void apply_simple(SimpleLoadBalancer simple, Cluster& cluster) {
   switch (simple) {
-    case SimpleLoadBalancer::round_robin: cluster.set_lb_policy(Cluster::ROUND_ROBIN); break;
-    case SimpleLoadBalancer::random: cluster.set_lb_policy(Cluster::RANDOM); break;
+    case SimpleLoadBalancer::round_robin:
+      cluster.set_lb_policy(Cluster::ROUND_ROBIN);
+      break;
+    case SimpleLoadBalancer::random:
+      cluster.set_lb_policy(Cluster::RANDOM);
+      break;
     case SimpleLoadBalancer::passthrough:
       cluster.set_type(Cluster::ORIGINAL_DST);
       cluster.set_lb_policy(Cluster::CLUSTER_PROVIDED);
       cluster.clear_eds_cluster_config();
       break;
     case SimpleLoadBalancer::unspecified:
-    case SimpleLoadBalancer::least_request: cluster.set_lb_policy(Cluster::LEAST_REQUEST); break;
+    case SimpleLoadBalancer::least_request:
+      cluster.set_lb_policy(Cluster::LEAST_REQUEST);
+      break;
   }
 }
 

@@ -1,7 +1,6 @@
 // DestinationRule.trafficPolicy.outlierDetection.
-#include <envoy/config/cluster/v3/outlier_detection.pb.h>
-
 #include <envoy/config/cluster/v3/cluster.pb.h>
+#include <envoy/config/cluster/v3/outlier_detection.pb.h>
 
 #include "control/translate/cluster/policies.h"
 #include "control/translate/encode.h"
@@ -12,7 +11,8 @@ namespace {
 constexpr uint32_t kEnforced = 100;
 
 // 0 turns a counter off; Envoy needs its enforcement set to 0 for that.
-void fill_counters(const api::istio::OutlierDetection& policy, envoy::config::cluster::v3::OutlierDetection& detection) {
+void fill_counters(const api::istio::OutlierDetection& policy,
+                   envoy::config::cluster::v3::OutlierDetection& detection) {
   if (policy.consecutive_5xx_errors) {
     uint32_t errors = *policy.consecutive_5xx_errors;
     if (errors > 0) detection.mutable_consecutive_5xx()->set_value(errors);

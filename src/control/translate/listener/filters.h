@@ -1,11 +1,11 @@
 // The network filters that filter chains end in: an HTTP connection manager, or a TCP proxy. Pure.
 #pragma once
 
-#include <envoy/config/listener/v3/listener.pb.h>
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <envoy/config/listener/v3/listener.pb.h>
 
 namespace envoy::config::route::v3 {
 class RouteConfiguration;

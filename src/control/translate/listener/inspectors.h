@@ -1,9 +1,9 @@
 // The listener filters that look at a connection before its filter chain is chosen. Pure.
 #pragma once
 
-#include <envoy/config/listener/v3/listener.pb.h>
-
 #include <vector>
+
+#include <envoy/config/listener/v3/listener.pb.h>
 
 namespace weft::control::translate {
 

@@ -13,7 +13,8 @@ bool is_for(const RuleContext& context, const api::istio::TcpMatch& match) {
   if (match.port != 0 && match.port != context.port) return false;
   if (!match.source_namespace.empty() && match.source_namespace != context.scope.space) return false;
   if (!match.destination_subnets.empty()) return false;
-  if (!match.gateways.empty()) return std::find(match.gateways.begin(), match.gateways.end(), "mesh") != match.gateways.end();
+  if (!match.gateways.empty())
+    return std::find(match.gateways.begin(), match.gateways.end(), "mesh") != match.gateways.end();
   return model::selects(match.source_labels, context.scope.labels);
 }
 

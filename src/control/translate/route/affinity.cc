@@ -1,7 +1,7 @@
 // DestinationRule.trafficPolicy.loadBalancer.consistentHash: what of the request is hashed is said on the route.
-#include <envoy/config/route/v3/route_components.pb.h>
-
 #include <algorithm>
+
+#include <envoy/config/route/v3/route_components.pb.h>
 
 #include "control/translate/cluster/effective_policy.h"
 #include "control/translate/encode.h"
@@ -41,8 +41,8 @@ void apply_affinity(const RuleContext& context, const ResolvedDestination& desti
                     RouteAction& action) {
   auto service = context.view.service(destination.host);
   if (!service) return;
-  auto rule = context.view.destination_rule(
-      {context.scope.space, context.scope.labels, destination.host, service->space});
+  auto rule =
+      context.view.destination_rule({context.scope.space, context.scope.labels, destination.host, service->space});
   if (!rule) return;
   auto found = std::find_if(rule->subsets.begin(), rule->subsets.end(),
                             [&](const auto& candidate) { return candidate.subset->name == subset; });

@@ -33,7 +33,8 @@ bool fill_abort(const api::istio::HttpFault& wanted, HTTPFault& fault) {
   } else {
     return false;
   }
-  set_percent(wanted.abort->percentage ? wanted.abort->percentage->value : 0, *fault.mutable_abort()->mutable_percentage());
+  set_percent(wanted.abort->percentage ? wanted.abort->percentage->value : 0,
+              *fault.mutable_abort()->mutable_percentage());
   return true;
 }
 

@@ -1,10 +1,10 @@
 // Header operations of rules and destinations. Pure.
 #pragma once
 
-#include <envoy/config/core/v3/base.pb.h>
-
 #include <optional>
 #include <string>
+
+#include <envoy/config/core/v3/base.pb.h>
 
 #include "api/istio/virtual_service.h"
 

@@ -21,6 +21,8 @@ std::optional<std::string> authority_in(const std::optional<api::istio::Headers>
   return std::nullopt;
 }
 
-void apply_headers(const api::istio::HttpRoute& rule, Route& route) { fill_header_operations(rule.headers, route); }
+void apply_headers(const api::istio::HttpRoute& rule, Route& route) {
+  fill_header_operations(rule.headers, route);
+}
 
 }  // namespace weft::control::translate

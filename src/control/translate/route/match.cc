@@ -1,7 +1,7 @@
 // VirtualService.http[].match.
-#include <envoy/config/route/v3/route_components.pb.h>
-
 #include <algorithm>
+
+#include <envoy/config/route/v3/route_components.pb.h>
 
 #include "control/translate/route/policies.h"
 #include "control/translate/route/string_match.h"

@@ -1,9 +1,9 @@
 // Percentages with Istio's precision of 0.0001. Pure.
 #pragma once
 
-#include <envoy/type/v3/percent.pb.h>
-
 #include <cmath>
+
+#include <envoy/type/v3/percent.pb.h>
 
 namespace weft::control::translate {
 

@@ -6,8 +6,8 @@
 
 namespace weft::control::translate {
 
-// The uri takes the place of what the match took: a prefix, or with exact and regex matches the whole path. That is what
-// Envoy's prefix_rewrite does in all three cases.
+// The uri takes the place of what the match took: a prefix, or with exact and regex matches the whole path. That is
+// what Envoy's prefix_rewrite does in all three cases.
 void apply_rewrite(const api::istio::HttpRoute& rule, envoy::config::route::v3::RouteAction& action) {
   // From the weakest to the strongest: a destination's Host (already in place), the rule's Host, rewrite.authority.
   if (auto authority = authority_in(rule.headers)) action.set_host_rewrite_literal(*authority);

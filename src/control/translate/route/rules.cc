@@ -32,8 +32,8 @@ void fill_action(const RuleContext& context, const api::istio::HttpRoute& rule, 
   }
 }
 
-void add_route(const RuleContext& context, const api::istio::HttpRoute& rule,
-               const api::istio::HttpMatchRequest* match, VirtualHost& virtual_host) {
+void add_route(const RuleContext& context, const api::istio::HttpRoute& rule, const api::istio::HttpMatchRequest* match,
+               VirtualHost& virtual_host) {
   auto& route = *virtual_host.add_routes();
   route.set_name(route_name(rule, match));
   apply_match(match, *route.mutable_match());
