@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <fstream>
 
 #include <sched.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@ using api::Json;
 
 constexpr auto kHubLimit = std::chrono::seconds(30);
 constexpr auto kWeftdLimit = std::chrono::seconds(30);
+constexpr int kWeftdStartsMax = 3;  // a port that is taken does not get free by asking
 // The whole mesh goes: nobody is left to be served, so workloads get less than their own grace.
 constexpr Duration kStopGrace = std::chrono::seconds(3);
 constexpr Duration kWeftdGrace = std::chrono::seconds(5);
@@ -38,6 +40,16 @@ NodeContext make_context(runtime::Reactor& reactor, AgentStart& start) {
   return context;
 }
 
+// What a program said last, as it stands in its log.
+std::string last_line(const std::string& path) {
+  std::ifstream file(path);
+  std::string last;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty()) last = std::move(line);
+  }
+  return last;
+}
+
 Json gateway_pod() {
   const Json container = {{"name", "weft-proxy"}, {"image", "weft-proxy"}};
   return {{"apiVersion", "v1"},
@@ -57,6 +69,7 @@ Agent::Agent(runtime::Reactor& reactor, AgentStart start)
       addresses_(context_.subnet.range, kFirstPodAddress),
       egress_({context_.subnet.range, context_.service_range}),
       shutdown_(reactor),
+      gate_(reactor),
       weftd_(reactor, {context_.programs.weftd, context_.state, options_.api_port, options_.log_level}),
       pods_(context_),
       pod_watch_(control_plane_, "/api/v1/pods", pods_),
@@ -81,9 +94,11 @@ runtime::Task<Result<>> Agent::run() {
 
 runtime::Task<Result<>> Agent::bring_up() {
   WEFT_CO_CHECK(co_await make_hub());
+  runtime::spawn(gate_, keep_hub());
   WEFT_CO_CHECK(open_sockets());
   weftd_.start();
   WEFT_CO_CHECK(co_await await_weftd());
+  WEFT_CO_CHECK(co_await remove_exec_pods());
   WEFT_CO_CHECK(co_await settle_gateway());
   service_feed_.start();
   pod_watch_.start();
@@ -98,9 +113,27 @@ runtime::Task<Result<>> Agent::make_hub() {
                         .nft_program = context_.programs.nft,
                         .prepare = [subnet] { return set_up_hub(subnet); }};
   const Time deadline = reactor_->now() + kHubLimit;
+  node_api_.set_hub(nullptr);
   WEFT_CO_TRY(hub_, co_await Holder::start(*reactor_, plan, deadline));
+  node_api_.set_hub(hub_.get());
   WEFT_CO_TRY(context_.hub_namespace, co_await hub_->ask("namespace", deadline));
   co_return Result<>{};
+}
+
+// Without the hub no pod reaches another: when its holder dies, everything is wired anew.
+runtime::Task<void> Agent::keep_hub() {
+  for (;;) {
+    co_await hub_->end_signal().wait();
+    if (shutdown_.is_set()) co_return;
+    log::error("the hub's holder has ended; making hub and pods anew");
+    const auto made = co_await make_hub();
+    if (!made) {
+      log::error("the hub can't be made: {}", made.error().detail);
+      shutdown_.set();
+      co_return;
+    }
+    pods_.remake_all();
+  }
 }
 
 Result<> Agent::open_sockets() {
@@ -116,11 +149,26 @@ Result<> Agent::open_sockets() {
 
 runtime::Task<Result<>> Agent::await_weftd() {
   const Time limit = reactor_->now() + kWeftdLimit;
-  while (!weftd_.supervisor().is_ready() && !shutdown_.is_set() && reactor_->now() < limit) {
-    co_await weftd_.ready().wait(std::min(limit, reactor_->now() + std::chrono::milliseconds(200)));
+  const auto& weftd = weftd_.supervisor();
+  while (!weftd.is_ready() && !shutdown_.is_set() && reactor_->now() < limit &&
+         weftd.restart_count() < kWeftdStartsMax) {
+    co_await weftd_.ready().wait(std::min(limit, reactor_->now() + std::chrono::milliseconds(50)));
   }
-  if (weftd_.supervisor().is_ready() || shutdown_.is_set()) co_return Result<>{};
-  co_return fail(Reason::timed_out, "weftd did not get ready; its log is " + context_.state.weftd_log());
+  if (weftd.is_ready() || shutdown_.is_set()) co_return Result<>{};
+  co_return fail(Reason::timed_out, "weftd does not start: " + last_line(context_.state.weftd_log()));
+}
+
+// Pods that an earlier node made for commands: whoever waited for them is gone.
+runtime::Task<Result<>> Agent::remove_exec_pods() {
+  WEFT_CO_TRY(const auto pods,
+              co_await control_plane_.get("/api/v1/pods?labelSelector=" + std::string(kExecAnnotation)));
+  if (!pods.contains("items")) co_return Result<>{};
+  for (const auto& pod : pods["items"]) {
+    const auto& metadata = pod["metadata"];
+    const auto path = pod_path(metadata.value("namespace", ""), metadata.value("name", ""));
+    WEFT_CO_CHECK(co_await control_plane_.remove_now(path, metadata.value("uid", "")));
+  }
+  co_return Result<>{};
 }
 
 // The gateway's Pod is there when, and only when, something is exposed. One of an earlier run may have listened
@@ -153,7 +201,9 @@ runtime::Task<void> Agent::bring_down() {
   co_await weftd_.stop(kWeftdGrace);
   if (api_server_) co_await api_server_->close(reactor_->now() + std::chrono::seconds(1));
   if (broker_) co_await broker_->stop();
+  shutdown_.set();
   if (hub_) co_await hub_->end();
+  co_await gate_.close();
   remove_files();
 }
 

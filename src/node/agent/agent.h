@@ -35,7 +35,9 @@ class Agent {
   runtime::Task<Result<>> bring_up();
   runtime::Task<Result<>> make_hub();
   runtime::Task<Result<>> await_weftd();
+  runtime::Task<void> keep_hub();
   runtime::Task<Result<>> settle_gateway();
+  runtime::Task<Result<>> remove_exec_pods();
   Result<> open_sockets();
   Result<> write_run_record() const;
   runtime::Task<void> bring_down();
@@ -50,6 +52,7 @@ class Agent {
   EgressPolicy egress_;
   ServiceTable services_;
   runtime::Signal shutdown_;
+  runtime::Gate gate_;
   ControlPlaneProcess weftd_;
   PodTable pods_;
   ObjectWatch pod_watch_;

@@ -33,7 +33,8 @@ runtime::Task<void> NodeApi::handle(http::Exchange& exchange) {
   const auto& request = exchange.request();
   const auto path = request.path_without_query();
   if (path == "/status" && request.method == "GET") {
-    const auto status = status_json(pods_->summaries(), control_plane_->supervisor());
+    auto status = status_json(pods_->summaries(), control_plane_->supervisor());
+    status["hub"] = hub_ == nullptr ? 0 : host_pid(hub_->pidfd());
     (void)co_await exchange.respond(200, "application/json", status.dump(2) + "\n");
   } else if (path == "/shutdown" && request.method == "POST") {
     (void)co_await exchange.respond(202, "application/json", "{}\n");

@@ -43,17 +43,18 @@ Result<ExecSurroundings> parse_exec_surroundings(std::string_view text) {
 
 Json exec_pod(const ExecRequest& request, const std::string& name) {
   const Json container = {{"name", "exec"}, {"image", "weft.dev/exec"}};
-  return {{"apiVersion", "v1"},
-          {"kind", "Pod"},
-          {"metadata",
-           {{"name", name},
-            {"namespace", request.namespace_name},
-            {"labels", {{"sidecar.istio.io/inject", request.has_sidecar ? "true" : "false"}}},
-            {"annotations", {{kExecAnnotation, "true"}}}}},
-          {"spec",
-           {{"serviceAccountName", request.service_account},
-            {"terminationGracePeriodSeconds", 1},
-            {"containers", Json::array({container})}}}};
+  return {
+      {"apiVersion", "v1"},
+      {"kind", "Pod"},
+      {"metadata",
+       {{"name", name},
+        {"namespace", request.namespace_name},
+        {"labels", {{"sidecar.istio.io/inject", request.has_sidecar ? "true" : "false"}, {kExecAnnotation, "true"}}},
+        {"annotations", {{kExecAnnotation, "true"}}}}},
+      {"spec",
+       {{"serviceAccountName", request.service_account},
+        {"terminationGracePeriodSeconds", 1},
+        {"containers", Json::array({container})}}}};
 }
 
 }  // namespace weft::node

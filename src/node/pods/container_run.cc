@@ -190,7 +190,7 @@ void ContainerRun::note_start_failure(const Error& error) {
 void ContainerRun::note_end(ExitStatus status) {
   state_.is_running = state_.is_ready = state_.has_started = false;
   state_.last = Termination{status, state_.started_at, place_.reactor->clock().wall_now()};
-  state_.is_done = stopping_.is_set() || !starts_again(status);
+  state_.is_done = !starts_again(status);
   state_.reason = "CrashLoopBackOff";
   state_.message = "the process ended with exit code " + std::to_string(status.shell_code());
   host_->on_container_changed();

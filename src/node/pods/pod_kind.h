@@ -12,7 +12,7 @@ namespace weft::node {
 // The namespace of Weft's own objects, and the gateway among them.
 inline constexpr char kSystemNamespace[] = "weft-system";
 inline constexpr char kGatewayName[] = "weft-gateway";
-// The annotation of pods made for `weft-node exec`: no process of their own, they only wait.
+// The annotation (and label, to find them) of pods made for `weft-node exec`: no process of their own, they only wait.
 inline constexpr char kExecAnnotation[] = "weft.dev/exec";
 
 enum class PodKind : uint8_t {

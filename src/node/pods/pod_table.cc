@@ -98,6 +98,10 @@ void PodTable::on_services_changed() {
   for (auto& [key, entry] : entries_) entry.worker->on_services_changed();
 }
 
+void PodTable::remake_all() {
+  for (auto& [key, entry] : entries_) entry.worker->remake();
+}
+
 runtime::Task<void> PodTable::stop(Duration grace) {
   is_stopping_ = true;
   for (auto& [key, entry] : entries_) entry.worker->end(PodWorker::Ending::node_stops, grace);

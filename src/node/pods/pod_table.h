@@ -21,6 +21,8 @@ class PodTable final : public ObjectObserver {
   void on_deleted(api::Json object) override;
 
   void on_services_changed();
+  // The hub of all pods is another one.
+  void remake_all();
 
   // Ends every pod, all at the same time, and starts no new one; their objects stay.
   runtime::Task<void> stop(Duration grace);

@@ -138,7 +138,7 @@ runtime::Task<Result<>> PodWorker::start_sidecar() {
   while (!sidecar_->is_ready() && !attention_.is_set() && reactor_->now() < limit) {
     co_await sidecar_->ready().wait(std::min(limit, reactor_->now() + std::chrono::milliseconds(500)));
   }
-  if (!sidecar_->is_ready()) log::warn("pod {}: its sidecar is not ready", title());
+  if (!sidecar_->is_ready() && !attention_.is_set()) log::warn("pod {}: its sidecar is not ready", title());
   co_return Result<>{};
 }
 

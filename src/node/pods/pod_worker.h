@@ -1,6 +1,7 @@
 // PodWorker: the life of one Pod on this machine, from its sandbox to its end, and its status in weftd all along.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +54,8 @@ class PodWorker final : private ContainerHost, private Supervised {
   // Processes get `grace` to end by themselves. A second call may only shorten it.
   void end(Ending why, Duration grace);
 
+  // What the pod stood on is gone: it is made anew.
+  void remake() { attention_.set(); }
   void on_services_changed();
 
   const std::string& uid() const { return object_.metadata.uid; }
@@ -87,7 +90,7 @@ class PodWorker final : private ContainerHost, private Supervised {
   runtime::Task<void> report_end();
   runtime::Task<void> publish_changes();
   runtime::Task<bool> publish();
-  runtime::Task<std::optional<ImageCommand>> image_command(std::string image);
+  runtime::Task<Result<const ImageCommand*>> image_command(std::string image);
 
   void note_change();
   void refresh_state();
@@ -106,6 +109,7 @@ class PodWorker final : private ContainerHost, private Supervised {
   std::unique_ptr<Supervisor> sidecar_;
   std::unique_ptr<UnmeshedNetwork> network_;
   std::vector<std::unique_ptr<ContainerRun>> containers_;
+  std::map<std::string, ImageCommand> images_;  // as weftd last said
   PodState state_;
   api::Json published_;
   Ending ending_ = Ending::none;

@@ -42,26 +42,32 @@ Result<> PodWorker::write_files() {
   return {};
 }
 
-runtime::Task<std::optional<ImageCommand>> PodWorker::image_command(std::string image) {
+// nullptr: the map has no such image. While weftd is away, what it last said still holds.
+runtime::Task<Result<const ImageCommand*>> PodWorker::image_command(std::string image) {
   const auto map = co_await context_->control_plane->get(kImageMap);
-  if (!map || !map->contains("data") || !(*map)["data"].is_object()) co_return std::nullopt;
-  const auto& data = (*map)["data"];
-  const auto entry = data.find(model::image_key(image));
-  if (entry == data.end() || !entry->is_string()) co_return std::nullopt;
-  auto parsed = parse_image_command(entry->get<std::string>());
-  if (!parsed) co_return std::nullopt;
-  co_return std::move(*parsed);
+  const auto known = images_.find(image);
+  if (!map && is_away(map.error())) {
+    if (known == images_.end()) co_return fail(map.error());
+    co_return &known->second;
+  }
+  images_.erase(image);
+  const api::Json::json_pointer place("/data/" + model::image_key(image));
+  if (!map || !map->contains(place) || !(*map)[place].is_string()) co_return nullptr;
+  WEFT_CO_TRY(auto parsed, parse_image_command((*map)[place].get<std::string>()));
+  co_return &(images_[image] = std::move(parsed));
 }
 
 runtime::Task<Result<ProcessPlan>> PodWorker::plan_of(const api::kubernetes::Container& container) {
-  const auto image = co_await image_command(container.image);
+  WEFT_CO_TRY(const auto* const image, co_await image_command(container.image));
   const auto hostname = spec().hostname.empty() ? metadata().name : spec().hostname;
   Variables variables = base_environment(facts(), hostname);
-  if (image) variables.insert(image->environment.begin(), image->environment.end());
+  if (image != nullptr) {
+    for (const auto& [name, value] : image->environment) variables[name] = value;
+  }
   WEFT_CO_TRY(variables, container_environment(std::move(variables), container, facts()));
   ProcessPlan plan{.environment = to_texts(variables), .hidden_folder = context_->state.path};
   if (only_waits(metadata())) co_return plan;
-  WEFT_CO_TRY(auto command, resolve_command(container, image ? &*image : nullptr));
+  WEFT_CO_TRY(auto command, resolve_command(container, image));
   for (const auto& word : command.words) plan.command.push_back(expand_references(word, variables));
   plan.working_dir = std::move(command.working_dir);
   co_return plan;

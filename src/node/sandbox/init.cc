@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/strings.h"
 #include "node/sandbox/argument_list.h"
 
 namespace weft::node {
@@ -37,12 +39,22 @@ bool reap_all(pid_t command, int& status) {
   }
 }
 
+// execvp() also says EACCES when it could not look into a folder of PATH (execvp(3)); shells call that "not found".
+bool is_in_path(const std::string& program) {
+  if (program.find('/') != std::string::npos) return true;
+  const char* const path = std::getenv("PATH");
+  for (const auto folder : split(path == nullptr ? "" : path, ':')) {
+    if (access((std::string(folder) + "/" + program).c_str(), F_OK) == 0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 int run_command(const std::vector<std::string>& command) {
   const ArgumentList arguments(command);
   execvp(command.front().c_str(), arguments.get());
-  const int why = errno;
+  const int why = errno == EACCES && !is_in_path(command.front()) ? ENOENT : errno;
   std::fprintf(stderr, "weft-node: can't run %s: %s\n", command.front().c_str(), std::strerror(why));
   return why == ENOENT || why == ENOTDIR ? 127 : 126;
 }

@@ -113,7 +113,9 @@ Requirement explain_namespace_failure(const NamespaceFacts& facts, const Error& 
     return missing("a seccomp filter (of a container, as it seems) forbids it: " + error.detail,
                    "run the container with --security-opt seccomp=unconfined, or with --privileged");
   }
-  return missing(error.detail, "run it as root");
+  // What is left: a chroot with a root mount of its own looks like no chroot from inside.
+  return missing(error.detail + "; the kernel refuses it in a chroot, and security modules may, too",
+                 "run it as root, or outside of the chroot");
 }
 
 std::vector<Requirement> check_programs(const Programs& programs) {
