@@ -2,6 +2,7 @@
 
 #include "cli/input/shell_words.h"
 #include "cli/words/suggest.h"
+#include "model/image_key.h"
 
 namespace weft::cli {
 namespace {
@@ -154,8 +155,8 @@ MeshSettings read_settings(const api::YamlFile& file, const fs::path& folder) { 
 Json image_config_map(const ImageMap& images, const Json& current) {
   Json data = current.is_object() ? current.value("data", Json::object()) : Json::object();
   for (const auto& [name, image] : images) {
-    const Json entry = {{"command", image.command}, {"workingDir", image.working_folder}, {"env", image.variables}};
-    data[name] = entry.dump();
+    const Json entry = {{"image", name}, {"command", image.command}, {"workingDir", image.working_folder}, {"env", image.variables}};
+    data[model::image_key(name)] = entry.dump();
   }
   return {{"apiVersion", "v1"},
           {"kind", "ConfigMap"},
@@ -166,7 +167,10 @@ Json image_config_map(const ImageMap& images, const Json& current) {
 std::vector<std::string> image_names(const Json& config_map) {
   std::vector<std::string> names;
   if (!config_map.is_object() || !config_map.contains("data")) return names;
-  for (const auto& [name, entry] : config_map["data"].items()) names.push_back(name);
+  for (const auto& [key, text] : config_map["data"].items()) {
+    const auto entry = text.is_string() ? Json::parse(text.get<std::string>(), nullptr, false) : Json();
+    if (entry.is_object()) names.push_back(entry.value("image", key));
+  }
   return names;
 }
 

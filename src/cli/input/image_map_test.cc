@@ -45,9 +45,9 @@ TEST(ImageMap, reads_the_flag) {
 
 TEST(ImageMap, adds_to_the_images_that_are_known) {
   const auto first = image_config_map({{"a", {{"x"}, "/", {}}}}, nullptr);
-  const auto second = image_config_map({{"b", {{"y"}, "/", {}}}}, first);
-  EXPECT_EQ(image_names(second), (std::vector<std::string>{"a", "b"}));
-  EXPECT_EQ(second["data"]["b"], R"({"command":["y"],"env":{},"workingDir":"/"})");
+  const auto second = image_config_map({{"b:v1", {{"y"}, "/", {}}}}, first);
+  EXPECT_EQ(image_names(second), (std::vector<std::string>{"a", "b:v1"}));
+  EXPECT_EQ(second["data"]["b_3av1"], R"({"command":["y"],"env":{},"image":"b:v1","workingDir":"/"})");
   EXPECT_EQ(second["metadata"]["namespace"], "weft-system");
 }
 

@@ -67,7 +67,11 @@ std::string describe(const Manifests& manifests, const Style& style) {
 std::string describe_briefly(const Manifests& manifests, const Style& style) {
   std::string text;
   for (const auto& finding : manifests.findings) {
-    text += style.paint(Tone::warning, "!") + " " + api::render_line(finding) + "\n";
+    text += style.paint(Tone::warning, "!") + " ";
+    if (!finding.file.empty()) text += finding.file + ":" + std::to_string(finding.line) + "  ";
+    text += finding.message;
+    if (!finding.hint.empty()) text += "; " + finding.hint;
+    text += "  " + style.paint(Tone::faint, api::to_string(finding.code)) + "\n";
   }
   return text;
 }

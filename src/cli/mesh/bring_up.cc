@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/input/review.h"
+#include "cli/mesh/processes.h"
 #include "cli/mesh/submit.h"
 
 namespace weft::cli {
@@ -101,7 +102,8 @@ Expected<bool> BringUp::start_processes() {
   auto node = NodeProcess::start({plan_.node_program, node_words(plan_)}, plan_.state, interrupts_);
   if (!node) return stop(std::move(node).error());
   node_ = *std::move(node);
-  while (!weftd_.is_ready()) {
+  // weft-node writes its record last, once it watches the pods.
+  while (!weftd_.is_ready() || !read_run_record(plan_.state.run_record())) {
     if (auto on = keep_waiting(); !on) {
       board_.finish(kControlPlane, "not up", Step::State::failed);
       draw();

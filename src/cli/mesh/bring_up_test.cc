@@ -52,6 +52,14 @@ TEST(Submit, does_not_repeat_warnings_that_the_files_checks_gave) {
   EXPECT_EQ(further_warnings(applied), std::vector<std::string>{"the disk is nearly full"});
 }
 
+TEST(Submit, names_the_object_and_its_file_where_weftd_counts_items) {
+  auto checked = api::check_file(api::parse_yaml("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n", "shop.yaml"),
+                                 api::Strictness::strict, "default");
+  EXPECT_EQ(name_items("  items[0].metadata.name: no\n  items[0]: no\n", checked.resources),
+            "  Namespace shop (shop.yaml:1) metadata.name: no\n  Namespace shop (shop.yaml:1): no\n");
+  EXPECT_EQ(name_items("items[7].data: no, items[", checked.resources), "the image map of weft.yaml data: no, items[");
+}
+
 TEST(Submit, tells_which_proxies_refused_what) {
   EXPECT_EQ(describe_refusals({{"nacked", Json::array()}}), "");
   EXPECT_EQ(describe_refusals({{"nacked", {{{"proxy", "a.shop"}, {"type", "CDS"}, {"resource", "c"}, {"message", "no"}}}}}),

@@ -84,10 +84,13 @@ Failure failure_of(int status, const Json& body) {
   Failure failure{.exit = exit_of(status), .what = text_of(body, "message")};
   if (failure.what.empty()) failure.what = fmt::format("weftd answered with status {}", status);
   const Json::json_pointer causes("/details/causes");
-  if (!body.is_object() || !body.contains(causes)) return failure;
+  if (failure.exit != Exit::invalid || !body.is_object() || !body.contains(causes) || body[causes].empty()) return failure;
+  failure.what = "weftd refused the input; nothing was changed";  // its message only repeats the causes
   for (const auto& cause : body[causes]) {
     const auto field = text_of(cause, "field");
-    failure.details += "  " + (field.empty() ? "" : field + ": ") + text_of(cause, "message") + "\n";
+    auto message = text_of(cause, "message");
+    if (!field.empty() && !message.starts_with(field)) message = field + ": " + message;
+    failure.details += "  " + message + "\n";
   }
   return failure;
 }
@@ -102,7 +105,11 @@ Expected<Json> ControlPlane::get(std::string_view path) const { return exchange(
 
 Expected<Json> ControlPlane::object(const api::Kind& kind, const std::string& namespace_name,
                                     const std::string& name) const {
-  return get(collection_path(kind, namespace_name) + "/" + escape(name));
+  auto found = get(collection_path(kind, namespace_name) + "/" + escape(name));
+  if (found || found.error().exit != Exit::failed) return found;
+  if (kind.is_namespaced()) found.error().what += " in namespace \"" + namespace_name + "\"";
+  found.error().hint = state_.command("get " + std::string(kind.plural) + (kind.is_namespaced() ? " -A" : ""));
+  return found;
 }
 
 Expected<ControlPlane::List> ControlPlane::list(const api::Kind& kind, const Selection& selection) const {

@@ -24,7 +24,8 @@ TEST(ControlPlane, turns_statuses_into_exit_codes) {
 TEST(ControlPlane, tells_every_cause_of_a_refusal) {
   const api::Json status = {{"message", "refused"},
                             {"details", {{"causes", {{{"field", "spec.a"}, {"message", "bad"}}, {{"message", "worse"}}}}}}};
-  EXPECT_EQ(failure_of(422, status).what, "refused");
+  EXPECT_EQ(failure_of(422, status).what, "weftd refused the input; nothing was changed");
+  EXPECT_EQ(failure_of(409, status).what, "refused");
   EXPECT_EQ(failure_of(422, status).details, "  spec.a: bad\n  worse\n");
 }
 

@@ -121,20 +121,11 @@ std::string route_match(const Json& match) {
   return words;
 }
 
-std::string route_target(const Json& route) {
-  const auto& action = member(route, "route");
-  if (const auto cluster = text(member(action, "cluster")); !cluster.empty()) return cluster;
-  std::string words;
-  const auto& weighted = at(action, {"weighted_clusters", "clusters"});
-  if (weighted.is_array()) {
-    for (const auto& one : weighted) {
-      words += (words.empty() ? "" : ", ") + text(member(one, "name")) + " " + text(member(one, "weight"));
-    }
-  }
-  if (!words.empty()) return words;
-  if (member(route, "redirect").is_object()) return "redirect";
-  const auto status = text(at(route, {"direct_response", "status"}));
-  return status.empty() ? "" : "answer " + status;
+// Names of services without the suffix that all of them have.
+std::string shorter(std::string name) {
+  constexpr std::string_view kSuffix = ".svc.cluster.local";
+  if (const size_t at = name.find(kSuffix); at != std::string::npos) name.erase(at, kSuffix.size());
+  return name;
 }
 
 // The four parts of Istio's cluster names, "outbound|3000|v1|host".
@@ -143,6 +134,39 @@ std::vector<std::string> name_parts(const std::string& name) {
   for (const auto part : split(name, '|')) parts.emplace_back(part);
   if (parts.size() != 4) parts = {"", "", "", name};
   return parts;
+}
+
+// "outbound|3000|v2|api.shop.svc.cluster.local" as "api.shop:3000 v2"; other names as they are.
+std::string spoken_cluster(const std::string& name) {
+  const auto parts = name_parts(name);
+  if (parts[1].empty() || parts[3].empty()) return name;
+  return shorter(parts[3]) + ":" + parts[1] + (parts[2].empty() ? "" : " " + parts[2]);
+}
+
+// The shortest of a virtual host's domains, and how many more there are.
+std::string spoken_domains(const Json& domains) {
+  std::string shortest;
+  for (const auto& domain : domains) {
+    const auto name = text(domain);
+    if (shortest.empty() || name.size() < shortest.size()) shortest = name;
+  }
+  return domains.size() > 1 ? fmt::format("{} +{}", shortest, domains.size() - 1) : shortest;
+}
+
+std::string route_target(const Json& route) {
+  const auto& action = member(route, "route");
+  if (const auto cluster = text(member(action, "cluster")); !cluster.empty()) return spoken_cluster(cluster);
+  std::string words;
+  const auto& weighted = at(action, {"weighted_clusters", "clusters"});
+  if (weighted.is_array()) {
+    for (const auto& one : weighted) {
+      words += (words.empty() ? "" : ", ") + spoken_cluster(text(member(one, "name"))) + " " + text(member(one, "weight"));
+    }
+  }
+  if (!words.empty()) return words;
+  if (member(route, "redirect").is_object()) return "redirect";
+  const auto status = text(at(route, {"direct_response", "status"}));
+  return status.empty() ? "" : "answer " + status;
 }
 
 std::string cluster_type(const Json& cluster) {
@@ -155,7 +179,7 @@ void add_routes(Table& table, const Json& config, const Json& host) {
   const auto& routes = member(host, "routes");
   if (!routes.is_array()) return;
   for (const auto& route : routes) {
-    table.rows.push_back({text(member(config, "name")), text(member(host, "name")), joined(member(host, "domains"), ", ", 2),
+    table.rows.push_back({text(member(config, "name")), shorter(text(member(host, "name"))), spoken_domains(member(host, "domains")),
                           route_match(member(route, "match")), route_target(route), origin_of(route)});
   }
 }
@@ -209,7 +233,7 @@ Table clusters_table(const ProxyConfig& config) {
   for (const auto& cluster : config.clusters) {
     const auto parts = name_parts(text(member(cluster, "name")));
     const auto dash = [](const std::string& part) { return part.empty() ? "-" : part; };
-    table.rows.push_back({dash(parts[3]), dash(parts[1]), dash(parts[2]), dash(parts[0]), cluster_type(cluster), origin_of(cluster)});
+    table.rows.push_back({dash(shorter(parts[3])), dash(parts[1]), dash(parts[2]), dash(parts[0]), cluster_type(cluster), origin_of(cluster)});
   }
   return table;
 }
@@ -226,7 +250,7 @@ Table endpoints_table(const ProxyConfig& config) {
         const auto health = text(member(one, "health_status"));
         const auto weight = text(member(one, "load_balancing_weight"));
         table.rows.push_back({address_of(at(one, {"endpoint", "address"})), health.empty() ? "HEALTHY" : health,
-                              weight.empty() ? "1" : weight, text(member(assignment, "cluster_name"))});
+                              weight.empty() ? "1" : weight, spoken_cluster(text(member(assignment, "cluster_name")))});
       }
     }
   }

@@ -21,8 +21,8 @@ constexpr const char* kRoutes = R"({"configs": [{"dynamic_route_configs": [{"rou
 TEST(ProxyConfig, shows_routes_with_match_destination_and_origin) {
   const auto table = routes_table(read(kRoutes));
   ASSERT_EQ(table.rows.size(), 3U);
-  EXPECT_EQ(table.rows[0], (std::vector<std::string>{"3000", "api:3000", "api, api:3000, +1 more", "/* canary=true",
-                                                     "outbound|3000|v2|api", "VirtualService shop/api  mesh.yaml:12"}));
+  EXPECT_EQ(table.rows[0], (std::vector<std::string>{"3000", "api:3000", "api +2", "/* canary=true",
+                                                     "api:3000 v2", "VirtualService shop/api  mesh.yaml:12"}));
   EXPECT_EQ(table.rows[1][3], "/x");
   EXPECT_EQ(table.rows[1][4], "a 90, b 10");
   EXPECT_EQ(table.rows[2][4], "answer 503");

@@ -11,8 +11,8 @@ using api::Json;
 
 // What weft-node is doing, as opposed to what went wrong.
 constexpr std::string_view kStarting[] = {"ContainerCreating", "PodInitializing", ""};
-// A first crash may be a race with something else that starts; the second is the program's own.
-constexpr int kCrashesMax = 2;
+// A first crash may be a race with something else that starts; when the restarted program ends, too, it is its own doing.
+constexpr int kRestartsMin = 1;
 
 std::string text_at(const Json& object, const char* pointer) {
   const Json::json_pointer place(pointer);
@@ -57,7 +57,7 @@ std::string failure_of_container(const Json& status) {
   auto message = text_at(status, "/state/waiting/message");
   const auto exit_code = number_at(status, "/lastState/terminated/exitCode", -1);
   if (reason == "CrashLoopBackOff") {
-    if (status.value("restartCount", 0) < kCrashesMax) return {};
+    if (status.value("restartCount", 0) < kRestartsMin) return {};
     if (exit_code >= 0) message = fmt::format("it ended with exit code {}", exit_code);
   }
   return name + reason + (message.empty() ? "" : ": " + message);
@@ -86,6 +86,27 @@ void note(WorkloadProgress& progress, const Json& pod) {
 
 void write_facts(WorkloadProgress& progress) {
   progress.facts = fmt::format("{} of {} ready", std::min(progress.ready, progress.wanted), progress.wanted);
+}
+
+bool has_readiness_probe(const Json& pod, const std::string& container) {
+  const Json::json_pointer containers("/spec/containers");
+  if (!pod.contains(containers)) return false;
+  return std::ranges::any_of(pod[containers], [&](const Json& one) {
+    return one.value("name", "") == container && one.contains("readinessProbe");
+  });
+}
+
+// The first container that runs without being ready, in a sentence.
+std::string unready_container(const Json& pod) {
+  const Json::json_pointer statuses("/status/containerStatuses");
+  if (!pod.contains(statuses)) return {};
+  for (const auto& status : pod[statuses]) {
+    if (status.value("ready", false) || !status.contains("state") || !status["state"].contains("running")) continue;
+    const auto name = status.value("name", "");
+    return "container " + name + " runs, but " +
+           (has_readiness_probe(pod, name) ? "its readiness probe does not succeed" : "is not ready");
+  }
+  return {};
 }
 
 }  // namespace
@@ -122,6 +143,7 @@ std::vector<WorkloadProgress> read_progress(const std::vector<Json>& deployments
 std::string why_not_ready(const Json& pod) {
   if (is_ready(pod)) return {};
   if (auto failure = failure_of_pod(pod); !failure.empty()) return failure;
+  if (auto unready = unready_container(pod); !unready.empty()) return unready;
   const Json::json_pointer conditions("/status/conditions");
   if (pod.contains(conditions)) {
     for (const auto& condition : pod[conditions]) {

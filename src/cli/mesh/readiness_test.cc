@@ -60,8 +60,8 @@ TEST(Readiness, passes_over_pods_that_end) {
 }
 
 TEST(Readiness, tells_a_second_crash_but_not_a_first_one) {
-  EXPECT_EQ(read_progress({deployment(1, 1)}, {waiting("CrashLoopBackOff", 1)})[0].failure, "");
-  const auto progress = read_progress({deployment(1, 1)}, {waiting("CrashLoopBackOff", 2)});
+  EXPECT_EQ(read_progress({deployment(1, 1)}, {waiting("CrashLoopBackOff", 0)})[0].failure, "");
+  const auto progress = read_progress({deployment(1, 1)}, {waiting("CrashLoopBackOff", 1)});
   EXPECT_EQ(progress[0].failure, "container app: CrashLoopBackOff: it ended with exit code 3");
   EXPECT_EQ(progress[0].pod, "shop/front-1");
 }
@@ -77,6 +77,9 @@ TEST(Readiness, says_why_a_pod_is_not_ready) {
   auto told = pod("a", false);
   told["status"]["conditions"][0]["message"] = "GET /healthz: connection refused";
   EXPECT_EQ(why_not_ready(told), "GET /healthz: connection refused");
+  told["status"]["containerStatuses"] = Json::array({{{"name", "c"}, {"ready", false}, {"state", {{"running", Json::object()}}}}});
+  told["spec"]["containers"] = Json::array({{{"name", "c"}, {"readinessProbe", Json::object()}}});
+  EXPECT_EQ(why_not_ready(told), "container c runs, but its readiness probe does not succeed");
 }
 
 }  // namespace

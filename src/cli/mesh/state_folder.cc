@@ -10,7 +10,9 @@ fs::path StateFolder::pod(std::string_view namespace_name, std::string_view name
 
 std::string StateFolder::command(std::string_view verb_and_operands) const {
   std::string line = "weft " + std::string(verb_and_operands);
-  if (!is_default) line += " --state " + root.string();
+  if (is_default) return line;
+  // Flags of ours go before the command that `exec` is to run.
+  line.insert(std::min(line.find(" -- "), line.size()), " --state " + root.string());
   return line;
 }
 

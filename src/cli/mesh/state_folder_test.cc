@@ -37,6 +37,11 @@ TEST(StateFolder, is_absolute_when_it_was_given) {
   EXPECT_EQ(chosen({}, {"--state", "/s"}), "weft up --state /s in /s");
 }
 
+TEST(StateFolder, stands_before_the_dashes_of_a_command_to_paste) {
+  const StateFolder state{.root = "/s", .is_default = false};
+  EXPECT_EQ(state.command("exec -n a -- curl x"), "weft exec -n a --state /s -- curl x");
+}
+
 TEST(StateFolder, can_not_be_chosen_without_a_home) {
   EXPECT_EQ(chosen({}), "neither HOME nor XDG_STATE_HOME is set, so there is no default state folder");
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/strings.h"
 #include "cli/text/output.h"
 
 namespace weft::cli {
@@ -35,7 +36,28 @@ std::vector<Json> plan_objects(const Manifests& manifests, const std::vector<Jso
 
 Expected<Applied> submit(const ControlPlane& weftd, const Manifests& manifests, const std::vector<Json>& known,
                          DryRun dry_run) {
-  return weftd.apply(plan_objects(manifests, known), dry_run);
+  auto applied = weftd.apply(plan_objects(manifests, known), dry_run);
+  if (!applied) applied.error().details = name_items(std::move(applied.error().details), manifests.resources);
+  return applied;
+}
+
+std::string name_items(std::string text, const std::vector<api::Resource>& resources) {
+  constexpr std::string_view kItem = "items[";
+  for (size_t at = 0; (at = text.find(kItem, at)) != std::string::npos;) {
+    const size_t end = text.find(']', at);
+    if (end == std::string::npos) break;
+    const auto index = parse_unsigned(std::string_view(text).substr(at + kItem.size(), end - at - kItem.size()));
+    std::string name = "the image map of weft.yaml";
+    if (index && *index < resources.size()) {
+      const auto& resource = resources[*index];
+      name = resource.title();
+      if (resource.source) name += " (" + resource.source->name() + ":" + std::to_string(resource.line()) + ")";
+    }
+    const bool path_follows = end + 1 < text.size() && text[end + 1] == '.';
+    text.replace(at, end + 1 + (path_follows ? 1 : 0) - at, name + (path_follows ? " " : ""));
+    at += name.size();
+  }
+  return text;
 }
 
 std::vector<std::string> further_warnings(const Applied& applied) {

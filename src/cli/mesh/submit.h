@@ -20,6 +20,10 @@ Expected<Applied> submit(const ControlPlane& weftd, const Manifests& manifests, 
 // What weftd warns of beyond what the checks of the files said already (those end with their code, "[WFT1030]"). Pure.
 std::vector<std::string> further_warnings(const Applied& applied);
 
+// "items[2].spec.x", by which weftd names places in an apply, as the object and its file: "Service a/b (shop.yaml:12) spec.x".
+// Pure.
+std::string name_items(std::string text, const std::vector<api::Resource>& resources);
+
 // The proxies that refused a revision, one line each, of a sync answer; empty when there are none. Pure.
 std::string describe_refusals(const api::Json& sync);
 

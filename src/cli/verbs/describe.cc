@@ -1,6 +1,7 @@
 #include <ostream>
 
 #include "cli/input/object_words.h"
+#include "cli/input/pod_words.h"
 #include "cli/mesh/control_plane.h"
 #include "cli/text/description.h"
 #include "cli/verbs/verbs.h"
@@ -32,9 +33,27 @@ std::vector<Json> pods_of(const ControlPlane& weftd, const Json& object) {
   return pods ? std::move(pods->items) : std::vector<Json>{};
 }
 
+// Pods may be named as everywhere: by the start of their names, too.
+Expected<std::vector<Json>> pods_by_words(const Session& session, const ControlPlane& weftd,
+                                          const std::vector<std::string>& words) {
+  const auto& kind = *api::find_kind_by_word("pods");
+  const auto all = weftd.list(kind, {});
+  if (!all) return stop(all.error());
+  std::vector<Json> pods;
+  for (const auto& word : words) {
+    const auto name = find_pod(word, session.namespace_name(), all->items);
+    if (!name) return stop(name.error());
+    auto pod = weftd.object(kind, name->namespace_name, name->name);
+    if (!pod) return stop(std::move(pod).error());
+    pods.push_back(*std::move(pod));
+  }
+  return pods;
+}
+
 Expected<std::vector<Json>> objects_of(const Session& session, const ControlPlane& weftd, const NamedObjects& named) {
   const std::string space = named.kind->is_namespaced() ? session.namespace_name() : "";
   std::vector<Json> objects;
+  if (named.kind->kind == "Pod" && !named.names.empty()) return pods_by_words(session, weftd, named.names);
   for (const auto& name : named.names) {
     auto object = weftd.object(*named.kind, space, name);
     if (!object) return stop(std::move(object).error());

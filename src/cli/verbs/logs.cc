@@ -11,6 +11,8 @@
 namespace weft::cli {
 namespace {
 
+using api::Json;
+
 constexpr std::string_view kSidecar = "istio-proxy";
 
 // One log to print; `label` stands before its lines when there are several.
@@ -19,11 +21,23 @@ struct Source {
   LogFile file;
 };
 
-std::string log_name(const Session& session) {
-  return session.call.value_or("container", "") == kSidecar || session.call.has("proxy") ? "proxy.log" : "app.log";
+// The file that weft-node writes for a container: the first one's is app.log, the others have their names.
+Expected<std::string> log_name(const Session& session, const Json& pod) {
+  const auto wanted = session.call.value_or("container", session.call.has("proxy") ? kSidecar : "");
+  if (wanted.empty()) return "app.log";
+  if (wanted == kSidecar) return "proxy.log";
+  std::string known;
+  const Json::json_pointer containers("/spec/containers");
+  for (size_t i = 0; pod.contains(containers) && i < pod[containers].size(); ++i) {
+    const auto name = pod[containers][i].value("name", "");
+    if (name == wanted) return i == 0 ? "app.log" : name + ".log";
+    known += name + ", ";
+  }
+  return stop(Exit::failed, "pod " + pod["metadata"].value("name", "") + " has no container \"" + wanted + "\"; it has " +
+                                known + std::string(kSidecar));
 }
 
-Expected<std::vector<PodName>> wanted_pods(Session& session, const StateFolder& state) {
+Expected<std::vector<Json>> wanted_pods(Session& session, const StateFolder& state) {
   const ControlPlane weftd(state, session.clock);
   const auto labels = session.call.value("selector");
   if (!labels && session.call.operands.empty()) {
@@ -31,18 +45,15 @@ Expected<std::vector<PodName>> wanted_pods(Session& session, const StateFolder& 
   }
   Selection selection;
   if (labels) selection = {.namespace_name = session.namespace_name(), .labels = *labels, .name = {}};
-  const auto list = weftd.list(*api::find_kind_by_word("pods"), selection);
-  if (!list) return stop(list.error());
-  if (!labels) {
-    const auto pod = find_pod(session.call.operands.front(), session.namespace_name(), list->items);
-    if (!pod) return stop(pod.error());
-    return std::vector{*pod};
-  }
-  std::vector<PodName> pods;
-  for (const auto& item : list->items) {
-    pods.push_back({item["metadata"].value("namespace", ""), item["metadata"].value("name", "")});
-  }
-  return pods;
+  auto list = weftd.list(*api::find_kind_by_word("pods"), selection);
+  if (!list) return stop(std::move(list).error());
+  if (labels) return std::move(list->items);
+  const auto pod = find_pod(session.call.operands.front(), session.namespace_name(), list->items);
+  if (!pod) return stop(pod.error());
+  std::erase_if(list->items, [&](const Json& item) {
+    return item["metadata"].value("namespace", "") != pod->namespace_name || item["metadata"].value("name", "") != pod->name;
+  });
+  return std::move(list->items);
 }
 
 Expected<std::vector<Source>> open_logs(Session& session, const StateFolder& state) {
@@ -53,8 +64,10 @@ Expected<std::vector<Source>> open_logs(Session& session, const StateFolder& sta
     const auto pods = wanted_pods(session, state);
     if (!pods) return stop(pods.error());
     for (const auto& pod : *pods) {
-      const auto label = pods->size() > 1 ? "[" + pod.name + "] " : "";
-      files.emplace_back(label, state.pod(pod.namespace_name, pod.name) / log_name(session));
+      const auto file = log_name(session, pod);
+      if (!file) return stop(file.error());
+      const auto name = pod["metadata"].value("name", "");
+      files.emplace_back(pods->size() > 1 ? "[" + name + "] " : "", state.pod(pod["metadata"].value("namespace", ""), name) / *file);
     }
   }
   std::vector<Source> sources;
@@ -107,7 +120,7 @@ Command logs_command() {
           .operands = {.usage = "[POD]", .max = 1},
           .flags = {{.name = "follow", .letter = 'f', .help = "go on with what is written from now on"},
                     {.name = "tail", .value = "LINES", .help = "only the last lines"},
-                    {.name = "container", .letter = 'c', .value = "NAME", .help = "istio-proxy: the sidecar's log"},
+                    {.name = "container", .letter = 'c', .value = "NAME", .help = "of this container; istio-proxy is the sidecar"},
                     {.name = "proxy", .help = "the same as -c istio-proxy"},
                     {.name = "selector", .letter = 'l', .value = "LABELS", .help = "of every pod with these labels"},
                     {.name = "weftd", .help = "the control plane's log"},

@@ -150,6 +150,7 @@ Outcome give_up(Session& session, const UpPlan& plan, Failure failure, bool was_
     failure.details += "  the mesh still runs, for a look at it; " + plan.state.command("down") + " ends it\n";
   } else {
     take_down(plan.state, session.clock, kGrace, plan.earlier_data);
+    if (was_started && failure.exit != Exit::interrupted) failure.hint = "weft up --detach, which leaves it running for a look";
   }
   return stop(std::move(failure));
 }
