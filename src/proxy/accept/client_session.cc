@@ -55,7 +55,7 @@ runtime::Task<std::optional<Protocol>> inspect(Shard& shard, const decide::Liste
 runtime::Task<void> serve_client(Shard& shard, RecordSink& sink, decide::SocketAddress accepted_at,
                                  std::unique_ptr<net::SocketStream> client) {
   const SessionEntry entry(shard, *client);
-  const SnapshotRef snapshot = shard.snapshot;
+  SnapshotRef snapshot = shard.snapshot;
   const decide::Listener* accepting = snapshot->listener_at(accepted_at);
   if (accepting == nullptr) co_return;  // removed between accept and here
   ClientFacts facts = facts_of(*client, *accepting);
@@ -74,12 +74,12 @@ runtime::Task<void> serve_client(Shard& shard, RecordSink& sink, decide::SocketA
     co_return;
   }
   if (const auto* tcp = std::get_if<decide::TcpChain>(&chain->action)) {
-    co_return co_await relay_tcp(shard, *client, *tcp, snapshot, facts, sink);
+    co_return co_await relay_tcp(shard, *client, *tcp, std::move(snapshot), facts, sink);
   }
   const HttpService service{.shard = shard,
                             .stack = facts.direction == decide::Direction::inbound ? inbound_stack() : outbound_stack(),
                             .sink = sink};
-  ChainFollower follower(shard, snapshot, listener, *chain, connection);
+  ChainFollower follower(shard, std::move(snapshot), listener, *chain, connection);
   co_await serve_http_connection(service, *client, std::move(follower), facts);
 }
 

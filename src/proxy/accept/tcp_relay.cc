@@ -11,7 +11,7 @@ EndpointRef choose(Shard& shard, ClusterState* cluster, const ClientFacts& facts
     record.set(Flag::no_cluster);
     return {};
   }
-  record.cluster = cluster->config();
+  record.cluster = cluster->shared_config();
   const bool is_full = cluster->in_use.connections >= cluster->limits().connections_max;
   if (is_full) {
     record.set(Flag::overflow);
@@ -42,8 +42,10 @@ runtime::Task<void> relay_tcp(Shard& shard, net::SocketStream& client, const dec
   TcpRecord record{.started = shard.reactor.now()};
   ClusterState* cluster = shard.clusters.find(chain.pick(shard.random.next()));
   auto opened = co_await connect(shard, cluster, chain, facts, record);
+  const Duration idle_timeout = chain.idle_timeout;
+  decided_by = SnapshotRef();  // a long connection keeps no old configuration alive; `chain` is gone
   if (opened) {
-    const auto result = co_await run_tunnel({client}, {*opened->stream}, chain.idle_timeout);
+    const auto result = co_await run_tunnel({client}, {*opened->stream}, idle_timeout);
     record.received_bytes = result.to_endpoint;
     record.sent_bytes = result.to_client;
   } else {
@@ -51,8 +53,6 @@ runtime::Task<void> relay_tcp(Shard& shard, net::SocketStream& client, const dec
     client.reset_on_close();
   }
   sink.write(record, facts);
-  record.cluster = nullptr;
-  decided_by = SnapshotRef();
 }
 
 }  // namespace weft::proxy

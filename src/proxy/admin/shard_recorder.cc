@@ -100,11 +100,11 @@ ShardRecorder::RequestSeries& ShardRecorder::request_series(const Exchange& exch
 }
 
 ShardRecorder::TcpSeries& ShardRecorder::tcp_series(const TcpRecord& record, const ClientFacts& client) {
-  auto& known = series_of(record.cluster).connections;
+  auto& known = series_of(record.cluster.get()).connections;
   for (TcpSeries& series : known) {
     if (series.flags == record.flags && series.direction == client.direction) return series;
   }
-  const telemetry::Labels labels = {{"direction", name_of(client.direction)}, {"cluster", name_of(record.cluster)}};
+  const telemetry::Labels labels = {{"direction", name_of(client.direction)}, {"cluster", name_of(record.cluster.get())}};
   telemetry::Labels with_flags = labels;
   with_flags.emplace_back("response_flags", to_string(record.flags));
   return known.emplace_back(client.direction, record.flags, &metrics_->counter(kConnections, with_flags),

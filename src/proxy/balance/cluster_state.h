@@ -47,6 +47,7 @@ class ClusterState {
   // nullptr: the cluster is not known any more; its endpoints stay until they are taken away too.
   void configure(decide::ClusterPtr config);
   const decide::Cluster* config() const { return config_.get(); }
+  const decide::ClusterPtr& shared_config() const { return config_; }
   const decide::Limits& limits() const { return limits_; }
 
   // Takes over a new endpoint set. Endpoints that stay keep their load and connections.

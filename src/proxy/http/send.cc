@@ -68,8 +68,9 @@ Outcome outcome_of(const Attempt& attempt) {
 
 Result<ClusterState*> known_cluster(Exchange& exchange) {
   ClusterState* cluster = exchange.shard.clusters.find(exchange.destination->cluster);
-  if (cluster != nullptr && cluster->config() != nullptr) {
-    exchange.record.cluster = cluster->config();
+  const decide::ClusterPtr* config = exchange.snapshot->cluster(exchange.destination->cluster);
+  if (cluster != nullptr && cluster->config() != nullptr && config != nullptr) {
+    exchange.record.cluster = config->get();  // alive as long as the exchange's snapshot
     return cluster;
   }
   exchange.record.set(Flag::no_cluster);

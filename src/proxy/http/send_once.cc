@@ -10,11 +10,19 @@ namespace {
 
 using http::h1::BodyPiece;
 
-// The flag for an exchange that ended without a response, once the request was on its way.
-void flag_lost(Exchange& exchange, const Error& error, const Upload* upload) {
+// The cause of an exchange that ended without a response, once the request was on its way: the endpoint's side, or what the
+// client did while it sent its body.
+Error cause_of(Error error, const Upload* upload) {
+  if (upload != nullptr && upload->client_error()) return *upload->client_error();
+  return error;
+}
+
+void flag_lost(Exchange& exchange, const Error& error) {
   RequestRecord& record = exchange.record;
-  const bool client_broke_off = upload != nullptr && upload->client_error();
-  if (client_broke_off && upload->client_error()->reason != Reason::timed_out) return record.set(Flag::client_closed);
+  if (error.side == Side::client) {
+    const bool is_wrong = error.reason == Reason::malformed || error.reason == Reason::too_large;
+    return record.set(is_wrong ? Flag::client_protocol_error : Flag::client_closed);
+  }
   switch (error.reason) {
     case Reason::cancelled:
       return record.set(Flag::client_closed);
@@ -49,6 +57,10 @@ Result<EndpointRef> choose(Exchange& exchange, const SendOptions& options) {
 
 // What must hold before anything is sent.
 Result<> check(Exchange& exchange, const ClusterState& cluster) {
+  if (cluster.config() == nullptr) {
+    exchange.record.set(Flag::no_cluster);
+    return fail(Reason::no_cluster, "the cluster has gone meanwhile");
+  }
   if (cluster.in_use.requests >= cluster.limits().requests_max) {
     exchange.record.set(Flag::overflow);
     return fail(Reason::overflow, "too many requests to the cluster are under way");
@@ -136,8 +148,9 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
     attempt.died_unanswered = sent.error().retry == Retry::safe;
     attempt.nothing_read = attempt.died_unanswered && had_closed_before(*answer.lease->stream);
     attempt.timed_out = sent.error().reason == Reason::timed_out;
-    flag_lost(exchange, sent.error(), answer.upload.get());
-    co_return fail(std::move(sent).error());
+    Error cause = cause_of(std::move(sent).error(), answer.upload.get());
+    flag_lost(exchange, cause);
+    co_return fail(std::move(cause));
   }
   // The per-try time covers the wait for the head alone.
   answer.lease->http.set_deadline(options.deadline);

@@ -46,9 +46,10 @@ class DrainEntry final : public Drainable, private runtime::Timer {
 };
 
 // True when a request's head is in the exchange. What cannot be read as a request is answered here.
-runtime::Task<bool> next_request(ServerConnection& connection, Exchange& exchange) {
+runtime::Task<bool> next_request(ServerConnection& connection, Exchange& exchange, ChainFollower& follower) {
   exchange.record.endpoint = {};  // an idle connection keeps nothing alive
   exchange.snapshot = SnapshotRef();
+  follower.let_go();
   const auto next = co_await connection.next_request(exchange.request);
   if (next) co_return *next;
   if (connection.violation())
@@ -61,18 +62,19 @@ runtime::Task<bool> next_request(ServerConnection& connection, Exchange& exchang
 runtime::Task<void> serve_http_connection(HttpService service, net::Stream& stream, ChainFollower follower,
                                           ClientFacts client) {
   Shard& shard = service.shard;
-  const http::h1::ServerOptions options = options_of(follower.http());
+  const http::h1::ServerOptions options = options_of(follower.chain());
   const Time opened = shard.reactor.now();
   ServerConnection connection(shard.reactor, stream, options);
   const DrainEntry entry(shard, connection);
   Exchange exchange(shard, client);
-  for (uint32_t served = 1; co_await next_request(connection, exchange); ++served) {
-    const bool is_leaving = !follower.follow();
-    const decide::HttpChain& chain = follower.http();
+  const decide::HttpChain no_routes;  // answers 404 on a listener that is gone
+  for (uint32_t served = 1; co_await next_request(connection, exchange, follower); ++served) {
+    const decide::HttpChain* present = follower.follow();
+    const decide::HttpChain& chain = present == nullptr ? no_routes : *present;
     const bool is_old =
         chain.connection_age_max > Duration::zero() && shard.reactor.now() - opened >= chain.connection_age_max;
     const bool is_used_up = chain.requests_per_connection_max != 0 && served >= chain.requests_per_connection_max;
-    if (is_leaving || is_old || is_used_up || shard.is_draining) connection.close_after_response();
+    if (present == nullptr || is_old || is_used_up || shard.is_draining) connection.close_after_response();
     exchange.begin(chain);
     exchange.wants_upgrade = connection.framing().wants_upgrade;
     co_await serve_request(connection, exchange, service.stack, service.sink);

@@ -93,6 +93,7 @@ class ProxiedTest : public testing::Test {
     listener->address.port = 1;
     listener->default_chain = decide::FilterChain{.action = chain_};
     auto snapshot = std::make_shared<decide::Snapshot>();
+    snapshot->version = ++version_;
     snapshot->listeners = {listener};
     snapshot->clusters = {std::make_shared<const decide::Cluster>(cluster_)};
     snapshot->index();
@@ -150,6 +151,7 @@ class ProxiedTest : public testing::Test {
   decide::RouteTable table_;
   decide::HttpChain chain_;
   bool has_endpoint_ = true;
+  uint64_t version_ = 0;
   std::unique_ptr<net::MemoryStream> client_;
   std::unique_ptr<net::MemoryStream> server_;
 };

@@ -292,11 +292,28 @@ TEST_F(Requests, under_way_keep_the_routes_they_began_with) {
 TEST_F(Requests, on_a_listener_that_is_gone_are_the_last_of_their_connection) {
   warm_up();
   auto without = std::make_shared<decide::Snapshot>();
+  without->version = ++version_;
   without->clusters = shard_.snapshot->clusters;
   shard_.apply(std::move(without));
   send(kGet);
-  answer(kOk);
-  EXPECT_NE(received().find("connection: close\r\n"), std::string::npos);
+  const std::string last = received();
+  EXPECT_TRUE(last.starts_with("HTTP/1.1 404")) << last;
+  EXPECT_NE(last.find("connection: close\r\n"), std::string::npos);
+}
+
+TEST_F(Requests, keep_no_old_configuration_alive_when_they_are_over) {
+  warm_up();
+  const std::weak_ptr<const decide::Listener> old = shard_.snapshot->listeners[0];
+  apply();
+  EXPECT_TRUE(old.expired());
+}
+
+TEST_F(Requests, with_a_broken_body_are_told_so) {
+  start();
+  send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+  send("nonsense\r\n");
+  EXPECT_TRUE(received().starts_with("HTTP/1.1 400"));
+  EXPECT_EQ(sink_.flags, "DPE");
 }
 
 TEST_F(Requests, are_told_goodbye_during_a_drain) {

@@ -11,7 +11,7 @@ struct TcpRecord {
   telemetry::ResponseFlags flags;
   uint64_t received_bytes = 0;  // from the client
   uint64_t sent_bytes = 0;      // to the client
-  const decide::Cluster* cluster = nullptr;
+  decide::ClusterPtr cluster;
   EndpointRef endpoint;
 
   void set(Flag flag) { flags.set(flag); }
