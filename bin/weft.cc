@@ -1,10 +1,10 @@
 // weft: the command line. Reads what the process inherits and runs the verb.
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cli/run.h"
 #include "cli/text/fd_buffer.h"

@@ -49,7 +49,7 @@ function(weft_folder_tests folder name)
     weft_precompile(${name}_test)
   endif()
   add_test(NAME unit.${name} COMMAND ${name}_test --gtest_brief=1)
-  set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 300)
+  set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 60)
 endfunction()
 
 function(weft_folder_fuzz_targets folder name)

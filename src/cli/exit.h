@@ -39,7 +39,9 @@ using Expected = std::expected<T, Failure>;
 inline std::unexpected<Failure> stop(Exit exit, std::string what, std::string hint = {}) {
   return std::unexpected(Failure{.exit = exit, .what = std::move(what), .hint = std::move(hint)});
 }
-inline std::unexpected<Failure> stop(Failure failure) { return std::unexpected(std::move(failure)); }
+inline std::unexpected<Failure> stop(Failure failure) {
+  return std::unexpected(std::move(failure));
+}
 
 // A system's error as the end of a verb.
 inline std::unexpected<Failure> stop(Error error, std::string hint = {}) {

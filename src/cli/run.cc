@@ -24,8 +24,8 @@ void dress(Screen& screen, Terminals terminals, const Invocation& call) {
 
 }  // namespace
 
-int run(std::span<const std::string> words, Screen& screen, const Terminals& terminals, const Surroundings& surroundings,
-        const Clock& clock) {
+int run(std::span<const std::string> words, Screen& screen, const Terminals& terminals,
+        const Surroundings& surroundings, const Clock& clock) {
   const auto commands = all_commands();
   screen.err_style = choose_style(terminals.err);
   const auto call = parse_command_line(commands, words);

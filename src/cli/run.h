@@ -15,7 +15,7 @@ struct Terminals {
 };
 
 // Parses the words (the program's name is not among them), runs the verb, prints its failure if it ends in one.
-int run(std::span<const std::string> words, Screen& screen, const Terminals& terminals, const Surroundings& surroundings,
-        const Clock& clock);
+int run(std::span<const std::string> words, Screen& screen, const Terminals& terminals,
+        const Surroundings& surroundings, const Clock& clock);
 
 }  // namespace weft::cli

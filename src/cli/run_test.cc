@@ -1,8 +1,8 @@
 #include "cli/run.h"
 
-#include <gtest/gtest.h>
-
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 namespace weft::cli {
 namespace {
@@ -18,7 +18,8 @@ Ran ran(const std::vector<std::string>& words) {
   std::ostringstream out, err;
   std::istringstream input;
   Screen screen{out, err};
-  const Surroundings around{.variable = [](const char*) { return std::nullopt; }, .working_folder = "/", .input = &input};
+  const Surroundings around{
+      .variable = [](const char*) { return std::nullopt; }, .working_folder = "/", .input = &input};
   const ManualClock clock;
   const int code = run(words, screen, {}, around, clock);
   return {code, out.str(), err.str()};
@@ -47,7 +48,9 @@ TEST(Run, colours_a_failure_only_when_asked_to) {
   EXPECT_EQ(ran({"get", "nothing", "--color=always"}).err.substr(0, 5), "\x1b[31m");
 }
 
-TEST(Run, prints_a_completion_script) { EXPECT_NE(ran({"completion", "bash"}).out.find("complete -F _weft weft"), std::string::npos); }
+TEST(Run, prints_a_completion_script) {
+  EXPECT_NE(ran({"completion", "bash"}).out.find("complete -F _weft weft"), std::string::npos);
+}
 
 TEST(Run, ends_with_5_when_no_mesh_is_there) {
   const auto none = ran({"get", "pods", "--state", "/nonexistent/weft"});

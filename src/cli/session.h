@@ -1,5 +1,5 @@
-// What a verb gets to work with: the parsed words, the screen, the surroundings of the process, the clock. Made by run();
-// everything here outlives the verb.
+// What a verb gets to work with: the parsed words, the screen, the surroundings of the process, the clock. Made by
+// run(); everything here outlives the verb.
 #pragma once
 
 #include <filesystem>

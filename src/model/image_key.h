@@ -1,5 +1,5 @@
-// The key under which the ConfigMap weft-system/weft-images keeps an image's command: keys of ConfigMaps know neither ":"
-// nor "/", which names of images are full of. Pure.
+// The key under which the ConfigMap weft-system/weft-images keeps an image's command: keys of ConfigMaps know neither
+// ":" nor "/", which names of images are full of. Pure.
 #pragma once
 
 #include <string>

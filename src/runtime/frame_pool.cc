@@ -32,18 +32,11 @@ constexpr size_t class_of(size_t size) {
   return (size + kStep - 1) / kStep - 1;
 }
 
-// Sanitizers see a use after free only where memory really is freed.
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kRecycle = false;
-#else
-constexpr bool kRecycle = true;
-#endif
-
 }  // namespace
 
 void* FramePool::allocate(size_t size) {
   const size_t index = class_of(size);
-  if (!kRecycle || index >= kClasses) return ::operator new(size);
+  if (!kRecycles || index >= kClasses) return ::operator new(size);
   FreeFrame*& head = free_lists.heads[index];
   if (head == nullptr) return ::operator new((index + 1) * kStep);
   FreeFrame* const frame = head;
@@ -53,7 +46,7 @@ void* FramePool::allocate(size_t size) {
 
 void FramePool::release(void* frame, size_t size) noexcept {
   const size_t index = class_of(size);
-  if (!kRecycle || index >= kClasses) return ::operator delete(frame);
+  if (!kRecycles || index >= kClasses) return ::operator delete(frame);
   FreeFrame*& head = free_lists.heads[index];
   head = ::new (frame) FreeFrame{head};
 }

@@ -9,6 +9,13 @@ namespace weft::runtime {
 // The only thread-local state of the product: operator new of a coroutine has no other place to look.
 class FramePool {
  public:
+  // Sanitizers see a use after free only where memory really is freed, so there frames come from malloc.
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  static constexpr bool kRecycles = false;
+#else
+  static constexpr bool kRecycles = true;
+#endif
+
   static void* allocate(size_t size);
   static void release(void* frame, size_t size) noexcept;
 };

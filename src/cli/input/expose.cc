@@ -7,7 +7,8 @@
 namespace weft::cli {
 namespace {
 
-constexpr std::string_view kForm = "--expose is SERVICE[.NAMESPACE]:PORT=HOSTPORT, as in nodejs-api.nodejs-app:3000=18080";
+constexpr std::string_view kForm =
+    "--expose is SERVICE[.NAMESPACE]:PORT=HOSTPORT, as in nodejs-api.nodejs-app:3000=18080";
 
 std::unexpected<Error> refuse(std::string_view text, std::string_view why) {
   return fail(Reason::invalid, "\"" + std::string(text) + "\" " + std::string(why) + "; " + std::string(kForm));

@@ -6,7 +6,8 @@ namespace weft::cli {
 namespace {
 
 TEST(Expose, reads_service_namespace_and_ports) {
-  EXPECT_EQ(parse_expose("nodejs-api.nodejs-app:3000=18080", "default"), (Expose{"nodejs-api", "nodejs-app", 3000, 18080}));
+  EXPECT_EQ(parse_expose("nodejs-api.nodejs-app:3000=18080", "default"),
+            (Expose{"nodejs-api", "nodejs-app", 3000, 18080}));
   EXPECT_EQ(parse_expose("a:80=8080", "shop"), (Expose{"a", "shop", 80, 8080}));
   EXPECT_EQ(parse_expose("a.b.svc.cluster.local:80=8080", "shop"), (Expose{"a", "b", 80, 8080}));
 }

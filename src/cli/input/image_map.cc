@@ -150,12 +150,15 @@ Result<std::pair<std::string, ImageCommand>> parse_image_flag(std::string_view t
   return std::pair(name, ImageCommand{*std::move(words), working_folder.string(), {}});
 }
 
-MeshSettings read_settings(const api::YamlFile& file, const fs::path& folder) { return SettingsReader(file, folder).read(); }
+MeshSettings read_settings(const api::YamlFile& file, const fs::path& folder) {
+  return SettingsReader(file, folder).read();
+}
 
 Json image_config_map(const ImageMap& images, const Json& current) {
   Json data = current.is_object() ? current.value("data", Json::object()) : Json::object();
   for (const auto& [name, image] : images) {
-    const Json entry = {{"image", name}, {"command", image.command}, {"workingDir", image.working_folder}, {"env", image.variables}};
+    const Json entry = {
+        {"image", name}, {"command", image.command}, {"workingDir", image.working_folder}, {"env", image.variables}};
     data[model::image_key(name)] = entry.dump();
   }
   return {{"apiVersion", "v1"},

@@ -5,7 +5,9 @@
 namespace weft::cli {
 namespace {
 
-MeshSettings read(const std::string& text) { return read_settings(api::parse_yaml(text, "weft.yaml"), "/shop"); }
+MeshSettings read(const std::string& text) {
+  return read_settings(api::parse_yaml(text, "weft.yaml"), "/shop");
+}
 
 TEST(ImageMap, reads_a_command_line_a_list_and_a_map) {
   const auto settings = read(

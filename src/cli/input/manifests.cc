@@ -5,6 +5,8 @@
 #include <iterator>
 #include <map>
 
+#include "cli/input/files.h"
+
 namespace weft::cli {
 namespace {
 
@@ -16,7 +18,9 @@ constexpr std::string_view kFileAnnotation = "weft.dev/file";
 constexpr std::string_view kLineAnnotation = "weft.dev/line";
 constexpr std::string_view kStandardInput = "(standard input)";
 
-bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+bool is_hidden(const fs::path& path) {
+  return path.filename().string().starts_with('.');
+}
 
 bool is_manifest_name(const fs::path& path) {
   const auto extension = path.extension();
@@ -30,13 +34,9 @@ ManifestFile classified(fs::path path) {
 }
 
 void collect(const fs::path& folder, Descend descend, std::vector<ManifestFile>& files) {
-  std::vector<fs::path> entries;
   std::error_code ignored;  // an unreadable folder below is passed over, as an empty one
-  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    if (!is_hidden(entry.path())) entries.push_back(entry.path());
-  }
-  std::ranges::sort(entries);
-  for (auto& entry : entries) {
+  for (auto& entry : entries_of(folder)) {
+    if (is_hidden(entry)) continue;
     if (fs::is_directory(entry, ignored)) {
       if (descend == Descend::yes) collect(entry, descend, files);
     } else if (is_manifest_name(entry)) {

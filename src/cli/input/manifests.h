@@ -1,5 +1,5 @@
-// The files of -f: finds them, reads them all, and tells what they hold: resources, image commands, and everything that is
-// wrong with any of them. Reads files, talks to nobody.
+// The files of -f: finds them, reads them all, and tells what they hold: resources, image commands, and everything that
+// is wrong with any of them. Reads files, talks to nobody.
 #pragma once
 
 #include <filesystem>

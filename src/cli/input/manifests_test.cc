@@ -1,9 +1,9 @@
 #include "cli/input/manifests.h"
 
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 #include "cli/verbs/verbs.h"
 
@@ -28,7 +28,8 @@ class ManifestsTest : public testing::Test {
 
   std::vector<std::string> names(Descend descend) {
     std::vector<std::string> found;
-    for (const auto& file : *list_manifest_files(folder_, descend)) found.push_back(file.path.lexically_relative(folder_));
+    for (const auto& file : *list_manifest_files(folder_, descend))
+      found.push_back(file.path.lexically_relative(folder_));
     return found;
   }
 
@@ -39,7 +40,8 @@ class ManifestsTest : public testing::Test {
     std::istringstream stream(input);
     std::ostringstream out, err;
     Screen screen{out, err};
-    const Surroundings around{.variable = [](const char*) { return std::nullopt; }, .working_folder = folder_, .input = &stream};
+    const Surroundings around{
+        .variable = [](const char*) { return std::nullopt; }, .working_folder = folder_, .input = &stream};
     const ManualClock clock;
     return read_manifests({*call, commands, screen, around, clock});
   }
@@ -112,7 +114,8 @@ TEST_F(ManifestsTest, carry_the_place_they_came_from_unless_it_is_standard_input
 TEST_F(ManifestsTest, names_images_that_nothing_runs) {
   write("a.yaml",
         "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\nspec:\n  containers:\n"
-        "  - name: one\n    image: here:v1\n  - name: two\n    image: there:v1\n  - {name: three, image: x, command: [run]}\n");
+        "  - name: one\n    image: here:v1\n  - name: two\n    image: there:v1\n  - {name: three, image: x, command: "
+        "[run]}\n");
   const auto findings = missing_commands(read({"-f", folder_.string()})->resources, {"here:v1"});
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].message, "nothing says which command runs image \"there:v1\" on this machine");

@@ -34,7 +34,8 @@ TEST(ObjectWords, refuse_a_mixture) {
 }
 
 TEST(ObjectWords, name_the_nearest_kinds) {
-  EXPECT_TRUE(read({"virtualservic"}).starts_with("there is no kind \"virtualservic\"; did you mean \"virtualservice")) << read({"virtualservic"});
+  EXPECT_TRUE(read({"virtualservic"}).starts_with("there is no kind \"virtualservic\"; did you mean \"virtualservice"))
+      << read({"virtualservic"});
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ const PodName* best(const std::vector<PodName>& names, const std::string& wanted
 
 }  // namespace
 
-Expected<PodName> find_pod(const std::string& word, const std::string& default_namespace, const std::vector<Json>& pods) {
+Expected<PodName> find_pod(const std::string& word, const std::string& default_namespace,
+                           const std::vector<Json>& pods) {
   const auto wanted = take_apart(word);
   const auto& space = wanted.namespace_name.empty() ? default_namespace : wanted.namespace_name;
   std::vector<PodName> here;

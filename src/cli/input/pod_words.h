@@ -1,5 +1,5 @@
-// How people name a pod: "POD", "POD.NAMESPACE" (istioctl), "NAMESPACE/POD", "pod/POD", "deploy/NAME", or only the start of a
-// pod's name. Pure.
+// How people name a pod: "POD", "POD.NAMESPACE" (istioctl), "NAMESPACE/POD", "pod/POD", "deploy/NAME", or only the
+// start of a pod's name. Pure.
 #pragma once
 
 #include <string>
@@ -16,8 +16,9 @@ struct PodName {
   std::string name;
 };
 
-// The pod among `pods` (of all namespaces). Without a namespace in the word it is the default one's, else the only one of
-// that name anywhere. A Deployment's name stands for its first pod. Nothing fitting is a Failure with the nearest names.
+// The pod among `pods` (of all namespaces). Without a namespace in the word it is the default one's, else the only one
+// of that name anywhere. A Deployment's name stands for its first pod. Nothing fitting is a Failure with the nearest
+// names.
 Expected<PodName> find_pod(const std::string& word, const std::string& default_namespace,
                            const std::vector<api::Json>& pods);
 

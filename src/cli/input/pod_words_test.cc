@@ -18,7 +18,9 @@ std::string found(const std::string& word, const std::string& space) {
   return pod ? pod->namespace_name + "/" + pod->name : pod.error().what;
 }
 
-TEST(PodWords, take_a_name_in_the_namespace) { EXPECT_EQ(found("front-v2-def", "shop"), "shop/front-v2-def"); }
+TEST(PodWords, take_a_name_in_the_namespace) {
+  EXPECT_EQ(found("front-v2-def", "shop"), "shop/front-v2-def");
+}
 
 TEST(PodWords, take_the_forms_of_istioctl_and_kubectl) {
   EXPECT_EQ(found("front-v2-def.shop", "default"), "shop/front-v2-def");
@@ -27,11 +29,14 @@ TEST(PodWords, take_the_forms_of_istioctl_and_kubectl) {
   EXPECT_EQ(found("deploy/front-v2", "shop"), "shop/front-v2-def");
 }
 
-TEST(PodWords, take_the_start_of_a_name) { EXPECT_EQ(found("front-v2", "shop"), "shop/front-v2-def"); }
+TEST(PodWords, take_the_start_of_a_name) {
+  EXPECT_EQ(found("front-v2", "shop"), "shop/front-v2-def");
+}
 
 TEST(PodWords, find_a_pod_of_another_namespace_when_none_was_named) {
   EXPECT_EQ(found("front-v1", "default"), "shop/front-v1-abc");
-  EXPECT_EQ(found("front-v1.default", "shop"), "there is no pod \"front-v1\" in namespace \"default\"; did you mean \"front-v1-abc\"?");
+  EXPECT_EQ(found("front-v1.default", "shop"),
+            "there is no pod \"front-v1\" in namespace \"default\"; did you mean \"front-v1-abc\"?");
 }
 
 }  // namespace

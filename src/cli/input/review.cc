@@ -11,13 +11,15 @@ namespace {
 using api::Json;
 
 // Kinds that references lead to, and the image map.
-constexpr std::array<std::string_view, 4> kReferredKinds = {"services", "virtualservices", "destinationrules", "configmaps"};
+constexpr std::array<std::string_view, 4> kReferredKinds = {"services", "virtualservices", "destinationrules",
+                                                            "configmaps"};
 
 std::vector<std::string> known_images(const Manifests& manifests, const std::vector<Json>& known) {
   std::vector<std::string> names;
   for (const auto& [name, image] : manifests.images) names.push_back(name);
   for (const auto& object : known) {
-    if (title_of(object) == "ConfigMap weft-system/weft-images") std::ranges::move(image_names(object), std::back_inserter(names));
+    if (title_of(object) == "ConfigMap weft-system/weft-images")
+      std::ranges::move(image_names(object), std::back_inserter(names));
   }
   return names;
 }

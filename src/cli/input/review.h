@@ -1,5 +1,5 @@
-// The checks that look at several objects at once, and how findings end a verb. Pure but for review(), which asks weftd for
-// what else there is.
+// The checks that look at several objects at once, and how findings end a verb. Pure but for review(), which asks weftd
+// for what else there is.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@
 
 namespace weft::cli {
 
-// Adds to manifests.findings what is wrong between its objects and those that are there already (`known` bodies; none for
-// a mesh that is about to start): unknown subsets and hosts, images without a command.
+// Adds to manifests.findings what is wrong between its objects and those that are there already (`known` bodies; none
+// for a mesh that is about to start): unknown subsets and hosts, images without a command.
 enum class Images : uint8_t { must_have_commands, may_lack_commands };
 void check_together(Manifests& manifests, const std::vector<api::Json>& known, Images images);
 

@@ -7,10 +7,13 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-TEST(ShellWords, splits_at_spaces) { EXPECT_EQ(split_shell_words("  node\tserver.js  "), (Words{"node", "server.js"})); }
+TEST(ShellWords, splits_at_spaces) {
+  EXPECT_EQ(split_shell_words("  node\tserver.js  "), (Words{"node", "server.js"}));
+}
 
 TEST(ShellWords, quotes_as_a_shell_does) {
-  EXPECT_EQ(split_shell_words(R"(sh -c 'echo "a b"' x\ y "q\"\n" '')"), (Words{"sh", "-c", "echo \"a b\"", "x y", "q\"\\n", ""}));
+  EXPECT_EQ(split_shell_words(R"(sh -c 'echo "a b"' x\ y "q\"\n" '')"),
+            (Words{"sh", "-c", "echo \"a b\"", "x y", "q\"\\n", ""}));
   EXPECT_EQ(split_shell_words("a'b'c"), Words{"abc"});
 }
 
@@ -19,7 +22,9 @@ TEST(ShellWords, refuses_what_is_not_closed) {
   EXPECT_EQ(split_shell_words("x \\").error().detail, "nothing follows the \\ at the end");
 }
 
-TEST(ShellWords, refuses_an_empty_command) { EXPECT_EQ(split_shell_words("  ").error().detail, "the command is empty"); }
+TEST(ShellWords, refuses_an_empty_command) {
+  EXPECT_EQ(split_shell_words("  ").error().detail, "the command is empty");
+}
 
 }  // namespace
 }  // namespace weft::cli

@@ -1,8 +1,8 @@
 #include "cli/mesh/bring_up.h"
 
-#include <fmt/format.h>
-
 #include <ostream>
+
+#include <fmt/format.h>
 
 #include "cli/input/review.h"
 #include "cli/mesh/processes.h"
@@ -67,7 +67,8 @@ api::Findings missing_services(const std::vector<Expose>& exposes, const Manifes
       for (const auto& [name, ports] : services) finding.hint += (finding.hint.empty() ? "services: " : ", ") + name;
     } else if (std::ranges::count(found->second, Json(expose.port)) == 0) {
       finding.code = api::Code::bad_value;
-      finding.message = fmt::format("Service \"{}\" has no port {}; its ports: {}", found->first, expose.port, found->second.dump());
+      finding.message =
+          fmt::format("Service \"{}\" has no port {}; its ports: {}", found->first, expose.port, found->second.dump());
     } else {
       continue;
     }
@@ -77,7 +78,8 @@ api::Findings missing_services(const std::vector<Expose>& exposes, const Manifes
 }
 
 std::vector<std::string> node_words(const UpPlan& plan) {
-  std::vector<std::string> words = {"run", "--state", plan.state.root.string(), "--api-port", std::to_string(plan.api_port)};
+  std::vector<std::string> words = {"run", "--state", plan.state.root.string(), "--api-port",
+                                    std::to_string(plan.api_port)};
   for (const auto& expose : plan.exposes) {
     words.emplace_back("--expose");
     words.push_back(expose.to_string());
@@ -131,7 +133,7 @@ Expected<bool> BringUp::apply_manifests() {
   }
   revision_ = applied->revision;
   board_.finish(kConfiguration, fmt::format("{} from {}", counted(plan_.manifests.resources.size(), "object"),
-                                          counted(plan_.manifests.files, "file")));
+                                            counted(plan_.manifests.files, "file")));
   draw();
   for (const auto& warning : further_warnings(*applied)) session_.screen.err << "! " << warning << "\n";
   return true;
@@ -242,6 +244,8 @@ std::string BringUp::log_of(const std::string& pod) const {
   return indented(last_lines(folder / "app.log", kLines));
 }
 
-void BringUp::draw() { session_.screen.out << board_.draw() << std::flush; }
+void BringUp::draw() {
+  session_.screen.out << board_.draw() << std::flush;
+}
 
 }  // namespace weft::cli

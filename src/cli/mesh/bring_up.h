@@ -31,8 +31,8 @@ struct UpPlan {
 // The words weft-node is started with. Pure.
 std::vector<std::string> node_words(const UpPlan& plan);
 
-// One start of one mesh. Writes progress to session.screen.out. Its functions are called in their order; each ends with a
-// Failure when something goes wrong, the time is over or Ctrl-C comes (Exit::interrupted). Ends nothing by itself.
+// One start of one mesh. Writes progress to session.screen.out. Its functions are called in their order; each ends with
+// a Failure when something goes wrong, the time is over or Ctrl-C comes (Exit::interrupted). Ends nothing by itself.
 class BringUp {
  public:
   BringUp(Session& session, UpPlan plan, Interrupts& interrupts);
@@ -64,7 +64,8 @@ class BringUp {
   std::string revision_;
 };
 
-// The exposed services that are neither in the manifests nor in `known`, or lack the port, as findings of kind error. Pure.
+// The exposed services that are neither in the manifests nor in `known`, or lack the port, as findings of kind error.
+// Pure.
 api::Findings missing_services(const std::vector<Expose>& exposes, const Manifests& manifests,
                                const std::vector<api::Json>& known);
 

@@ -10,7 +10,9 @@ namespace {
 using api::Json;
 
 Json service(const std::string& space, const std::string& name, int port) {
-  return {{"kind", "Service"}, {"metadata", {{"name", name}, {"namespace", space}}}, {"spec", {{"ports", {{{"port", port}}}}}}};
+  return {{"kind", "Service"},
+          {"metadata", {{"name", name}, {"namespace", space}}},
+          {"spec", {{"ports", {{{"port", port}}}}}}};
 }
 
 TEST(BringUp, starts_weft_node_with_what_was_asked_for) {
@@ -31,7 +33,8 @@ TEST(BringUp, names_exposed_services_that_do_not_exist) {
 }
 
 TEST(BringUp, names_exposed_ports_that_a_service_lacks) {
-  const auto findings = missing_services({{"api", "shop", 81, 8080}, {"api", "shop", 80, 8081}}, {}, {service("shop", "api", 80)});
+  const auto findings =
+      missing_services({{"api", "shop", 81, 8080}, {"api", "shop", 80, 8081}}, {}, {service("shop", "api", 80)});
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].message, "Service \"shop/api\" has no port 81; its ports: [80]");
 }
@@ -53,8 +56,9 @@ TEST(Submit, does_not_repeat_warnings_that_the_files_checks_gave) {
 }
 
 TEST(Submit, names_the_object_and_its_file_where_weftd_counts_items) {
-  auto checked = api::check_file(api::parse_yaml("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n", "shop.yaml"),
-                                 api::Strictness::strict, "default");
+  auto checked =
+      api::check_file(api::parse_yaml("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n", "shop.yaml"),
+                      api::Strictness::strict, "default");
   EXPECT_EQ(name_items("  items[0].metadata.name: no\n  items[0]: no\n", checked.resources),
             "  Namespace shop (shop.yaml:1) metadata.name: no\n  Namespace shop (shop.yaml:1): no\n");
   EXPECT_EQ(name_items("items[7].data: no, items[", checked.resources), "the image map of weft.yaml data: no, items[");
@@ -62,8 +66,9 @@ TEST(Submit, names_the_object_and_its_file_where_weftd_counts_items) {
 
 TEST(Submit, tells_which_proxies_refused_what) {
   EXPECT_EQ(describe_refusals({{"nacked", Json::array()}}), "");
-  EXPECT_EQ(describe_refusals({{"nacked", {{{"proxy", "a.shop"}, {"type", "CDS"}, {"resource", "c"}, {"message", "no"}}}}}),
-            "  a.shop: CDS c: no\n");
+  EXPECT_EQ(
+      describe_refusals({{"nacked", {{{"proxy", "a.shop"}, {"type", "CDS"}, {"resource", "c"}, {"message", "no"}}}}}),
+      "  a.shop: CDS c: no\n");
 }
 
 }  // namespace

@@ -16,11 +16,15 @@ Exit exit_of(int status) {
   switch (status) {
     case 400:
     case 413:
-    case 422: return Exit::invalid;
+    case 422:
+      return Exit::invalid;
     case 401:
-    case 403: return Exit::not_allowed;
-    case 504: return Exit::timed_out;
-    default: return Exit::failed;
+    case 403:
+      return Exit::not_allowed;
+    case 504:
+      return Exit::timed_out;
+    default:
+      return Exit::failed;
   }
 }
 
@@ -84,7 +88,8 @@ Failure failure_of(int status, const Json& body) {
   Failure failure{.exit = exit_of(status), .what = text_of(body, "message")};
   if (failure.what.empty()) failure.what = fmt::format("weftd answered with status {}", status);
   const Json::json_pointer causes("/details/causes");
-  if (failure.exit != Exit::invalid || !body.is_object() || !body.contains(causes) || body[causes].empty()) return failure;
+  if (failure.exit != Exit::invalid || !body.is_object() || !body.contains(causes) || body[causes].empty())
+    return failure;
   failure.what = "weftd refused the input; nothing was changed";  // its message only repeats the causes
   for (const auto& cause : body[causes]) {
     const auto field = text_of(cause, "field");
@@ -96,12 +101,13 @@ Failure failure_of(int status, const Json& body) {
 }
 
 bool ControlPlane::is_ready() const {
-  const auto answer =
-      call(clock_, state_.weftd_socket(), {.path = "/readyz", .longest = std::chrono::seconds(2)});
+  const auto answer = call(clock_, state_.weftd_socket(), {.path = "/readyz", .longest = std::chrono::seconds(2)});
   return answer && answer->status == 200;
 }
 
-Expected<Json> ControlPlane::get(std::string_view path) const { return exchange({.path = std::string(path)}); }
+Expected<Json> ControlPlane::get(std::string_view path) const {
+  return exchange({.path = std::string(path)});
+}
 
 Expected<Json> ControlPlane::object(const api::Kind& kind, const std::string& namespace_name,
                                     const std::string& name) const {
@@ -141,8 +147,9 @@ Expected<Applied> ControlPlane::apply(const std::vector<Json>& objects, DryRun d
 
 Expected<Json> ControlPlane::wait_for_proxies(const std::string& revision, Duration longest) const {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(longest).count();
-  return exchange({.path = fmt::format("/apis/weft.dev/v1/sync?resourceVersion={}&timeoutSeconds={}", escape(revision), seconds),
-                   .longest = longest + std::chrono::seconds(5)});
+  return exchange(
+      {.path = fmt::format("/apis/weft.dev/v1/sync?resourceVersion={}&timeoutSeconds={}", escape(revision), seconds),
+       .longest = longest + std::chrono::seconds(5)});
 }
 
 Expected<bool> ControlPlane::watch(const api::Kind& kind, const Selection& selection, std::string revision,
@@ -159,8 +166,9 @@ Expected<bool> ControlPlane::watch(const api::Kind& kind, const Selection& selec
   while (!stopped && clock_.now() < end) {
     auto query = query_of(selection);
     query += (query.empty() ? "?" : "&") + ("watch=1&allowWatchBookmarks=true&resourceVersion=" + escape(revision));
-    const auto answer = follow(clock_, state_.weftd_socket(),
-                               {.path = collection_path(kind, selection.namespace_name) + query, .longest = end - clock_.now()}, take);
+    const auto answer =
+        follow(clock_, state_.weftd_socket(),
+               {.path = collection_path(kind, selection.namespace_name) + query, .longest = end - clock_.now()}, take);
     if (!answer && answer.error().reason == Reason::timed_out) return true;
     if (!answer) return stop(unreachable(answer.error()));
     if (answer->status != 200) return stop(failure_of(answer->status, Json::parse(answer->body, nullptr, false)));
@@ -179,7 +187,9 @@ Expected<Json> ControlPlane::exchange(const LocalRequest& request) const {
 
 Failure ControlPlane::unreachable(const Error& error) const {
   if (error.reason == Reason::timed_out) {
-    return {.exit = Exit::unreachable, .what = "the control plane did not answer in time", .hint = state_.command("logs --weftd")};
+    return {.exit = Exit::unreachable,
+            .what = "the control plane did not answer in time",
+            .hint = state_.command("logs --weftd")};
   }
   Failure failure{.exit = Exit::unreachable, .what = "no mesh is running here", .hint = state_.command("up")};
   failure.details = "  state folder " + state_.root.string() + ": " + error.detail + "\n";

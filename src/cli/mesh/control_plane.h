@@ -1,5 +1,5 @@
-// ControlPlane: weftd as the CLI sees it: objects by kind and name, whole applies, watches, the sync state of proxies. Every
-// call blocks; every failure says why and which exit code it means.
+// ControlPlane: weftd as the CLI sees it: objects by kind and name, whole applies, watches, the sync state of proxies.
+// Every call blocks; every failure says why and which exit code it means.
 #pragma once
 
 #include <functional>
@@ -38,7 +38,8 @@ struct Applied {
 
 enum class DryRun : uint8_t { no, yes };
 
-// Talks over STATE/weftd.sock, one connection a call. Holds no connection between calls, so weftd may restart meanwhile.
+// Talks over STATE/weftd.sock, one connection a call. Holds no connection between calls, so weftd may restart
+// meanwhile.
 class ControlPlane {
  public:
   ControlPlane(StateFolder state, const Clock& clock) : state_(std::move(state)), clock_(clock) {}
@@ -85,8 +86,8 @@ std::string collection_path(const api::Kind& kind, const std::string& namespace_
 // `text` as part of a query: everything but unreserved characters is escaped (RFC 3986 2.1).
 std::string escape(std::string_view text);
 
-// A Kubernetes Status as a Failure: 401 and 403 are "not allowed", 400, 413 and 422 "invalid", 504 "timed out", with every
-// cause on a line of its own.
+// A Kubernetes Status as a Failure: 401 and 403 are "not allowed", 400, 413 and 422 "invalid", 504 "timed out", with
+// every cause on a line of its own.
 Failure failure_of(int status, const api::Json& body);
 
 }  // namespace weft::cli

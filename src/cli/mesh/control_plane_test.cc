@@ -11,7 +11,9 @@ TEST(ControlPlane, finds_collections_by_kubernetes_conventions) {
   EXPECT_EQ(collection_path(*api::find_kind_by_word("namespaces"), "ignored"), "/api/v1/namespaces");
 }
 
-TEST(ControlPlane, escapes_queries) { EXPECT_EQ(escape("app=a,b!=ü"), "app%3Da%2Cb%21%3D%C3%BC"); }
+TEST(ControlPlane, escapes_queries) {
+  EXPECT_EQ(escape("app=a,b!=ü"), "app%3Da%2Cb%21%3D%C3%BC");
+}
 
 TEST(ControlPlane, turns_statuses_into_exit_codes) {
   EXPECT_EQ(failure_of(422, {}).exit, Exit::invalid);
@@ -22,8 +24,9 @@ TEST(ControlPlane, turns_statuses_into_exit_codes) {
 }
 
 TEST(ControlPlane, tells_every_cause_of_a_refusal) {
-  const api::Json status = {{"message", "refused"},
-                            {"details", {{"causes", {{{"field", "spec.a"}, {"message", "bad"}}, {{"message", "worse"}}}}}}};
+  const api::Json status = {
+      {"message", "refused"},
+      {"details", {{"causes", {{{"field", "spec.a"}, {"message", "bad"}}, {{"message", "worse"}}}}}}};
   EXPECT_EQ(failure_of(422, status).what, "weftd refused the input; nothing was changed");
   EXPECT_EQ(failure_of(409, status).what, "refused");
   EXPECT_EQ(failure_of(422, status).details, "  spec.a: bad\n  worse\n");

@@ -10,7 +10,9 @@ Interrupts::Interrupts() {
   sigprocmask(SIG_BLOCK, &held_, &before_);
 }
 
-Interrupts::~Interrupts() { put_back(); }
+Interrupts::~Interrupts() {
+  put_back();
+}
 
 bool Interrupts::came_within(Duration longest) {
   if (came_) return true;
@@ -20,6 +22,8 @@ bool Interrupts::came_within(Duration longest) {
   return came_;
 }
 
-void Interrupts::put_back() const { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+void Interrupts::put_back() const {
+  sigprocmask(SIG_SETMASK, &before_, nullptr);
+}
 
 }  // namespace weft::cli

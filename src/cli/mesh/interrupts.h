@@ -7,8 +7,8 @@
 
 namespace weft::cli {
 
-// Holds SIGINT, SIGTERM and SIGHUP back from the process for as long as it lives. Make it before starting processes, which
-// must put back() the mask before they run their program.
+// Holds SIGINT, SIGTERM and SIGHUP back from the process for as long as it lives. Make it before starting processes,
+// which must put back() the mask before they run their program.
 class Interrupts {
  public:
   Interrupts();

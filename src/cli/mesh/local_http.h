@@ -1,5 +1,5 @@
-// HTTP over the Unix sockets of the state folder, as the CLI needs it: one request, one answer, blocking. Hides the reactor
-// and the HTTP client.
+// HTTP over the Unix sockets of the state folder, as the CLI needs it: one request, one answer, blocking. Hides the
+// reactor and the HTTP client.
 #pragma once
 
 #include <filesystem>

@@ -1,13 +1,13 @@
 #include "cli/mesh/node_process.h"
 
+#include <algorithm>
+#include <cerrno>
+
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <fstream>
-#include <iterator>
-
+#include "cli/input/files.h"
 #include "net/fd.h"
 
 namespace weft::cli {
@@ -29,7 +29,8 @@ namespace fs = std::filesystem;
 
 }  // namespace
 
-Expected<NodeProcess> NodeProcess::start(const NodeStart& start, const StateFolder& state, const Interrupts& interrupts) {
+Expected<NodeProcess> NodeProcess::start(const NodeStart& start, const StateFolder& state,
+                                         const Interrupts& interrupts) {
   if (access(start.program.c_str(), X_OK) != 0) {
     return stop(Exit::failed, "weft-node is not beside this program: " + start.program.string() + " can't be run");
   }
@@ -56,16 +57,16 @@ bool NodeProcess::is_running() {
   return !ended_;
 }
 
-std::string NodeProcess::last_words(size_t lines) const { return last_lines(log_, lines, log_begin_); }
+std::string NodeProcess::last_words(size_t lines) const {
+  return last_lines(log_, lines, log_begin_);
+}
 
 std::string last_lines(const fs::path& file, size_t lines, uintmax_t begin) {
-  constexpr std::streamoff kMost = 64 * 1024;  // enough for a screen of lines however long the file is
-  std::ifstream stream(file, std::ios::binary | std::ios::ate);
-  if (!stream) return {};
-  const std::streamoff size = stream.tellg();
-  const auto from = std::max(static_cast<std::streamoff>(begin), size - kMost);
-  stream.seekg(std::min(from, size));
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  constexpr uintmax_t kMost = 64 * 1024;  // enough for a screen of lines however long the file is
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (error) return {};
+  const auto text = read_file(file, std::max(begin, size - std::min(size, kMost))).value_or("");
   size_t at = text.size();
   if (at > 0 && text[at - 1] == '\n') --at;
   for (size_t i = 0; i < lines && at != std::string::npos && at > 0; ++i) at = text.rfind('\n', at - 1);

@@ -1,10 +1,11 @@
-// NodeProcess: the weft-node that `weft up` starts: detached in a session of its own, its output in STATE/logs/node.log.
+// NodeProcess: the weft-node that `weft up` starts: detached in a session of its own, its output in
+// STATE/logs/node.log.
 #pragma once
-
-#include <sys/types.h>
 
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "cli/exit.h"
 #include "cli/mesh/interrupts.h"

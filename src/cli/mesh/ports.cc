@@ -1,10 +1,10 @@
 #include "cli/mesh/ports.h"
 
+#include <cerrno>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-#include <cerrno>
 
 #include "net/fd.h"
 

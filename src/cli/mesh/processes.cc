@@ -1,26 +1,20 @@
 #include "cli/mesh/processes.h"
 
+#include <algorithm>
+
 #include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <fstream>
-#include <iterator>
-
 #include "api/tree.h"
 #include "base/strings.h"
+#include "cli/input/files.h"
 #include "net/fd.h"
 
 namespace weft::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_whole(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 // Whether a word is the folder, or a path in it, or "unix:" and such a path, or "--state=" and the folder.
 bool names_folder(std::string_view word, std::string_view folder) {
@@ -52,7 +46,7 @@ void wait_for_exit(pid_t pid, Duration longest) {
 
 std::vector<std::string> command_line_of(pid_t pid) {
   std::vector<std::string> words;
-  const auto text = read_whole(fs::path("/proc") / std::to_string(pid) / "cmdline");
+  const auto text = read_file(fs::path("/proc") / std::to_string(pid) / "cmdline").value_or("");
   if (text.empty()) return words;
   for (const auto word : split(std::string_view(text).substr(0, text.size() - 1), '\0')) words.emplace_back(word);
   return words;
@@ -60,9 +54,8 @@ std::vector<std::string> command_line_of(pid_t pid) {
 
 std::vector<MeshProcess> processes_of(const fs::path& state_root) {
   std::vector<MeshProcess> found;
-  std::error_code ignored;  // a process may end while we look
-  for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
-    const auto number = parse_unsigned(entry.path().filename().string());
+  for (const auto& entry : entries_of("/proc")) {
+    const auto number = parse_unsigned(entry.filename().string());
     if (!number || static_cast<pid_t>(*number) == getpid()) continue;
     auto words = command_line_of(static_cast<pid_t>(*number));
     auto program = program_of(words);
@@ -78,10 +71,11 @@ bool is_node_of(pid_t pid, const fs::path& state_root) {
 }
 
 std::optional<RunRecord> read_run_record(const fs::path& file) {
-  const auto json = api::Json::parse(read_whole(file), nullptr, false);
+  const auto json = api::Json::parse(read_file(file).value_or(""), nullptr, false);
   if (!json.is_object() || !json.contains("pid") || !json["pid"].is_number_integer()) return std::nullopt;
   RunRecord record{.pid = json["pid"].get<pid_t>(), .api_port = 0, .version = json.value("version", "")};
-  if (json.contains("apiPort") && json["apiPort"].is_number_unsigned()) record.api_port = json["apiPort"].get<uint16_t>();
+  if (json.contains("apiPort") && json["apiPort"].is_number_unsigned())
+    record.api_port = json["apiPort"].get<uint16_t>();
   return record;
 }
 

@@ -1,13 +1,13 @@
-// The processes of one mesh as /proc shows them: who they are, whether they still are who a record says, and how they are
-// told to end. Linux only.
+// The processes of one mesh as /proc shows them: who they are, whether they still are who a record says, and how they
+// are told to end. Linux only.
 #pragma once
-
-#include <sys/types.h>
 
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "base/clock.h"
 
@@ -20,8 +20,8 @@ struct MeshProcess {
   std::vector<std::string> words;
 };
 
-// weftd, weft-node and weft-proxy processes of the mesh in that folder, this process and `weft` commands left out. A pid that
-// was reused by something else is never among them, since its program and words are looked at.
+// weftd, weft-node and weft-proxy processes of the mesh in that folder, this process and `weft` commands left out. A
+// pid that was reused by something else is never among them, since its program and words are looked at.
 std::vector<MeshProcess> processes_of(const std::filesystem::path& state_root);
 
 // The words of a process's command line; empty when it is gone or a zombie.

@@ -53,8 +53,8 @@ std::string joined(const Json& list, std::string_view separator, size_t most) {
   return words;
 }
 
-// The resources of one list of a dump's section, each inside an entry under `name`. What a proxy has received but not yet
-// put in force is passed over.
+// The resources of one list of a dump's section, each inside an entry under `name`. What a proxy has received but not
+// yet put in force is passed over.
 void collect(const Json& list, std::string_view name, std::vector<Json>& into) {
   if (!list.is_array()) return;
   for (const auto& entry : list) {
@@ -66,7 +66,8 @@ void collect(const Json& list, std::string_view name, std::vector<Json>& into) {
 
 std::string address_of(const Json& address) {
   const auto& socket = at(address, {"socket_address"});
-  if (socket.is_object()) return fmt::format("{}:{}", text(member(socket, "address")), text(member(socket, "port_value")));
+  if (socket.is_object())
+    return fmt::format("{}:{}", text(member(socket, "address")), text(member(socket, "port_value")));
   return text(at(address, {"pipe", "path"}));
 }
 
@@ -92,7 +93,8 @@ std::string chain_match(const Json& chain) {
     for (const auto& range : ranges) add("to " + text(member(range, "address_prefix")));
   }
   if (const auto protocol = text(member(match, "transport_protocol")); !protocol.empty()) add(protocol);
-  if (const auto& protocols = member(match, "application_protocols"); protocols.is_array()) add(joined(protocols, "/", 4));
+  if (const auto& protocols = member(match, "application_protocols"); protocols.is_array())
+    add(joined(protocols, "/", 4));
   return words.empty() ? "all" : words;
 }
 
@@ -102,7 +104,8 @@ std::string header_match(const Json& header) {
   const auto& string_match = member(header, "string_match");
   const std::string inverted = text(member(header, "invert_match")) == "true" ? "!" : "";
   if (const auto exact = text(member(string_match, "exact")); !exact.empty()) return inverted + name + "=" + exact;
-  if (const auto prefix = text(member(string_match, "prefix")); !prefix.empty()) return inverted + name + "=" + prefix + "*";
+  if (const auto prefix = text(member(string_match, "prefix")); !prefix.empty())
+    return inverted + name + "=" + prefix + "*";
   const auto regex = text(at(string_match, {"safe_regex", "regex"}));
   if (!regex.empty()) return inverted + name + "~" + regex;
   if (const auto exact = text(member(header, "exact_match")); !exact.empty()) return inverted + name + "=" + exact;
@@ -160,7 +163,8 @@ std::string route_target(const Json& route) {
   const auto& weighted = at(action, {"weighted_clusters", "clusters"});
   if (weighted.is_array()) {
     for (const auto& one : weighted) {
-      words += (words.empty() ? "" : ", ") + spoken_cluster(text(member(one, "name"))) + " " + text(member(one, "weight"));
+      words +=
+          (words.empty() ? "" : ", ") + spoken_cluster(text(member(one, "name"))) + " " + text(member(one, "weight"));
     }
   }
   if (!words.empty()) return words;
@@ -179,8 +183,9 @@ void add_routes(Table& table, const Json& config, const Json& host) {
   const auto& routes = member(host, "routes");
   if (!routes.is_array()) return;
   for (const auto& route : routes) {
-    table.rows.push_back({text(member(config, "name")), shorter(text(member(host, "name"))), spoken_domains(member(host, "domains")),
-                          route_match(member(route, "match")), route_target(route), origin_of(route)});
+    table.rows.push_back({text(member(config, "name")), shorter(text(member(host, "name"))),
+                          spoken_domains(member(host, "domains")), route_match(member(route, "match")),
+                          route_target(route), origin_of(route)});
   }
 }
 
@@ -207,7 +212,9 @@ Table listeners_table(const ProxyConfig& config) {
   for (const auto& listener : config.listeners) {
     const auto name = text(member(listener, "name"));
     const auto address = address_of(member(listener, "address"));
-    auto add = [&](const Json& chain) { table.rows.push_back({name, address, chain_match(chain), chain_target(chain)}); };
+    auto add = [&](const Json& chain) {
+      table.rows.push_back({name, address, chain_match(chain), chain_target(chain)});
+    };
     const auto& chains = member(listener, "filter_chains");
     if (chains.is_array()) {
       for (const auto& chain : chains) add(chain);
@@ -233,7 +240,8 @@ Table clusters_table(const ProxyConfig& config) {
   for (const auto& cluster : config.clusters) {
     const auto parts = name_parts(text(member(cluster, "name")));
     const auto dash = [](const std::string& part) { return part.empty() ? "-" : part; };
-    table.rows.push_back({dash(shorter(parts[3])), dash(parts[1]), dash(parts[2]), dash(parts[0]), cluster_type(cluster), origin_of(cluster)});
+    table.rows.push_back({dash(shorter(parts[3])), dash(parts[1]), dash(parts[2]), dash(parts[0]),
+                          cluster_type(cluster), origin_of(cluster)});
   }
   return table;
 }

@@ -1,5 +1,5 @@
-// What a proxy really runs, from its /config_dump, as tables: the listeners, routes, clusters and endpoints, each with the
-// object it comes from. Reads Envoy's dump as well as Weft's own. Pure.
+// What a proxy really runs, from its /config_dump, as tables: the listeners, routes, clusters and endpoints, each with
+// the object it comes from. Reads Envoy's dump as well as Weft's own. Pure.
 #pragma once
 
 #include <string>

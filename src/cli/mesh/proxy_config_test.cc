@@ -7,7 +7,9 @@ namespace {
 
 using api::Json;
 
-ProxyConfig read(const char* text) { return read_config_dump(Json::parse(text)); }
+ProxyConfig read(const char* text) {
+  return read_config_dump(Json::parse(text));
+}
 
 constexpr const char* kRoutes = R"({"configs": [{"dynamic_route_configs": [{"route_config": {"name": "3000",
   "virtual_hosts": [{"name": "api:3000", "domains": ["api", "api:3000", "10.96.0.1"], "routes": [
@@ -21,21 +23,23 @@ constexpr const char* kRoutes = R"({"configs": [{"dynamic_route_configs": [{"rou
 TEST(ProxyConfig, shows_routes_with_match_destination_and_origin) {
   const auto table = routes_table(read(kRoutes));
   ASSERT_EQ(table.rows.size(), 3U);
-  EXPECT_EQ(table.rows[0], (std::vector<std::string>{"3000", "api:3000", "api +2", "/* canary=true",
-                                                     "api:3000 v2", "VirtualService shop/api  mesh.yaml:12"}));
+  EXPECT_EQ(table.rows[0], (std::vector<std::string>{"3000", "api:3000", "api +2", "/* canary=true", "api:3000 v2",
+                                                     "VirtualService shop/api  mesh.yaml:12"}));
   EXPECT_EQ(table.rows[1][3], "/x");
   EXPECT_EQ(table.rows[1][4], "a 90, b 10");
   EXPECT_EQ(table.rows[2][4], "answer 503");
 }
 
 TEST(ProxyConfig, reads_both_spellings_of_field_names) {
-  const auto table = listeners_table(read(R"({"configs": [{"dynamicListeners": [{"activeState": {"listener": {"name": "virtualOutbound",
+  const auto table = listeners_table(
+      read(R"({"configs": [{"dynamicListeners": [{"activeState": {"listener": {"name": "virtualOutbound",
     "address": {"socketAddress": {"address": "0.0.0.0", "portValue": 15001}},
     "filterChains": [{"filters": [{"typedConfig": {"rds": {"routeConfigName": "80"}}}], "filterChainMatch": {"destinationPort": 80}}],
     "defaultFilterChain": {"filters": [{"typedConfig": {"cluster": "PassthroughCluster"}}]}}}}]}]})"));
   ASSERT_EQ(table.rows.size(), 2U);
   EXPECT_EQ(table.rows[0], (std::vector<std::string>{"virtualOutbound", "0.0.0.0:15001", "port 80", "route 80"}));
-  EXPECT_EQ(table.rows[1], (std::vector<std::string>{"virtualOutbound", "0.0.0.0:15001", "all", "cluster PassthroughCluster"}));
+  EXPECT_EQ(table.rows[1],
+            (std::vector<std::string>{"virtualOutbound", "0.0.0.0:15001", "all", "cluster PassthroughCluster"}));
 }
 
 TEST(ProxyConfig, takes_the_names_of_clusters_apart) {
@@ -49,14 +53,17 @@ TEST(ProxyConfig, takes_the_names_of_clusters_apart) {
 }
 
 TEST(ProxyConfig, lists_endpoints_with_their_clusters) {
-  const auto table = endpoints_table(read(R"({"configs": [{"dynamic_endpoint_configs": [{"endpoint_config": {"cluster_name": "c",
+  const auto table =
+      endpoints_table(read(R"({"configs": [{"dynamic_endpoint_configs": [{"endpoint_config": {"cluster_name": "c",
     "endpoints": [{"lb_endpoints": [{"endpoint": {"address": {"socket_address": {"address": "10.244.0.2", "port_value": 3000}}},
       "load_balancing_weight": 2, "health_status": "DRAINING"}]}]}}]}]})"));
   ASSERT_EQ(table.rows.size(), 1U);
   EXPECT_EQ(table.rows[0], (std::vector<std::string>{"10.244.0.2:3000", "DRAINING", "2", "c"}));
 }
 
-TEST(ProxyConfig, finds_nothing_in_something_else) { EXPECT_TRUE(routes_table(read(R"({"error": "x"})")).rows.empty()); }
+TEST(ProxyConfig, finds_nothing_in_something_else) {
+  EXPECT_TRUE(routes_table(read(R"({"error": "x"})")).rows.empty());
+}
 
 }  // namespace
 }  // namespace weft::cli

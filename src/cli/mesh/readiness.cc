@@ -1,8 +1,8 @@
 #include "cli/mesh/readiness.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace weft::cli {
 namespace {
@@ -11,7 +11,8 @@ using api::Json;
 
 // What weft-node is doing, as opposed to what went wrong.
 constexpr std::string_view kStarting[] = {"ContainerCreating", "PodInitializing", ""};
-// A first crash may be a race with something else that starts; when the restarted program ends, too, it is its own doing.
+// A first crash may be a race with something else that starts; when the restarted program ends, too, it is its own
+// doing.
 constexpr int kRestartsMin = 1;
 
 std::string text_at(const Json& object, const char* pointer) {
@@ -36,7 +37,9 @@ bool is_ready(const Json& pod) {
   });
 }
 
-bool is_ending(const Json& pod) { return pod["metadata"].contains("deletionTimestamp"); }
+bool is_ending(const Json& pod) {
+  return pod["metadata"].contains("deletionTimestamp");
+}
 
 // Every key of the selector's matchLabels is among the pod's labels.
 bool selects(const Json& deployment, const Json& pod) {
@@ -118,7 +121,8 @@ std::vector<WorkloadProgress> read_progress(const std::vector<Json>& deployments
     if (!is_ending(pod)) single.push_back(&pod);
   }
   for (const auto& deployment : deployments) {
-    WorkloadProgress progress{.title = full_name(deployment), .wanted = 1, .ready = 0, .facts = {}, .failure = {}, .pod = {}};
+    WorkloadProgress progress{
+        .title = full_name(deployment), .wanted = 1, .ready = 0, .facts = {}, .failure = {}, .pod = {}};
     progress.wanted = static_cast<size_t>(std::max<int64_t>(0, number_at(deployment, "/spec/replicas", 1)));
     for (const auto* pod : single) {
       if (selects(deployment, *pod)) note(progress, *pod);
@@ -126,7 +130,8 @@ std::vector<WorkloadProgress> read_progress(const std::vector<Json>& deployments
     std::erase_if(single, [&](const Json* pod) { return selects(deployment, *pod); });
     // The controller's own count tells pods of the newest template from older ones.
     const auto updated = number_at(deployment, "/status/updatedReplicas", 0);
-    const bool seen = number_at(deployment, "/status/observedGeneration", 0) >= number_at(deployment, "/metadata/generation", 0);
+    const bool seen =
+        number_at(deployment, "/status/observedGeneration", 0) >= number_at(deployment, "/metadata/generation", 0);
     progress.ready = std::min(progress.ready, seen ? static_cast<size_t>(std::max<int64_t>(0, updated)) : 0);
     write_facts(progress);
     all.push_back(std::move(progress));
@@ -152,7 +157,8 @@ std::string why_not_ready(const Json& pod) {
     }
   }
   const auto phase = text_at(pod, "/status/phase");
-  return phase == "Running" ? "its processes run, but it does not answer its readiness check yet" : "it has not started yet";
+  return phase == "Running" ? "its processes run, but it does not answer its readiness check yet"
+                            : "it has not started yet";
 }
 
 }  // namespace weft::cli

@@ -21,7 +21,8 @@ struct WorkloadProgress {
 };
 
 // Reads both lists. Pods that end (deletionTimestamp) don't count; pods of an older template neither.
-std::vector<WorkloadProgress> read_progress(const std::vector<api::Json>& deployments, const std::vector<api::Json>& pods);
+std::vector<WorkloadProgress> read_progress(const std::vector<api::Json>& deployments,
+                                            const std::vector<api::Json>& pods);
 
 // Why a pod is not ready in one sentence, from its conditions and containers; empty when it is ready.
 std::string why_not_ready(const api::Json& pod);

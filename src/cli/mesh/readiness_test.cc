@@ -21,9 +21,11 @@ Json pod(const std::string& name, bool ready) {
 
 Json waiting(const std::string& reason, int restarts) {
   auto broken = pod("front-1", false);
-  broken["status"]["containerStatuses"] = Json::array(
-      {{{"name", "app"}, {"restartCount", restarts}, {"state", {{"waiting", {{"reason", reason}, {"message", "no luck"}}}}},
-        {"lastState", {{"terminated", {{"exitCode", 3}}}}}}});
+  broken["status"]["containerStatuses"] =
+      Json::array({{{"name", "app"},
+                    {"restartCount", restarts},
+                    {"state", {{"waiting", {{"reason", reason}, {"message", "no luck"}}}}},
+                    {"lastState", {{"terminated", {{"exitCode", 3}}}}}}});
   return broken;
 }
 
@@ -42,7 +44,9 @@ TEST(Readiness, does_not_count_pods_before_the_controller_has_seen_the_template)
   EXPECT_TRUE(read_progress({deployment(1, 1)}, {pod("a", true)})[0].is_ready());
 }
 
-TEST(Readiness, is_given_for_no_replicas) { EXPECT_TRUE(read_progress({deployment(0, 0)}, {})[0].is_ready()); }
+TEST(Readiness, is_given_for_no_replicas) {
+  EXPECT_TRUE(read_progress({deployment(0, 0)}, {})[0].is_ready());
+}
 
 TEST(Readiness, lists_pods_of_no_deployment_by_themselves) {
   auto gateway = pod("weft-gateway", true);
@@ -67,7 +71,8 @@ TEST(Readiness, tells_a_second_crash_but_not_a_first_one) {
 }
 
 TEST(Readiness, tells_what_keeps_a_container_from_starting_at_once) {
-  EXPECT_EQ(read_progress({deployment(1, 1)}, {waiting("ErrImagePull", 0)})[0].failure, "container app: ErrImagePull: no luck");
+  EXPECT_EQ(read_progress({deployment(1, 1)}, {waiting("ErrImagePull", 0)})[0].failure,
+            "container app: ErrImagePull: no luck");
   EXPECT_EQ(read_progress({deployment(1, 1)}, {waiting("ContainerCreating", 0)})[0].failure, "");
 }
 
@@ -77,7 +82,8 @@ TEST(Readiness, says_why_a_pod_is_not_ready) {
   auto told = pod("a", false);
   told["status"]["conditions"][0]["message"] = "GET /healthz: connection refused";
   EXPECT_EQ(why_not_ready(told), "GET /healthz: connection refused");
-  told["status"]["containerStatuses"] = Json::array({{{"name", "c"}, {"ready", false}, {"state", {{"running", Json::object()}}}}});
+  told["status"]["containerStatuses"] =
+      Json::array({{{"name", "c"}, {"ready", false}, {"state", {{"running", Json::object()}}}}});
   told["spec"]["containers"] = Json::array({{{"name", "c"}, {"readinessProbe", Json::object()}}});
   EXPECT_EQ(why_not_ready(told), "container c runs, but its readiness probe does not succeed");
 }

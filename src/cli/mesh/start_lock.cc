@@ -1,10 +1,10 @@
 #include "cli/mesh/start_lock.h"
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-
-#include <cerrno>
 
 namespace weft::cli {
 
@@ -12,7 +12,8 @@ Expected<StartLock> StartLock::take(const StateFolder& state) {
   std::error_code error;
   std::filesystem::create_directories(state.root, error);
   if (error) {
-    return stop(Exit::failed, "the state folder " + state.root.string() + " can't be made: " + error.message(), "--state DIR");
+    return stop(Exit::failed, "the state folder " + state.root.string() + " can't be made: " + error.message(),
+                "--state DIR");
   }
   // Who can open the sockets in it is the mesh's administrator.
   if (chmod(state.root.c_str(), 0700) != 0) {

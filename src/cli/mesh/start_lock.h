@@ -7,7 +7,8 @@
 
 namespace weft::cli {
 
-// Makes the state folder (0700) where there is none. Held until destruction; the kernel lets go of it should we be killed.
+// Makes the state folder (0700) where there is none. Held until destruction; the kernel lets go of it should we be
+// killed.
 class StartLock {
  public:
   static Expected<StartLock> take(const StateFolder& state);

@@ -30,7 +30,8 @@ Expected<StateFolder> choose_state_folder(const Session& session) {
   }
   const auto home = around.variable("HOME");
   if (!home || !home->starts_with('/')) {
-    return stop(Exit::usage, "neither HOME nor XDG_STATE_HOME is set, so there is no default state folder", "--state DIR");
+    return stop(Exit::usage, "neither HOME nor XDG_STATE_HOME is set, so there is no default state folder",
+                "--state DIR");
   }
   return StateFolder{.root = (fs::path(*home) / ".local/state/weft").lexically_normal()};
 }

@@ -1,4 +1,5 @@
-// The state folder: where one mesh keeps everything, and the names of the files in it. Pure paths; nothing is opened here.
+// The state folder: where one mesh keeps everything, and the names of the files in it. Pure paths; nothing is opened
+// here.
 #pragma once
 
 #include <filesystem>

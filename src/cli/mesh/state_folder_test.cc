@@ -1,9 +1,9 @@
 #include "cli/mesh/state_folder.h"
 
-#include <gtest/gtest.h>
-
 #include <map>
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 #include "cli/verbs/verbs.h"
 

@@ -1,8 +1,8 @@
 #include "cli/mesh/take_down.h"
 
-#include <signal.h>
-
 #include <algorithm>
+
+#include <signal.h>
 
 #include "cli/mesh/local_http.h"
 #include "cli/mesh/processes.h"
@@ -25,8 +25,8 @@ std::vector<pid_t> nodes_of(const StateFolder& state) {
 }
 
 void ask(const StateFolder& state, const Clock& clock) {
-  const auto answer = call(clock, state.node_socket(),
-                           {.method = "POST", .path = "/shutdown", .longest = std::chrono::seconds(2)});
+  const auto answer =
+      call(clock, state.node_socket(), {.method = "POST", .path = "/shutdown", .longest = std::chrono::seconds(2)});
   if (answer && answer->status < 300) return;
   for (const pid_t pid : nodes_of(state)) kill(pid, SIGTERM);
 }
@@ -64,7 +64,8 @@ void remove_files(const StateFolder& state, Data data) {
   }
   fs::remove_all(state.root / "pods", ignored);
   if (data == Data::keep) return;
-  for (const auto* name : {"weft.db", "weft.db-wal", "weft.db-shm", "kubeconfig"}) fs::remove(state.root / name, ignored);
+  for (const auto* name : {"weft.db", "weft.db-wal", "weft.db-shm", "kubeconfig"})
+    fs::remove(state.root / name, ignored);
   fs::remove_all(state.root / "keys", ignored);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/strings.h"
 #include "cli/mesh/readiness.h"
 #include "cli/text/style.h"
 #include "cli/text/table.h"
@@ -22,13 +23,21 @@ std::string line(std::string_view key, std::string_view value) {
   return padded(std::string(key) + ":", kKeyWidth) + std::string(value.empty() ? "<none>" : value) + "\n";
 }
 
+// A table's heading as a key: "RESTARTS" is "Restarts"; short ones ("IP") stay as they are.
+std::string key_of(std::string_view heading) {
+  constexpr size_t kAbbreviation = 2;
+  if (heading.size() <= kAbbreviation) return std::string(heading);
+  return std::string(heading.substr(0, 1)) + to_lower(heading.substr(1));
+}
+
 // Keys with their values below each other, as kubectl shows labels.
 std::string map_lines(std::string_view key, const Json& map) {
   if (!map.is_object() || map.empty()) return line(key, "");
   std::string text;
   for (const auto& [name, value] : map.items()) {
     if (name == "kubectl.kubernetes.io/last-applied-configuration") continue;  // the object itself, once more
-    text += text.empty() ? line(key, name + "=" + text_of(value)) : std::string(kKeyWidth, ' ') + name + "=" + text_of(value) + "\n";
+    text += text.empty() ? line(key, name + "=" + text_of(value))
+                         : std::string(kKeyWidth, ' ') + name + "=" + text_of(value) + "\n";
   }
   return text.empty() ? line(key, "") : text;
 }
@@ -72,7 +81,8 @@ std::string condition_lines(const Json& object) {
   for (const auto& one : object[conditions]) {
     const auto message = one.value("message", "");
     const auto reason = one.value("reason", "");
-    table.rows.push_back({one.value("type", ""), one.value("status", ""), reason.empty() ? "-" : reason, message.empty() ? "-" : message});
+    table.rows.push_back({one.value("type", ""), one.value("status", ""), reason.empty() ? "-" : reason,
+                          message.empty() ? "-" : message});
   }
   return "\n" + render(table);
 }
@@ -99,7 +109,7 @@ std::string describe_object(const api::Kind& kind, const Json& object, const std
   text += line("Kind", fmt::format("{} ({})", kind.kind, kind.api_version()));
   if (const auto place = place_of(annotations); !place.empty()) text += line("From", place);
   text += line("Age", api::age(metadata.value("creationTimestamp", ""), now));
-  for (const auto& column : kind.columns) text += line(column.name, column.cell(object, now));
+  for (const auto& column : kind.columns) text += line(key_of(column.name), column.cell(object, now));
   text += map_lines("Labels", metadata.value("labels", Json::object()));
   for (const auto* part : {"spec", "data"}) {
     if (object.contains(part)) text += indented_yaml(part, object[part]);

@@ -11,6 +11,7 @@
 namespace weft::cli {
 
 // `related` are objects of other kinds that belong to it: a Deployment's or Service's pods.
-std::string describe_object(const api::Kind& kind, const api::Json& object, const std::vector<api::Json>& related, WallTime now);
+std::string describe_object(const api::Kind& kind, const api::Json& object, const std::vector<api::Json>& related,
+                            WallTime now);
 
 }  // namespace weft::cli

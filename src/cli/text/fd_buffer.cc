@@ -1,14 +1,18 @@
 #include "cli/text/fd_buffer.h"
 
-#include <unistd.h>
-
 #include <cerrno>
+
+#include <unistd.h>
 
 namespace weft::cli {
 
-FdBuffer::FdBuffer(int fd) : fd_(fd) { setp(bytes_.data(), bytes_.data() + bytes_.size()); }
+FdBuffer::FdBuffer(int fd) : fd_(fd) {
+  setp(bytes_.data(), bytes_.data() + bytes_.size());
+}
 
-FdBuffer::~FdBuffer() { write_out(); }
+FdBuffer::~FdBuffer() {
+  write_out();
+}
 
 FdBuffer::int_type FdBuffer::overflow(int_type c) {
   if (!write_out()) return traits_type::eof();
@@ -16,7 +20,9 @@ FdBuffer::int_type FdBuffer::overflow(int_type c) {
   return traits_type::not_eof(c);
 }
 
-int FdBuffer::sync() { return write_out() ? 0 : -1; }
+int FdBuffer::sync() {
+  return write_out() ? 0 : -1;
+}
 
 bool FdBuffer::write_out() {
   const char* from = pbase();

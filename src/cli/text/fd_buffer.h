@@ -6,8 +6,8 @@
 
 namespace weft::cli {
 
-// Does not own the descriptor. Flushed by its stream and on destruction; a descriptor that takes no more makes the stream
-// fail. One thread.
+// Does not own the descriptor. Flushed by its stream and on destruction; a descriptor that takes no more makes the
+// stream fail. One thread.
 class FdBuffer final : public std::streambuf {
  public:
   explicit FdBuffer(int fd);

@@ -1,10 +1,10 @@
 #include "cli/text/log_file.h"
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 namespace weft::cli {
 
@@ -39,7 +39,8 @@ std::string LogFile::more() {
 std::string LogFile::read_on() {
   std::string text;
   char block[16 * 1024];
-  for (ssize_t size = 0; (size = read(file_.get(), block, sizeof block)) > 0;) text.append(block, static_cast<size_t>(size));
+  for (ssize_t size = 0; (size = read(file_.get(), block, sizeof block)) > 0;)
+    text.append(block, static_cast<size_t>(size));
   return text;
 }
 

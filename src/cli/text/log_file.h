@@ -10,8 +10,8 @@
 
 namespace weft::cli {
 
-// One file by name. Follows it through rotation: when the name leads to another file, or the file became shorter, reading
-// goes on at the new beginning. One thread.
+// One file by name. Follows it through rotation: when the name leads to another file, or the file became shorter,
+// reading goes on at the new beginning. One thread.
 class LogFile {
  public:
   static Result<LogFile> open(const std::filesystem::path& path);

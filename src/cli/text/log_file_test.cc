@@ -1,8 +1,8 @@
 #include "cli/text/log_file.h"
 
-#include <gtest/gtest.h>
-
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 namespace weft::cli {
 namespace {
@@ -59,7 +59,9 @@ TEST_F(LogFileTest, starts_again_when_the_file_was_cut) {
   EXPECT_EQ(log->more(), "b\n");
 }
 
-TEST_F(LogFileTest, says_what_can_not_be_opened) { EXPECT_EQ(LogFile::open(path_).error().reason, Reason::not_found); }
+TEST_F(LogFileTest, says_what_can_not_be_opened) {
+  EXPECT_EQ(LogFile::open(path_).error().reason, Reason::not_found);
+}
 
 }  // namespace
 }  // namespace weft::cli

@@ -12,20 +12,28 @@ constexpr size_t kNameWidth = 28;
 
 std::string_view sign_of(Step::State state) {
   switch (state) {
-    case Step::State::done: return "✔";
-    case Step::State::warning: return "!";
-    case Step::State::failed: return "✖";
-    case Step::State::running: break;
+    case Step::State::done:
+      return "✔";
+    case Step::State::warning:
+      return "!";
+    case Step::State::failed:
+      return "✖";
+    case Step::State::running:
+      break;
   }
   return "·";
 }
 
 Tone tone_of(Step::State state) {
   switch (state) {
-    case Step::State::done: return Tone::good;
-    case Step::State::warning: return Tone::warning;
-    case Step::State::failed: return Tone::bad;
-    case Step::State::running: break;
+    case Step::State::done:
+      return Tone::good;
+    case Step::State::warning:
+      return Tone::warning;
+    case Step::State::failed:
+      return Tone::bad;
+    case Step::State::running:
+      break;
   }
   return Tone::faint;
 }
@@ -55,7 +63,9 @@ void ProgressBoard::finish_once(std::string_view name, std::string_view facts) {
   if (step(name).state == Step::State::running) finish(name, facts);
 }
 
-std::string ProgressBoard::draw() { return style_.redraws ? draw_in_place() : draw_plainly(); }
+std::string ProgressBoard::draw() {
+  return style_.redraws ? draw_in_place() : draw_plainly();
+}
 
 bool ProgressBoard::is_spinning() const {
   if (!style_.redraws) return false;

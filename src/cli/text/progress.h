@@ -1,6 +1,6 @@
-// Progress: a few named steps, each waiting, running, done or failed, with a line of facts. The board is pure state; the
-// renderers turn it into text. On a terminal the unfinished steps are redrawn in place with a spinner; elsewhere each
-// change of a step's state is one plain line.
+// Progress: a few named steps, each waiting, running, done or failed, with a line of facts. The board is pure state;
+// the renderers turn it into text. On a terminal the unfinished steps are redrawn in place with a spinner; elsewhere
+// each change of a step's state is one plain line.
 #pragma once
 
 #include <string>
@@ -49,8 +49,8 @@ class ProgressBoard {
   const Clock& clock_;
   Style style_;
   std::vector<Step> steps_;
-  size_t settled_ = 0;      // steps whose final line was written, counted from the front
-  size_t lines_drawn_ = 0;  // unfinished lines on the screen, to be overwritten
+  size_t settled_ = 0;              // steps whose final line was written, counted from the front
+  size_t lines_drawn_ = 0;          // unfinished lines on the screen, to be overwritten
   std::vector<std::string> plain_;  // the last plain line of each step
 };
 

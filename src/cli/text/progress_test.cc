@@ -7,8 +7,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string name_column(std::string_view name) { return padded(name, 28); }
-std::string facts_column(std::string_view facts) { return padded(facts, 40); }
+std::string name_column(std::string_view name) {
+  return padded(name, 28);
+}
+std::string facts_column(std::string_view facts) {
+  return padded(facts, 40);
+}
 
 TEST(Progress, writes_one_plain_line_per_change_where_nothing_can_be_redrawn) {
   ManualClock clock;

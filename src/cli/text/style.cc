@@ -6,17 +6,25 @@ namespace {
 // SGR parameters (ECMA-48 8.3.117), the eight colours every terminal has.
 std::string_view code_of(Tone tone) {
   switch (tone) {
-    case Tone::good: return "32";
-    case Tone::warning: return "33";
-    case Tone::bad: return "31";
-    case Tone::faint: return "2";
-    case Tone::strong: return "1";
-    case Tone::plain: break;
+    case Tone::good:
+      return "32";
+    case Tone::warning:
+      return "33";
+    case Tone::bad:
+      return "31";
+    case Tone::faint:
+      return "2";
+    case Tone::strong:
+      return "1";
+    case Tone::plain:
+      break;
   }
   return "";
 }
 
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// What a terminal can show: colours or not, redrawing or not, how wide. Decided once at start from the environment; pure.
+// What a terminal can show: colours or not, redrawing or not, how wide. Decided once at start from the environment;
+// pure.
 #pragma once
 
 #include <string>
@@ -22,8 +23,8 @@ struct Style {
 struct StreamFacts {
   bool is_terminal = false;
   size_t width = 80;
-  bool no_color = false;   // NO_COLOR is set and not empty (no-color.org)
-  std::string_view term;   // TERM
+  bool no_color = false;  // NO_COLOR is set and not empty (no-color.org)
+  std::string_view term;  // TERM
   std::string_view color_flag = "auto";
 };
 Style choose_style(const StreamFacts& facts);

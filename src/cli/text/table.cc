@@ -7,7 +7,9 @@
 namespace weft::cli {
 namespace {
 
-std::string shown(const std::string& cell) { return cell.empty() ? "<none>" : cell; }
+std::string shown(const std::string& cell) {
+  return cell.empty() ? "<none>" : cell;
+}
 
 void widen(std::vector<size_t>& widths, const std::vector<std::string>& row) {
   if (widths.size() < row.size()) widths.resize(row.size());

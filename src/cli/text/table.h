@@ -16,8 +16,8 @@ struct Table {
 // Every line ends with a line feed. Empty cells are shown as "<none>".
 std::string render(const Table& table);
 
-// The rows only, with columns at least as wide as `widths`, which grow to what was printed: for --watch, where lines are
-// printed one by one and should stay aligned.
+// The rows only, with columns at least as wide as `widths`, which grow to what was printed: for --watch, where lines
+// are printed one by one and should stay aligned.
 std::string render_rows(const Table& table, std::vector<size_t>& widths);
 
 }  // namespace weft::cli

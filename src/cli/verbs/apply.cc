@@ -85,8 +85,9 @@ Command apply_command() {
   return {.name = "apply",
           .group = "config",
           .summary = "Create or change objects from files, all of them or none",
-          .details = "Every file is read and checked first; with any error nothing is applied. A weft.yaml in a folder maps "
-                     "images\nto commands. All objects become one commit.",
+          .details =
+              "Every file is read and checked first; with any error nothing is applied. A weft.yaml in a folder maps "
+              "images\nto commands. All objects become one commit.",
           .flags = {filename_flag(),
                     recursive_flag(),
                     image_flag(),

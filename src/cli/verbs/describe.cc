@@ -76,7 +76,8 @@ Outcome run_describe(Session& session) {
     const auto objects = objects_of(session, weftd, one);
     if (!objects) return stop(objects.error());
     for (const auto& object : *objects) {
-      session.screen.out << (first ? "" : "\n---\n") << describe_object(*one.kind, object, pods_of(weftd, object), session.clock.wall_now());
+      session.screen.out << (first ? "" : "\n---\n")
+                         << describe_object(*one.kind, object, pods_of(weftd, object), session.clock.wall_now());
       first = false;
     }
   }

@@ -16,7 +16,8 @@ Outcome run_down(Session& session) {
   const auto data = session.call.has("keep-data") ? Data::keep : Data::remove;
   const auto done = take_down(*state, session.clock, *grace, data);
   if (done.left_over > 0) {
-    return stop(Exit::failed, std::to_string(done.left_over) + " processes of the mesh can't be ended; is it another user's?");
+    return stop(Exit::failed,
+                std::to_string(done.left_over) + " processes of the mesh can't be ended; is it another user's?");
   }
   if (!done.was_running) {
     session.screen.out << "No mesh is running here (" << state->root.string() << ").\n";

@@ -1,7 +1,7 @@
-#include <unistd.h>
-
 #include <cerrno>
 #include <ostream>
+
+#include <unistd.h>
 
 #include "cli/input/pod_words.h"
 #include "cli/mesh/control_plane.h"
@@ -42,7 +42,8 @@ Failure become(const std::filesystem::path& program, std::vector<std::string> wo
 
 Outcome run_exec(Session& session) {
   if (session.call.tail.empty()) {
-    return stop(Exit::usage, "weft exec needs a command after \"--\"", "weft exec -n NAMESPACE -- curl -s http://SERVICE/");
+    return stop(Exit::usage, "weft exec needs a command after \"--\"",
+                "weft exec -n NAMESPACE -- curl -s http://SERVICE/");
   }
   if (!session.call.operands.empty() && (session.call.has("as") || session.call.has("no-sidecar"))) {
     return stop(Exit::usage, "--as and --no-sidecar are for a fresh pod; with a POD they make no sense");
@@ -65,19 +66,21 @@ Outcome run_exec(Session& session) {
 }  // namespace
 
 Command exec_command() {
-  return {.name = "exec",
-          .group = "see",
-          .summary = "Run a command in a pod, or in a fresh pod of its own inside the mesh",
-          .details = "Without POD the command runs in a fresh pod with a sidecar, which is gone afterwards. Exit code, signals "
-                     "and stdio\npass through.",
-          .operands = {.usage = "[POD]", .max = 1, .command_follows = true},
-          .flags = {{.name = "as", .value = "ACCOUNT", .help = "the fresh pod's service account (default: default)"},
-                    {.name = "no-sidecar", .help = "the fresh pod is outside the mesh"},
-                    {.name = "tty", .letter = 't', .help = "with a terminal of its own"},
-                    {.name = "stdin", .letter = 'i', .help = "accepted: standard input is always passed on"}},
-          .examples = {{"a request from inside the mesh", "weft exec -n nodejs-app -- curl -s http://nodejs-api:3000/"},
-                       {"a shell in a pod", "weft exec -n nodejs-app -t nodejs-api-v2 -- sh"}},
-          .run = run_exec};
+  return {
+      .name = "exec",
+      .group = "see",
+      .summary = "Run a command in a pod, or in a fresh pod of its own inside the mesh",
+      .details =
+          "Without POD the command runs in a fresh pod with a sidecar, which is gone afterwards. Exit code, signals "
+          "and stdio\npass through.",
+      .operands = {.usage = "[POD]", .max = 1, .command_follows = true},
+      .flags = {{.name = "as", .value = "ACCOUNT", .help = "the fresh pod's service account (default: default)"},
+                {.name = "no-sidecar", .help = "the fresh pod is outside the mesh"},
+                {.name = "tty", .letter = 't', .help = "with a terminal of its own"},
+                {.name = "stdin", .letter = 'i', .help = "accepted: standard input is always passed on"}},
+      .examples = {{"a request from inside the mesh", "weft exec -n nodejs-app -- curl -s http://nodejs-api:3000/"},
+                   {"a shell in a pod", "weft exec -n nodejs-app -t nodejs-api-v2 -- sh"}},
+      .run = run_exec};
 }
 
 }  // namespace weft::cli

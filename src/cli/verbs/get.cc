@@ -120,10 +120,11 @@ class Get {
     auto wanted = selection(*one.kind);
     if (!named.front().names.empty()) wanted.name = named.front().names.front();
     print_first(one);
-    const auto followed = weftd_.watch(*one.kind, wanted, one.revision, std::chrono::hours(24 * 365), [&](const Json& event) {
-      print_event(*one.kind, event);
-      return Follow::on;
-    });
+    const auto followed =
+        weftd_.watch(*one.kind, wanted, one.revision, std::chrono::hours(24 * 365), [&](const Json& event) {
+          print_event(*one.kind, event);
+          return Follow::on;
+        });
     if (!followed) return stop(followed.error());
     return Exit::ok;
   }
@@ -178,18 +179,19 @@ Outcome run_get(Session& session) {
 }  // namespace
 
 Command get_command() {
-  return {.name = "get",
-          .group = "config",
-          .summary = "List objects",
-          .operands = {.usage = "KIND[,KIND...] [NAME...]", .min = 1, .max = 1000},
-          .flags = {output_flag(),
-                    {.name = "all-namespaces", .letter = 'A', .help = "of every namespace"},
-                    {.name = "selector", .letter = 'l', .value = "LABELS", .help = "only with these labels: app=a,tier!=b"},
-                    {.name = "watch", .letter = 'w', .help = "go on with every change"}},
-          .examples = {{"the pods of a namespace", "weft get pods -n nodejs-app"},
-                       {"what an object says", "weft get virtualservice nodejs-api -n nodejs-app -o yaml"},
-                       {"everything, everywhere", "weft get all -A"}},
-          .run = run_get};
+  return {
+      .name = "get",
+      .group = "config",
+      .summary = "List objects",
+      .operands = {.usage = "KIND[,KIND...] [NAME...]", .min = 1, .max = 1000},
+      .flags = {output_flag(),
+                {.name = "all-namespaces", .letter = 'A', .help = "of every namespace"},
+                {.name = "selector", .letter = 'l', .value = "LABELS", .help = "only with these labels: app=a,tier!=b"},
+                {.name = "watch", .letter = 'w', .help = "go on with every change"}},
+      .examples = {{"the pods of a namespace", "weft get pods -n nodejs-app"},
+                   {"what an object says", "weft get virtualservice nodejs-api -n nodejs-app -o yaml"},
+                   {"everything, everywhere", "weft get all -A"}},
+      .run = run_get};
 }
 
 }  // namespace weft::cli

@@ -33,8 +33,8 @@ Expected<std::string> log_name(const Session& session, const Json& pod) {
     if (name == wanted) return i == 0 ? "app.log" : name + ".log";
     known += name + ", ";
   }
-  return stop(Exit::failed, "pod " + pod["metadata"].value("name", "") + " has no container \"" + wanted + "\"; it has " +
-                                known + std::string(kSidecar));
+  return stop(Exit::failed, "pod " + pod["metadata"].value("name", "") + " has no container \"" + wanted +
+                                "\"; it has " + known + std::string(kSidecar));
 }
 
 Expected<std::vector<Json>> wanted_pods(Session& session, const StateFolder& state) {
@@ -51,7 +51,8 @@ Expected<std::vector<Json>> wanted_pods(Session& session, const StateFolder& sta
   const auto pod = find_pod(session.call.operands.front(), session.namespace_name(), list->items);
   if (!pod) return stop(pod.error());
   std::erase_if(list->items, [&](const Json& item) {
-    return item["metadata"].value("namespace", "") != pod->namespace_name || item["metadata"].value("name", "") != pod->name;
+    return item["metadata"].value("namespace", "") != pod->namespace_name ||
+           item["metadata"].value("name", "") != pod->name;
   });
   return std::move(list->items);
 }
@@ -67,7 +68,8 @@ Expected<std::vector<Source>> open_logs(Session& session, const StateFolder& sta
       const auto file = log_name(session, pod);
       if (!file) return stop(file.error());
       const auto name = pod["metadata"].value("name", "");
-      files.emplace_back(pods->size() > 1 ? "[" + name + "] " : "", state.pod(pod["metadata"].value("namespace", ""), name) / *file);
+      files.emplace_back(pods->size() > 1 ? "[" + name + "] " : "",
+                         state.pod(pod["metadata"].value("namespace", ""), name) / *file);
     }
   }
   std::vector<Source> sources;
@@ -120,7 +122,10 @@ Command logs_command() {
           .operands = {.usage = "[POD]", .max = 1},
           .flags = {{.name = "follow", .letter = 'f', .help = "go on with what is written from now on"},
                     {.name = "tail", .value = "LINES", .help = "only the last lines"},
-                    {.name = "container", .letter = 'c', .value = "NAME", .help = "of this container; istio-proxy is the sidecar"},
+                    {.name = "container",
+                     .letter = 'c',
+                     .value = "NAME",
+                     .help = "of this container; istio-proxy is the sidecar"},
                     {.name = "proxy", .help = "the same as -c istio-proxy"},
                     {.name = "selector", .letter = 'l', .value = "LABELS", .help = "of every pod with these labels"},
                     {.name = "weftd", .help = "the control plane's log"},

@@ -37,11 +37,13 @@ Expected<Json> config_dump(const Session& session, const StateFolder& state, con
   const auto answer = call(session.clock, socket, {.path = "/config_dump"});
   const auto name = pod.namespace_name + "/" + pod.name;
   if (!answer) {
-    return stop(Exit::failed, "the proxy of pod " + name + " does not answer (" + answer.error().detail + "); has it a sidecar?",
+    return stop(Exit::failed,
+                "the proxy of pod " + name + " does not answer (" + answer.error().detail + "); has it a sidecar?",
                 state.command("logs -n " + pod.namespace_name + " " + pod.name + " --proxy"));
   }
   auto dump = Json::parse(answer->body, nullptr, false);
-  if (dump.is_discarded()) return stop(Exit::failed, "the proxy of pod " + name + " answered with something that is not JSON");
+  if (dump.is_discarded())
+    return stop(Exit::failed, "the proxy of pod " + name + " answered with something that is not JSON");
   return dump;
 }
 
@@ -73,20 +75,23 @@ Outcome run_pc(Session& session) {
 }  // namespace
 
 Command pc_command() {
-  return {.name = "pc",
-          .group = "proxy",
-          .summary = "Show what a proxy really runs: listeners, routes, clusters, endpoints",
-          .details = "POD may be a pod's name, the start of one, POD.NAMESPACE as with istioctl, or deploy/NAME. The gateway is "
-                     "the pod\nweft-gateway of namespace weft-system. `all` prints the whole dump.",
-          .operands = {.usage = "listeners|routes|clusters|endpoints|all POD",
-                       .min = 2,
-                       .max = 2,
-                       .first = {"listeners", "routes", "clusters", "endpoints", "all", "listener", "route", "cluster", "endpoint"}},
-          .flags = {{.name = "match", .value = "TEXT", .help = "only the rows that contain this"}, table_output_flag()},
-          .examples = {{"the routes of a pod and where they come from", "weft pc routes -n nodejs-app nodejs-api-v2"},
-                       {"what the exposed port leads to", "weft pc routes weft-gateway.weft-system"}},
-          .aliases = {"proxy-config"},
-          .run = run_pc};
+  return {
+      .name = "pc",
+      .group = "proxy",
+      .summary = "Show what a proxy really runs: listeners, routes, clusters, endpoints",
+      .details =
+          "POD may be a pod's name, the start of one, POD.NAMESPACE as with istioctl, or deploy/NAME. The gateway is "
+          "the pod\nweft-gateway of namespace weft-system. `all` prints the whole dump.",
+      .operands = {.usage = "listeners|routes|clusters|endpoints|all POD",
+                   .min = 2,
+                   .max = 2,
+                   .first = {"listeners", "routes", "clusters", "endpoints", "all", "listener", "route", "cluster",
+                             "endpoint"}},
+      .flags = {{.name = "match", .value = "TEXT", .help = "only the rows that contain this"}, table_output_flag()},
+      .examples = {{"the routes of a pod and where they come from", "weft pc routes -n nodejs-app nodejs-api-v2"},
+                   {"what the exposed port leads to", "weft pc routes weft-gateway.weft-system"}},
+      .aliases = {"proxy-config"},
+      .run = run_pc};
 }
 
 }  // namespace weft::cli

@@ -34,8 +34,8 @@ void print_refusals(Session& session, const Json& proxies) {
   for (const auto& proxy : proxies) {
     for (const auto* type : kTypes) {
       if (state_of(proxy, type) != "NACKED") continue;
-      session.screen.err << session.screen.err_style.paint(Tone::bad, "✖") << " " << proxy.value("name", "") << " refused "
-                         << type << ": " << proxy["types"][type].value("error", "") << "\n";
+      session.screen.err << session.screen.err_style.paint(Tone::bad, "✖") << " " << proxy.value("name", "")
+                         << " refused " << type << ": " << proxy["types"][type].value("error", "") << "\n";
     }
   }
 }

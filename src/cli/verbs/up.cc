@@ -31,7 +31,8 @@ Expected<uint16_t> choose_api_port(const Session& session) {
     return stop(Exit::usage, "--api-port can't be \"" + *given + "\"; it is a port from 1 to 65535");
   }
   const auto port = static_cast<uint16_t>(*number);
-  if (const auto free = probe_port(port); !free) return stop(free.error(), "weft up --api-port N, or none for a free one");
+  if (const auto free = probe_port(port); !free)
+    return stop(free.error(), "weft up --api-port N, or none for a free one");
   return port;
 }
 
@@ -52,7 +53,8 @@ Expected<bool> make_room(const StateFolder& state, const Clock& clock) {
     std::string what = fmt::format("a mesh is running here already: weft-node, pid {}", process.pid);
     if (record && record->api_port != 0) what += fmt::format(", api 127.0.0.1:{}", record->api_port);
     Failure failure{.exit = Exit::failed, .what = std::move(what)};
-    failure.details = "  state folder " + state.root.string() + "; a second mesh needs another one: weft up --state DIR\n";
+    failure.details =
+        "  state folder " + state.root.string() + "; a second mesh needs another one: weft up --state DIR\n";
     failure.hint = state.command("down");
     return stop(std::move(failure));
   }
@@ -66,7 +68,8 @@ Expected<bool> check_before(Session& session, UpPlan& plan) {
   if (plan.earlier_data == Data::remove) {
     check_together(manifests, {}, Images::must_have_commands);
     if (!manifests.resources.empty()) {
-      for (auto& finding : missing_services(plan.exposes, manifests, {})) manifests.findings.push_back(std::move(finding));
+      for (auto& finding : missing_services(plan.exposes, manifests, {}))
+        manifests.findings.push_back(std::move(finding));
     }
   }
   if (auto sound = refuse_errors(manifests, session.screen.err_style); !sound) return sound;
@@ -116,7 +119,8 @@ void print_what_to_try(Session& session, const UpPlan& plan, Duration took) {
   line("kubectl", "export KUBECONFIG=" + plan.state.kubeconfig().string());
   line("Stop", session.call.has("detach") ? plan.state.command("down") : "Ctrl-C");
   if (!is_on_path(session.surroundings)) {
-    out << "\n  weft is not on your PATH yet: export PATH=" << session.surroundings.program_folder.string() << ":$PATH\n";
+    out << "\n  weft is not on your PATH yet: export PATH=" << session.surroundings.program_folder.string()
+        << ":$PATH\n";
   }
   out << std::flush;
 }
@@ -139,7 +143,8 @@ Outcome stay(Session& session, BringUp& mesh, Interrupts& interrupts) {
   const Time began = session.clock.now();
   session.screen.out << "\nStopping ..." << std::flush;
   take_down(mesh.plan().state, session.clock, kGrace, session.call.has("keep-data") ? Data::keep : Data::remove);
-  session.screen.out << " stopped in " << spoken(session.clock.now() - began) << "; nothing is left running\n" << std::flush;
+  session.screen.out << " stopped in " << spoken(session.clock.now() - began) << "; nothing is left running\n"
+                     << std::flush;
   return Exit::interrupted;
 }
 
@@ -150,7 +155,8 @@ Outcome give_up(Session& session, const UpPlan& plan, Failure failure, bool was_
     failure.details += "  the mesh still runs, for a look at it; " + plan.state.command("down") + " ends it\n";
   } else {
     take_down(plan.state, session.clock, kGrace, plan.earlier_data);
-    if (was_started && failure.exit != Exit::interrupted) failure.hint = "weft up --detach, which leaves it running for a look";
+    if (was_started && failure.exit != Exit::interrupted)
+      failure.hint = "weft up --detach, which leaves it running for a look";
   }
   return stop(std::move(failure));
 }
@@ -168,7 +174,8 @@ Outcome run_up(Session& session) {
   plan->api_port = *port;
   if (auto free = refuse_taken_ports(plan->exposes); !free) return stop(free.error());
 
-  session.screen.out << "Starting a mesh on this machine  (state in " << plan->state.root.string() << ")\n" << std::flush;
+  session.screen.out << "Starting a mesh on this machine  (state in " << plan->state.root.string() << ")\n"
+                     << std::flush;
   Interrupts interrupts;
   BringUp mesh(session, *plan, interrupts);
   if (auto done = start(mesh); !done) return give_up(session, *plan, std::move(done).error(), mesh.is_applied());
@@ -184,8 +191,9 @@ Command up_command() {
   return {.name = "up",
           .group = "start",
           .summary = "Start a mesh on this machine: control plane, node agent, gateway and every workload found",
-          .details = "Returns once every pod is ready (--detach), or stays until Ctrl-C, which takes everything down again. "
-                     "Without -f\nthe mesh is empty. A folder may hold a weft.yaml, which maps images to commands.",
+          .details =
+              "Returns once every pod is ready (--detach), or stays until Ctrl-C, which takes everything down again. "
+              "Without -f\nthe mesh is empty. A folder may hold a weft.yaml, which maps images to commands.",
           .flags = {filename_flag(),
                     recursive_flag(),
                     image_flag(),
@@ -193,7 +201,9 @@ Command up_command() {
                      .value = "SVC.NS:PORT=HOSTPORT",
                      .help = "a port of 127.0.0.1 that enters the mesh at a service; may be repeated"},
                     {.name = "detach", .letter = 'd', .help = "return once everything is ready"},
-                    {.name = "api-port", .value = "N", .help = "the API's port on 127.0.0.1 (default: the first free one from 7800)"},
+                    {.name = "api-port",
+                     .value = "N",
+                     .help = "the API's port on 127.0.0.1 (default: the first free one from 7800)"},
                     timeout_flag("how long everything may take to become ready (default 2m)"),
                     {.name = "keep-data", .help = "with Ctrl-C: keep the objects for the next start"},
                     {.name = "log-level",

@@ -33,7 +33,8 @@ Outcome run_validate(Session& session) {
   auto& stream = wrong ? session.screen.err : session.screen.out;
   if (!wrong) stream << session.screen.out_style.paint(Tone::good, "✔") << " ";
   stream << counted(manifests->resources.size(), wrong ? "sound object" : "object") << " in "
-         << counted(manifests->files, "file") << ": " << counted(errors, "error") << ", " << counted(warnings, "warning") << "\n";
+         << counted(manifests->files, "file") << ": " << counted(errors, "error") << ", "
+         << counted(warnings, "warning") << "\n";
   return wrong ? Exit::invalid : Exit::ok;
 }
 
@@ -43,10 +44,13 @@ Command validate_command() {
   return {.name = "validate",
           .group = "config",
           .summary = "Check files without applying them",
-          .details = "Reads every file, says everything that is wrong with any of them, changes nothing. Works without a "
-                     "running mesh;\nwith one, hosts and subsets may be in it.",
-          .flags = {filename_flag(), recursive_flag(),
-                    {.name = "offline", .help = "don't look at the running mesh"}, table_output_flag()},
+          .details =
+              "Reads every file, says everything that is wrong with any of them, changes nothing. Works without a "
+              "running mesh;\nwith one, hosts and subsets may be in it.",
+          .flags = {filename_flag(),
+                    recursive_flag(),
+                    {.name = "offline", .help = "don't look at the running mesh"},
+                    table_output_flag()},
           .examples = {{"a folder", "weft validate -f examples/nodejs-api"}},
           .run = run_validate};
 }

@@ -25,10 +25,10 @@ std::optional<Duration> take_part(std::string_view& text) {
 }  // namespace
 
 std::vector<Command> all_commands() {
-  return {up_command(),       down_command(),    apply_command(), get_command(),     describe_command(),
-          delete_command(),   validate_command(), exec_command(), logs_command(),    ps_command(),
-          pc_command(),       kubeconfig_command(), version_command(), completion_command(), help_command(),
-          complete_command()};
+  return {up_command(),       down_command(),       apply_command(),    get_command(),
+          describe_command(), delete_command(),     validate_command(), exec_command(),
+          logs_command(),     ps_command(),         pc_command(),       kubeconfig_command(),
+          version_command(),  completion_command(), help_command(),     complete_command()};
 }
 
 Flag filename_flag() {
@@ -43,10 +43,13 @@ Flag recursive_flag() {
 }
 
 Flag image_flag() {
-  return {.name = "image", .value = "NAME=COMMAND", .help = "the command a local pod runs for an image; may be repeated"};
+  return {
+      .name = "image", .value = "NAME=COMMAND", .help = "the command a local pod runs for an image; may be repeated"};
 }
 
-Flag timeout_flag(std::string_view help) { return {.name = "timeout", .value = "DURATION", .help = help}; }
+Flag timeout_flag(std::string_view help) {
+  return {.name = "timeout", .value = "DURATION", .help = help};
+}
 
 Expected<Duration> timeout_of(const Invocation& call, Duration fallback) {
   const auto given = call.value("timeout");

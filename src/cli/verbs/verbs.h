@@ -1,5 +1,5 @@
-// Every verb of the weft command, one file each. all_commands() is the table that everything else reads, in the order in
-// which help shows it.
+// Every verb of the weft command, one file each. all_commands() is the table that everything else reads, in the order
+// in which help shows it.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,5 @@
-// The grammar of the weft command: what a verb is called, which flags and operands it takes, how it is explained. One table
-// of these (verbs/verbs.h) drives parsing, suggestions, help, shell completion and docs/reference/cli.md.
+// The grammar of the weft command: what a verb is called, which flags and operands it takes, how it is explained. One
+// table of these (verbs/verbs.h) drives parsing, suggestions, help, shell completion and docs/reference/cli.md.
 #pragma once
 
 #include <functional>
@@ -15,8 +15,8 @@ namespace weft::cli {
 struct Session;
 
 // One option of a verb. Without a value name it is a switch; with one it takes a value, and may be given several times
-// (verbs that want a single one read the last). `choices` restricts the value. With `bare` the value is optional: it is only
-// taken from "--name=value", and "--name" alone means `bare`.
+// (verbs that want a single one read the last). `choices` restricts the value. With `bare` the value is optional: it is
+// only taken from "--name=value", and "--name" alone means `bare`.
 struct Flag {
   std::string_view name;        // without the dashes
   char letter = 0;              // 0: none
@@ -39,7 +39,7 @@ struct Operands {
   std::string_view usage = {};  // as help prints them: "KIND [NAME...]"
   size_t min = 0;
   size_t max = 0;
-  bool command_follows = false;            // "-- COMMAND..." is passed on untouched
+  bool command_follows = false;              // "-- COMMAND..." is passed on untouched
   std::vector<std::string_view> first = {};  // the words the first operand must be one of, if it is a closed set
 };
 

@@ -120,7 +120,8 @@ class Parser {
       return stop(usage("weft " + verb + " needs " + std::string(operands.usage)));
     }
     if (call_.operands.size() > operands.max && operands.command_follows && !call_.has_tail) {
-      return stop(usage("put \"--\" before the command to run: weft " + verb + " ... -- " + call_.operands[operands.max]));
+      return stop(
+          usage("put \"--\" before the command to run: weft " + verb + " ... -- " + call_.operands[operands.max]));
     }
     if (call_.operands.size() > operands.max) {
       return stop(usage("weft " + verb + " can't do anything with \"" + call_.operands[operands.max] + "\""));
@@ -168,7 +169,9 @@ class Parser {
 
 }  // namespace
 
-bool Invocation::has(std::string_view flag) const { return flags.contains(flag); }
+bool Invocation::has(std::string_view flag) const {
+  return flags.contains(flag);
+}
 
 std::optional<std::string> Invocation::value(std::string_view flag) const {
   const auto found = flags.find(flag);

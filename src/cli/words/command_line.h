@@ -1,5 +1,5 @@
-// From the words a person typed to the verb, its flags and its operands. Pure; wrong words become a Failure (exit 2) that
-// names the nearest right ones.
+// From the words a person typed to the verb, its flags and its operands. Pure; wrong words become a Failure (exit 2)
+// that names the nearest right ones.
 #pragma once
 
 #include <map>
@@ -16,7 +16,8 @@ namespace weft::cli {
 // What was asked for. `command` points into the table the line was parsed with; null when no verb was given.
 struct Invocation {
   const Command* command = nullptr;
-  std::map<std::string_view, std::vector<std::string>> flags;  // by long name; a switch holds "true" for each time given
+  std::map<std::string_view, std::vector<std::string>>
+      flags;  // by long name; a switch holds "true" for each time given
   std::vector<std::string> operands;
   std::vector<std::string> tail;  // what follows "--"
   bool has_tail = false;          // whether "--" was there

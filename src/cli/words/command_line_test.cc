@@ -15,7 +15,9 @@ std::vector<Command> commands() {
                      {.name = "all-namespaces", .letter = 'A'},
                      {.name = "dry-run", .value = "WHERE", .choices = {"client", "server"}, .bare = "server"}}},
           {.name = "exec", .operands = {.usage = "[POD]", .max = 1, .command_follows = true}},
-          {.name = "pc", .operands = {.usage = "WHAT POD", .min = 2, .max = 2, .first = {"routes", "clusters"}}, .aliases = {"proxy-config"}}};
+          {.name = "pc",
+           .operands = {.usage = "WHAT POD", .min = 2, .max = 2, .first = {"routes", "clusters"}},
+           .aliases = {"proxy-config"}}};
 }
 
 Expected<Invocation> parse(std::vector<std::string> words) {
@@ -40,8 +42,10 @@ TEST(CommandLine, takes_flags_before_and_after_operands) {
 }
 
 TEST(CommandLine, understands_every_way_to_attach_a_value) {
-  for (const auto& words : std::vector<std::vector<std::string>>{
-           {"get", "pods", "-ojson"}, {"get", "pods", "-o=json"}, {"get", "pods", "--output=json"}, {"get", "pods", "-wAo", "json"}}) {
+  for (const auto& words : std::vector<std::vector<std::string>>{{"get", "pods", "-ojson"},
+                                                                 {"get", "pods", "-o=json"},
+                                                                 {"get", "pods", "--output=json"},
+                                                                 {"get", "pods", "-wAo", "json"}}) {
     const auto call = parse(words);
     ASSERT_TRUE(call) << words.back();
     EXPECT_EQ(call->value_or("output", ""), "json") << words.back();
@@ -85,7 +89,8 @@ TEST(CommandLine, names_the_nearest_commands) {
 }
 
 TEST(CommandLine, names_the_nearest_flags) {
-  EXPECT_EQ(failure_of({"get", "pods", "--outptu=json"}).what, "there is no flag \"--outptu\"; did you mean \"--output\"?");
+  EXPECT_EQ(failure_of({"get", "pods", "--outptu=json"}).what,
+            "there is no flag \"--outptu\"; did you mean \"--output\"?");
   EXPECT_EQ(failure_of({"get", "pods", "--outptu=json"}).hint, "weft get --help");
 }
 

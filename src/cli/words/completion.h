@@ -1,5 +1,5 @@
-// Shell completion: what could stand next on a half-typed command line. The scripts for bash, zsh and fish only hand the
-// words over to `weft __complete`, so all three know the same, live object names included.
+// Shell completion: what could stand next on a half-typed command line. The scripts for bash, zsh and fish only hand
+// the words over to `weft __complete`, so all three know the same, live object names included.
 #pragma once
 
 #include <functional>
@@ -12,9 +12,10 @@
 
 namespace weft::cli {
 
-// Where live names come from: the names of a kind's objects in a namespace ("" for all), or of pods. May be slow or fail;
-// then it answers nothing.
-using NamesOfKind = std::function<std::vector<std::string>(std::string_view kind_word, std::string_view namespace_name)>;
+// Where live names come from: the names of a kind's objects in a namespace ("" for all), or of pods. May be slow or
+// fail; then it answers nothing.
+using NamesOfKind =
+    std::function<std::vector<std::string>(std::string_view kind_word, std::string_view namespace_name)>;
 
 // The candidates for the last of `words` (which may be empty; the program's name is not among them). "file" as the only
 // candidate's text asks the shell for file names.

@@ -22,11 +22,17 @@ TEST(Completion, offers_verbs_but_no_hidden_ones) {
   EXPECT_EQ(complete_words({"__"}), Words{});
 }
 
-TEST(Completion, offers_flags_of_the_verb) { EXPECT_EQ(complete_words({"get", "--w"}), Words{"--watch"}); }
+TEST(Completion, offers_flags_of_the_verb) {
+  EXPECT_EQ(complete_words({"get", "--w"}), Words{"--watch"});
+}
 
-TEST(Completion, offers_the_values_of_a_flag) { EXPECT_EQ(complete_words({"get", "-o", "ya"}), Words{"yaml"}); }
+TEST(Completion, offers_the_values_of_a_flag) {
+  EXPECT_EQ(complete_words({"get", "-o", "ya"}), Words{"yaml"});
+}
 
-TEST(Completion, offers_namespaces_that_exist) { EXPECT_EQ(complete_words({"get", "pods", "-n", "s"}), Words{"shop"}); }
+TEST(Completion, offers_namespaces_that_exist) {
+  EXPECT_EQ(complete_words({"get", "pods", "-n", "s"}), Words{"shop"});
+}
 
 TEST(Completion, offers_objects_of_the_kind_in_the_namespace) {
   EXPECT_EQ(complete_words({"get", "-n", "shop", "vs", ""}), Words{"vs-of-shop"});

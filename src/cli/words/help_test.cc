@@ -1,9 +1,9 @@
 #include "cli/words/help.h"
 
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <iterator>
+
+#include <gtest/gtest.h>
 
 #include "cli/verbs/verbs.h"
 

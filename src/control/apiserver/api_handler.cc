@@ -72,7 +72,7 @@ runtime::Task<Reply<>> ApiHandler::read_body(http::Exchange& exchange, Call& cal
 
 runtime::Task<Reply<>> ApiHandler::stream_watch(http::Exchange& exchange, const Call& call, const Target& target) {
   WEFT_CO_TRY(WatchOptions options, read_watch_options(call, target));
-  Presentation presentation(*target.kind, target.version, call, parts_.domain.clock->wall_now());
+  Presentation presentation(*target.kind, target.version, call, *parts_.domain.clock);
   Watch watch(*parts_.reactor, *parts_.domain.store, target, std::move(presentation), std::move(options));
   (void)co_await watch.run(exchange);  // ends when the client leaves
   co_return Reply<>();

@@ -30,8 +30,8 @@ Json column(std::string_view name, std::string_view format, int priority, std::s
 
 }  // namespace
 
-Presentation::Presentation(const api::Kind& kind, std::string version, const Call& call, WallTime now)
-    : kind_(&kind), version_(std::move(version)), now_(now) {
+Presentation::Presentation(const api::Kind& kind, std::string version, const Call& call, const Clock& clock)
+    : kind_(&kind), version_(std::move(version)), clock_(&clock) {
   as_table_ = asks_for_table(call.head.headers.get(http::HeaderId::accept).value_or(""));
   const auto include = call.query.get("includeObject");
   if (include == "None") include_ = Include::none;
@@ -82,11 +82,12 @@ Json Presentation::column_definitions() const {
 }
 
 Json Presentation::row(const Object& object) const {
+  const WallTime now = clock_->wall_now();  // a watch outlives the moment it began
   Json body = decode(object);
   body["apiVersion"] = kind_->api_version(version_);
   Json cells = Json::array({object.key.name});
-  for (const api::Column& one : kind_->columns) cells.push_back(one.cell(body, now_));
-  cells.push_back(api::age(text_at(body, "metadata", "creationTimestamp"), now_));
+  for (const api::Column& one : kind_->columns) cells.push_back(one.cell(body, now));
+  cells.push_back(api::age(text_at(body, "metadata", "creationTimestamp"), now));
   Json row{{"cells", std::move(cells)}};
   if (include_ == Include::object) row["object"] = std::move(body);
   if (include_ == Include::metadata)

@@ -16,7 +16,7 @@ namespace weft::control {
 class Presentation {
  public:
   // From the path's version, the Accept header (`application/json;as=Table;...`) and includeObject.
-  Presentation(const api::Kind& kind, std::string version, const Call& call, WallTime now);
+  Presentation(const api::Kind& kind, std::string version, const Call& call, const Clock& clock);
 
   // One object.
   std::string one(const Object& object) const;
@@ -34,7 +34,7 @@ class Presentation {
 
   const api::Kind* kind_;
   std::string version_;
-  WallTime now_;
+  const Clock* clock_;
   bool as_table_ = false;
   Include include_ = Include::metadata;
 };

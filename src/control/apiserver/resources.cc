@@ -67,7 +67,7 @@ Part part_of(const Target& target) {
 }  // namespace
 
 Presentation Resources::presentation(const Call& call, const Target& target) const {
-  return Presentation(*target.kind, target.version, call, domain_.clock->wall_now());
+  return Presentation(*target.kind, target.version, call, *domain_.clock);
 }
 
 Reply<ObjectPtr> Resources::find(const Target& target) const {

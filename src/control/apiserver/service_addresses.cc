@@ -24,7 +24,8 @@ bool in_range(std::string_view address) {
   if (parts.size() != 4 || parts[0] != "10" || parts[1] != "96") return false;
   const auto third = parse_unsigned(parts[2]);
   const auto fourth = parse_unsigned(parts[3]);
-  return third && fourth && *third < 256 && address == address_at(static_cast<uint32_t>(*third << 8 | *fourth)) && *fourth < 256;
+  return third && fourth && *third < 256 && address == address_at(static_cast<uint32_t>(*third << 8 | *fourth)) &&
+         *fourth < 256;
 }
 
 uint32_t first_choice(std::string_view space, std::string_view name) {

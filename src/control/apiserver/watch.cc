@@ -49,7 +49,7 @@ Watch::Watch(runtime::Reactor& reactor, Store& store, const Target& target, Pres
 runtime::Task<Result<>> Watch::run(http::Exchange& exchange) {
   runtime::Signal news(*reactor_);
   const Subscription subscription = store_->subscribe([&news] { news.set(); });
-  exchange.wake_on_hang_up(news);
+  exchange.wake_on_hang_up(news);  // nothing suspends between the end of this function and that of the exchange
   const Time end = reactor_->now() + options_.timeout;
   Time next_bookmark = reactor_->now() + kBookmarkInterval;
   WEFT_CO_CHECK(co_await exchange.start_stream(200, "application/json"));

@@ -1,7 +1,5 @@
 #include "control/workloads/controllers.h"
 
-#include <fmt/format.h>
-
 #include "base/log.h"
 #include "control/store/object_json.h"
 #include "control/workloads/deployments.h"
@@ -14,6 +12,15 @@ namespace {
 
 // How long the controllers leave a store alone that can't take writes (a full disk).
 constexpr auto kPause = std::chrono::seconds(1);
+// Enough to make syncs rare when a large mesh is applied, few enough to commit within milliseconds.
+constexpr size_t kWritesPerRound = 256;
+
+// Lets others have the thread: goes on in the reactor's next turn.
+runtime::Task<void> next_turn(runtime::Reactor& reactor) {
+  runtime::Signal turned(reactor);
+  reactor.mailbox().send([&turned] { turned.set(); });
+  co_await turned.wait();
+}
 
 }  // namespace
 
@@ -97,29 +104,53 @@ Outcome Controllers::tend(const Item& item) {
 }
 
 runtime::Task<void> Controllers::settle() {
-  while (!stopped_) {
-    const auto item = agenda_.take();
-    if (!item) co_return;
-    Outcome outcome = tend(*item);
-    if (outcome.look_again) reminders_.emplace(*outcome.look_again, *item);
-    if (outcome.writes.empty()) continue;
-    const bool goes_on = co_await commit(*item, std::move(outcome.writes));
+  while (!stopped_ && !agenda_.empty()) {
+    Round round = next_round();
+    if (round.writes.empty()) continue;
+    const bool goes_on = co_await commit(std::move(round));
     if (!goes_on) co_return;
     follow();
+    if (!agenda_.empty()) co_await next_turn(*reactor_);
   }
 }
 
-// False: the store takes no writes now.
-runtime::Task<bool> Controllers::commit(const Item& item, Batch writes) {
-  const auto done = co_await store_->commit(std::move(writes));
-  if (done) co_return true;
-  if (done.error().reason == Reason::conflict) {
-    agenda_.add(item);
-    co_return true;
+// What the items of a round see of the world is the same; one that would write what another of them writes, too, waits
+// for the next round.
+Controllers::Round Controllers::next_round() {
+  Round round;
+  while (round.writes.size() < kWritesPerRound) {
+    auto item = agenda_.take();
+    if (!item) break;
+    Outcome outcome = tend(*item);
+    const auto is_taken = [&](const Write& write) { return round.keys.contains(write.key); };
+    if (std::any_of(outcome.writes.begin(), outcome.writes.end(), is_taken)) {
+      agenda_.add(*std::move(item));
+      break;
+    }
+    if (outcome.look_again) reminders_.emplace(*outcome.look_again, *item);
+    for (Write& write : outcome.writes) {
+      round.keys.insert(write.key);
+      round.writes.push_back(std::move(write));
+    }
+    round.items.push_back(*std::move(item));
   }
-  log::warn("workloads: {} {}/{}: {}", item.key.type, item.key.space, item.key.name, done.error().detail);
-  reminders_.emplace(wall_now() + kPause, item);
-  co_return false;
+  return round;
+}
+
+// False: the store takes no writes now.
+runtime::Task<bool> Controllers::commit(Round round) {
+  const auto done = co_await store_->commit(std::move(round.writes));
+  if (done) co_return true;
+  const bool lost_race = done.error().reason == Reason::conflict;
+  if (!lost_race) log::warn("workloads: {}", done.error().detail);
+  for (Item& item : round.items) {
+    if (lost_race) {
+      agenda_.add(std::move(item));
+    } else {
+      reminders_.emplace(wall_now() + kPause, std::move(item));
+    }
+  }
+  co_return lost_race;
 }
 
 }  // namespace weft::control

@@ -36,13 +36,21 @@ class Controllers {
   // A time at which an item is to be looked at again.
   using Reminders = std::multimap<WallTime, Item>;
 
+  // Items looked at together, and what they write in one commit: the cost of a commit is its sync.
+  struct Round {
+    std::vector<Item> items;
+    Batch writes;
+    std::set<Key> keys;
+  };
+
   void start_over();
   void follow();
   void take_change(const Change& change);
   void note_due_reminders();
   Outcome tend(const Item& item);
   runtime::Task<void> settle();
-  runtime::Task<bool> commit(const Item& item, Batch writes);
+  Round next_round();
+  runtime::Task<bool> commit(Round round);
   Time next_reminder() const;
   WallTime wall_now() const { return reactor_->clock().wall_now(); }
 

@@ -9,7 +9,8 @@ namespace weft::decide {
 namespace {
 
 Result<ClusterPtr> compile(const std::string& json) {
-  google::protobuf::LinkMessageReflection<envoy::extensions::upstreams::http::v3::HttpProtocolOptions>();  // the JSON names it
+  google::protobuf::LinkMessageReflection<envoy::extensions::upstreams::http::v3::HttpProtocolOptions>();  // the JSON
+                                                                                                           // names it
   Ids ids;
   return compile_cluster(bytes_of<envoy::config::cluster::v3::Cluster>(json), ids);
 }

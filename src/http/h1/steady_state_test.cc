@@ -7,6 +7,7 @@
 #include "http/h1/client_connection.h"
 #include "http/h1/server_connection.h"
 #include "net/memory_stream.h"
+#include "runtime/frame_pool.h"
 #include "runtime/gate.h"
 
 namespace {
@@ -58,7 +59,7 @@ Task<void> exchange_many(ClientConnection& connection, const RequestHead& reques
   for (int i = 0; i < 20; ++i) co_await exchange(connection, request, response);
   const size_t before = allocations;
   for (int i = 0; i < times; ++i) co_await exchange(connection, request, response);
-  EXPECT_EQ(allocations, before);
+  if (runtime::FramePool::kRecycles) EXPECT_EQ(allocations, before);
 }
 
 TEST(SteadyState, AllocatesNothing) {

@@ -60,7 +60,7 @@ runtime::Task<Result<const ImageCommand*>> PodWorker::image_command(std::string 
 runtime::Task<Result<ProcessPlan>> PodWorker::plan_of(const api::kubernetes::Container& container) {
   WEFT_CO_TRY(const auto* const image, co_await image_command(container.image));
   const auto hostname = spec().hostname.empty() ? metadata().name : spec().hostname;
-  Variables variables = base_environment(facts(), hostname);
+  Variables variables = base_environment(hostname);
   if (image != nullptr) {
     for (const auto& [name, value] : image->environment) variables[name] = value;
   }

@@ -80,7 +80,7 @@ std::vector<std::string> to_texts(const Variables& variables) {
   return texts;
 }
 
-Variables base_environment(const PodFacts& pod, const std::string& hostname) {
+Variables base_environment(const std::string& hostname) {
   Variables variables;
   for (const char* name : {"PATH", "HOME", "LANG", "LC_ALL", "USER", "TZ"}) {
     const char* const value = std::getenv(name);
@@ -88,7 +88,6 @@ Variables base_environment(const PodFacts& pod, const std::string& hostname) {
   }
   variables.try_emplace("PATH", "/usr/local/bin:/usr/bin:/bin");
   variables["HOSTNAME"] = hostname;
-  variables["POD_IP"] = pod.pod_ip;
   return variables;
 }
 

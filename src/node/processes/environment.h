@@ -39,6 +39,6 @@ Result<Variables> container_environment(Variables before, const api::kubernetes:
 std::vector<std::string> to_texts(const Variables& variables);
 
 // What every local process gets from the environment of the agent, so that programs which the user can run are found.
-Variables base_environment(const PodFacts& pod, const std::string& hostname);
+Variables base_environment(const std::string& hostname);
 
 }  // namespace weft::node

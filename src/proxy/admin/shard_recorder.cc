@@ -104,7 +104,8 @@ ShardRecorder::TcpSeries& ShardRecorder::tcp_series(const TcpRecord& record, con
   for (TcpSeries& series : known) {
     if (series.flags == record.flags && series.direction == client.direction) return series;
   }
-  const telemetry::Labels labels = {{"direction", name_of(client.direction)}, {"cluster", name_of(record.cluster.get())}};
+  const telemetry::Labels labels = {{"direction", name_of(client.direction)},
+                                    {"cluster", name_of(record.cluster.get())}};
   telemetry::Labels with_flags = labels;
   with_flags.emplace_back("response_flags", to_string(record.flags));
   return known.emplace_back(client.direction, record.flags, &metrics_->counter(kConnections, with_flags),

@@ -7,8 +7,8 @@
 
 namespace weft::proxy {
 
-// Belongs to one connection. Holds the configuration only while a request is served, so that idle connections keep no old
-// one alive. The facts' texts are literals.
+// Belongs to one connection. Holds the configuration only while a request is served, so that idle connections keep no
+// old one alive. The facts' texts are literals.
 class ChainFollower {
  public:
   ChainFollower(Shard& shard, SnapshotRef decided_by, const decide::Listener& listener,
@@ -20,8 +20,8 @@ class ChainFollower {
         chain_(&std::get<decide::HttpChain>(chain.action)),
         facts_(facts) {}
 
-  // The chain by the present configuration, which is held from now on. nullptr: there is no HTTP chain for this connection
-  // any more.
+  // The chain by the present configuration, which is held from now on. nullptr: there is no HTTP chain for this
+  // connection any more.
   const decide::HttpChain* follow();
 
   // Between requests.

@@ -10,8 +10,8 @@ namespace {
 
 using http::h1::BodyPiece;
 
-// The cause of an exchange that ended without a response, once the request was on its way: the endpoint's side, or what the
-// client did while it sent its body.
+// The cause of an exchange that ended without a response, once the request was on its way: the endpoint's side, or what
+// the client did while it sent its body.
 Error cause_of(Error error, const Upload* upload) {
   if (upload != nullptr && upload->client_error()) return *upload->client_error();
   return error;
