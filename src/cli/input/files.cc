@@ -1,10 +1,10 @@
 #include "cli/input/files.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "net/fd.h"
 
@@ -30,7 +30,8 @@ std::optional<std::string> read_file(const fs::path& file, uintmax_t from) {
 std::vector<fs::path> entries_of(const fs::path& folder) {
   std::vector<fs::path> entries;
   std::error_code error;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) entries.push_back(at->path());
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    entries.push_back(at->path());
   std::ranges::sort(entries);
   return entries;
 }

@@ -1,4 +1,5 @@
-// Files and folders read in ways that never throw: what vanishes while it is read (as processes do from /proc) is empty.
+// Files and folders read in ways that never throw: what vanishes while it is read (as processes do from /proc) is
+// empty.
 #pragma once
 
 #include <cstdint>

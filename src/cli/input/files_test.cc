@@ -1,11 +1,11 @@
 #include "cli/input/files.h"
 
-#include <gtest/gtest.h>
+#include <fstream>
+
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <fstream>
 
 namespace weft::cli {
 namespace {
