@@ -65,6 +65,7 @@ const FieldTable& Service::fields() {
   static const FieldTable table = Describe<Service>("Service", "A name and an address for a set of pods.")
                                       .object_head()
                                       .flattened("spec", service_spec_fields, "What the service offers.")
+                                      .required()
                                       .kept({"status"});
   return table;
 }
