@@ -98,6 +98,7 @@ runtime::Task<Result<>> Agent::bring_up() {
   WEFT_CO_CHECK(open_sockets());
   weftd_.start();
   WEFT_CO_CHECK(co_await await_weftd());
+  if (shutdown_.is_set()) co_return Result<>{};
   WEFT_CO_CHECK(co_await remove_exec_pods());
   WEFT_CO_CHECK(co_await settle_gateway());
   service_feed_.start();

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,6 +66,14 @@ Result<std::vector<net::Fd>> open_exposed(const std::vector<Exposure>& exposures
   return sockets;
 }
 
+// A pod costs the agent about ten descriptors, and sidecars have a use for many more than the customary 1,024.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 runtime::Task<void> heed_signals(runtime::ProcessSignals& signals, runtime::Signal& shutdown, const bool& done) {
   while (!done) {
     (void)co_await signals.next();
@@ -102,6 +111,7 @@ int wait_outside(const Child& agent, const StateFolder& state) {
 }  // namespace
 
 int run_node(const RunOptions& options, const Clock& clock) {
+  raise_descriptor_limit();
   AgentStart start{.options = options, .outer = getpid()};
   auto folder = prepare_state_folder(options.state_dir);
   if (!folder) return complain(folder.error().detail);

@@ -14,6 +14,13 @@ std::string resolv_conf(std::string_view namespace_name) {
       namespace_name);
 }
 
+std::string pod_hostname(std::string_view pod_name, std::string_view wanted) {
+  constexpr size_t kHostnameMax = 63;
+  auto name = (wanted.empty() ? pod_name : wanted).substr(0, kHostnameMax);
+  while (name.ends_with('-') || name.ends_with('.')) name.remove_suffix(1);
+  return std::string(name);
+}
+
 std::string hosts_file(std::string_view hostname, const net::IpAddress& address) {
   return fmt::format(
       "127.0.0.1\tlocalhost\n"

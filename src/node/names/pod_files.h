@@ -13,6 +13,9 @@ namespace weft::node {
 // redirect.
 std::string resolv_conf(std::string_view namespace_name);
 
+// spec.hostname or the pod's name, cut to the 63 letters that a host name may have, as the kubelet cuts it.
+std::string pod_hostname(std::string_view pod_name, std::string_view wanted);
+
 // localhost and the pod's own name.
 std::string hosts_file(std::string_view hostname, const net::IpAddress& address);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "node/names/pod_files.h"
 #include "node/pods/identity.h"
 
 namespace weft::node {
@@ -111,7 +112,7 @@ runtime::Task<Result<>> PodWorker::find_kind() {
 
 runtime::Task<Result<>> PodWorker::make_sandbox() {
   PodPlan plan{.title = folder_.path,
-               .hostname = spec().hostname.empty() ? metadata().name : spec().hostname,
+               .hostname = pod_hostname(metadata().name, spec().hostname),
                .wire = {.subnet = context_->subnet,
                         .address = *address_,
                         .link = fmt::format("pod-{}-{}", address_->bytes[2], address_->bytes[3]),

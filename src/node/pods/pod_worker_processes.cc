@@ -32,7 +32,7 @@ Result<> PodWorker::write_files() {
   std::error_code error;
   std::filesystem::create_directories(folder_.path, error);
   if (error) return fail(system_error("making " + folder_.path, error.value()));
-  const auto hostname = spec().hostname.empty() ? metadata().name : spec().hostname;
+  const auto hostname = pod_hostname(metadata().name, spec().hostname);
   WEFT_CHECK(write_file(folder_.resolv_conf(), resolv_conf(metadata().namespace_name)));
   WEFT_CHECK(write_file(folder_.hosts(), hosts_file(hostname, *address_)));
   WEFT_CHECK(write_file(folder_.name_switch(), name_switch(read_whole_file("/etc/nsswitch.conf"))));
@@ -59,7 +59,7 @@ runtime::Task<Result<const ImageCommand*>> PodWorker::image_command(std::string 
 
 runtime::Task<Result<ProcessPlan>> PodWorker::plan_of(const api::kubernetes::Container& container) {
   WEFT_CO_TRY(const auto* const image, co_await image_command(container.image));
-  const auto hostname = spec().hostname.empty() ? metadata().name : spec().hostname;
+  const auto hostname = pod_hostname(metadata().name, spec().hostname);
   Variables variables = base_environment(hostname);
   if (image != nullptr) {
     for (const auto& [name, value] : image->environment) variables[name] = value;
