@@ -116,8 +116,8 @@ def a_crashing_pod_is_told_with_its_last_words():
     pod = """apiVersion: v1
 kind: Pod
 metadata: {name: crashy}
-spec: {containers: [{name: c, image: i, command: [sh, -c, 'echo out of luck; exit 3']}]}
-"""
+spec: {containers: [{name: c, image: i, command: [sh, -c, 'echo out of luck; exit 3'], ports: [{containerPort: 4000}]}]}
+"""  # with a port to be reached it is never ready; without one it would be, for as long as it runs
     with m.Mesh() as mesh:
         failed = mesh.weft("up", "-f", "-", text=pod, check=False)
         assert failed.returncode == 1, failed
