@@ -55,9 +55,6 @@ class Allocations : public ProxiedTest {
 };
 
 TEST_F(Allocations, are_none_for_a_request_on_warm_connections) {
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-  GTEST_SKIP() << "with a sanitizer coroutine frames are not recycled, so that it sees their ends";
-#endif
   start();
   send(kRequest);
   drain(*dialer_.endpoints.at(0));
