@@ -59,7 +59,10 @@ std::string resolved(std::string_view message, const std::string& address) {
 class DnsServerTest : public testing::Test {
  protected:
   DnsServerTest() {
-    server_ = DnsServer::listen(reactor_, kLoopback, &resolver_, random_).value();
+    // The port that the kernel draws for UDP may be taken for TCP by somebody else; then another one is drawn.
+    for (int draws = 0; draws < 100 && server_ == nullptr; ++draws) {
+      if (auto server = DnsServer::listen(reactor_, kLoopback, &resolver_, random_)) server_ = *std::move(server);
+    }
     server_->start();
     client_ = net::DatagramSocket::bind(reactor_, kLoopback).value();
     istio::networking::nds::v1::NameTable table;
