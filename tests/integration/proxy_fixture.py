@@ -177,6 +177,8 @@ class Proxy:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+        if code != 0:
+            print(self.log.read_text()[-8000:])  # what it died of
         self.folder.cleanup()
         return code
 
