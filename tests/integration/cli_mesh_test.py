@@ -113,16 +113,15 @@ def a_running_mesh_answers_every_verb():
 
 
 def a_crashing_pod_is_told_with_its_last_words():
-    pod = """apiVersion: v1
-kind: Pod
-metadata: {name: crashy}
-spec: {containers: [{name: c, image: i, command: [sh, -c, 'echo out of luck; exit 3'], ports: [{containerPort: 4000}]}]}
-"""  # with a port to be reached it is never ready; without one it would be, for as long as it runs
-    with m.Mesh() as mesh:
-        failed = mesh.weft("up", "-f", "-", text=pod, check=False)
-        assert failed.returncode == 1, failed
-        assert "exit code 3" in failed.stderr and "| out of luck" in failed.stderr, failed.stderr
-        assert not mesh.processes(), "a failed start in the foreground must leave nothing"
+    crash = "command: [sh, -c, 'echo out of luck; exit 3']"
+    # With a port to be reached it is never ready; without one it is, for as long as it runs.
+    for container in (crash, crash + ", ports: [{containerPort: 4000}]"):
+        pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: crashy}\nspec: {containers: [{name: c, image: i, " + container + "}]}\n"
+        with m.Mesh() as mesh:
+            failed = mesh.weft("up", "-f", "-", text=pod, check=False)
+            assert failed.returncode == 1, failed
+            assert "exit code 3" in failed.stderr and "| out of luck" in failed.stderr, failed.stderr
+            assert not mesh.processes(), "a failed start in the foreground must leave nothing"
 
 
 def ctrl_c_takes_everything_down():

@@ -149,11 +149,24 @@ Expected<bool> BringUp::wait_for_pods() {
     if (deployments && pods) {
       const auto workloads = read_progress(deployments->items, pods->items);
       const auto all_ready = show(workloads);
-      if (!all_ready || *all_ready) return all_ready;
+      if (!all_ready) return all_ready;
+      if (*all_ready && have_settled(workloads)) return true;
+      if (!*all_ready) ready_since_.reset();
       if (session_.clock.now() >= plan_.deadline) return stop(overdue(workloads, pods->items));
     }
     if (auto on = keep_waiting(); !on) return on;
   }
+}
+
+// A program that crashes right away counts as ready for as long as it runs, so readiness has to last a moment; longer
+// where something was restarted already.
+bool BringUp::have_settled(const std::vector<WorkloadProgress>& workloads) {
+  constexpr auto kMoment = std::chrono::milliseconds(250);
+  constexpr auto kAfterRestarts = std::chrono::seconds(3);
+  const auto now = session_.clock.now();
+  if (!ready_since_) ready_since_ = now;
+  const bool restarted = std::ranges::any_of(workloads, [](const auto& one) { return one.restarts > 0; });
+  return now - *ready_since_ >= (restarted ? Duration(kAfterRestarts) : Duration(kMoment));
 }
 
 Expected<bool> BringUp::wait_for_proxies() {

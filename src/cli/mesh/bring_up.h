@@ -50,6 +50,7 @@ class BringUp {
  private:
   Expected<bool> keep_waiting();
   Expected<bool> show(const std::vector<WorkloadProgress>& workloads);
+  bool have_settled(const std::vector<WorkloadProgress>& workloads);
   Failure broken(const WorkloadProgress& workload) const;
   Failure overdue(const std::vector<WorkloadProgress>& workloads, const std::vector<api::Json>& pods) const;
   std::string log_of(const std::string& pod) const;
@@ -62,6 +63,7 @@ class BringUp {
   ProgressBoard board_;
   std::optional<NodeProcess> node_;
   std::string revision_;
+  std::optional<Time> ready_since_;
 };
 
 // The exposed services that are neither in the manifests nor in `known`, or lack the port, as findings of kind error.

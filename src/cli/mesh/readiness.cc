@@ -77,7 +77,16 @@ std::string failure_of_pod(const Json& pod) {
   return text_at(pod, "/status/reason") + ": " + text_at(pod, "/status/message");
 }
 
+int64_t restarts_of(const Json& pod) {
+  const Json::json_pointer statuses("/status/containerStatuses");
+  int64_t sum = 0;
+  if (!pod.contains(statuses)) return sum;
+  for (const auto& status : pod[statuses]) sum += status.value("restartCount", int64_t{0});
+  return sum;
+}
+
 void note(WorkloadProgress& progress, const Json& pod) {
+  progress.restarts += restarts_of(pod);
   if (is_ready(pod)) {
     ++progress.ready;
     return;

@@ -13,9 +13,10 @@ struct WorkloadProgress {
   std::string title;  // "nodejs-app/nodejs-api-v1"
   size_t wanted = 1;
   size_t ready = 0;
-  std::string facts;    // "2 of 3 ready"
-  std::string failure;  // why it can't become ready, when that is plain: "container nodejs-api: CrashLoopBackOff: ..."
-  std::string pod;      // the pod the failure is about, "NAMESPACE/NAME"
+  std::string facts;     // "2 of 3 ready"
+  std::string failure;   // why it can't become ready, when that is plain: "container nodejs-api: CrashLoopBackOff: ..."
+  int64_t restarts = 0;  // of all containers of its pods
+  std::string pod;       // the pod the failure is about, "NAMESPACE/NAME"
 
   bool is_ready() const { return ready >= wanted; }
 };

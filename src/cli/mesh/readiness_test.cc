@@ -68,6 +68,7 @@ TEST(Readiness, tells_a_second_crash_but_not_a_first_one) {
   const auto progress = read_progress({deployment(1, 1)}, {waiting("CrashLoopBackOff", 1)});
   EXPECT_EQ(progress[0].failure, "container app: CrashLoopBackOff: it ended with exit code 3");
   EXPECT_EQ(progress[0].pod, "shop/front-1");
+  EXPECT_EQ(progress[0].restarts, 1);
 }
 
 TEST(Readiness, tells_what_keeps_a_container_from_starting_at_once) {
