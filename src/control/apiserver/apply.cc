@@ -128,14 +128,30 @@ Batch batch_of(const std::vector<Draft>& drafts) {
   return batch;
 }
 
+// The object without what tells where its file has it: every apply says that anew.
+Json without_place(Json body) {
+  Json& metadata = body["metadata"];
+  if (!metadata.contains("annotations")) return body;
+  Json& annotations = metadata["annotations"];
+  for (const char* name : {"weft.dev/file", "weft.dev/line", kLastAppliedAnnotation}) annotations.erase(name);
+  if (annotations.empty()) metadata.erase("annotations");
+  return body;
+}
+
+// Lines moved in the file, or the file did: worth a write, as routes name their places, but nobody changed the object.
+bool only_moved(const Draft& draft) {
+  return without_place(draft.body) == without_place(decode(*draft.before));
+}
+
 Json result_of(const Store& store, const Draft& draft) {
   const ObjectPtr stored = store.get(draft.key);
+  const bool same = draft.before != nullptr && (!draft.changes || only_moved(draft));
   Json result{{"kind", draft.kind->kind},
               {"apiVersion", draft.kind->api_version()},
               {"name", draft.key.name},
               {"result", draft.before == nullptr ? "created"
-                         : draft.changes         ? "configured"
-                                                 : "unchanged"}};
+                         : same                  ? "unchanged"
+                                                 : "configured"}};
   if (!draft.key.space.empty()) result["namespace"] = draft.key.space;
   if (stored) result["resourceVersion"] = std::to_string(stored->revision.value());
   return result;
