@@ -42,10 +42,10 @@ runtime::Task<Result<std::unique_ptr<LiveReply>>> LiveReply::open(runtime::React
 }
 
 runtime::Task<Result<>> LiveReply::ask(const Request& request) {
-  const auto length = has_body(request) ? h1::BodyLength::known(request.body.size()) : h1::BodyLength::none();
+  const auto length = has_body(request) ? BodyLength::known(request.body.size()) : BodyLength::none();
   connection_.start_request(head_of(request), length);
   // A server that refuses a large body answers before it has read it: its answer tells more than the failed write.
-  auto written = co_await connection_.write_body(request.body, h1::Part::last);
+  auto written = co_await connection_.write_body(request.body, Part::last);
   do {
     auto read = co_await connection_.read_head(head_);
     if (!read && !written) co_return written;
@@ -57,7 +57,7 @@ runtime::Task<Result<>> LiveReply::ask(const Request& request) {
 runtime::Task<Result<std::string_view>> LiveReply::read(Time deadline) {
   connection_.set_deadline(deadline);
   while (!ended_) {
-    WEFT_CO_TRY(const h1::BodyPiece piece, co_await connection_.read_body());
+    WEFT_CO_TRY(const BodyPiece piece, co_await connection_.read_body());
     ended_ = piece.is_last();
     if (!piece.data.empty()) co_return piece.data;
   }

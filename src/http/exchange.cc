@@ -51,7 +51,7 @@ runtime::Task<Result<std::string>> Exchange::read_body(size_t bytes_max) {
     co_return fail(Reason::too_large, "the request body is over " + std::to_string(bytes_max) + " bytes", Side::client);
   }
   for (;;) {
-    WEFT_CO_TRY(const h1::BodyPiece piece, co_await connection_->read_body());
+    WEFT_CO_TRY(const BodyPiece piece, co_await connection_->read_body());
     if (body.size() + piece.data.size() > bytes_max) {
       co_return fail(Reason::too_large, "the request body is over " + std::to_string(bytes_max) + " bytes",
                      Side::client);
@@ -69,8 +69,8 @@ runtime::Task<Result<>> Exchange::respond(uint16_t status, std::string content_t
 }
 
 runtime::Task<Result<>> Exchange::respond(ResponseHead head, std::string body) {
-  connection_->start_response(head, h1::BodyLength::known(body.size()));
-  co_return co_await connection_->write_body(body, h1::Part::last);
+  connection_->start_response(head, BodyLength::known(body.size()));
+  co_return co_await connection_->write_body(body, Part::last);
 }
 
 runtime::Task<Result<>> Exchange::start_stream(uint16_t status, std::string content_type) {
@@ -81,15 +81,15 @@ runtime::Task<Result<>> Exchange::start_stream(uint16_t status, std::string cont
 }
 
 runtime::Task<Result<>> Exchange::start_stream(ResponseHead head) {
-  connection_->start_response(head, h1::BodyLength::chunked());
-  co_return co_await connection_->write_body({}, h1::Part::more);
+  connection_->start_response(head, BodyLength::chunked());
+  co_return co_await connection_->write_body({}, Part::more);
 }
 
 runtime::Task<Result<>> Exchange::send(std::string_view data) {
-  return connection_->write_body(data, h1::Part::more);
+  return connection_->write_body(data, Part::more);
 }
 runtime::Task<Result<>> Exchange::end_stream() {
-  return connection_->write_body({}, h1::Part::last);
+  return connection_->write_body({}, Part::last);
 }
 
 }  // namespace weft::http

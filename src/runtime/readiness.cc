@@ -1,15 +1,10 @@
 #include "runtime/readiness.h"
 
+#include <utility>
+
 #include <sys/epoll.h>
 
-#include "base/assert.h"
-
 namespace weft::runtime {
-
-Readiness::~Readiness() {
-  cancel_on_hang_up(nullptr);
-  if (cancelled_by_ != nullptr) cancelled_by_->cancels_ = nullptr;
-}
 
 void Readiness::mark_readable() {
   readable_ = true;
@@ -22,25 +17,19 @@ void Readiness::mark_writable() {
 }
 
 void Readiness::mark_hung_up() {
-  if (!hung_up_ && cancels_ != nullptr) cancels_->cancel();
-  hung_up_ = true;
+  if (!std::exchange(hung_up_, true)) hang_up_.fire();
 }
 
 void Readiness::cancel() {
   cancelled_ = true;
   reader_.wake(Wait::cancelled);
   writer_.wake(Wait::cancelled);
-  if (cancelled_by_ != nullptr) cancelled_by_->cancels_ = nullptr;
-  cancelled_by_ = nullptr;
+  leave_source();
 }
 
-void Readiness::cancel_on_hang_up(Readiness* other) {
-  if (cancels_ != nullptr) cancels_->cancelled_by_ = nullptr;
-  cancels_ = other;
-  if (other == nullptr) return;
-  WEFT_ASSERT(other->cancelled_by_ == nullptr);
-  other->cancelled_by_ = this;
-  if (hung_up_) other->cancel();
+void Readiness::cancel_on_hang_up(CancelTarget* other) {
+  hang_up_.set_target(other);
+  if (hung_up_) hang_up_.fire();
 }
 
 FdWatch::FdWatch(Reactor& reactor, int fd) : readiness_(reactor), fd_(fd) {

@@ -3,18 +3,16 @@
 // and takes it down, so no system call is spent on asking. One reactor's thread.
 #pragma once
 
+#include "runtime/cancellation.h"
 #include "runtime/reactor.h"
 #include "runtime/waiter.h"
 
 namespace weft::runtime {
 
 // Held by the stream it describes.
-class Readiness {
+class Readiness final : public CancelTarget {
  public:
   explicit Readiness(Reactor& reactor) : reactor_(&reactor), reader_(reactor), writer_(reactor) {}
-  Readiness(const Readiness&) = delete;
-  Readiness& operator=(const Readiness&) = delete;
-  ~Readiness();
 
   // Awaitable: suspends until the direction may make progress. Ready at once when the flag is up; `cancelled` for ever
   // after cancel(). At most one waiter a direction.
@@ -54,12 +52,12 @@ class Readiness {
   void clear_writable() { writable_ = false; }
 
   // Ends this and all later waits with `cancelled`. What the peer sees is up to the owner, who closes the stream.
-  void cancel();
+  void cancel() override;
   bool is_cancelled() const { return cancelled_; }
 
   // While set, a hang-up here cancels `other` too: a client that leaves ends the exchange with the endpoint. nullptr
-  // ends it. Both ends forget each other when either is destroyed.
-  void cancel_on_hang_up(Readiness* other);
+  // ends it.
+  void cancel_on_hang_up(CancelTarget* other);
 
   Reactor& reactor() const { return *reactor_; }
 
@@ -67,8 +65,7 @@ class Readiness {
   Reactor* reactor_;
   Waiter reader_;
   Waiter writer_;
-  Readiness* cancels_ = nullptr;       // whom our hang-up cancels
-  Readiness* cancelled_by_ = nullptr;  // whose hang-up cancels us
+  CancelSource hang_up_;
   bool readable_ = false;
   bool writable_ = false;
   bool hung_up_ = false;

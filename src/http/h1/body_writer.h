@@ -8,24 +8,13 @@
 
 #include "base/byte_buffer.h"
 #include "base/error.h"
+#include "http/body.h"
 #include "http/h1/framing.h"
 #include "http/headers.h"
 #include "net/stream.h"
 #include "runtime/task.h"
 
 namespace weft::http::h1 {
-
-// Whether more of a body follows.
-enum class Part : uint8_t { more, last };
-
-// A piece of a body that was read: a view that is good until the next read on its connection. `last`: the body is
-// complete, trailers included; the data may be empty.
-struct BodyPiece {
-  std::string_view data;
-  Part part = Part::more;
-
-  bool is_last() const { return part == Part::last; }
-};
 
 // Held by a connection; one message after another. Serialized heads are put into pending() by the connection.
 class BodyWriter {

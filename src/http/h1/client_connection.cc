@@ -1,5 +1,9 @@
 #include "http/h1/client_connection.h"
 
+#include <cerrno>
+
+#include <sys/socket.h>
+
 #include "http/h1/serialize.h"
 
 namespace weft::http::h1 {
@@ -95,6 +99,15 @@ runtime::Task<Result<BodyPiece>> ClientConnection::read_body() {
 bool ClientConnection::reusable() const {
   return response_final_ && !tunnel_ && body_.is_done() && writer_.is_done() && parser_.framing().keep_alive &&
          receiver_.buffer().empty() && !stream_->readiness().has_hung_up();
+}
+
+// A socket that got the peer's end and then, for what was sent, a reset is in this state (tcp(7), EPIPE): the peer had
+// closed before our bytes came, so nobody has read them.
+bool ClientConnection::was_unread() const {
+  if (response_begun_ || stream_->fd() < 0) return false;
+  int error = 0;
+  socklen_t size = sizeof error;
+  return getsockopt(stream_->fd(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == EPIPE;
 }
 
 bool ClientConnection::is_quiet() {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/client_stream.h"
 #include "http/h1/body_decoder.h"
 #include "http/h1/body_writer.h"
 #include "http/h1/head_parser.h"
@@ -22,36 +23,34 @@ struct ClientOptions {
   int informational_max = 16;  // 1xx responses before the final one
 };
 
-// The order of calls: start_request(), write_body() until the last part, read_head() until it is not informational,
-// read_body() until the last piece; then, if reusable(), the next request. Writing and reading may be interleaved or be
-// done by two coroutines, since endpoints may answer early. Errors have Side::endpoint; Retry::safe while no byte of
-// the response has come and the stream was found closed or reset (RFC 9110 9.2.2 is the caller's to obey).
-class ClientConnection {
+// One exchange after another: when one is over and reusable() says so, start_request() begins the next. Errors are
+// Retry::safe while no byte of the response has come and the stream was found closed or reset (RFC 9110 9.2.2 is the
+// caller's to obey).
+class ClientConnection final : public ClientStream {
  public:
   // `options` outlives the connection.
   ClientConnection(net::Stream& stream, const ClientOptions& options);
 
-  // For every wait from now on.
-  void set_deadline(Time deadline) { deadline_ = deadline; }
+  void set_deadline(Time deadline) override { deadline_ = deadline; }
 
-  // Serializes the head; nothing is sent until the next write.
-  void start_request(const RequestHead& head, BodyLength body);
-  // As in ServerConnection.
-  runtime::Task<Result<>> write_body(std::string_view data, Part part);
-  runtime::Task<Result<>> write_trailers(const Headers& trailers);
+  void start_request(const RequestHead& head, BodyLength body) override;
+  runtime::Task<Result<>> write_body(std::string_view data, Part part) override;
+  runtime::Task<Result<>> write_trailers(const Headers& trailers) override;
   // Sends the head alone, before the body's first byte is known.
   runtime::Task<Result<>> flush();
   bool request_is_sent() const { return writer_.is_done(); }
 
-  // The next response head. Fails with `malformed`, `too_large`, `closed`, `reset`, `timed_out`.
-  runtime::Task<Result<>> read_head(ResponseHead& head);
+  runtime::Task<Result<>> read_head(ResponseHead& head) override;
   const Framing& framing() const { return parser_.framing(); }
+  BodyLength response_length() const override { return framing().body; }
 
-  // The next piece of the response's body.
-  runtime::Task<Result<BodyPiece>> read_body();
-  Result<BodyPiece> received_body();
+  runtime::Task<Result<BodyPiece>> read_body() override;
+  Result<BodyPiece> received_body() override;
   bool body_is_done() const { return body_.is_done(); }
-  const Headers& response_trailers() const { return body_.trailers(); }
+  const Headers& response_trailers() const override { return body_.trailers(); }
+
+  bool was_unread() const override;
+  runtime::CancelTarget& cancel_target() override { return stream_->readiness(); }
 
   // Whether the exchange is over and left the connection fit for another: both bodies complete, neither side said
   // close, no byte beyond the response.

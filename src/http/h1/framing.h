@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "http/body.h"
 #include "http/message.h"
 
 namespace weft::http::h1 {
@@ -20,26 +21,6 @@ struct Violation {
 
 // The same for those who branch on reasons: too_large, unsupported or malformed.
 Error to_error(const Violation& violation);
-
-enum class BodyKind : uint8_t {
-  none,         // no body bytes follow
-  length,       // exactly `length` bytes follow
-  chunked,      // chunks and trailers follow
-  until_close,  // a response that ends with its connection
-};
-
-// How long a body is, as far as its head tells. For a message on its way out: how it is to be framed. A value.
-struct BodyLength {
-  BodyKind kind = BodyKind::none;
-  uint64_t bytes = 0;  // of kind `length`
-
-  static constexpr BodyLength none() { return {}; }
-  static constexpr BodyLength known(uint64_t bytes) { return {BodyKind::length, bytes}; }
-  static constexpr BodyLength chunked() { return {BodyKind::chunked}; }
-  static constexpr BodyLength until_close() { return {BodyKind::until_close}; }
-  bool is_empty() const { return kind == BodyKind::none || (kind == BodyKind::length && bytes == 0); }
-  friend bool operator==(const BodyLength&, const BodyLength&) = default;
-};
 
 // What one head says about its message. A value.
 struct Framing {

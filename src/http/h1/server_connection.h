@@ -10,6 +10,7 @@
 #include "http/h1/limits.h"
 #include "http/h1/receiver.h"
 #include "http/message.h"
+#include "http/server_stream.h"
 #include "net/stream.h"
 #include "runtime/signal.h"
 #include "runtime/task.h"
@@ -29,7 +30,7 @@ struct ServerOptions {
 // The order of calls: next_request(), then body reads and one response in any interleaving (one coroutine may read
 // while another writes), then next_request() again. An error of any call ends the connection. After the last exchange:
 // linger(), then destroy the stream.
-class ServerConnection {
+class ServerConnection final : public ServerStream {
  public:
   // `options` outlives the connection.
   ServerConnection(runtime::Reactor& reactor, net::Stream& stream, const ServerOptions& options);
@@ -43,24 +44,23 @@ class ServerConnection {
   const Framing& framing() const { return parser_.framing(); }
   const Violation& violation() const { return violation_; }
 
-  // The next piece of the request's body, waiting for it if need be. Sends "100 Continue" first if the client waits for
-  // that. Fails with `closed`, `reset`, `timed_out`, `malformed`, `too_large`.
-  runtime::Task<Result<BodyPiece>> read_body();
-  // The same with what has arrived already, never waiting; possibly empty.
-  Result<BodyPiece> received_body();
+  BodyLength request_length() const override { return framing().body; }
+  runtime::Task<Result<BodyPiece>> read_body() override;
+  Result<BodyPiece> received_body() override;
   bool body_is_done() const { return body_.is_done(); }
   // Body bytes still to come, where the length was announced.
   uint64_t body_remaining() const { return body_.remaining(); }
-  const Headers& request_trailers() const { return body_.trailers(); }
+  const Headers& request_trailers() const override { return body_.trailers(); }
 
-  // Begins the final response, or (status 1xx) writes an interim one; nothing is sent until the next write. The framing
-  // is adapted to what the client can take: no body for HEAD, none of chunked for HTTP/1.0.
-  void start_response(const ResponseHead& head, BodyLength body);
-  // Sends what is pending and this part of the body in one system call where possible. The part must stay until it
-  // returns. `last` ends the response; for `more`, empty data just flushes.
-  runtime::Task<Result<>> write_body(std::string_view data, Part part);
-  // Ends a chunked response with trailers.
-  runtime::Task<Result<>> write_trailers(const Headers& trailers);
+  // No body for HEAD, nothing chunked for HTTP/1.0.
+  void start_response(const ResponseHead& head, BodyLength body) override;
+  // What is pending and the part go out in one system call where possible.
+  runtime::Task<Result<>> write_body(std::string_view data, Part part) override;
+  runtime::Task<Result<>> write_trailers(const Headers& trailers) override;
+  void break_off() override { close_after_response(); }
+  void cancel_when_client_leaves(runtime::CancelTarget* other) override {
+    stream_->readiness().cancel_on_hang_up(other);
+  }
 
   // A whole small response of text/plain after which the connection ends; for what could not be read as a request.
   runtime::Task<Result<>> refuse(uint16_t status, std::string_view text);
@@ -79,8 +79,8 @@ class ServerConnection {
   void close_after_response() { keep_alive_ = false; }
   // Whether another request may follow this exchange.
   bool keeps_alive() const { return keep_alive_; }
-  bool response_has_started() const { return response_started_; }
-  bool response_is_done() const { return response_started_ && writer_.is_done(); }
+  bool response_has_started() const override { return response_started_; }
+  bool response_is_done() const override { return response_started_ && writer_.is_done(); }
 
   // Says goodbye so that the client gets the whole response: ends our side, then skips what still comes, for a bounded
   // time.

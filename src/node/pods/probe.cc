@@ -64,8 +64,8 @@ runtime::Task<Result<>> ask_http(runtime::Reactor& reactor, const ProbeTarget& t
   const http::h1::ClientOptions options;
   http::h1::ClientConnection connection(*stream, options);
   connection.set_deadline(deadline);
-  connection.start_request(probe_request(action, {target.pod_ip, port}), http::h1::BodyLength::none());
-  WEFT_CO_CHECK(co_await connection.write_body({}, http::h1::Part::last));
+  connection.start_request(probe_request(action, {target.pod_ip, port}), http::BodyLength::none());
+  WEFT_CO_CHECK(co_await connection.write_body({}, http::Part::last));
   http::ResponseHead head;
   do {
     WEFT_CO_CHECK(co_await connection.read_head(head));

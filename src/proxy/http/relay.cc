@@ -3,13 +3,13 @@
 namespace weft::proxy {
 namespace {
 
-using http::h1::BodyLength;
-using http::h1::BodyPiece;
-using http::h1::Part;
+using http::BodyLength;
+using http::BodyPiece;
+using http::Part;
 
 // A body that ends with its connection gets an end that the client can see.
 BodyLength length_for_client(const http::h1::Framing& framing) {
-  return framing.body.kind == http::h1::BodyKind::until_close ? BodyLength::chunked() : framing.body;
+  return framing.body.kind == http::BodyKind::until_close ? BodyLength::chunked() : framing.body;
 }
 
 // The next piece: what has come already, else what is sent has to go out before the wait for more.

@@ -13,16 +13,16 @@ class RequestBody {
  public:
   explicit RequestBody(http::h1::ServerConnection& client) : client_(&client) {}
 
-  http::h1::BodyLength length() const { return client_->framing().body; }
+  http::BodyLength length() const { return client_->framing().body; }
 
   // What arrived together with the head; the same for every attempt. `last` with no data for a request without a body.
-  Result<http::h1::BodyPiece> first();
+  Result<http::BodyPiece> first();
 
   // Whether everything that was read so far is still there, so that another attempt could begin.
   bool can_replay() const { return !has_read_on_; }
 
   // What follows first(); from now on there is no other attempt.
-  runtime::Task<Result<http::h1::BodyPiece>> next() {
+  runtime::Task<Result<http::BodyPiece>> next() {
     has_read_on_ = true;
     return client_->read_body();
   }
@@ -30,11 +30,11 @@ class RequestBody {
 
  private:
   http::h1::ServerConnection* client_;
-  std::optional<http::h1::BodyPiece> first_;
+  std::optional<http::BodyPiece> first_;
   bool has_read_on_ = false;
 };
 
-inline Result<http::h1::BodyPiece> RequestBody::first() {
+inline Result<http::BodyPiece> RequestBody::first() {
   if (!first_) {
     WEFT_TRY(first_, client_->received_body());
   }

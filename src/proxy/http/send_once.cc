@@ -1,14 +1,11 @@
 #include "proxy/http/send_once.h"
 
 #include <algorithm>
-#include <cerrno>
-
-#include <sys/socket.h>
 
 namespace weft::proxy {
 namespace {
 
-using http::h1::BodyPiece;
+using http::BodyPiece;
 
 // The cause of an exchange that ended without a response, once the request was on its way: the endpoint's side, or what
 // the client did while it sent its body.
@@ -81,7 +78,7 @@ runtime::Task<Result<>> start(Exchange& exchange, const SendOptions& options, An
   exchange.record.sent_upstream = exchange.shard.reactor.now();
   exchange.record.received_bytes = first.data.size();
   const bool has_trailers = first.is_last() && !options.body.trailers().empty();
-  const auto part = has_trailers ? http::h1::Part::more : first.part;
+  const auto part = has_trailers ? http::Part::more : first.part;
   WEFT_CO_CHECK(co_await connection.http.write_body(first.data, part));
   if (has_trailers) WEFT_CO_CHECK(co_await connection.http.write_trailers(options.body.trailers()));
   if (!first.is_last()) answer.upload = std::make_unique<Upload>(options.body, connection, exchange.record);
@@ -95,17 +92,9 @@ runtime::Task<Result<>> read_final_head(Exchange& exchange, const SendOptions& o
     WEFT_CO_CHECK(co_await connection.http.read_head(exchange.response));
     if (!exchange.response.is_informational() || exchange.response.status == 101) co_return Result<>();
     if (exchange.response.status == 100) continue;
-    options.client.start_response(exchange.response, http::h1::BodyLength::none());
-    WEFT_CO_CHECK(co_await options.client.write_body({}, http::h1::Part::more));
+    options.client.start_response(exchange.response, http::BodyLength::none());
+    WEFT_CO_CHECK(co_await options.client.write_body({}, http::Part::more));
   }
-}
-
-// A socket that got the peer's end and then, for what was sent, a reset is in this state (tcp(7), EPIPE): the peer had
-// closed before our bytes came, so nobody has read them.
-bool had_closed_before(const net::Stream& stream) {
-  int error = 0;
-  socklen_t size = sizeof error;
-  return stream.fd() >= 0 && getsockopt(stream.fd(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == EPIPE;
 }
 
 Time attempt_deadline(const Exchange& exchange, const SendOptions& options) {
@@ -146,7 +135,7 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
   if (sent) sent = co_await read_final_head(exchange, options, *answer.lease);
   if (!sent) {
     attempt.died_unanswered = sent.error().retry == Retry::safe;
-    attempt.nothing_read = attempt.died_unanswered && had_closed_before(*answer.lease->stream);
+    attempt.nothing_read = attempt.died_unanswered && answer.lease->http.was_unread();
     attempt.timed_out = sent.error().reason == Reason::timed_out;
     Error cause = cause_of(std::move(sent).error(), answer.upload.get());
     flag_lost(exchange, cause);

@@ -2,7 +2,7 @@
 
 namespace weft::proxy {
 
-using http::h1::Part;
+using http::Part;
 
 runtime::Task<void> Upload::run() {
   for (;;) {

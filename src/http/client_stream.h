@@ -1,0 +1,49 @@
+// ClientStream: one request and its response as their client sees them, whatever version of HTTP carries them. The data
+// path knows nothing else of its endpoint.
+#pragma once
+
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "http/body.h"
+#include "http/message.h"
+#include "runtime/cancellation.h"
+#include "runtime/task.h"
+
+namespace weft::http {
+
+// The order of calls: start_request(), write_body() until the last part, read_head() until it is not informational,
+// read_body() until the last piece. Writing and reading may be interleaved or be done by two coroutines, since
+// endpoints may answer early. Errors have Side::endpoint (`cancelled` after cancellation); Retry::safe where the
+// endpoint left before any byte of a response. One reactor's thread.
+class ClientStream {
+ public:
+  // For every wait from now on.
+  virtual void set_deadline(Time deadline) = 0;
+
+  // Nothing need be sent before the next write.
+  virtual void start_request(const RequestHead& head, BodyLength body) = 0;
+  // As in ServerStream.
+  virtual runtime::Task<Result<>> write_body(std::string_view data, Part part) = 0;
+  virtual runtime::Task<Result<>> write_trailers(const Headers& trailers) = 0;
+
+  // The next response head. Fails with `malformed`, `too_large`, `closed`, `reset`, `timed_out`, `cancelled`; `refused`
+  // when the endpoint says that it has not looked at the request (HTTP/2: REFUSED_STREAM, GOAWAY before this stream).
+  virtual runtime::Task<Result<>> read_head(ResponseHead& head) = 0;
+  virtual BodyLength response_length() const = 0;
+  virtual runtime::Task<Result<BodyPiece>> read_body() = 0;
+  virtual Result<BodyPiece> received_body() = 0;
+  virtual const Headers& response_trailers() const = 0;
+
+  // After a failure: the endpoint has read nothing of the request, for certain.
+  virtual bool was_unread() const = 0;
+
+  // Ends all present and later waits with `cancelled`.
+  virtual runtime::CancelTarget& cancel_target() = 0;
+
+ protected:
+  ~ClientStream() = default;
+};
+
+}  // namespace weft::http
