@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "http/body.h"
 #include "http/message.h"
+#include "http/raw_connection.h"
 #include "runtime/cancellation.h"
 #include "runtime/task.h"
 
@@ -35,6 +36,9 @@ class ClientStream {
   virtual runtime::Task<Result<BodyPiece>> read_body() = 0;
   virtual Result<BodyPiece> received_body() = 0;
   virtual const Headers& response_trailers() const = 0;
+
+  // As in ServerStream.
+  virtual RawConnection raw() { return {}; }
 
   // After a failure: the endpoint has read nothing of the request, for certain.
   virtual bool was_unread() const = 0;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "http/body.h"
 #include "http/message.h"
+#include "http/raw_connection.h"
 #include "runtime/cancellation.h"
 #include "runtime/task.h"
 
@@ -40,6 +41,9 @@ class ServerStream {
   // The response cannot be completed: lets the client see that what it got is not all (HTTP/1.1: the connection ends;
   // HTTP/2: RST_STREAM with INTERNAL_ERROR).
   virtual void break_off() = 0;
+
+  // After a 101 the connection's bytes belong to the two ends. Only HTTP/1.1 has such a thing: elsewhere it is empty.
+  virtual RawConnection raw() { return {}; }
 
   // While set, `other` is cancelled when the client leaves: hangs up, resets the stream, loses the connection. nullptr
   // ends it.

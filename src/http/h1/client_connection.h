@@ -59,8 +59,7 @@ class ClientConnection final : public ClientStream {
   // connection that speaks is poisoned (a response nobody asked for) and must be closed.
   bool is_quiet();
 
-  // For a connection that became a tunnel (101): bytes behind the response's head that belong to the tunnel.
-  ByteBuffer& leftover() { return receiver_.buffer(); }
+  RawConnection raw() override { return {stream_, &receiver_.buffer()}; }
   net::Stream& stream() { return *stream_; }
 
  private:

@@ -190,7 +190,7 @@ TEST_F(ClientConnectionTest, BecomesATunnelAt101AndKeepsTheBytesBehindIt) {
   request_.headers.add("upgrade", "websocket");
   ASSERT_TRUE(run("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\nframe"));
   EXPECT_TRUE(connection_->framing().wants_upgrade);
-  EXPECT_EQ(connection_->leftover().readable(), "frame");
+  EXPECT_EQ(connection_->raw().early->readable(), "frame");
   EXPECT_FALSE(connection_->reusable());
   EXPECT_EQ(received(), "GET / HTTP/1.1\r\nhost: a\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n");
 }

@@ -86,8 +86,7 @@ class ServerConnection final : public ServerStream {
   // time.
   runtime::Task<void> linger();
 
-  // For a connection that became a tunnel (101): bytes received behind the request's head that belong to the tunnel.
-  ByteBuffer& leftover() { return receiver_.buffer(); }
+  RawConnection raw() override { return {stream_, &receiver_.buffer()}; }
   net::Stream& stream() { return *stream_; }
 
  private:

@@ -29,8 +29,7 @@ class Lease {
   ~Lease();
 
   explicit operator bool() const { return connection_ != nullptr; }
-  Connection* operator->() const { return connection_.get(); }
-  Connection& operator*() const { return *connection_; }
+  http::ClientStream& stream() const { return connection_->http; }
   bool is_reused() const { return connection_->requests > 1; }
 
  private:

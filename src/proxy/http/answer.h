@@ -34,12 +34,12 @@ class Load {
   EndpointRef endpoint_;
 };
 
-// While it lives, a client that hangs up ends the wait for its endpoint.
+// While it lives, a client that leaves ends the wait for its endpoint.
 class HangUpWatch {
  public:
   HangUpWatch() = default;
-  HangUpWatch(net::Stream& client, net::Stream& endpoint) : client_(&client.readiness()) {
-    client_->cancel_on_hang_up(&endpoint.readiness());
+  HangUpWatch(http::ServerStream& client, http::ClientStream& endpoint) : client_(&client) {
+    client_->cancel_when_client_leaves(&endpoint.cancel_target());
   }
   HangUpWatch(HangUpWatch&& other) noexcept : client_(std::exchange(other.client_, nullptr)) {}
   HangUpWatch& operator=(HangUpWatch&& other) noexcept {
@@ -47,11 +47,11 @@ class HangUpWatch {
     return *this;
   }
   ~HangUpWatch() {
-    if (client_ != nullptr) client_->cancel_on_hang_up(nullptr);
+    if (client_ != nullptr) client_->cancel_when_client_leaves(nullptr);
   }
 
  private:
-  runtime::Readiness* client_ = nullptr;
+  http::ServerStream* client_ = nullptr;
 };
 
 // Moves, never copies. Destroyed in the reverse order: the upload stops before its connection is given back.

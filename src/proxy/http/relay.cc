@@ -8,26 +8,26 @@ using http::BodyPiece;
 using http::Part;
 
 // A body that ends with its connection gets an end that the client can see.
-BodyLength length_for_client(const http::h1::Framing& framing) {
-  return framing.body.kind == http::BodyKind::until_close ? BodyLength::chunked() : framing.body;
+BodyLength length_for_client(BodyLength length) {
+  return length.kind == http::BodyKind::until_close ? BodyLength::chunked() : length;
 }
 
 // The next piece: what has come already, else what is sent has to go out before the wait for more.
-runtime::Task<Result<BodyPiece>> next_piece(Connection& endpoint, http::h1::ServerConnection& client) {
-  auto piece = endpoint.http.received_body();
+runtime::Task<Result<BodyPiece>> next_piece(http::ClientStream& endpoint, http::ServerStream& client) {
+  auto piece = endpoint.received_body();
   if (!piece || !piece->data.empty() || piece->is_last()) co_return piece;
   WEFT_CO_CHECK(co_await client.write_body({}, Part::more));
-  co_return co_await endpoint.http.read_body();
+  co_return co_await endpoint.read_body();
 }
 
-runtime::Task<Result<>> relay_body(Exchange& exchange, Connection& endpoint, http::h1::ServerConnection& client) {
-  client.start_response(exchange.response, length_for_client(endpoint.http.framing()));
+runtime::Task<Result<>> relay_body(Exchange& exchange, http::ClientStream& endpoint, http::ServerStream& client) {
+  client.start_response(exchange.response, length_for_client(endpoint.response_length()));
   for (;;) {
     WEFT_CO_TRY(const BodyPiece piece, co_await next_piece(endpoint, client));
     exchange.record.sent_bytes += piece.data.size();
-    const bool has_trailers = piece.is_last() && !endpoint.http.response_trailers().empty();
+    const bool has_trailers = piece.is_last() && !endpoint.response_trailers().empty();
     WEFT_CO_CHECK(co_await client.write_body(piece.data, has_trailers ? Part::more : piece.part));
-    if (has_trailers) co_return co_await client.write_trailers(endpoint.http.response_trailers());
+    if (has_trailers) co_return co_await client.write_trailers(endpoint.response_trailers());
     if (piece.is_last()) co_return Result<>();
   }
 }
@@ -40,16 +40,13 @@ void flag_cut_off(RequestRecord& record, const Error& error) {
 
 }  // namespace
 
-runtime::Task<void> relay(Exchange& exchange, Answer& answer, http::h1::ServerConnection& client) {
+runtime::Task<void> relay(Exchange& exchange, Answer& answer, http::ServerStream& client) {
   RequestRecord& record = exchange.record;
   record.status = exchange.response.status;
-  if (record.status == 0) {
-    client.close_after_response();
-    co_return;
-  }
+  if (record.status == 0) co_return client.break_off();
   Result<> sent;
   if (answer.lease) {
-    sent = co_await relay_body(exchange, *answer.lease, client);
+    sent = co_await relay_body(exchange, answer.lease.stream(), client);
   } else {
     record.sent_bytes = answer.body.size();
     client.start_response(exchange.response, BodyLength::known(answer.body.size()));
@@ -57,7 +54,7 @@ runtime::Task<void> relay(Exchange& exchange, Answer& answer, http::h1::ServerCo
   }
   if (sent) co_return;
   flag_cut_off(record, sent.error());
-  client.close_after_response();
+  client.break_off();
 }
 
 }  // namespace weft::proxy

@@ -1,7 +1,7 @@
 // The response on its way to the client: head, body under back-pressure, trailers.
 #pragma once
 
-#include "http/h1/server_connection.h"
+#include "http/server_stream.h"
 #include "proxy/http/answer.h"
 #include "proxy/policy/exchange.h"
 
@@ -9,6 +9,6 @@ namespace weft::proxy {
 
 // Sends the response. A response that cannot be completed ends the client's connection in the middle of it, so that the
 // client knows.
-runtime::Task<void> relay(Exchange& exchange, Answer& answer, http::h1::ServerConnection& client);
+runtime::Task<void> relay(Exchange& exchange, Answer& answer, http::ServerStream& client);
 
 }  // namespace weft::proxy

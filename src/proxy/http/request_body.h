@@ -4,16 +4,16 @@
 
 #include <optional>
 
-#include "http/h1/server_connection.h"
+#include "http/server_stream.h"
 
 namespace weft::proxy {
 
-// Belongs to one exchange; refers to the client's connection.
+// Belongs to one exchange; refers to the client's stream.
 class RequestBody {
  public:
-  explicit RequestBody(http::h1::ServerConnection& client) : client_(&client) {}
+  explicit RequestBody(http::ServerStream& client) : client_(&client) {}
 
-  http::BodyLength length() const { return client_->framing().body; }
+  http::BodyLength length() const { return client_->request_length(); }
 
   // What arrived together with the head; the same for every attempt. `last` with no data for a request without a body.
   Result<http::BodyPiece> first();
@@ -29,7 +29,7 @@ class RequestBody {
   const http::Headers& trailers() const { return client_->request_trailers(); }
 
  private:
-  http::h1::ServerConnection* client_;
+  http::ServerStream* client_;
   std::optional<http::BodyPiece> first_;
   bool has_read_on_ = false;
 };

@@ -79,8 +79,7 @@ Result<ClusterState*> known_cluster(Exchange& exchange) {
 
 }  // namespace
 
-runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body,
-                                                http::h1::ServerConnection& client) {
+runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body, http::ServerStream& client) {
   const auto& forward = std::get<decide::Forward>(exchange.route->action);
   WEFT_CO_TRY(ClusterState* const cluster, known_cluster(exchange));
   RetryPlan plan(forward.retry, is_idempotent(exchange.request.method));

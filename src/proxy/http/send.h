@@ -10,7 +10,6 @@ namespace weft::proxy {
 
 // The route must forward. On success the response's head is in the exchange and its body waits on the answer's
 // connection; on failure the record's flags say why.
-runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body,
-                                                http::h1::ServerConnection& client);
+runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body, http::ServerStream& client);
 
 }  // namespace weft::proxy

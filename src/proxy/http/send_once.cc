@@ -71,25 +71,25 @@ Result<> check(Exchange& exchange, const ClusterState& cluster) {
 // Sends what there is of the request; the rest follows by itself.
 runtime::Task<Result<>> start(Exchange& exchange, const SendOptions& options, Answer& answer) {
   WEFT_CO_TRY(const BodyPiece first, options.body.first());
-  Connection& connection = *answer.lease;
-  answer.hang_up = HangUpWatch(options.client.stream(), *connection.stream);
-  connection.http.set_deadline(options.deadline);
-  connection.http.start_request(exchange.request, options.body.length());
+  http::ClientStream& endpoint = answer.lease.stream();
+  answer.hang_up = HangUpWatch(options.client, endpoint);
+  endpoint.set_deadline(options.deadline);
+  endpoint.start_request(exchange.request, options.body.length());
   exchange.record.sent_upstream = exchange.shard.reactor.now();
   exchange.record.received_bytes = first.data.size();
   const bool has_trailers = first.is_last() && !options.body.trailers().empty();
   const auto part = has_trailers ? http::Part::more : first.part;
-  WEFT_CO_CHECK(co_await connection.http.write_body(first.data, part));
-  if (has_trailers) WEFT_CO_CHECK(co_await connection.http.write_trailers(options.body.trailers()));
-  if (!first.is_last()) answer.upload = std::make_unique<Upload>(options.body, connection, exchange.record);
+  WEFT_CO_CHECK(co_await endpoint.write_body(first.data, part));
+  if (has_trailers) WEFT_CO_CHECK(co_await endpoint.write_trailers(options.body.trailers()));
+  if (!first.is_last()) answer.upload = std::make_unique<Upload>(options.body, endpoint, exchange.record);
   co_return Result<>();
 }
 
 // Up to the final response's head. Interim ones pass on to the client, but for 100: Weft asked the client for the body
 // itself where that was wanted.
-runtime::Task<Result<>> read_final_head(Exchange& exchange, const SendOptions& options, Connection& connection) {
+runtime::Task<Result<>> read_final_head(Exchange& exchange, const SendOptions& options, http::ClientStream& endpoint) {
   for (;;) {
-    WEFT_CO_CHECK(co_await connection.http.read_head(exchange.response));
+    WEFT_CO_CHECK(co_await endpoint.read_head(exchange.response));
     if (!exchange.response.is_informational() || exchange.response.status == 101) co_return Result<>();
     if (exchange.response.status == 100) continue;
     options.client.start_response(exchange.response, http::BodyLength::none());
@@ -131,18 +131,18 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
   attempt.nothing_read = false;
   attempt.on_reused_connection = answer.lease.is_reused();
   auto sent = co_await start(exchange, options, answer);
-  answer.lease->http.set_deadline(deadline);
-  if (sent) sent = co_await read_final_head(exchange, options, *answer.lease);
+  answer.lease.stream().set_deadline(deadline);
+  if (sent) sent = co_await read_final_head(exchange, options, answer.lease.stream());
   if (!sent) {
     attempt.died_unanswered = sent.error().retry == Retry::safe;
-    attempt.nothing_read = attempt.died_unanswered && answer.lease->http.was_unread();
+    attempt.nothing_read = attempt.died_unanswered && answer.lease.stream().was_unread();
     attempt.timed_out = sent.error().reason == Reason::timed_out;
     Error cause = cause_of(std::move(sent).error(), answer.upload.get());
     flag_lost(exchange, cause);
     co_return fail(std::move(cause));
   }
   // The per-try time covers the wait for the head alone.
-  answer.lease->http.set_deadline(options.deadline);
+  answer.lease.stream().set_deadline(options.deadline);
   exchange.record.answered = exchange.shard.reactor.now();
   attempt.stage = Stage::none;
   attempt.response = &exchange.response;

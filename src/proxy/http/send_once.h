@@ -13,7 +13,7 @@ namespace weft::proxy {
 // What all attempts of one exchange share. Lives in the caller's frame.
 struct SendOptions {
   RequestBody& body;
-  http::h1::ServerConnection& client;
+  http::ServerStream& client;
   ClusterState& cluster;
   Time deadline;  // of the whole exchange
   Repeatable repeatable;

@@ -39,8 +39,7 @@ Result<> find_route(Exchange& exchange) {
   return {};
 }
 
-runtime::Task<Result<Answer>> answer(http::h1::ServerConnection& client, Exchange& exchange, RequestBody& body,
-                                     Stack stack) {
+runtime::Task<Result<Answer>> answer(http::ServerStream& client, Exchange& exchange, RequestBody& body, Stack stack) {
   WEFT_CO_CHECK(admit(exchange));
   WEFT_CO_CHECK(find_route(exchange));
   for (const Policy* policy : stack) {  // order and reasons: outbound/stack.cc, inbound/stack.cc
@@ -53,21 +52,21 @@ runtime::Task<Result<Answer>> answer(http::h1::ServerConnection& client, Exchang
 }
 
 // After 101 the connection belongs to the two ends.
-runtime::Task<void> tunnel(http::h1::ServerConnection& client, Exchange& exchange, Answer& upgraded) {
-  Connection& endpoint = *upgraded.lease;
+runtime::Task<void> tunnel(http::ServerStream& client, Exchange& exchange, Answer& upgraded) {
+  const http::RawConnection near = client.raw();
+  const http::RawConnection far = upgraded.lease.stream().raw();
   upgraded.hang_up = HangUpWatch();
-  const TunnelEnd client_end{client.stream(), &client.leftover()};
-  const TunnelEnd endpoint_end{endpoint.http.stream(), &endpoint.http.leftover()};
+  const TunnelEnd client_end{*near.stream, near.early};
+  const TunnelEnd endpoint_end{*far.stream, far.early};
   const auto result = co_await run_tunnel(client_end, endpoint_end, exchange.chain->stream_idle_timeout);
   exchange.record.received_bytes += result.to_endpoint;
   exchange.record.sent_bytes += result.to_client;
-  client.close_after_response();
+  client.break_off();
 }
 
 }  // namespace
 
-runtime::Task<void> serve_request(http::h1::ServerConnection& client, Exchange& exchange, Stack stack,
-                                  RecordSink& sink) {
+runtime::Task<void> serve_request(http::ServerStream& client, Exchange& exchange, Stack stack, RecordSink& sink) {
   RequestBody body(client);
   auto response = co_await answer(client, exchange, body, stack);
   if (!response) response = to_response(exchange, response.error());

@@ -1,7 +1,7 @@
 // The life of one request.
 #pragma once
 
-#include "http/h1/server_connection.h"
+#include "http/server_stream.h"
 #include "proxy/policy/policy.h"
 #include "proxy/policy/record_sink.h"
 
@@ -9,7 +9,6 @@ namespace weft::proxy {
 
 // Serves the request whose head is in the exchange; afterwards the connection takes another one, or says that it does
 // not. A request that was upgraded keeps its connection until the tunnel ends.
-runtime::Task<void> serve_request(http::h1::ServerConnection& client, Exchange& exchange, Stack stack,
-                                  RecordSink& sink);
+runtime::Task<void> serve_request(http::ServerStream& client, Exchange& exchange, Stack stack, RecordSink& sink);
 
 }  // namespace weft::proxy

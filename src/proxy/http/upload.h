@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "proxy/connect/connection.h"
+#include "http/client_stream.h"
 #include "proxy/http/request_body.h"
 #include "proxy/http/side_task.h"
 #include "proxy/policy/request_record.h"
@@ -15,7 +15,7 @@ namespace weft::proxy {
 class Upload {
  public:
   // All three outlive it.
-  Upload(RequestBody& body, Connection& to, RequestRecord& record)
+  Upload(RequestBody& body, http::ClientStream& to, RequestRecord& record)
       : body_(&body), to_(&to), record_(&record), task_(run()) {}
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
@@ -27,7 +27,7 @@ class Upload {
   runtime::Task<void> run();
 
   RequestBody* body_;
-  Connection* to_;
+  http::ClientStream* to_;
   RequestRecord* record_;
   std::optional<Error> client_error_;
   SideTask task_;  // last: it uses the others from its first moment
