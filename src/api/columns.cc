@@ -55,6 +55,24 @@ std::string service_external(const Json& body, WallTime) {
   return name.is_string() ? name.get<std::string>() : join(look(body, {"spec", "externalIPs"}), "<none>");
 }
 
+std::string selector(const Json& body, WallTime) {
+  std::string pairs;
+  for (const auto& [key, value] : look(body, {"spec", "selector"}).items()) {
+    pairs += (pairs.empty() ? "" : ",") + key + "=" + text(value);
+  }
+  return pairs.empty() ? "<none>" : pairs;
+}
+
+// "80/HTTP,443/HTTPS"
+std::string gateway_ports(const Json& body, WallTime) {
+  std::string ports;
+  for (const auto& server : look(body, {"spec", "servers"})) {
+    ports += (ports.empty() ? "" : ",") + text(look(server, {"port", "number"})) + "/" +
+             text(look(server, {"port", "protocol"}));
+  }
+  return ports.empty() ? "<none>" : ports;
+}
+
 std::string pod_ready(const Json& body, WallTime) {
   size_t ready = 0;
   const Json& containers = look(body, {"spec", "containers"});
@@ -153,15 +171,7 @@ std::vector<Column> service_columns() {
           {"CLUSTER-IP", [](const Json& body, WallTime) { return text(look(body, {"spec", "clusterIP"}), "<none>"); }},
           {"EXTERNAL-IP", service_external},
           {"PORT(S)", service_ports},
-          {"SELECTOR",
-           [](const Json& body, WallTime) {
-             std::string pairs;
-             for (const auto& [key, value] : look(body, {"spec", "selector"}).items()) {
-               pairs += (pairs.empty() ? "" : ",") + key + "=" + text(value);
-             }
-             return pairs.empty() ? "<none>" : pairs;
-           },
-           Column::Shown::wide}};
+          {"SELECTOR", selector, Column::Shown::wide}};
 }
 
 std::vector<Column> destination_rule_columns() {
@@ -175,6 +185,10 @@ std::vector<Column> destination_rule_columns() {
              return names.empty() ? "<none>" : names;
            },
            Column::Shown::wide}};
+}
+
+std::vector<Column> gateway_columns() {
+  return {{"SERVERS", gateway_ports}, {"SELECTOR", selector, Column::Shown::wide}};
 }
 
 std::vector<Column> virtual_service_columns() {

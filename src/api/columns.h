@@ -11,6 +11,7 @@ std::vector<Column> namespace_columns();
 std::vector<Column> config_map_columns();
 std::vector<Column> service_columns();
 std::vector<Column> destination_rule_columns();
+std::vector<Column> gateway_columns();
 std::vector<Column> virtual_service_columns();
 std::vector<Column> deployment_columns();
 std::vector<Column> pod_columns();

@@ -45,9 +45,8 @@ Json write_istio_object(const Value& value) {
   return Json{{"spec", Spec::fields().write(&std::get<Spec>(value))}};
 }
 
-template <class Spec>
-constexpr ObjectCodec kIstioCodec = {Dialect::protobuf, check_dns_name, read_istio_object<Spec>,
-                                     write_istio_object<Spec>};
+template <class Spec, TextCheck kCheckName = check_dns_name>
+constexpr ObjectCodec kIstioCodec = {Dialect::protobuf, kCheckName, read_istio_object<Spec>, write_istio_object<Spec>};
 
 template <class T>
 Value read_object(const Place& place) {
@@ -144,6 +143,14 @@ Kind virtual_services() {
   return kind;
 }
 
+Kind gateways() {
+  Kind kind = istio_kind<istio::Gateway>("gateways", "gw");
+  kind.singular = "gateway";
+  kind.codec = &kIstioCodec<istio::Gateway, check_dns_label>;  // VirtualServices name it by label, not by name
+  kind.columns = gateway_columns();
+  return kind;
+}
+
 Kind deployments() {
   Kind kind = core_kind<kubernetes::Deployment>("Deployment", "deployments", {"deploy"});
   kind.group = "apps";
@@ -175,11 +182,11 @@ Kind endpoint_slices() {
 }
 
 // Namespaces come first, what others refer to before those who refer: the order in which files are applied.
-// DestinationRules precede VirtualServices, so that no route names a subset that is not there yet.
-const std::array<Kind, 9>& kinds() {
-  static const std::array<Kind, 9> table = {namespaces(),        service_accounts(), config_maps(), services(),
-                                            destination_rules(), virtual_services(), deployments(), pods(),
-                                            endpoint_slices()};
+// DestinationRules and Gateways precede VirtualServices, so that no route names a subset or gateway that is not there
+// yet.
+std::span<const Kind> kinds() {
+  static const std::array table = {namespaces(), service_accounts(), config_maps(), services(), destination_rules(),
+                                   gateways(),   virtual_services(), deployments(), pods(),     endpoint_slices()};
   return table;
 }
 

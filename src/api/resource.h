@@ -12,6 +12,7 @@
 
 #include "api/finding.h"
 #include "api/istio/destination_rule.h"
+#include "api/istio/gateway.h"
 #include "api/istio/virtual_service.h"
 #include "api/kinds.h"
 #include "api/kubernetes/config_map.h"
@@ -27,7 +28,7 @@ namespace weft::api {
 
 using Value = std::variant<std::monostate, kubernetes::Namespace, kubernetes::ServiceAccount, kubernetes::ConfigMap,
                            kubernetes::Service, kubernetes::EndpointSlice, kubernetes::Pod, kubernetes::Deployment,
-                           istio::VirtualService, istio::DestinationRule>;
+                           istio::VirtualService, istio::DestinationRule, istio::Gateway>;
 
 // A checked object. `body` is the object as it was given (unknown fields and old spellings included), with apiVersion,
 // kind, metadata.name and metadata.namespace made sure of; it is what the store keeps and `weft get -o yaml` prints.

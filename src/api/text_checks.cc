@@ -126,6 +126,14 @@ Complaint check_export_to(std::string_view text) {
   return "must be \".\" (this namespace), \"*\" (all) or the name of a namespace";
 }
 
+Complaint check_protocol(std::string_view text) {
+  for (const std::string_view known :
+       {"HTTP", "HTTPS", "HTTP2", "GRPC", "GRPC-WEB", "HTTP_PROXY", "TCP", "TLS", "UDP", "MONGO", "REDIS", "MYSQL"}) {
+    if (equal_ignoring_case(text, known)) return std::nullopt;
+  }
+  return "is no protocol; there are HTTP, HTTP2, GRPC, GRPC-WEB, HTTPS, TLS, TCP, MONGO, REDIS, MYSQL";
+}
+
 Complaint check_subnet(std::string_view text) {
   const size_t slash = text.find('/');
   const std::string_view address = text.substr(0, slash);

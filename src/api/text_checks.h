@@ -21,6 +21,7 @@ Complaint check_host(std::string_view text);              // a name, an IP, or a
 Complaint check_destination_host(std::string_view text);  // as check_host, but not "*" alone
 Complaint check_gateway_name(std::string_view text);      // "mesh", name, namespace/name
 Complaint check_export_to(std::string_view text);         // ".", "*" or a namespace
+Complaint check_protocol(std::string_view text);          // Istio's names of protocols, in any case
 Complaint check_subnet(std::string_view text);            // an address or a CIDR
 
 Complaint check_header_name(std::string_view text);   // RFC 9110 token, or a pseudo-header

@@ -5,6 +5,7 @@
 
 #include "api/codec.h"
 #include "api/istio/destination_rule.h"
+#include "api/istio/server_tls.h"
 #include "api/istio/virtual_service.h"
 
 namespace weft::api::istio {
@@ -46,6 +47,26 @@ inline std::span<const ChoiceName<TlsMode>> choices_of(TlsMode) {
                                                    {"SIMPLE", TlsMode::simple, 1},
                                                    {"MUTUAL", TlsMode::mutual, 2},
                                                    {"ISTIO_MUTUAL", TlsMode::istio_mutual, 3}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<ServerTlsMode>> choices_of(ServerTlsMode) {
+  using enum ServerTlsMode;
+  static constexpr ChoiceName<ServerTlsMode> kNames[] = {{"PASSTHROUGH", passthrough, 0},
+                                                         {"SIMPLE", simple, 1},
+                                                         {"MUTUAL", mutual, 2},
+                                                         {"AUTO_PASSTHROUGH", auto_passthrough, 3},
+                                                         {"ISTIO_MUTUAL", istio_mutual, 4},
+                                                         {"OPTIONAL_MUTUAL", optional_mutual, 5}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<TlsProtocol>> choices_of(TlsProtocol) {
+  static constexpr ChoiceName<TlsProtocol> kNames[] = {{"TLS_AUTO", TlsProtocol::automatic, 0},
+                                                       {"TLSV1_0", TlsProtocol::tls_1_0, 1},
+                                                       {"TLSV1_1", TlsProtocol::tls_1_1, 2},
+                                                       {"TLSV1_2", TlsProtocol::tls_1_2, 3},
+                                                       {"TLSV1_3", TlsProtocol::tls_1_3, 4}};
   return kNames;
 }
 
