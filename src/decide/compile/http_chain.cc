@@ -88,6 +88,7 @@ Result<> fill_limits(const HttpConnectionManager& wire, HttpChain& chain) {
     return fail(Reason::invalid, "max_request_headers_kb must be 1 to 8192");
   chain.refuses_underscores = common.headers_with_underscores_action() != HttpProtocolOptions::ALLOW;
   chain.accepts_http10 = wire.http_protocol_options().accept_http_10();
+  chain.accepts_http2 = wire.codec_type() != HttpConnectionManager::HTTP1;
   return {};
 }
 

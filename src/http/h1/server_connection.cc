@@ -21,7 +21,10 @@ runtime::Task<Result<bool>> ServerConnection::next_request(RequestHead& head) {
   head_deadline_ = runtime::kNever;
   bool has_more = !receiver_.buffer().empty();
   for (;;) {
-    const Progress progress = has_more ? parser_.parse(receiver_.buffer().readable(), head) : Progress::need_more;
+    Progress progress = Progress::need_more;
+    if (has_more) progress = knows_version_ ? Progress::done : look_for_http2();
+    if (wants_http2_) co_return false;
+    if (progress == Progress::done) progress = parser_.parse(receiver_.buffer().readable(), head);
     if (progress == Progress::done) {
       begin_exchange(head);
       co_return true;
@@ -43,6 +46,16 @@ runtime::Task<Result<bool>> ServerConnection::next_request(RequestHead& head) {
     }
     co_return note_end(io, outcome, is_idle);
   }
+}
+
+// HTTP/2's preface begins like a request head, so a part of it is waited for like one. Done: the bytes are HTTP/1's.
+Progress ServerConnection::look_for_http2() {
+  constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";  // RFC 9113 3.4
+  const std::string_view bytes = receiver_.buffer().readable();
+  const bool may_be = options_->http2 == ServerOptions::Http2::noticed && kPreface.starts_with(bytes.substr(0, 24));
+  wants_http2_ = may_be && bytes.size() >= kPreface.size();
+  knows_version_ = !may_be;
+  return may_be ? Progress::need_more : Progress::done;
 }
 
 // From its first byte on, a head has a deadline of its own.

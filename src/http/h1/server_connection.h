@@ -23,8 +23,10 @@ struct ServerOptions {
   Duration head_timeout = std::chrono::seconds(10);    // from a head's first byte to its last
   Duration idle_timeout = std::chrono::seconds(3600);  // without any exchange
   Duration io_timeout = std::chrono::seconds(300);     // one wait while a body is read or a response is written
-  size_t drain_bytes_max = 64 * 1024;                  // unread request body skipped to keep a connection
-  Duration drain_timeout = std::chrono::seconds(2);    // for that, and for lingering at the end
+  // Whether a connection may turn out to be HTTP/2 with prior knowledge (RFC 9113 3.3): see wants_http2().
+  enum class Http2 : uint8_t { refused, noticed } http2 = Http2::refused;
+  size_t drain_bytes_max = 64 * 1024;                // unread request body skipped to keep a connection
+  Duration drain_timeout = std::chrono::seconds(2);  // for that, and for lingering at the end
 };
 
 // The order of calls: next_request(), then body reads and one response in any interleaving (one coroutine may read
@@ -40,6 +42,9 @@ class ServerConnection final : public ServerStream {
   // answered (refuse() does it), `timed_out` (answer 408 if a head had begun: violation() is set), `closed` or `reset`.
   // What the client left of the previous request's body is skipped here, or ends the connection.
   runtime::Task<Result<bool>> next_request(RequestHead& head);
+
+  // The connection's first bytes were HTTP/2's preface, so next_request() gave none. All that was received is in raw().
+  bool wants_http2() const { return wants_http2_; }
 
   const Framing& framing() const { return parser_.framing(); }
   const Violation& violation() const { return violation_; }
@@ -94,6 +99,7 @@ class ServerConnection final : public ServerStream {
   Result<bool> note_end(const net::Io& io, runtime::Wait outcome, bool was_idle);
   Time head_deadline();
   void begin_exchange(const RequestHead& head);
+  Progress look_for_http2();
   void append_interim(const ResponseHead& head);
 
   runtime::Reactor* reactor_;
@@ -106,6 +112,8 @@ class ServerConnection final : public ServerStream {
   Violation violation_;
   Time head_deadline_ = runtime::kNever;
   runtime::Signal* on_drain_ = nullptr;
+  bool wants_http2_ = false;
+  bool knows_version_ = false;  // the first bytes were not HTTP/2's
   bool in_exchange_ = false;
   bool keep_alive_ = true;
   bool draining_ = false;

@@ -239,5 +239,41 @@ TEST_F(ServerConnectionTest, DrainsBusyConnectionsAfterTheirResponse) {
   EXPECT_TRUE(over_);
 }
 
+// A connection that may turn out to be HTTP/2.
+class ConnectionOfEitherVersion : public ServerConnectionTest {
+ protected:
+  ConnectionOfEitherVersion() { options_.http2 = ServerOptions::Http2::noticed; }
+};
+
+Task<void> expect_no_request(ServerConnection& connection) {
+  RequestHead head;
+  const auto next = co_await connection.next_request(head);
+  EXPECT_TRUE(next && !*next);
+}
+
+TEST_F(ConnectionOfEitherVersion, notices_the_preface_and_keeps_its_bytes) {
+  runtime::spawn(gate_, expect_no_request(*connection_));
+  send("PRI * HTTP/2.0\r\n\r\n");
+  EXPECT_FALSE(connection_->wants_http2());
+  EXPECT_EQ(received(), "");
+  send("SM\r\n\r\nmore");
+  EXPECT_TRUE(connection_->wants_http2());
+  EXPECT_EQ(connection_->raw().early->readable(), "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nmore");
+}
+
+TEST_F(ConnectionOfEitherVersion, is_http1_when_the_first_bytes_are) {
+  runtime::spawn(gate_, echo());
+  send("P");
+  send("OST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx");
+  EXPECT_TRUE(received().starts_with("HTTP/1.1 200 OK\r\n"));
+  EXPECT_FALSE(connection_->wants_http2());
+}
+
+TEST_F(ConnectionOfEitherVersion, takes_no_preface_after_a_request) {
+  runtime::spawn(gate_, echo());
+  send("GET /a HTTP/1.1\r\nHost: h\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  EXPECT_NE(received().find("HTTP/1.1 400 "), std::string::npos);
+}
+
 }  // namespace
 }  // namespace weft::http::h1

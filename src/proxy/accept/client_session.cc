@@ -3,7 +3,6 @@
 #include "net/listener.h"
 #include "proxy/accept/tcp_relay.h"
 #include "proxy/detect/detect.h"
-#include "proxy/http/serve_connection.h"
 #include "proxy/inbound/stack.h"
 #include "proxy/outbound/stack.h"
 
@@ -52,8 +51,9 @@ runtime::Task<std::optional<Protocol>> inspect(Shard& shard, const decide::Liste
 
 }  // namespace
 
-runtime::Task<void> serve_client(Shard& shard, RecordSink& sink, decide::SocketAddress accepted_at,
+runtime::Task<void> serve_client(HttpService service, decide::SocketAddress accepted_at,
                                  std::unique_ptr<net::SocketStream> client) {
+  Shard& shard = service.shard;
   const SessionEntry entry(shard, *client);
   SnapshotRef snapshot = shard.snapshot;
   const decide::Listener* accepting = snapshot->listener_at(accepted_at);
@@ -74,11 +74,9 @@ runtime::Task<void> serve_client(Shard& shard, RecordSink& sink, decide::SocketA
     co_return;
   }
   if (const auto* tcp = std::get_if<decide::TcpChain>(&chain->action)) {
-    co_return co_await relay_tcp(shard, *client, *tcp, std::move(snapshot), facts, sink);
+    co_return co_await relay_tcp(shard, *client, *tcp, std::move(snapshot), facts, service.sink);
   }
-  const HttpService service{.shard = shard,
-                            .stack = facts.direction == decide::Direction::inbound ? inbound_stack() : outbound_stack(),
-                            .sink = sink};
+  service.stack = facts.direction == decide::Direction::inbound ? inbound_stack() : outbound_stack();
   ChainFollower follower(shard, std::move(snapshot), listener, *chain, connection);
   co_await serve_http_connection(service, *client, std::move(follower), facts);
 }

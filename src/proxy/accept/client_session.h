@@ -4,12 +4,13 @@
 #include <memory>
 
 #include "net/socket_stream.h"
-#include "proxy/policy/record_sink.h"
+#include "proxy/http/serve_connection.h"
 
 namespace weft::proxy {
 
-// Serves the connection until it ends. `accepted_at` is the address of the listening socket.
-runtime::Task<void> serve_client(Shard& shard, RecordSink& sink, decide::SocketAddress accepted_at,
+// Serves the connection until it ends. `accepted_at` is the address of the listening socket; the service's stack is
+// still to be chosen.
+runtime::Task<void> serve_client(HttpService service, decide::SocketAddress accepted_at,
                                  std::unique_ptr<net::SocketStream> client);
 
 }  // namespace weft::proxy

@@ -23,6 +23,7 @@ Worker::Worker(const Clock& clock, const DialRules& rules, ShardShare share, std
       dialer_(reactor_, rules),
       sink_(std::move(sink)),
       shard_(reactor_, dialer_, seed_from_kernel(), share),
+      exchanges_(shard_),
       loops_(reactor_),
       clients_(reactor_),
       finishing_(reactor_),
@@ -91,7 +92,7 @@ runtime::Task<void> Worker::accept_loop(decide::SocketAddress address, std::uniq
 }
 
 runtime::Task<void> Worker::serve(decide::SocketAddress accepted_at, std::unique_ptr<net::SocketStream> client) {
-  return serve_client(shard_, *sink_, accepted_at, std::move(client));
+  return serve_client({shard_, *sink_, exchanges_}, accepted_at, std::move(client));
 }
 
 runtime::Task<void> Worker::sweep_loop() {

@@ -12,6 +12,7 @@
 #include "net/listener.h"
 #include "proxy/config/snapshot_sink.h"
 #include "proxy/connect/dialer.h"
+#include "proxy/http/exchange_pool.h"
 #include "proxy/policy/record_sink.h"
 #include "runtime/gate.h"
 #include "runtime/signal.h"
@@ -91,8 +92,9 @@ class Worker {
   NetworkDialer dialer_;
   std::unique_ptr<RecordSink> sink_;
   Shard shard_;
-  runtime::Gate loops_;    // accept and sweep loops
-  runtime::Gate clients_;  // connections
+  ExchangePool exchanges_;  // after shard_: exchanges refer to it
+  runtime::Gate loops_;     // accept and sweep loops
+  runtime::Gate clients_;   // connections
   runtime::Gate finishing_;
   runtime::Signal stopping_;
   std::unordered_map<decide::SocketAddress, Door> doors_;

@@ -1,6 +1,7 @@
 #include "proxy/http/local_response.h"
 
 #include "decide/routing/rewrite.h"
+#include "proxy/http/grpc_response.h"
 
 namespace weft::proxy {
 namespace {
@@ -83,6 +84,10 @@ Answer make(Exchange& exchange, Reply reply) {
   exchange.response.clear();
   exchange.response.status = reply.status;
   if (exchange.record.details.empty()) exchange.record.details = reply.details;
+  if (is_grpc(exchange.request.headers)) {
+    to_grpc_response(exchange.response, reply.text);
+    return {};
+  }
   if (!reply.text.empty()) exchange.response.headers.set(http::HeaderId::content_type, "text/plain");
   Answer answer;
   answer.body = std::move(reply.text);

@@ -110,7 +110,7 @@ class ProxiedTest : public testing::Test {
                                 ChainFollower(shard_, shard_.snapshot, listener, *listener.default_chain, {})));
   }
   runtime::Task<void> serve(std::unique_ptr<net::MemoryStream> stream, ChainFollower follower) {
-    co_await serve_http_connection({shard_, outbound_stack(), sink_}, *stream, std::move(follower), {});
+    co_await serve_http_connection({shard_, sink_, exchanges_, outbound_stack()}, *stream, std::move(follower), {});
   }
 
   void turn() {
@@ -145,6 +145,7 @@ class ProxiedTest : public testing::Test {
   runtime::Reactor reactor_{clock_};
   MemoryDialer dialer_{reactor_};
   Shard shard_;
+  ExchangePool exchanges_{shard_};
   runtime::Gate gate_;
   LastRecord sink_;
   decide::Cluster cluster_;

@@ -164,6 +164,19 @@ TEST_F(Requests, end_with_503_when_the_connection_takes_too_long) {
   EXPECT_EQ(sink_.flags, "UF");
 }
 
+TEST_F(Requests, of_grpc_clients_are_answered_in_grpc_when_they_fail) {
+  has_endpoint_ = false;
+  start();
+  send("POST /shop.Cart/Add HTTP/1.1\r\nHost: h\r\nContent-Type: application/grpc+proto\r\nContent-Length: 0\r\n\r\n");
+  const std::string response = received();
+  EXPECT_TRUE(response.starts_with("HTTP/1.1 200 OK\r\n")) << response;
+  EXPECT_NE(response.find("content-type: application/grpc\r\n"), std::string::npos);
+  EXPECT_NE(response.find("grpc-status: 14\r\n"), std::string::npos);
+  EXPECT_NE(response.find("grpc-message: no healthy upstream\r\n"), std::string::npos);
+  EXPECT_TRUE(response.ends_with("\r\n\r\n"));
+  EXPECT_EQ(sink_.flags, "UH");
+}
+
 TEST_F(Requests, find_no_healthy_endpoint) {
   has_endpoint_ = false;
   start();

@@ -32,7 +32,8 @@ class RoutedHeaders final : public decide::HeaderView {
   const http::Headers* headers_;
 };
 
-// Lives in its connection's coroutine and is used again for the next request; begin() resets it, keeping the memory.
+// Used for one request after another: begin() resets it, keeping the memory. HTTP/1.1 connections have one of their
+// own, streams of HTTP/2 borrow theirs.
 struct Exchange {
   Exchange(Shard& its_shard, const ClientFacts& facts) : shard(its_shard), client(facts), headers(request.headers) {}
   Exchange(const Exchange&) = delete;
@@ -41,13 +42,19 @@ struct Exchange {
   // Called when a request's head has been read into `request`.
   void begin(const decide::HttpChain& its_chain);
 
+  // Between requests: keeps no configuration and no endpoint alive.
+  void let_go() {
+    record.endpoint = {};
+    snapshot = SnapshotRef();
+  }
+
   // The request as routing sees it, now.
   decide::RequestHead routed() const {
     return {request.method, request.scheme, request.authority, request.path, &headers, random};
   }
 
   Shard& shard;
-  const ClientFacts& client;
+  ClientFacts client;
   http::RequestHead request;
   http::ResponseHead response;
   RoutedHeaders headers;

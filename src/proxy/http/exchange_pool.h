@@ -1,0 +1,57 @@
+// ExchangePool: exchanges that wait to be used again. An exchange holds the buffers of two heads; connections that
+// carry many requests at once, and idle ones, keep none of their own.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "proxy/policy/exchange.h"
+
+namespace weft::proxy {
+
+// One shard's; outlives what was taken from it. In steady state taking and giving back allocates nothing.
+class ExchangePool {
+ public:
+  explicit ExchangePool(Shard& shard) : shard_(&shard) {}
+
+  // One exchange on loan; goes back by destruction, and lets go of all that it refers to.
+  class Loan {
+   public:
+    Loan(ExchangePool& pool, std::unique_ptr<Exchange> exchange) : pool_(&pool), exchange_(std::move(exchange)) {}
+    Loan(Loan&&) noexcept = default;
+    Loan& operator=(Loan&&) = delete;
+    ~Loan() {
+      if (exchange_) pool_->give_back(std::move(exchange_));
+    }
+    Exchange& operator*() const { return *exchange_; }
+    Exchange* operator->() const { return exchange_.get(); }
+
+   private:
+    ExchangePool* pool_;
+    std::unique_ptr<Exchange> exchange_;
+  };
+
+  // For one request of this client.
+  Loan take(const ClientFacts& client) {
+    if (idle_.empty()) return {*this, std::make_unique<Exchange>(*shard_, client)};
+    std::unique_ptr<Exchange> exchange = std::move(idle_.back());
+    idle_.pop_back();
+    exchange->client = client;
+    return {*this, std::move(exchange)};
+  }
+
+ private:
+  static constexpr size_t kIdleMax = 256;  // as many requests as one shard usually has under way
+
+  void give_back(std::unique_ptr<Exchange> exchange) {
+    if (idle_.size() >= kIdleMax) return;
+    exchange->let_go();
+    idle_.push_back(std::move(exchange));
+  }
+
+  Shard* shard_;
+  std::vector<std::unique_ptr<Exchange>> idle_;
+};
+
+}  // namespace weft::proxy

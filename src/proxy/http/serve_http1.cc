@@ -1,0 +1,82 @@
+#include "proxy/http/serve_http1.h"
+
+#include "proxy/http/serve_request.h"
+
+namespace weft::proxy {
+namespace {
+
+using http::h1::ServerConnection;
+
+// A client that uses its connection all the time must not find it closed just as it sends: when a drain begins, the
+// connection may take another request for so long, whose response then announces the end.
+constexpr Duration kIdleGrace = std::chrono::milliseconds(500);
+
+// Makes the connection part of its shard's drain.
+class DrainEntry final : public Drainable, private runtime::Timer {
+ public:
+  DrainEntry(Shard& shard, ServerConnection& connection) : reactor_(&shard.reactor), connection_(&connection) {
+    shard.connections.push_back(*this);
+    if (shard.is_draining) drain();
+  }
+  void drain() override {
+    connection_->close_after_response();
+    reactor_->timers().arm(*this, reactor_->now() + kIdleGrace);
+  }
+
+ private:
+  void fire() override { connection_->drain(); }
+
+  runtime::Reactor* reactor_;
+  ServerConnection* connection_;
+};
+
+// True when a request's head is in the exchange. What cannot be read as a request is answered here.
+runtime::Task<bool> next_request(ServerConnection& connection, Exchange& exchange, ChainFollower& follower) {
+  exchange.let_go();  // an idle connection keeps nothing alive
+  follower.let_go();
+  const auto next = co_await connection.next_request(exchange.request);
+  if (next) co_return *next;
+  if (connection.violation())
+    co_await connection.refuse(connection.violation().status, http::reason_phrase(connection.violation().status));
+  co_return false;
+}
+
+}  // namespace
+
+http::h1::ServerOptions http1_options(const decide::HttpChain& chain) {
+  const auto or_never = [](Duration timeout) {
+    return timeout > Duration::zero() ? timeout : std::chrono::hours(24 * 365);
+  };
+  http::h1::ServerOptions options;
+  options.limits.head_bytes_max = size_t{chain.head_kib_max} * 1024;
+  options.limits.fields_max = chain.fields_max;
+  if (chain.refuses_underscores) options.limits.underscores = http::h1::Underscores::refuse;
+  if (chain.head_timeout > Duration::zero()) options.head_timeout = chain.head_timeout;
+  options.idle_timeout = or_never(chain.idle_timeout);
+  if (chain.stream_idle_timeout > Duration::zero()) options.io_timeout = chain.stream_idle_timeout;
+  return options;
+}
+
+runtime::Task<void> serve_http1(HttpService service, ServerConnection& connection, ChainFollower& follower,
+                                const ClientFacts& client) {
+  Shard& shard = service.shard;
+  const Time opened = shard.reactor.now();
+  const DrainEntry entry(shard, connection);
+  Exchange exchange(shard, client);
+  const decide::HttpChain no_routes;  // answers 404 on a listener that is gone
+  for (uint32_t served = 1; co_await next_request(connection, exchange, follower); ++served) {
+    const decide::HttpChain* present = follower.follow();
+    const decide::HttpChain& chain = present == nullptr ? no_routes : *present;
+    const bool is_old =
+        chain.connection_age_max > Duration::zero() && shard.reactor.now() - opened >= chain.connection_age_max;
+    const bool is_used_up = chain.requests_per_connection_max != 0 && served >= chain.requests_per_connection_max;
+    if (present == nullptr || is_old || is_used_up || shard.is_draining) connection.close_after_response();
+    exchange.begin(chain);
+    exchange.wants_upgrade = connection.framing().wants_upgrade;
+    co_await serve_request(connection, exchange, service.stack, service.sink);
+    if (!connection.keeps_alive()) break;
+  }
+  if (!connection.wants_http2()) co_await connection.linger();
+}
+
+}  // namespace weft::proxy

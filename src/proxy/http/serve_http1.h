@@ -1,0 +1,16 @@
+// HTTP/1.1 to a client: one request after another.
+#pragma once
+
+#include "http/h1/server_connection.h"
+#include "proxy/http/serve_connection.h"
+
+namespace weft::proxy {
+
+// The codec's options by the listener's chain.
+http::h1::ServerOptions http1_options(const decide::HttpChain& chain);
+
+// Serves until the connection is over, or its first bytes turn out to be HTTP/2's (connection.wants_http2()).
+runtime::Task<void> serve_http1(HttpService service, http::h1::ServerConnection& connection, ChainFollower& follower,
+                                const ClientFacts& client);
+
+}  // namespace weft::proxy
