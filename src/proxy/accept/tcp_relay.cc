@@ -19,7 +19,7 @@ EndpointRef choose(Shard& shard, ClusterState* cluster, const ClientFacts& facts
   }
   if (cluster->config()->discovery == decide::Discovery::original_destination)
     return cluster->endpoint_at(facts.destination);
-  EndpointRef endpoint = cluster->pick(shard.random, {}, 1);
+  EndpointRef endpoint = cluster->pick({.random = shard.random, .now = shard.reactor.now()});
   if (!endpoint) record.set(Flag::no_healthy_endpoint);
   return endpoint;
 }
@@ -29,8 +29,11 @@ runtime::Task<Result<Pools::Opened>> connect(Shard& shard, ClusterState* cluster
   for (uint32_t attempt = 1;; ++attempt) {
     record.endpoint = choose(shard, cluster, facts, record);
     if (!record.endpoint) co_return fail(Reason::unavailable, "there is no endpoint for the connection");
+    const Time began = shard.reactor.now();
     auto opened = co_await shard.pools.open(record.endpoint, runtime::kNever);
-    cluster->observe(*record.endpoint, opened ? Outcome::success : Outcome::local_error);
+    Observation seen{.took = shard.reactor.now() - began};
+    if (opened) seen.status = 200;
+    cluster->observe(*record.endpoint, seen);
     if (opened || attempt >= chain.connect_attempts_max) co_return opened;
   }
 }

@@ -44,12 +44,13 @@ void ClusterState::choose_usable() {
   picker_.use(usable_);
 }
 
-EndpointRef ClusterState::pick(Random& random, std::span<const EndpointRef> tried, uint32_t attempts_max) {
+EndpointRef ClusterState::pick(const PickContext& context) {
   if (picker_.is_empty()) return {};
-  Endpoint* endpoint = picker_.pick(*config_, random);
+  Endpoint* endpoint = picker_.pick(*config_, context.random);
   const auto was_tried = [&](const EndpointRef& one) { return one.get() == endpoint; };
-  for (uint32_t attempt = 1; attempt < attempts_max && std::ranges::any_of(tried, was_tried); ++attempt) {
-    endpoint = picker_.pick(*config_, random);
+  for (uint32_t attempt = 1; attempt < context.attempts_max && std::ranges::any_of(context.tried, was_tried);
+       ++attempt) {
+    endpoint = picker_.pick(*config_, context.random);
   }
   return EndpointRef(endpoint);
 }
@@ -64,8 +65,8 @@ void ClusterState::forget_unused() {
   std::erase_if(by_destination_, [](const auto& entry) { return entry.second.is_last(); });
 }
 
-void ClusterState::observe(Endpoint& endpoint, Outcome outcome) {
-  ++(outcome == Outcome::success ? endpoint.successes : endpoint.failures);
+void ClusterState::observe(Endpoint& endpoint, const Observation& seen) {
+  ++(seen.status && *seen.status < 500 ? endpoint.successes : endpoint.failures);
 }
 
 }  // namespace weft::proxy

@@ -3,20 +3,24 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/random.h"
 #include "decide/cluster.h"
 #include "proxy/balance/endpoint.h"
+#include "proxy/balance/pick_context.h"
 #include "proxy/balance/picker.h"
 
 namespace weft::proxy {
 
-// How an exchange with an endpoint ended, for outlier detection and statistics.
-enum class Outcome : uint8_t { success, server_error, gateway_error, local_error };
+// How an attempt at an endpoint ended, for outlier detection, balancing by latency, and statistics.
+struct Observation {
+  std::optional<uint16_t> status{};  // nothing: there was no answer
+  Duration took{};                   // to the answer's head, or to the failure
+};
 
 // Counts of what is going on, held against the cluster's limits. Limits hold per proxy: each shard is given an even
 // share of them for good (`Shares`), which is exact for one shard and never exceeds the limit for several.
@@ -53,16 +57,16 @@ class ClusterState {
   // Takes over a new endpoint set. Endpoints that stay keep their load and connections.
   void set_endpoints(const decide::EndpointSet& set);
 
-  // The endpoint for the next request; nothing when none is usable. `tried` are avoided while there are others.
-  EndpointRef pick(Random& random, std::span<const EndpointRef> tried, uint32_t attempts_max);
+  // The endpoint for the next request; nothing when none is usable.
+  EndpointRef pick(const PickContext& context);
 
   // The endpoint of exactly this address, made when it is first asked for (ORIGINAL_DST).
   EndpointRef endpoint_at(const decide::SocketAddress& address);
   // Forgets ORIGINAL_DST endpoints that nothing uses.
   void forget_unused();
 
-  // Called once per exchange. The seam for outlier detection.
-  void observe(Endpoint& endpoint, Outcome outcome);
+  // Called once per attempt that says something about the endpoint, and per TCP connection with the status 200 or none.
+  void observe(Endpoint& endpoint, const Observation& seen);
 
   InUse in_use;
   std::span<const EndpointRef> endpoints() const { return endpoints_; }

@@ -59,11 +59,16 @@ void count_attempt(Exchange& exchange) {
   exchange.request.headers.set(http::HeaderId::x_envoy_attempt_count, {text, static_cast<size_t>(end - text)});
 }
 
-Outcome outcome_of(const Attempt& attempt) {
-  if (attempt.response == nullptr) return Outcome::local_error;
-  const uint16_t status = attempt.response->status;
-  if (status < 500) return Outcome::success;
-  return status >= 502 && status <= 504 ? Outcome::gateway_error : Outcome::server_error;
+// Tells the cluster what its endpoint made of the attempt. A client that left, or a line that was full, says nothing
+// about the endpoint.
+void observe(const Exchange& exchange, const Attempt& attempt, ClusterState& cluster) {
+  const RequestRecord& record = exchange.record;
+  const bool is_ours =
+      attempt.stage == Stage::choosing || record.has(Flag::client_closed) || record.has(Flag::client_protocol_error);
+  if (!record.endpoint || is_ours) return;
+  Observation seen{.took = exchange.shard.reactor.now() - attempt.began};
+  if (attempt.response != nullptr) seen.status = attempt.response->status;
+  cluster.observe(*record.endpoint, seen);
 }
 
 Result<ClusterState*> known_cluster(Exchange& exchange) {
@@ -91,9 +96,9 @@ runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody&
                       .repeatable = is_idempotent(exchange.request.method) ? Repeatable::yes : Repeatable::no};
   for (;;) {  // bounded: the plan counts
     count_attempt(exchange);
-    Attempt attempt;
+    Attempt attempt{.began = exchange.shard.reactor.now()};
     auto answer = co_await send_once(exchange, options, attempt);
-    if (exchange.record.endpoint) cluster->observe(*exchange.record.endpoint, outcome_of(attempt));
+    observe(exchange, attempt, *cluster);
     if (!plan.should_retry(attempt, body.can_replay(), *cluster)) {
       if (plan.is_exhausted()) exchange.record.set(Flag::attempts_exhausted);
       co_return answer;

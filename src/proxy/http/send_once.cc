@@ -39,14 +39,20 @@ void flag_unconnected(Exchange& exchange, const Error& error) {
   exchange.record.set(is_overflow ? Flag::overflow : Flag::connection_failed);
 }
 
+PickContext pick_context(const Exchange& exchange, const SendOptions& options) {
+  const auto& retry = std::get<decide::Forward>(exchange.route->action).retry;
+  return {.random = exchange.shard.random,
+          .now = exchange.shard.reactor.now(),
+          .tried = options.tried,
+          .attempts_max = retry.avoids_tried_endpoints ? retry.selection_attempts_max : 1};
+}
+
 Result<EndpointRef> choose(Exchange& exchange, const SendOptions& options) {
   ClusterState& cluster = options.cluster;
   const decide::Cluster& config = *cluster.config();
   if (config.discovery == decide::Discovery::original_destination)
     return cluster.endpoint_at(exchange.client.destination);
-  const auto& retry = std::get<decide::Forward>(exchange.route->action).retry;
-  const uint32_t attempts_max = retry.avoids_tried_endpoints ? retry.selection_attempts_max : 1;
-  EndpointRef endpoint = cluster.pick(exchange.shard.random, options.tried, attempts_max);
+  EndpointRef endpoint = cluster.pick(pick_context(exchange, options));
   if (endpoint) return endpoint;
   exchange.record.set(Flag::no_healthy_endpoint);
   return fail(Reason::no_healthy_endpoint, "cluster '" + config.name + "' has no healthy endpoint");

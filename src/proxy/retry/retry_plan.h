@@ -24,6 +24,7 @@ enum class Stage : uint8_t {
 
 // What one attempt came to, as far as retrying is concerned.
 struct Attempt {
+  Time began{};
   Stage stage = Stage::none;
   bool nothing_read = true;  // the endpoint has read nothing of the request, for certain
   bool on_reused_connection = false;
