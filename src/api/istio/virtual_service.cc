@@ -121,7 +121,6 @@ const FieldTable& HttpRoute::fields() {
           .field("retries", &HttpRoute::retries, "When and how often a failed request is tried again.")
           .by_default("2 attempts on connect-failure,refused-stream,unavailable,cancelled")
           .field("fault", &HttpRoute::fault, "Delays and errors to inject, at the client's proxy.")
-          .later()
           .field("mirror", &HttpRoute::mirror,
                  "A destination that gets a copy of the requests; its answers are dropped.")
           .later()
@@ -135,7 +134,6 @@ const FieldTable& HttpRoute::fields() {
           .later()
           .legacy("write mirrorPercentage: {value: N}")
           .field("corsPolicy", &HttpRoute::cors_policy, "Who may call from pages of other origins.")
-          .later()
           .field("headers", &HttpRoute::headers, "Header changes for all destinations of the rule.")
           .custom("websocketUpgrade", read_with_headers<HttpRoute>, "Upgrades always work.")
           .legacy("leave it out: upgrades always work")

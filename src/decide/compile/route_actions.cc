@@ -101,7 +101,6 @@ Result<> check_supported(const route::RouteAction& wire) {
   if (wire.request_mirror_policies_size() > 0) return refuse("request_mirror_policies");
   if (wire.hash_policy_size() > 0) return refuse("hash_policy");
   if (wire.rate_limits_size() > 0) return refuse("rate_limits");
-  if (wire.has_cors()) return refuse("cors");
   if (wire.has_internal_redirect_policy()) return refuse("internal_redirect_policy");
   if (wire.has_path_rewrite_policy()) return refuse("path_rewrite_policy");
   if (wire.has_hedge_policy()) return refuse("hedge_policy");

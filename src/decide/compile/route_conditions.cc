@@ -83,14 +83,6 @@ Result<QueryMatch> compile_query(const route::QueryParameterMatcher& wire) {
   return match;
 }
 
-Fraction compile_fraction(const envoy::config::core::v3::RuntimeFractionalPercent& wire) {
-  const auto& value = wire.default_value();
-  uint32_t denominator = 100;
-  if (value.denominator() == envoy::type::v3::FractionalPercent::TEN_THOUSAND) denominator = 10'000;
-  if (value.denominator() == envoy::type::v3::FractionalPercent::MILLION) denominator = 1'000'000;
-  return {value.numerator(), denominator};
-}
-
 }  // namespace
 
 Result<RouteMatch> compile_route_match(const route::RouteMatch& wire) {
@@ -100,7 +92,7 @@ Result<RouteMatch> compile_route_match(const route::RouteMatch& wire) {
   RouteMatch match;
   WEFT_TRY(match.path, compile_path(wire));
   match.grpc_only = wire.has_grpc();
-  if (wire.has_runtime_fraction()) match.fraction = compile_fraction(wire.runtime_fraction());
+  if (wire.has_runtime_fraction()) match.fraction = to_fraction(wire.runtime_fraction().default_value());
   for (const auto& header : wire.headers()) {
     WEFT_TRY(auto compiled, compile_header(header));
     match.headers.push_back(std::move(compiled));

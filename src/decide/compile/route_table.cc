@@ -4,6 +4,7 @@
 #include "decide/compile/compile.h"
 #include "decide/compile/route_actions.h"
 #include "decide/compile/route_conditions.h"
+#include "decide/compile/route_filters.h"
 #include "decide/compile/wire_values.h"
 
 #pragma clang diagnostic ignored "-Wdeprecated-declarations"  // older spellings that control planes still send
@@ -69,9 +70,6 @@ Result<> fill_action(const Surroundings& around, const route::Route& wire, Ids& 
 }
 
 Result<Route> compile_route(const Surroundings& around, const route::Route& wire, Ids& ids) {
-  if (wire.typed_per_filter_config_size() > 0) {
-    return fail(Reason::unsupported, "settings for filter '" + wire.typed_per_filter_config().begin()->first + "'");
-  }
   Route compiled{.name = wire.name(),
                  .counts_attempts = around.host.include_request_attempt_count(),
                  .tells_attempts_to_client = around.host.include_attempt_count_in_response(),
@@ -79,6 +77,7 @@ Result<Route> compile_route(const Surroundings& around, const route::Route& wire
   WEFT_TRY(compiled.match, compile_route_match(wire.match()));
   WEFT_CHECK(fill_action(around, wire, ids, compiled));
   WEFT_CHECK(fill_edits(around, wire, compiled));
+  WEFT_CHECK(compile_route_filters(wire, compiled));
   return compiled;
 }
 

@@ -18,6 +18,13 @@ Duration to_duration(const google::protobuf::Duration& wire) {
   return std::max(value, Duration::zero());
 }
 
+Fraction to_fraction(const envoy::type::v3::FractionalPercent& wire) {
+  uint32_t denominator = 100;
+  if (wire.denominator() == envoy::type::v3::FractionalPercent::TEN_THOUSAND) denominator = 10'000;
+  if (wire.denominator() == envoy::type::v3::FractionalPercent::MILLION) denominator = 1'000'000;
+  return {wire.numerator(), denominator};
+}
+
 Result<SocketAddress> to_address(const core::Address& wire) {
   const auto& socket = wire.socket_address();
   if (!wire.has_socket_address() || socket.protocol() != core::SocketAddress::TCP) {

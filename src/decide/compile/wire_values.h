@@ -6,6 +6,7 @@
 #include <envoy/config/core/v3/address.pb.h>
 #include <envoy/config/core/v3/base.pb.h>
 #include <envoy/type/matcher/v3/string.pb.h>
+#include <envoy/type/v3/percent.pb.h>
 #include <google/protobuf/any.pb.h>
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/wrappers.pb.h>
@@ -14,6 +15,7 @@
 #include "base/error.h"
 #include "decide/address.h"
 #include "decide/origin.h"
+#include "decide/routing/fraction.h"
 #include "decide/routing/header_edit.h"
 #include "decide/text_match.h"
 
@@ -21,6 +23,8 @@ namespace weft::decide {
 
 // Negative durations become 0, those beyond a century a century, so that adding one to a time never overflows.
 Duration to_duration(const google::protobuf::Duration& wire);
+
+Fraction to_fraction(const envoy::type::v3::FractionalPercent& wire);
 
 // A socket address with an IP and a port number; anything else (pipes, names) is refused.
 Result<SocketAddress> to_address(const envoy::config::core::v3::Address& wire);

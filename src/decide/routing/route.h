@@ -10,6 +10,8 @@
 #include "base/clock.h"
 #include "decide/names.h"
 #include "decide/origin.h"
+#include "decide/routing/cors_policy.h"
+#include "decide/routing/fault.h"
 #include "decide/routing/header_edit.h"
 #include "decide/routing/retry_policy.h"
 #include "decide/routing/route_match.h"
@@ -81,6 +83,8 @@ struct Route {
   std::variant<Forward, Redirect, DirectResponse> action;
   HeaderEdits request_edits;
   HeaderEdits response_edits;
+  std::optional<Fault> fault;
+  std::optional<CorsPolicy> cors;
   bool counts_attempts = false;           // x-envoy-attempt-count on requests
   bool tells_attempts_to_client = false;  // and on responses
   Origin origin;

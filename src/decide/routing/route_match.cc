@@ -66,10 +66,6 @@ bool QueryMatch::matches(std::string_view query) const {
   return value && std::get<TextMatch>(rule).matches(*value);
 }
 
-bool Fraction::includes(uint64_t random) const {
-  return ((static_cast<unsigned __int128>(random) * denominator) >> 64) < numerator;
-}
-
 bool RouteMatch::matches(const RequestHead& request) const {
   if (!path.matches(request.path_without_query())) return false;
   if (fraction && !fraction->includes(request.random)) return false;

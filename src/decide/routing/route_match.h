@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "decide/routing/fraction.h"
 #include "decide/routing/request_head.h"
 #include "decide/text_match.h"
 
@@ -54,14 +55,6 @@ struct QueryMatch {
   std::variant<Presence, TextMatch> rule;
 
   bool matches(std::string_view query) const;
-};
-
-// A share of all requests, decided by the request's random number.
-struct Fraction {
-  uint32_t numerator = 100;
-  uint32_t denominator = 100;
-
-  bool includes(uint64_t random) const;
 };
 
 // Immutable; part of a route.

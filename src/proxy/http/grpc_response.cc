@@ -49,9 +49,10 @@ bool is_grpc(const http::Headers& request) {
   return type && type->starts_with(kGrpc) && (type->size() == kGrpc.size() || (*type)[kGrpc.size()] == '+');
 }
 
-void to_grpc_response(http::ResponseHead& response, std::string_view text) {
+void to_grpc_response(http::ResponseHead& response, std::string_view text, std::optional<uint32_t> grpc_status) {
   response.headers.set(http::HeaderId::content_type, "application/grpc");
-  response.headers.set(http::HeaderId::grpc_status, grpc_status_of(response.status));
+  response.headers.set(http::HeaderId::grpc_status,
+                       grpc_status ? std::to_string(*grpc_status) : std::string(grpc_status_of(response.status)));
   if (!text.empty()) response.headers.set(http::HeaderId::grpc_message, percent_encoded(text));
   response.status = 200;
 }

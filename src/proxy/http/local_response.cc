@@ -6,13 +6,6 @@
 namespace weft::proxy {
 namespace {
 
-// A status, Envoy's response code details, and the body's text.
-struct Reply {
-  uint16_t status;
-  std::string_view details;
-  std::string text;
-};
-
 // Envoy's sentence for a request that got no response from its endpoint.
 std::string no_response_text(const Exchange& exchange, std::string_view reason) {
   const bool was_retried = exchange.record.attempts > 1;
@@ -20,7 +13,7 @@ std::string no_response_text(const Exchange& exchange, std::string_view reason) 
          (was_retried ? "retried and the latest reset reason: " : "reset reason: ") + std::string(reason);
 }
 
-Reply connect_failure(const Exchange& exchange, const Error& error) {
+LocalReply connect_failure(const Exchange& exchange, const Error& error) {
   if (error.reason == Reason::timed_out) {
     return {503, "upstream_reset_before_response_started{connection_timeout}",
             no_response_text(exchange, "connection timeout")};
@@ -38,7 +31,7 @@ uint16_t unknown_cluster_status(const Exchange& exchange) {
   return forward == nullptr ? 503 : forward->unknown_cluster_status;
 }
 
-Reply by_reason(const Exchange& exchange, const Error& error) {
+LocalReply by_reason(const Exchange& exchange, const Error& error) {
   const bool is_http10 = exchange.request.version == http::Version::http10 && !exchange.chain->accepts_http10;
   if (is_http10) return {426, "low_version", "Upgrade Required"};
   switch (error.reason) {
@@ -58,7 +51,7 @@ Reply by_reason(const Exchange& exchange, const Error& error) {
   }
 }
 
-Reply reply_to(const Exchange& exchange, const Error& error) {
+LocalReply reply_to(const Exchange& exchange, const Error& error) {
   const RequestRecord& record = exchange.record;
   if (record.has(Flag::client_closed)) return {0, "downstream_remote_disconnect", ""};
   if (record.has(Flag::no_route)) return {404, "route_not_found", ""};
@@ -80,12 +73,12 @@ Reply reply_to(const Exchange& exchange, const Error& error) {
   return by_reason(exchange, error);
 }
 
-Answer make(Exchange& exchange, Reply reply) {
+Answer make(Exchange& exchange, LocalReply reply) {
   exchange.response.clear();
   exchange.response.status = reply.status;
   if (exchange.record.details.empty()) exchange.record.details = reply.details;
   if (is_grpc(exchange.request.headers)) {
-    to_grpc_response(exchange.response, reply.text);
+    to_grpc_response(exchange.response, reply.text, reply.grpc_status);
     return {};
   }
   if (!reply.text.empty()) exchange.response.headers.set(http::HeaderId::content_type, "text/plain");
@@ -100,6 +93,10 @@ Answer to_response(Exchange& exchange, const Error& error) {
   Answer answer = make(exchange, reply_to(exchange, error));
   if (exchange.record.has(Flag::overflow)) exchange.response.headers.set(http::HeaderId::x_envoy_overloaded, "true");
   return answer;
+}
+
+Answer to_response(Exchange& exchange, LocalReply reply) {
+  return make(exchange, std::move(reply));
 }
 
 Answer to_response(Exchange& exchange, const decide::Redirect& redirect) {

@@ -12,6 +12,9 @@ namespace weft::proxy {
 // client is gone, there is nobody to answer.
 Answer to_response(Exchange& exchange, const Error& error);
 
+// What a policy answers with.
+Answer to_response(Exchange& exchange, LocalReply reply);
+
 // The answers of routes that send no request.
 Answer to_response(Exchange& exchange, const decide::Redirect& redirect);
 Answer to_response(Exchange& exchange, const decide::DirectResponse& direct);

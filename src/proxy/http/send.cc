@@ -87,12 +87,15 @@ Result<ClusterState*> known_cluster(Exchange& exchange) {
 runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body, http::ServerStream& client) {
   const auto& forward = std::get<decide::Forward>(exchange.route->action);
   WEFT_CO_TRY(ClusterState* const cluster, known_cluster(exchange));
+  const telemetry::ResponseFlags flags_before = exchange.record.flags;
   RetryPlan plan(forward.retry, is_idempotent(exchange.request.method));
   const Duration timeout = timeout_of(forward, exchange.request.headers);
   SendOptions options{.body = body,
                       .client = client,
                       .cluster = *cluster,
-                      .deadline = timeout > Duration::zero() ? exchange.record.started + timeout : runtime::kNever,
+                      .deadline = timeout > Duration::zero()
+                                      ? exchange.record.started + exchange.record.delayed + timeout
+                                      : runtime::kNever,
                       .repeatable = is_idempotent(exchange.request.method) ? Repeatable::yes : Repeatable::no};
   for (;;) {  // bounded: the plan counts
     count_attempt(exchange);
@@ -104,7 +107,7 @@ runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody&
       co_return answer;
     }
     if (exchange.record.endpoint) options.tried.push_back(exchange.record.endpoint);
-    exchange.record.flags = {};
+    exchange.record.flags = flags_before;
     answer = Answer();  // lets go of the failed attempt's connection before the pause
     runtime::Reactor& reactor = exchange.shard.reactor;
     const Duration pause = plan.backoff(exchange.shard.random);

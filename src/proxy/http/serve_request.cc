@@ -44,6 +44,7 @@ runtime::Task<Result<Answer>> answer(http::ServerStream& client, Exchange& excha
   WEFT_CO_CHECK(find_route(exchange));
   for (const Policy* policy : stack) {  // order and reasons: outbound/stack.cc, inbound/stack.cc
     WEFT_CO_CHECK(co_await policy->on_request(exchange));
+    if (exchange.local_reply) co_return to_response(exchange, *std::move(exchange.local_reply));
   }
   const auto& action = exchange.route->action;
   if (const auto* redirect = std::get_if<decide::Redirect>(&action)) co_return to_response(exchange, *redirect);
@@ -68,6 +69,7 @@ runtime::Task<void> tunnel(http::ServerStream& client, Exchange& exchange, Answe
 
 runtime::Task<void> serve_request(http::ServerStream& client, Exchange& exchange, Stack stack, RecordSink& sink) {
   RequestBody body(client);
+  exchange.stream = &client;
   auto response = co_await answer(client, exchange, body, stack);
   if (!response) response = to_response(exchange, response.error());
   for (const Policy* policy : stack | std::views::reverse) policy->on_response(exchange);

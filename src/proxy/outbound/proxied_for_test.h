@@ -50,6 +50,7 @@ class LastRecord final : public RecordSink {
     ++exchanges;
     status = exchange.record.status;
     flags = telemetry::to_string(exchange.record.flags);
+    details = exchange.record.details;
     attempts = exchange.record.attempts;
   }
   void write(const TcpRecord&, const ClientFacts&) override {}
@@ -57,6 +58,7 @@ class LastRecord final : public RecordSink {
   int exchanges = 0;
   uint16_t status = 0;
   std::string flags;
+  std::string details;
   uint32_t attempts = 0;
 };
 

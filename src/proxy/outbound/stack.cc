@@ -3,6 +3,8 @@
 #include <array>
 
 #include "proxy/policy/attempt_count/attempt_count.h"
+#include "proxy/policy/cors/cors.h"
+#include "proxy/policy/fault/fault.h"
 #include "proxy/policy/forwarded/forwarded.h"
 #include "proxy/policy/hop_by_hop/hop_by_hop.h"
 #include "proxy/policy/request_id/request_id.h"
@@ -20,17 +22,21 @@ Stack outbound_stack() {
   static constexpr Trust trust;
   static constexpr RequestId request_id;
   static constexpr Forwarded forwarded;
+  static constexpr FaultInjection fault;
+  static constexpr Cors cors;
   static constexpr AttemptCount attempt_count;
   static constexpr RouteEdits route_edits;
   static constexpr ServiceTime service_time;
   static constexpr ServerName server_name;
   // In the order in which a request meets them; responses meet them from the last to the first.
-  static constexpr std::array<const Policy*, 9> kStack = {
+  static constexpr std::array<const Policy*, 11> kStack = {
       &upgrades,       // before the fields it reads are stripped
       &hop_by_hop,     // before ours are added: a client can name none of them away
       &trust,          // before anyone could act on what the client claims
       &request_id,     // before anything that logs or copies it
       &forwarded,      // before edits, which may overwrite it on purpose
+      &fault,          // Istio's order; an aborted preflight stays aborted
+      &cors,           // on responses after the edits: what the policy allows has the last word
       &attempt_count,  // tells the endpoint how long it has
       &server_name,    // on responses after the edits: the listener has the last word
       &service_time,   // on responses after the edits, for the same reason

@@ -16,6 +16,8 @@ void Exchange::begin(const decide::HttpChain& its_chain) {
   route = nullptr;
   destination = nullptr;
   original_path.clear();
+  local_reply.reset();
+  allowed_origin.clear();
   random = shard.random.next();
   record = RequestRecord{.started = shard.reactor.now()};
 }

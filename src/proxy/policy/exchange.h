@@ -9,8 +9,10 @@
 #include "decide/listener.h"
 #include "decide/routing/request_head.h"
 #include "http/message.h"
+#include "http/server_stream.h"
 #include "net/address.h"
 #include "proxy/connect/shard.h"
+#include "proxy/policy/local_reply.h"
 #include "proxy/policy/request_record.h"
 
 namespace weft::proxy {
@@ -66,6 +68,9 @@ struct Exchange {
   std::string original_path;  // if a policy rewrote it
   uint64_t random = 0;
   bool wants_upgrade = false;
+  http::ServerStream* stream = nullptr;   // the client's, while the request is served
+  std::optional<LocalReply> local_reply;  // set by a policy: the answer, instead of the endpoint's
+  std::string allowed_origin;             // who may read the response, if the route's CORS policy lets it
 };
 
 }  // namespace weft::proxy

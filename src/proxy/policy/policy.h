@@ -15,7 +15,8 @@ class Policy {
  public:
   virtual ~Policy() = default;
 
-  // Before the request is sent; the route is known. An error ends the exchange and becomes the response.
+  // Before the request is sent; the route is known. An error ends the exchange and becomes the response; so does
+  // exchange.local_reply, for a policy that has an answer.
   virtual Eventually<Result<>> on_request(Exchange& exchange) const;
   // Once the response's head is there, in reverse order; also for responses that Weft made itself.
   virtual void on_response(Exchange& exchange) const;

@@ -24,6 +24,7 @@ struct RequestRecord {
   telemetry::ResponseFlags flags;
   std::string_view details;  // Envoy's response code details, a literal
   uint32_t attempts = 0;
+  Duration delayed{};           // on purpose, by a fault; no part of the route's timeout
   uint64_t received_bytes = 0;  // of the request's body
   uint64_t sent_bytes = 0;      // of the response's body
   uint16_t status = 0;          // 0: no response was sent

@@ -1,0 +1,18 @@
+// LocalReply: a response that Weft makes itself, before it is put into the client's terms.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weft::proxy {
+
+struct LocalReply {
+  uint16_t status;
+  std::string_view details;  // Envoy's response code details, a literal
+  std::string text;
+  std::optional<uint32_t> grpc_status{};  // for gRPC requests; else it is derived from `status`
+};
+
+}  // namespace weft::proxy
