@@ -19,6 +19,7 @@ void RequestHead::clear() {
   scheme = "http";
   authority.clear();
   path.clear();
+  protocol.clear();
   version = Version::http11;
   headers.clear();
 }

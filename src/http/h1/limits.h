@@ -4,10 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "http/underscores.h"
+
 namespace weft::http::h1 {
 
-// What becomes of header names with "_": some back ends read "-" and "_" as the same, so edges refuse them.
-enum class Underscores : uint8_t { keep, refuse };
+using http::Underscores;
 
 // Sizes in bytes. A value, fixed when a connection begins.
 struct Limits {
