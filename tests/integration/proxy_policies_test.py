@@ -1,12 +1,13 @@
-"""What routes do besides forwarding: injected faults and CORS, with the settings that Weft's control plane sends."""
+"""What routes do besides forwarding: injected faults, CORS and mirrors, with the settings that Weft's control plane sends."""
 
+import json
 import pathlib
 import tempfile
 import time
 import unittest
 
-from proxy_fixture import (TYPE, Client, Proxy, cluster, echo_http, free_port, header, http_listener, skip_unless_built, to,
-                           wait_until)
+from proxy_fixture import (TYPE, Client, Proxy, Server, cluster, echo_http, free_port, header, http_listener, read_head,
+                           skip_unless_built, to, wait_until)
 
 ALL = {"numerator": 1000000, "denominator": "MILLION"}
 FAULT = TYPE + "extensions.filters.http.fault.v3.HTTPFault"
@@ -24,6 +25,7 @@ class Policies(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory(prefix="weft-policies-test-")
         cls.log = pathlib.Path(cls.folder.name, "access.log")
         cls.backend = echo_http("backend")
+        cls.copies, cls.shadow = [], Server(cls.keep_copies)
         cls.port = free_port()
         delay = {"fixedDelay": f"{DELAY_S}s", "percentage": ALL}
         cors = {"@type": CORS, "allowOriginStringMatch": [{"exact": "https://page.test"}], "allowMethods": "GET,PUT",
@@ -33,15 +35,27 @@ class Policies(unittest.TestCase):
             with_settings(to("backend", {"path": "/abort"}), fault={"@type": FAULT, "abort": {"httpStatus": 418, "percentage": ALL}}),
             with_settings(to("backend", {"path": "/never"}), fault={"@type": FAULT, "abort": {"httpStatus": 418, "percentage": {}}}),
             with_settings(to("backend", {"path": "/delay"}, timeout="0.25s"), fault={"@type": FAULT, "delay": delay}),
+            to("backend", {"path": "/mirrored"}, requestMirrorPolicies=[
+                {"cluster": "shadow", "runtimeFraction": {"defaultValue": ALL}, "disableShadowHostSuffixAppend": True},
+                {"cluster": "unreachable"}], hashPolicy=[{"connectionProperties": {"sourceIp": True}}]),
             with_settings(to("backend"), cors=cors),
         ]
-        cls.proxy = Proxy([cluster("backend", cls.backend.port), http_listener(cls.port, routes)],
+        cls.proxy = Proxy([cluster("backend", cls.backend.port), cluster("shadow", cls.shadow.port),
+                           cluster("unreachable", free_port()), http_listener(cls.port, routes)],
                           "--access-log", str(cls.log)).wait_for(cls.port)
 
     @classmethod
     def tearDownClass(cls):
         assert cls.proxy.stop() == 0
         cls.folder.cleanup()
+
+    @classmethod
+    def keep_copies(cls, connection, _):
+        """An endpoint that notes what it gets and says that it failed."""
+        stream = connection.makefile("rb")
+        while (head := read_head(stream)) is not None:
+            cls.copies.append((head, stream.read(int(header(head, "content-length") or 0))))
+            connection.sendall(b"HTTP/1.1 500 No\r\nContent-Length: 4\r\n\r\nlost")
 
     def ask(self, path, *headers, method="GET"):
         client = Client(self.port)
@@ -87,6 +101,18 @@ class Policies(unittest.TestCase):
             self.assertEqual(status, 200)
             self.assertIn(b"backend", body)
             self.assertIsNone(header(head, "access-control-allow-origin"))
+
+    def test_a_mirror_sees_the_requests_and_its_answers_are_seen_by_nobody(self):
+        client = Client(self.port)
+        self.addCleanup(client.close)
+        for number in range(20):
+            client.send(f"POST /mirrored HTTP/1.1\r\nHost: test\r\nX-Number: {number}\r\nContent-Length: 4\r\n\r\nbody")
+            status, _, body = client.read()
+            self.assertEqual((status, json.loads(body)["name"], json.loads(body)["body"]), (200, "backend", 4))
+        wait_until(lambda: len(self.copies) == 20)
+        self.assertEqual({int(header(head, "x-number")) for head, _ in self.copies}, set(range(20)))
+        self.assertEqual({(head[0], header(head, "host"), body) for head, body in self.copies},
+                         {("POST /mirrored HTTP/1.1", "test", b"body")})
 
 
 if __name__ == "__main__":

@@ -98,14 +98,57 @@ Result<> check_supported(const route::RouteAction& wire) {
   const auto refuse = [](const char* what) {
     return fail(Reason::unsupported, std::string(what) + " is not supported");
   };
-  if (wire.request_mirror_policies_size() > 0) return refuse("request_mirror_policies");
-  if (wire.hash_policy_size() > 0) return refuse("hash_policy");
   if (wire.rate_limits_size() > 0) return refuse("rate_limits");
   if (wire.has_internal_redirect_policy()) return refuse("internal_redirect_policy");
   if (wire.has_path_rewrite_policy()) return refuse("path_rewrite_policy");
   if (wire.has_hedge_policy()) return refuse("hedge_policy");
   if (wire.upgrade_configs_size() > 0) return refuse("a route's upgrade_configs");
   if (wire.has_metadata_match()) return refuse("metadata_match");
+  return {};
+}
+
+Result<HashPolicy> to_hash_policy(const route::RouteAction::HashPolicy& wire) {
+  HashPolicy policy{.terminal = wire.terminal()};
+  switch (wire.policy_specifier_case()) {
+    case route::RouteAction::HashPolicy::kHeader:
+      if (wire.header().has_regex_rewrite()) return fail(Reason::unsupported, "regex_rewrite of a hash_policy");
+      policy.source = HashHeader{to_lower(wire.header().header_name())};
+      return policy;
+    case route::RouteAction::HashPolicy::kCookie: {
+      HashCookie cookie{.name = wire.cookie().name(), .path = wire.cookie().path()};
+      if (wire.cookie().has_ttl()) cookie.lifetime = to_duration(wire.cookie().ttl());
+      policy.source = std::move(cookie);
+      return policy;
+    }
+    case route::RouteAction::HashPolicy::kQueryParameter:
+      policy.source = HashQueryParameter{wire.query_parameter().name()};
+      return policy;
+    case route::RouteAction::HashPolicy::kConnectionProperties:
+      if (!wire.connection_properties().source_ip()) break;
+      policy.source = HashSourceIp{};
+      return policy;
+    default:
+      break;
+  }
+  return fail(Reason::unsupported, "a hash_policy of something other than header, cookie, query parameter or address");
+}
+
+// Whether a copy is traced (trace_sampled) does not matter: Weft samples none.
+Result<Mirror> to_mirror(const route::RouteAction::RequestMirrorPolicy& wire, Ids& ids) {
+  if (wire.cluster().empty()) return fail(Reason::unsupported, "a request_mirror_policy without a cluster");
+  Mirror mirror{.cluster = ids.clusters.id_of(wire.cluster())};
+  if (wire.has_runtime_fraction()) mirror.share = to_fraction(wire.runtime_fraction().default_value());
+  if (!wire.disable_shadow_host_suffix_append()) mirror.host = MirroredHost::shadow;
+  return mirror;
+}
+
+Result<> fill_mirrors_and_hashes(const route::RouteAction& wire, Ids& ids, Forward& forward) {
+  for (const auto& one : wire.request_mirror_policies()) {
+    WEFT_TRY(forward.mirrors.emplace_back(), to_mirror(one, ids));
+  }
+  for (const auto& one : wire.hash_policy()) {
+    WEFT_TRY(forward.hash_policies.emplace_back(), to_hash_policy(one));
+  }
   return {};
 }
 
@@ -135,6 +178,7 @@ Result<Forward> compile_forward(const route::RouteAction& wire, const route::Ret
     return fail(Reason::unsupported, "a destination other than cluster or weighted_clusters");
   }
   WEFT_CHECK(fill_timeouts(wire, forward));
+  WEFT_CHECK(fill_mirrors_and_hashes(wire, ids, forward));
   const route::RetryPolicy* retry = wire.has_retry_policy() ? &wire.retry_policy() : inherited;
   if (retry != nullptr) {
     WEFT_TRY(forward.retry, retry_policy(*retry));

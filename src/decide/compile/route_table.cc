@@ -108,6 +108,7 @@ void note_clusters(const VirtualHost& host, std::vector<ClusterId>& clusters) {
     const auto* forward = std::get_if<Forward>(&one.action);
     if (forward == nullptr) continue;
     for (const auto& weighted : forward->clusters) clusters.push_back(weighted.cluster);
+    for (const auto& mirror : forward->mirrors) clusters.push_back(mirror.cluster);
   }
 }
 

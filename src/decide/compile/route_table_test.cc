@@ -146,10 +146,45 @@ TEST(CompileRouteTable, names_the_host_and_route_of_a_problem) {
             "direct_response");
 }
 
+TEST(CompileRouteTable, keeps_mirrors_and_names_their_clusters) {
+  Ids ids;
+  const auto table = compile(R"({'name':'80','virtualHosts':[{'name':'any','domains':['*'],'routes':[
+    {'match':{'prefix':'/'},'route':{'cluster':'c','requestMirrorPolicies':[
+      {'cluster':'m','runtimeFraction':{'defaultValue':{'numerator':5,'denominator':'MILLION'}},
+       'traceSampled':false,'disableShadowHostSuffixAppend':true},{'cluster':'n'}]}}]}]})",
+                             ids);
+  ASSERT_TRUE(table) << table.error().detail;
+  const auto& mirrors = first_forward(*table).mirrors;
+  ASSERT_EQ(mirrors.size(), 2);
+  EXPECT_EQ(ids.clusters.name_of(mirrors[0].cluster), "m");
+  EXPECT_EQ(mirrors[0].share.numerator, 5);
+  EXPECT_EQ(mirrors[0].share.denominator, 1'000'000);
+  EXPECT_EQ(mirrors[0].host, MirroredHost::unchanged);
+  EXPECT_TRUE(mirrors[1].share.includes(UINT64_MAX));
+  EXPECT_EQ(mirrors[1].host, MirroredHost::shadow);
+  EXPECT_EQ((*table)->clusters.size(), 3);
+}
+
+TEST(CompileRouteTable, keeps_what_is_hashed_for_affinity) {
+  const auto table = with_routes(R"({'match':{'prefix':'/'},'route':{'cluster':'c','hashPolicy':[
+    {'header':{'headerName':'X-User'},'terminal':true},{'cookie':{'name':'id','ttl':'60s','path':'/p'}},
+    {'queryParameter':{'name':'q'}},{'connectionProperties':{'sourceIp':true}}]}})");
+  ASSERT_TRUE(table) << table.error().detail;
+  const auto& policies = first_forward(*table).hash_policies;
+  ASSERT_EQ(policies.size(), 4);
+  EXPECT_EQ(std::get<HashHeader>(policies[0].source).name, "x-user");
+  EXPECT_TRUE(policies[0].terminal);
+  EXPECT_EQ(std::get<HashCookie>(policies[1].source).lifetime, std::chrono::seconds(60));
+  EXPECT_EQ(std::get<HashCookie>(policies[1].source).path, "/p");
+  EXPECT_EQ(std::get<HashQueryParameter>(policies[2].source).name, "q");
+  EXPECT_TRUE(std::holds_alternative<HashSourceIp>(policies[3].source));
+}
+
 TEST(CompileRouteTable, refuses_what_it_would_have_to_ignore) {
   const std::string match = "{'match':{'prefix':'/'},";
-  EXPECT_NE(problem_of(match + "'route':{'cluster':'c','hashPolicy':[{'header':{'headerName':'x'}}]}}"), "none");
-  EXPECT_NE(problem_of(match + "'route':{'cluster':'c','requestMirrorPolicies':[{'cluster':'m'}]}}"), "none");
+  EXPECT_NE(problem_of(match + "'route':{'cluster':'c','hashPolicy':[{'filterState':{'key':'x'}}]}}"), "none");
+  EXPECT_NE(problem_of(match + "'route':{'cluster':'c','hashPolicy':[{'connectionProperties':{}}]}}"), "none");
+  EXPECT_NE(problem_of(match + "'route':{'cluster':'c','requestMirrorPolicies':[{'clusterHeader':'m'}]}}"), "none");
   EXPECT_NE(problem_of(match + "'route':{'clusterHeader':'x'}}"), "none");
   EXPECT_NE(problem_of(match + "'route':{'weightedClusters':{'clusters':[{'name':'a','weight':0}]}}}"), "none");
   EXPECT_NE(

@@ -1,6 +1,7 @@
 // RequestHead: what routing may look at. Views into the caller's buffers; nothing here is owned or changed.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,6 +37,18 @@ inline std::string_view RequestHead::query() const {
   if (mark == std::string_view::npos) return {};
   const std::string_view query = path.substr(mark + 1);
   return query.substr(0, query.find('#'));
+}
+
+// The first value of a parameter; an empty one for `?name` without `=`.
+inline std::optional<std::string_view> query_parameter(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(pair.size() + 1, query.size()));
+    const size_t equals = pair.find('=');
+    if (pair.substr(0, equals) != name) continue;
+    return equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+  }
+  return std::nullopt;
 }
 
 }  // namespace weft::decide

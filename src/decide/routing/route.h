@@ -12,7 +12,9 @@
 #include "decide/origin.h"
 #include "decide/routing/cors_policy.h"
 #include "decide/routing/fault.h"
+#include "decide/routing/hash_policy.h"
 #include "decide/routing/header_edit.h"
+#include "decide/routing/mirror.h"
 #include "decide/routing/retry_policy.h"
 #include "decide/routing/route_match.h"
 
@@ -56,6 +58,8 @@ struct Forward {
   RetryPolicy retry;
   PathRewrite path_rewrite;
   HostRewrite host_rewrite;
+  std::vector<Mirror> mirrors;
+  std::vector<HashPolicy> hash_policies;
 
   const WeightedCluster& pick(uint64_t random) const { return weighted_pick(clusters, random); }
 };

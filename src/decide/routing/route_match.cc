@@ -18,18 +18,6 @@ std::optional<std::string_view> field(const RequestHead& request, const std::str
   return std::nullopt;
 }
 
-// The first value of a parameter; an empty one for `?name` without `=`.
-std::optional<std::string_view> parameter(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(pair.size() + 1, query.size()));
-    const size_t equals = pair.find('=');
-    if (pair.substr(0, equals) != name) continue;
-    return equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
-  }
-  return std::nullopt;
-}
-
 // application/grpc and its variants such as application/grpc+proto and application/grpc;charset=utf-8.
 bool is_grpc(const RequestHead& request, std::string& scratch) {
   constexpr std::string_view kGrpc = "application/grpc";
@@ -61,7 +49,7 @@ bool HeaderMatch::matches(const RequestHead& request, std::string& scratch) cons
 }
 
 bool QueryMatch::matches(std::string_view query) const {
-  const auto value = parameter(query, name);
+  const auto value = query_parameter(query, name);
   if (const auto* presence = std::get_if<Presence>(&rule)) return value.has_value() == presence->wanted;
   return value && std::get<TextMatch>(rule).matches(*value);
 }

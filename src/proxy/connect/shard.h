@@ -9,6 +9,7 @@
 #include "decide/snapshot.h"
 #include "proxy/balance/clusters.h"
 #include "proxy/connect/pools.h"
+#include "runtime/background.h"
 #include "runtime/reactor.h"
 
 namespace weft::proxy {
@@ -75,6 +76,7 @@ struct Shard {
   }
   void cut() {
     for_each(sessions, [](Cuttable& session) { session.cut(); });
+    background.end();
   }
 
   void apply(decide::SnapshotPtr next) {
@@ -90,6 +92,7 @@ struct Shard {
   runtime::IntrusiveList<Drainable> connections;  // of clients, HTTP
   runtime::IntrusiveList<Cuttable> sessions;      // of clients, all
   bool is_draining = false;
+  runtime::Background background;  // copies of requests, which no client waits for; last: they use all the others
 
  private:
   template <class Member, class Act>

@@ -40,9 +40,11 @@ void flag_unconnected(Exchange& exchange, const Error& error) {
 }
 
 PickContext pick_context(const Exchange& exchange, const SendOptions& options) {
-  const auto& retry = std::get<decide::Forward>(exchange.route->action).retry;
+  const auto& forward = std::get<decide::Forward>(exchange.route->action);
+  const decide::RetryPolicy& retry = forward.retry;
   return {.random = exchange.shard.random,
           .now = exchange.shard.reactor.now(),
+          .hash = decide::hash_of(forward.hash_policies, exchange.routed(), exchange.client.address.ip),
           .tried = options.tried,
           .attempts_max = retry.avoids_tried_endpoints ? retry.selection_attempts_max : 1};
 }

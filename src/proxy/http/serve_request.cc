@@ -5,6 +5,7 @@
 
 #include "decide/routing/canonical_path.h"
 #include "proxy/http/local_response.h"
+#include "proxy/http/mirror.h"
 #include "proxy/http/relay.h"
 #include "proxy/http/send.h"
 #include "proxy/http/tunnel.h"
@@ -49,6 +50,7 @@ runtime::Task<Result<Answer>> answer(http::ServerStream& client, Exchange& excha
   const auto& action = exchange.route->action;
   if (const auto* redirect = std::get_if<decide::Redirect>(&action)) co_return to_response(exchange, *redirect);
   if (const auto* direct = std::get_if<decide::DirectResponse>(&action)) co_return to_response(exchange, *direct);
+  start_mirrors(exchange, body);
   co_return co_await send_with_retries(exchange, body, client);
 }
 

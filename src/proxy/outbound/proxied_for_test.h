@@ -98,6 +98,7 @@ class ProxiedTest : public testing::Test {
     snapshot->version = ++version_;
     snapshot->listeners = {listener};
     snapshot->clusters = {std::make_shared<const decide::Cluster>(cluster_)};
+    snapshot->clusters.insert(snapshot->clusters.end(), more_clusters_.begin(), more_clusters_.end());
     snapshot->index();
     shard_.apply(std::move(snapshot));
     if (has_endpoint_) {
@@ -151,6 +152,7 @@ class ProxiedTest : public testing::Test {
   runtime::Gate gate_;
   LastRecord sink_;
   decide::Cluster cluster_;
+  std::vector<decide::ClusterPtr> more_clusters_;  // with the ids from 1 on
   decide::RouteTable table_;
   decide::HttpChain chain_;
   bool has_endpoint_ = true;

@@ -1,0 +1,84 @@
+#include "proxy/http/mirror.h"
+
+#include <algorithm>
+
+#include "proxy/http/answer.h"
+
+namespace weft::proxy {
+namespace {
+
+constexpr size_t kCopiedBodyMax = size_t{64} * 1024;
+constexpr uint32_t kCopiesMax = 1024;
+constexpr Duration kCopyTime = std::chrono::seconds(15);
+
+// A request that owns all that it consists of.
+struct Copy {
+  http::RequestHead head;
+  http::BodyLength length;
+  std::string body;
+};
+
+// Nothing: this request is not copied.
+std::optional<Copy> copy_of(const Exchange& exchange, RequestBody& body) {
+  if (exchange.wants_upgrade) return std::nullopt;
+  const auto first = body.first();
+  if (!first || !first->is_last() || first->data.size() > kCopiedBodyMax || !body.trailers().empty()) {
+    return std::nullopt;
+  }
+  return Copy{exchange.request, body.length(), std::string(first->data)};
+}
+
+// "h:80" becomes "h-shadow:80", as in Envoy. The colons of an IPv6 address stand within brackets.
+void append_shadow(std::string& authority) {
+  const size_t colon = authority.rfind(':');
+  const bool has_port = colon != std::string::npos && authority.find(']', colon) == std::string::npos;
+  authority.insert(has_port ? colon : authority.size(), "-shadow");
+}
+
+// The limits are the cluster's own: a copy takes its place among the requests, or is dropped.
+bool may_send_copy(const ClusterState& cluster) {
+  const decide::Cluster* config = cluster.config();
+  return config != nullptr && cluster.in_use.requests < cluster.limits().requests_max &&
+         config->discovery != decide::Discovery::original_destination &&
+         config->protocol != decide::EndpointProtocol::http2;  // not supported yet, as in send_once
+}
+
+runtime::Task<Result<>> exchange_copy(http::ClientStream& endpoint, const Copy& copy) {
+  endpoint.start_request(copy.head, copy.length);
+  WEFT_CO_CHECK(co_await endpoint.write_body(copy.body, http::Part::last));
+  http::ResponseHead response;
+  do {
+    WEFT_CO_CHECK(co_await endpoint.read_head(response));
+  } while (response.is_informational());
+  for (;;) {
+    WEFT_CO_TRY(const http::BodyPiece dropped, co_await endpoint.read_body());
+    if (dropped.is_last()) co_return Result<>();
+  }
+}
+
+runtime::Task<void> send_copy(Shard& shard, ClusterState& cluster, Copy copy) {
+  const Time deadline = shard.reactor.now() + kCopyTime;
+  EndpointRef endpoint = cluster.pick({.random = shard.random, .now = shard.reactor.now()});
+  if (!endpoint) co_return;
+  const Load load(endpoint);
+  auto lease = co_await shard.pools.acquire(std::move(endpoint), Repeatable::no, deadline);
+  if (!lease) co_return;
+  lease->stream().set_deadline(deadline);
+  (void)co_await exchange_copy(lease->stream(), copy);
+}
+
+}  // namespace
+
+void start_mirrors(Exchange& exchange, RequestBody& body) {
+  Shard& shard = exchange.shard;
+  for (const decide::Mirror& mirror : std::get<decide::Forward>(exchange.route->action).mirrors) {
+    ClusterState* const cluster = shard.clusters.find(mirror.cluster);
+    if (cluster == nullptr || !may_send_copy(*cluster) || !mirror.share.includes(shard.random.next())) continue;
+    auto copy = copy_of(exchange, body);
+    if (!copy || shard.background.running() >= kCopiesMax) return;
+    if (mirror.host == decide::MirroredHost::shadow) append_shadow(copy->head.authority);
+    shard.background.run(send_copy(shard, *cluster, *std::move(copy)));
+  }
+}
+
+}  // namespace weft::proxy
