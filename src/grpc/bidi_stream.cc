@@ -6,7 +6,7 @@ namespace weft::grpc {
 
 using runtime::Task;
 
-Result<BidiStream> BidiStream::open(http::h2::old::ClientSession& session, const Call& call) {
+Result<BidiStream> BidiStream::open(http::h2::ClientSession& session, const Call& call) {
   http::RequestHead head;
   head.method = "POST";
   head.version = http::Version::http2;
@@ -16,7 +16,7 @@ Result<BidiStream> BidiStream::open(http::h2::old::ClientSession& session, const
   head.headers.add(http::HeaderId::te, "trailers");
   head.headers.add(http::HeaderId::user_agent, "weft/" WEFT_VERSION);
   for (const auto& [name, value] : call.metadata) head.headers.add(name, value);
-  WEFT_TRY(auto stream, session.open(head, http::h2::old::RequestBody::follows));
+  WEFT_TRY(auto stream, session.open(head, http::h2::RequestBody::follows));
   return BidiStream(std::move(stream), call.message_size_max);
 }
 

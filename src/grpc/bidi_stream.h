@@ -11,7 +11,7 @@
 
 #include "grpc/message_framing.h"
 #include "grpc/status.h"
-#include "http/h2/old/client_session.h"
+#include "http/h2/client_session.h"
 #include "runtime/task.h"
 
 namespace weft::grpc {
@@ -28,7 +28,7 @@ struct Call {
 // session has ended. One reactor's thread.
 class BidiStream {
  public:
-  static Result<BidiStream> open(http::h2::old::ClientSession& session, const Call& call);
+  static Result<BidiStream> open(http::h2::ClientSession& session, const Call& call);
 
   // Returns when the message is on its way or within the little that HTTP/2 buffers.
   runtime::Task<Result<>> send(std::string_view message, Time deadline = runtime::kNever);
@@ -45,14 +45,14 @@ class BidiStream {
   void cancel() { stream_->cancel(); }
 
  private:
-  BidiStream(std::unique_ptr<http::h2::old::ClientStream> stream, size_t message_size_max)
+  BidiStream(std::unique_ptr<http::h2::ClientStream> stream, size_t message_size_max)
       : stream_(std::move(stream)), messages_(message_size_max) {}
 
   Result<> check_head();
   Result<std::optional<std::string_view>> end_of_call();
   Result<> conclude(Status status);
 
-  std::unique_ptr<http::h2::old::ClientStream> stream_;
+  std::unique_ptr<http::h2::ClientStream> stream_;
   MessageReader messages_;
   std::optional<Status> status_;
   bool has_head_ = false;

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "http/h2/old/peer_test.h"
+#include "http/h2/peer_test.h"
 
 namespace weft::grpc {
 namespace {
 
-using http::h2::old::Fields;
-using http::h2::old::Peer;
+using http::h2::Fields;
+using http::h2::Peer;
 using runtime::Task;
 
 std::string framed(std::string_view message) {
@@ -16,7 +16,7 @@ std::string framed(std::string_view message) {
   return std::string(prefix.data(), prefix.size()).append(message);
 }
 
-Task<void> run_session(http::h2::old::ClientSession& session) {
+Task<void> run_session(http::h2::ClientSession& session) {
   (void)co_await session.run();
 }
 
@@ -28,8 +28,7 @@ class BidiStreamTest : public testing::Test {
   BidiStreamTest() : reactor_(clock_), gate_(reactor_) {
     auto [ours, theirs] = net::MemoryStream::connected(reactor_);
     peer_ = std::make_unique<Peer>(std::move(theirs));
-    session_ =
-        std::make_unique<http::h2::old::ClientSession>(reactor_, std::move(ours), http::h2::old::ClientOptions{});
+    session_ = std::make_unique<http::h2::ClientSession>(reactor_, std::move(ours), http::h2::ClientOptions{});
     spawn(gate_, peer_->run());
     spawn(gate_, run_session(*session_));
     call_ = *BidiStream::open(
@@ -56,7 +55,7 @@ class BidiStreamTest : public testing::Test {
   runtime::Reactor reactor_;
   runtime::Gate gate_;
   std::unique_ptr<Peer> peer_;
-  std::unique_ptr<http::h2::old::ClientSession> session_;
+  std::unique_ptr<http::h2::ClientSession> session_;
   std::optional<BidiStream> call_;
 };
 

@@ -19,7 +19,6 @@ void RequestHead::clear() {
   scheme = "http";
   authority.clear();
   path.clear();
-  protocol.clear();
   version = Version::http11;
   headers.clear();
 }

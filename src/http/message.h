@@ -22,7 +22,6 @@ struct RequestHead {
   std::string scheme = "http";
   std::string authority;
   std::string path = "/";
-  std::string protocol;  // that an HTTP/2 CONNECT asks for (RFC 8441: "websocket"); else empty
   Version version = Version::http11;
   Headers headers;
 

@@ -4,11 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "http/underscores.h"
-
 namespace weft::http::h1 {
 
-using http::Underscores;
+// What becomes of header names with "_": some back ends read "-" and "_" as the same, so edges refuse them.
+enum class Underscores : uint8_t { keep, refuse };
 
 // Sizes in bytes. A value, fixed when a connection begins.
 struct Limits {

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/strings.h"
 #include "grpc/bidi_stream.h"
-#include "http/h2/old/client_session.h"
+#include "http/h2/client_session.h"
 #include "net/socket_stream.h"
 #include "runtime/gate.h"
 #include "xds/client/delta_state.h"
@@ -21,7 +21,7 @@ namespace {
 constexpr const char* kDeltaPath = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
 
 // Full states are large; they are read as fast as they come, so the windows only have to cover a round trip.
-constexpr http::h2::old::Settings kSessionSettings{.stream_window = 4u << 20};
+constexpr http::h2::Settings kSessionSettings{.stream_window = 4u << 20};
 
 }  // namespace
 
@@ -33,7 +33,7 @@ struct AdsClient::Stream {
         something_to_send(reactor) {}
 
   runtime::Gate gate;
-  http::h2::old::ClientSession session;
+  http::h2::ClientSession session;
   std::optional<grpc::BidiStream> call;
   runtime::Waiter something_to_send;
   bool ended = false;
@@ -41,7 +41,7 @@ struct AdsClient::Stream {
 
 namespace {
 
-Task<void> run_session(http::h2::old::ClientSession& session) {
+Task<void> run_session(http::h2::ClientSession& session) {
   (void)co_await session.run();
 }
 

@@ -1,13 +1,13 @@
-#include "http/h2/old/client_stream.h"
+#include "http/h2/client_stream.h"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
 #include "base/strings.h"
-#include "http/h2/old/client_session.h"
+#include "http/h2/client_session.h"
 
-namespace weft::http::h2::old {
+namespace weft::http::h2 {
 namespace {
 
 // RFC 9113 7. Only REFUSED_STREAM promises that nothing was done (8.7).
@@ -174,4 +174,4 @@ void ClientStream::lose_session(const Error& why) {
   writer_.wake(runtime::Wait::ready);
 }
 
-}  // namespace weft::http::h2::old
+}  // namespace weft::http::h2

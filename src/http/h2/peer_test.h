@@ -16,7 +16,7 @@
 #include "runtime/gate.h"
 #include "runtime/task.h"
 
-namespace weft::http::h2::old {
+namespace weft::http::h2 {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -160,4 +160,4 @@ class Peer {
   std::map<int32_t, Body> bodies_;
 };
 
-}  // namespace weft::http::h2::old
+}  // namespace weft::http::h2

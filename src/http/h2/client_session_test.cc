@@ -1,10 +1,10 @@
-#include "http/h2/old/client_session.h"
+#include "http/h2/client_session.h"
 
 #include <gtest/gtest.h>
 
-#include "http/h2/old/peer_test.h"
+#include "http/h2/peer_test.h"
 
-namespace weft::http::h2::old {
+namespace weft::http::h2 {
 namespace {
 
 using runtime::Reactor;
@@ -313,4 +313,4 @@ TEST_F(KeepaliveTest, GivesUpASilentPeer) {
 }
 
 }  // namespace
-}  // namespace weft::http::h2::old
+}  // namespace weft::http::h2

@@ -1,10 +1,10 @@
-#include "http/h2/old/client_session.h"
+#include "http/h2/client_session.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-namespace weft::http::h2::old {
+namespace weft::http::h2 {
 namespace {
 
 constexpr size_t kReadSize = 16 * 1024;
@@ -131,4 +131,4 @@ void ClientSession::end_with(Error error) {
   pump();
 }
 
-}  // namespace weft::http::h2::old
+}  // namespace weft::http::h2

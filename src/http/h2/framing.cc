@@ -1,4 +1,4 @@
-#include "http/h2/old/framing.h"
+#include "http/h2/framing.h"
 
 #include <array>
 #include <string>
@@ -8,7 +8,7 @@
 
 #include "base/assert.h"
 
-namespace weft::http::h2::old {
+namespace weft::http::h2 {
 namespace {
 
 StreamEvents* events_of(nghttp2_session* session, int32_t stream) {
@@ -185,4 +185,4 @@ Error Framing::end_reason() const {
   return {.reason = Reason::malformed, .detail = "HTTP/2: " + complaint_, .side = Side::endpoint};
 }
 
-}  // namespace weft::http::h2::old
+}  // namespace weft::http::h2

@@ -13,7 +13,7 @@
 
 struct nghttp2_session;
 
-namespace weft::http::h2::old {
+namespace weft::http::h2 {
 
 // Error codes that Weft itself sends (RFC 9113 7).
 enum class ErrorCode : uint32_t {
@@ -105,4 +105,4 @@ class Framing {
   bool draining_ = false;
 };
 
-}  // namespace weft::http::h2::old
+}  // namespace weft::http::h2

@@ -9,11 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "http/h2/old/client_session.h"
+#include "http/h2/client_session.h"
 #include "net/listener.h"
 #include "net/socket_stream.h"
 
-namespace weft::http::h2::old {
+namespace weft::http::h2 {
 namespace {
 
 using runtime::Task;
@@ -124,4 +124,4 @@ TEST_F(NghttpdTest, EchoesAnUpload) {
 }
 
 }  // namespace
-}  // namespace weft::http::h2::old
+}  // namespace weft::http::h2
