@@ -16,7 +16,7 @@ Result<BidiStream> BidiStream::open(http::h2::ClientSession& session, const Call
   head.headers.add(http::HeaderId::te, "trailers");
   head.headers.add(http::HeaderId::user_agent, "weft/" WEFT_VERSION);
   for (const auto& [name, value] : call.metadata) head.headers.add(name, value);
-  WEFT_TRY(auto stream, session.open(head, http::h2::RequestBody::follows));
+  WEFT_TRY(auto stream, session.open(head, http::h2::MessageBody::follows));
   return BidiStream(std::move(stream), call.message_size_max);
 }
 

@@ -1,13 +1,11 @@
 // ClientSession: the client's end of an HTTP/2 connection with prior knowledge (RFC 9113 3.3) over any net::Stream.
-// Many streams share it. One reactor's thread.
 #pragma once
 
 #include <memory>
 #include <set>
 
 #include "http/h2/client_stream.h"
-#include "http/h2/framing.h"
-#include "net/stream.h"
+#include "http/h2/session.h"
 #include "runtime/gate.h"
 
 namespace weft::http::h2 {
@@ -20,50 +18,48 @@ struct ClientOptions {
   Duration keepalive_answer = std::chrono::seconds(10);
 };
 
-// Owned by whoever made it, who spawns run() once and awaits close() before destroying it. Streams may outlive it.
-class ClientSession {
+// Owned by whoever made it, who runs run() once and either awaits close() or ends run()'s coroutine before destroying
+// it. Streams may outlive it.
+class ClientSession final : public Session {
  public:
   ClientSession(runtime::Reactor& reactor, std::unique_ptr<net::Stream> stream, const ClientOptions& options);
   ~ClientSession();
-  ClientSession(const ClientSession&) = delete;
-  ClientSession& operator=(const ClientSession&) = delete;
 
   // Moves bytes until the connection ends; says why it did (`closed`: the peer ended it, `cancelled`: close()).
   runtime::Task<Error> run();
 
+  // A stream whose request is still to be started.
+  std::unique_ptr<ClientStream> new_stream();
   // Sends a request's head. `unavailable`, and safe to try elsewhere, when the peer is leaving or the session has
   // ended.
-  Result<std::unique_ptr<ClientStream>> open(const RequestHead& head, RequestBody body);
+  Result<std::unique_ptr<ClientStream>> open(const RequestHead& head, MessageBody body);
 
   // Ends the connection and all its streams, saying goodbye if that is possible without waiting; returns when run() has
   // ended.
   runtime::Task<void> close();
+  // The same without waiting for run().
+  void end();
 
   // New streams are refused: the peer is leaving, or the session has ended.
-  bool is_draining() const { return end_.has_value() || framing_.is_draining(); }
+  bool is_draining() const { return has_ended() || !framing().can_submit(); }
+  // Streams that exist, and how many the peer takes.
+  size_t streams() const { return streams_.size(); }
+  uint32_t streams_max() const { return framing().peer_streams_max(); }
 
  private:
   friend class ClientStream;
 
-  runtime::Task<Error> read_all();
-  runtime::Task<void> write_all();
-  runtime::Task<void> probe();
-  void say_goodbye();
-  void end_with(Error error);
-  // There may be something to write.
-  void pump() { output_.wake(runtime::Wait::ready); }
+  void on_received() override { received_at_ = reactor().now(); }
+  void lose_streams(const Error& why) override;
+  Time read_deadline() const override;
+  bool goes_on_when_quiet() override;
 
-  runtime::Reactor* reactor_;
-  std::unique_ptr<net::Stream> stream_;
+  std::unique_ptr<net::Stream> owned_;
   ClientOptions options_;
-  Framing framing_;
   std::set<ClientStream*> streams_;
-  ByteBuffer unsent_;  // what write_all() is writing
-  runtime::Waiter output_;
-  runtime::Waiter probing_;
   runtime::Gate gate_;
-  std::optional<Error> end_;
   Time received_at_;
+  std::optional<Time> probed_at_;
 };
 
 }  // namespace weft::http::h2

@@ -44,13 +44,13 @@ class ClientSessionTest : public testing::Test {
     RequestHead head;
     head.authority = "web";
     head.path = path;
-    return *session_->open(head, RequestBody::none);
+    return *session_->open(head, MessageBody::none);
   }
   std::unique_ptr<ClientStream> post() {
     RequestHead head;
     head.method = "POST";
     head.authority = "web";
-    return *session_->open(head, RequestBody::follows);
+    return *session_->open(head, MessageBody::follows);
   }
   void flush() {
     spawn(gate_, peer_->flush());
@@ -128,7 +128,7 @@ TEST_F(ClientSessionTest, PassesInformationalHeadsOver) {
 TEST_F(ClientSessionTest, GivesUpOnEndlessInformationalHeads) {
   auto stream = get();
   settle();
-  for (int i = 0; i < 9; ++i) peer_->send_head(1, {{":status", "103"}});
+  for (int i = 0; i < 20; ++i) peer_->send_head(1, {{":status", "103"}});
   flush();
   EXPECT_EQ(run(stream->receive_head()).error().reason, Reason::too_large);
   EXPECT_FALSE(end_);
@@ -227,7 +227,7 @@ TEST_F(ClientSessionTest, FinishesOpenStreamsButTakesNoNewOnesAfterGoaway) {
   nghttp2_submit_goaway(peer_->session(), NGHTTP2_FLAG_NONE, 1, NGHTTP2_NO_ERROR, nullptr, 0);
   flush();
   EXPECT_TRUE(session_->is_draining());
-  EXPECT_EQ(session_->open(RequestHead{}, RequestBody::none).error().retry, Retry::safe);
+  EXPECT_EQ(session_->open(RequestHead{}, MessageBody::none).error().retry, Retry::safe);
   peer_->respond(1, {{":status", "200"}}, "late");
   flush();
   EXPECT_EQ(run(read_body(*stream)).value(), "late");
@@ -243,7 +243,7 @@ TEST_F(ClientSessionTest, FailsOpenStreamsWhenThePeerCloses) {
   ASSERT_TRUE(body);
   EXPECT_EQ(body->error().reason, Reason::closed);
   ASSERT_TRUE(end_);
-  EXPECT_EQ(session_->open(RequestHead{}, RequestBody::none).error().reason, Reason::unavailable);
+  EXPECT_EQ(session_->open(RequestHead{}, MessageBody::none).error().reason, Reason::unavailable);
 }
 
 TEST_F(ClientSessionTest, EndsOnBytesThatAreNotHttp2) {

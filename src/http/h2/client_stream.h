@@ -1,17 +1,8 @@
-// ClientStream: one request and its response on an HTTP/2 connection. The request's body and the response are flows of
-// their own: one coroutine may write while another reads.
+// h2::ClientStream: one request and its response on an HTTP/2 connection, as their client sees them.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <span>
-#include <string_view>
-
-#include "base/byte_buffer.h"
-#include "http/h2/framing.h"
-#include "http/message.h"
-#include "runtime/task.h"
-#include "runtime/waiter.h"
+#include "http/client_stream.h"
+#include "http/h2/stream.h"
 
 namespace weft::http::h2 {
 
@@ -19,64 +10,45 @@ class ClientSession;
 
 // Owned by whoever opened it; destroying it before the response has ended resets the stream (CANCEL). Outlives neither
 // the coroutines that wait in it nor, usefully, its session: after the session's end every call fails. One thread.
-class ClientStream final : private StreamEvents {
+class ClientStream final : public http::ClientStream, public Stream, private runtime::CancelTarget {
  public:
-  ClientStream(runtime::Reactor& reactor, ClientSession& session, const Settings& settings);
+  ClientStream(ClientSession& session, const Settings& settings);
   ~ClientStream();
-  ClientStream(const ClientStream&) = delete;
-  ClientStream& operator=(const ClientStream&) = delete;
 
-  // Sends part of the body. Waits while more than kOutgoingMax bytes are on their way (flow control or a slow peer).
-  runtime::Task<Result<>> write(std::string_view bytes, Time deadline = runtime::kNever);
-  // Ends the request's body. Reading goes on.
-  void finish();
+  // Sends the request's head. Where that cannot be, the next call says why.
+  void start_request(const RequestHead& head, BodyLength body) override;
+  void start_request(const RequestHead& head, MessageBody body);
+  void set_deadline(Time deadline) override { deadline_ = deadline; }
+  runtime::Task<Result<>> write_body(std::string_view data, Part part) override;
+  runtime::Task<Result<>> write_trailers(const Headers& trailers) override;
 
-  // Waits for the response's head; informational ones (1xx) are passed over.
+  runtime::Task<Result<>> read_head(ResponseHead& head) override;
+  BodyLength response_length() const override;
+  runtime::Task<Result<BodyPiece>> read_body() override { return read_piece(deadline_); }
+  Result<BodyPiece> received_body() override { return received_piece(); }
+  const Headers& response_trailers() const override { return trailers(); }
+  bool was_unread() const override { return refused_ || id_ == 0; }
+  runtime::CancelTarget& cancel_target() override { return *this; }
+
+  // Waits for the response's final head.
   runtime::Task<Result<>> receive_head(Time deadline = runtime::kNever);
   const ResponseHead& head() const { return head_; }
 
-  // At least one byte of the body; 0 at its end, when the trailers are known.
-  runtime::Task<Result<size_t>> read(std::span<char> into, Time deadline = runtime::kNever);
-  const Headers& trailers() const { return trailers_; }
-
   // Gives the exchange up: the peer hears CANCEL, waiting calls end with `cancelled`.
-  void cancel();
-
-  static constexpr size_t kOutgoingMax = 64 * 1024;
+  void cancel() override;
 
  private:
   friend class ClientSession;
-  // Where the response is: fields arrive for the head, then data, then fields of trailers.
-  enum class Part : uint8_t { head, body, trailers };
-  static constexpr int kInformationalMax = 8;  // heads before the final one; a peer that sends more means harm
+  static constexpr int kInformationalMax = 16;  // heads before the final one; a peer that sends more means harm
 
-  bool on_field(std::string_view name, std::string_view value) override;
-  void on_fields_end() override;
-  void on_data(std::string_view bytes) override;
-  void on_end() override;
-  void on_closed(uint32_t error_code) override;
-  Outgoing take_outgoing(std::span<char> into) override;
+  bool on_head_field(std::string_view name, std::string_view value) override;
+  bool on_head_end() override;
 
-  void fail_with(Error error);
-  // Called by the session as it ends.
-  void lose_session(const Error& why);
-
-  ClientSession* session_;  // none after its end
-  int32_t id_ = 0;
   ResponseHead head_;
-  Headers trailers_;
-  ByteBuffer received_;
-  ByteBuffer outgoing_;
-  runtime::Waiter reader_;
-  runtime::Waiter writer_;
-  std::optional<Error> failure_;
-  size_t head_bytes_max_;
-  size_t field_bytes_ = 0;  // of the section that is being received
+  Time deadline_ = runtime::kNever;
   int informational_ = 0;
-  Part part_ = Part::head;
-  bool finished_ = false;  // no more to write
-  bool ended_ = false;     // no more to receive
-  bool closed_ = false;    // the stream is over for the connection
+  BodyLength length_;
+  bool asked_by_head_ = false;  // HEAD: the response has no body, whatever it announces
 };
 
 }  // namespace weft::http::h2

@@ -104,12 +104,12 @@ class NghttpdTest : public testing::Test {
 
 TEST_F(NghttpdTest, ServesLargeBodiesOnManyStreams) {
   std::vector<std::unique_ptr<ClientStream>> streams;
-  for (int i = 0; i < 20; ++i) streams.push_back(*session_->open(head("/large"), RequestBody::none));
+  for (int i = 0; i < 20; ++i) streams.push_back(*session_->open(head("/large"), MessageBody::none));
   for (const auto& stream : streams) EXPECT_EQ(reactor_.run_until_done(read_body(*stream)).size(), 3'000'000u);
 }
 
 TEST_F(NghttpdTest, AnswersForWhatDoesNotExist) {
-  const auto stream = *session_->open(head("/none"), RequestBody::none);
+  const auto stream = *session_->open(head("/none"), MessageBody::none);
   ASSERT_TRUE(reactor_.run_until_done(stream->receive_head()));
   EXPECT_EQ(stream->head().status, 404);
 }
@@ -117,7 +117,7 @@ TEST_F(NghttpdTest, AnswersForWhatDoesNotExist) {
 TEST_F(NghttpdTest, EchoesAnUpload) {
   RequestHead upload = head("/");
   upload.method = "POST";
-  const auto stream = *session_->open(upload, RequestBody::follows);
+  const auto stream = *session_->open(upload, MessageBody::follows);
   const std::string sent(1'000'000, 'y');
   spawn(gate_, write_and_finish(*stream, sent));
   EXPECT_EQ(reactor_.run_until_done(read_body(*stream)), sent);

@@ -6,7 +6,7 @@
 
 #include "http/client_stream.h"
 #include "proxy/http/request_body.h"
-#include "proxy/http/side_task.h"
+#include "runtime/side_task.h"
 #include "proxy/policy/request_record.h"
 
 namespace weft::proxy {
@@ -30,7 +30,7 @@ class Upload {
   http::ClientStream* to_;
   RequestRecord* record_;
   std::optional<Error> client_error_;
-  SideTask task_;  // last: it uses the others from its first moment
+  runtime::SideTask task_;  // last: it uses the others from its first moment
 };
 
 }  // namespace weft::proxy

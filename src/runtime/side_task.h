@@ -1,5 +1,5 @@
 // SideTask: runs a Task beside its owner and ends with it: the upload of a request's body while its response is
-// awaited.
+// awaited, the writing half of a connection.
 #pragma once
 
 #include <coroutine>
@@ -7,12 +7,12 @@
 
 #include "runtime/task.h"
 
-namespace weft::proxy {
+namespace weft::runtime {
 
 // Starts at once. Destruction ends the task where it waits: what it refers to must outlive this object.
 class SideTask {
  public:
-  explicit SideTask(runtime::Task<void> task) : frame_(run(std::move(task)).frame) {}
+  explicit SideTask(Task<void> task) : frame_(run(std::move(task)).frame) {}
   SideTask(SideTask&& other) noexcept : frame_(std::exchange(other.frame_, {})) {}
   SideTask& operator=(SideTask&&) = delete;
   ~SideTask() {
@@ -22,7 +22,7 @@ class SideTask {
  private:
   // The frame that holds the task; it stays at its final suspension until its owner goes.
   struct Frame {
-    struct promise_type : runtime::PooledFrame {
+    struct promise_type : PooledFrame {
       Frame get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
       std::suspend_never initial_suspend() noexcept { return {}; }
       std::suspend_always final_suspend() noexcept { return {}; }
@@ -31,9 +31,9 @@ class SideTask {
     };
     std::coroutine_handle<promise_type> frame;
   };
-  static Frame run(runtime::Task<void> task) { co_await task; }
+  static Frame run(Task<void> task) { co_await task; }
 
   std::coroutine_handle<> frame_;
 };
 
-}  // namespace weft::proxy
+}  // namespace weft::runtime

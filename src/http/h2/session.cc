@@ -1,0 +1,92 @@
+#include "http/h2/session.h"
+
+#include <array>
+#include <utility>
+
+namespace weft::http::h2 {
+namespace {
+
+constexpr size_t kReadBytes = 64 * 1024;
+constexpr size_t kWriteBatch = 64 * 1024;  // frames gathered for one write
+
+}  // namespace
+
+runtime::Task<Error> Session::move_bytes(std::string_view early) {
+  writer_.emplace(write_all());
+  if (!early.empty()) take(early);
+  while (!end_) {
+    if (stream_->readiness().may_be_readable()) {
+      receive_some();
+      continue;
+    }
+    const auto outcome = co_await stream_->readable(read_deadline());
+    if (end_ || outcome == runtime::Wait::ready) continue;
+    if (outcome == runtime::Wait::timed_out && goes_on_when_quiet()) continue;
+    end_with(net::wait_error(outcome, "reading from an HTTP/2 connection"));
+  }
+  co_return *end_;
+}
+
+// A plain function: its buffer lies on the thread's stack, so that idle connections hold none.
+void Session::receive_some() {
+  std::array<char, kReadBytes> buffer;
+  const net::Io io = stream_->try_read(buffer);
+  if (io.done()) return take({buffer.data(), io.size});
+  if (io.would_block()) return;
+  if (io.at_end())
+    return end_with(
+        {.reason = Reason::closed, .detail = "the peer closed the HTTP/2 connection", .side = Side::endpoint});
+  end_with(system_error("reading from an HTTP/2 connection", io.error));
+}
+
+void Session::take(std::string_view bytes) {
+  auto taken = framing_.receive(bytes);
+  if (!taken) {
+    say_goodbye();
+    return end_with(std::move(taken).error());
+  }
+  on_received();
+  pump();
+}
+
+runtime::Task<void> Session::write_all() {
+  while (!end_) {
+    while (unsent_.size() < kWriteBatch) {
+      const std::string_view frame = framing_.next_output();
+      if (frame.empty()) break;
+      unsent_.append(frame);
+    }
+    if (!unsent_.empty()) {
+      const auto written = co_await net::write_all(*stream_, unsent_.readable());
+      unsent_.clear();
+      if (!written) end_with(written.error());
+    } else if (framing_.is_over()) {
+      end_with(framing_.end_reason());
+    } else {
+      unsent_.release();
+      co_await output_.wait();
+    }
+  }
+}
+
+// Not while a write is under way: frames must not mix.
+void Session::say_goodbye() {
+  if (!unsent_.empty()) return;
+  for (std::string_view frame = framing_.next_output(); !frame.empty(); frame = framing_.next_output())
+    unsent_.append(frame);
+  if (unsent_.empty()) return;
+  const std::string_view bytes = unsent_.readable();
+  const iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+  stream_->try_write({&part, 1});
+  unsent_.clear();
+}
+
+void Session::end_with(Error error) {
+  if (end_) return;
+  end_ = std::move(error);
+  lose_streams(*end_);
+  stream_->cancel();
+  pump();
+}
+
+}  // namespace weft::http::h2

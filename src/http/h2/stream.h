@@ -1,0 +1,100 @@
+// Stream: what both ends of an HTTP/2 stream have in common: a flow of body bytes in and one out, each under flow
+// control. One coroutine may write while another reads.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "base/byte_buffer.h"
+#include "http/body.h"
+#include "http/h2/framing.h"
+#include "http/message.h"
+#include "runtime/frame_pool.h"
+#include "runtime/task.h"
+#include "runtime/waiter.h"
+
+namespace weft::http::h2 {
+
+class Session;
+
+// Usable after its session's end, when every call fails. One thread. Its memory comes from the pool of frames, as that
+// of the coroutine that serves it does.
+class Stream : public runtime::PooledFrame, protected StreamEvents {
+ public:
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  // Sends part of the body. Waits while more than kOutgoingMax bytes are on their way (flow control or a slow peer).
+  runtime::Task<Result<>> write(std::string_view bytes, Time deadline = runtime::kNever);
+  // Ends the body, with these trailers if there are any. Reading goes on.
+  void finish(const Headers& trailers = {});
+  bool is_finished() const { return finished_; }
+
+  // At least one byte of the peer's body; 0 at its end, when the trailers are known.
+  runtime::Task<Result<size_t>> read(std::span<char> into, Time deadline = runtime::kNever);
+  // The same without a copy: the view is good until the next read.
+  runtime::Task<Result<BodyPiece>> read_piece(Time deadline = runtime::kNever);
+  // What is there already.
+  Result<BodyPiece> received_piece();
+  const Headers& trailers() const { return trailers_in_; }
+
+  static constexpr size_t kOutgoingMax = 64 * 1024;
+
+ protected:
+  Stream(Session& session, Side peer, const Settings& settings);
+  ~Stream() = default;
+
+  // Where the peer's message is: fields arrive for the head, then data, then fields of trailers.
+  enum class Section : uint8_t { head, body, trailers };
+
+  void on_fields_end() override;
+  void on_data(std::string_view bytes) override;
+  void on_end() override;
+  void on_closed(uint32_t error_code) override;
+  Outgoing take_outgoing(std::span<char> into) override;
+  bool on_field(std::string_view name, std::string_view value) override;
+
+  // A field of the head; what it is, is the role's business. False: it is more than can be taken.
+  virtual bool on_head_field(std::string_view name, std::string_view value) = 0;
+  // The head is complete; false: it was an interim one, and another follows.
+  virtual bool on_head_end() = 0;
+  // The stream has ended before its time.
+  virtual void on_lost() {}
+
+  void fail_with(Error error);
+  // Called by the session as it ends.
+  void lose_session(const Error& why);
+  bool has_received() const { return !received_.empty(); }
+  // Tells the peer that the stream is given up, if it is not over, and lets go of it.
+  void abandon(ErrorCode code);
+
+  runtime::Reactor* reactor_;
+  Session* session_;  // none after its end
+  int32_t id_ = 0;
+  runtime::Waiter reader_;
+  runtime::Waiter writer_;
+  std::optional<Error> failure_;
+  Section section_ = Section::head;
+  bool finished_ = false;  // no more to write
+  bool ended_ = false;     // no more to receive
+  bool closed_ = false;    // the stream is over for the connection
+  bool refused_ = false;   // the peer says that it has not looked at the stream
+
+ private:
+  Error error_of(uint32_t code) const;
+  void give_back_window();
+
+  Side peer_;
+  Settings settings_;
+  ByteBuffer received_;
+  ByteBuffer handed_out_;  // what the last piece shows; its window opens with the next read
+  ByteBuffer outgoing_;
+  Headers trailers_in_;
+  Headers trailers_out_;
+  size_t field_bytes_ = 0;  // of the section that is being received
+  size_t fields_ = 0;
+};
+
+}  // namespace weft::http::h2
