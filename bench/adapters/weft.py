@@ -21,11 +21,16 @@ def listener(ctx, filters):
 def cluster(ctx):
     endpoint = {"endpoint": {"address": {"socketAddress": {"address": "127.0.0.1", "portValue": ctx.upstream}}}}
     unlimited = {"maxConnections": 4294967295, "maxPendingRequests": 4294967295, "maxRequests": 4294967295}
-    return {
+    found = {
         "@type": TYPE + "config.cluster.v3.Cluster", "name": "up", "type": "STATIC", "connectTimeout": "5s",
         "circuitBreakers": {"thresholds": [unlimited]},
         "loadAssignment": {"clusterName": "up", "endpoints": [{"lbEndpoints": [endpoint]}]},
     }
+    if ctx.shape.upstream == "h2c":
+        options = {"@type": TYPE + "extensions.upstreams.http.v3.HttpProtocolOptions",
+                   "explicitHttpConfig": {"http2ProtocolOptions": {}}}
+        found["typedExtensionProtocolOptions"] = {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options}
+    return found
 
 
 def virtual_hosts(ctx):
@@ -66,8 +71,8 @@ class Weft(Adapter):
         return self.probe(self.path(), "--version")
 
     def unsupported(self, shape):
-        if not shape.l4 and (shape.downstream != "h1" or shape.upstream != "h1"):
-            return "plaintext HTTP/1.1 only so far"
+        if not shape.l4 and not {shape.downstream, shape.upstream} <= {"h1", "h2c"}:
+            return "no TLS so far"
         return None
 
     def command(self, ctx):

@@ -42,6 +42,7 @@ struct HttpChain {
   bool refuses_underscores = false;
   uint32_t head_kib_max = 60;
   uint32_t fields_max = 100;
+  uint32_t streams_max = 100;  // at once on one HTTP/2 connection
   Duration stream_idle_timeout = std::chrono::minutes(5);
   Duration request_timeout{};
   Duration head_timeout{};

@@ -88,6 +88,8 @@ Result<> fill_limits(const HttpConnectionManager& wire, HttpChain& chain) {
     return fail(Reason::invalid, "max_request_headers_kb must be 1 to 8192");
   chain.refuses_underscores = common.headers_with_underscores_action() != HttpProtocolOptions::ALLOW;
   chain.accepts_http10 = wire.http_protocol_options().accept_http_10();
+  if (wire.http2_protocol_options().has_max_concurrent_streams())
+    chain.streams_max = wire.http2_protocol_options().max_concurrent_streams().value();
   chain.accepts_http2 = wire.codec_type() != HttpConnectionManager::HTTP1;
   return {};
 }

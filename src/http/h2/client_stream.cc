@@ -65,8 +65,7 @@ runtime::Task<Result<>> ClientStream::read_head(ResponseHead& head) {
 }
 
 BodyLength ClientStream::response_length() const {
-  const bool is_over = ended_ && !has_received() && trailers().empty();
-  return is_over && length_.kind == BodyKind::chunked ? BodyLength::known(0) : length_;
+  return is_bare() && length_.kind == BodyKind::chunked ? BodyLength::known(0) : length_;
 }
 
 void ClientStream::cancel() {

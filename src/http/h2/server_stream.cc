@@ -22,8 +22,7 @@ Time ServerStream::io_deadline() const {
 }
 
 BodyLength ServerStream::request_length() const {
-  const bool is_over = ended_ && !has_received() && trailers().empty();
-  return is_over ? BodyLength::none() : length_;
+  return is_bare() ? BodyLength::none() : length_;
 }
 
 bool ServerStream::on_head_field(std::string_view name, std::string_view value) {

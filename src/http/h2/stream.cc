@@ -124,6 +124,7 @@ void Stream::on_fields_end() {
 }
 
 void Stream::on_data(std::string_view bytes) {
+  has_data_ = true;
   received_.append(bytes);
   reader_.wake(runtime::Wait::ready);
 }

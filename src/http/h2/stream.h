@@ -66,7 +66,8 @@ class Stream : public runtime::PooledFrame, protected StreamEvents {
   void fail_with(Error error);
   // Called by the session as it ends.
   void lose_session(const Error& why);
-  bool has_received() const { return !received_.empty(); }
+  // The message has ended, and nothing followed its head.
+  bool is_bare() const { return ended_ && !has_data_ && trailers_in_.empty(); }
   // Tells the peer that the stream is given up, if it is not over, and lets go of it.
   void abandon(ErrorCode code);
 
@@ -95,6 +96,7 @@ class Stream : public runtime::PooledFrame, protected StreamEvents {
   Headers trailers_out_;
   size_t field_bytes_ = 0;  // of the section that is being received
   size_t fields_ = 0;
+  bool has_data_ = false;  // some of the body has come
 };
 
 }  // namespace weft::http::h2

@@ -35,17 +35,49 @@ Duration idle_timeout(const Endpoint& endpoint) {
 
 }  // namespace
 
+// Says that a shared connection is on its way; those who wait for it are told when it is there, or will not be, also
+// when the one who dials is cancelled.
+class Pools::Dialling {
+ public:
+  Dialling(Pools& pools, EndpointPool& pool) : pools_(&pools), pool_(&pool) { pool.is_dialling_shared = true; }
+  Dialling(const Dialling&) = delete;
+  Dialling& operator=(const Dialling&) = delete;
+  ~Dialling() {
+    pool_->is_dialling_shared = false;
+    pools_->wake_all(*pool_);
+  }
+
+ private:
+  Pools* pools_;
+  EndpointPool* pool_;
+};
+
+Lease::Lease(Pools& pools, SharedConnection& shared)
+    : pools_(&pools), shared_(&shared), stream_(shared.session.new_stream()) {
+  ++shared.leases;
+  ++shared.requests;
+}
+
 Lease& Lease::operator=(Lease&& other) noexcept {
   if (this != &other) {
-    if (connection_) pools_->give_back(std::move(connection_));
+    let_go();
     pools_ = other.pools_;
     connection_ = std::move(other.connection_);
+    shared_ = std::exchange(other.shared_, nullptr);
+    stream_ = std::move(other.stream_);
   }
   return *this;
 }
 
 Lease::~Lease() {
+  let_go();
+}
+
+void Lease::let_go() {
   if (connection_) pools_->give_back(std::move(connection_));
+  if (!stream_) return;
+  stream_.reset();
+  pools_->give_back(*std::exchange(shared_, nullptr));
 }
 
 Pools::~Pools() {
@@ -101,6 +133,41 @@ runtime::Task<Result<Lease>> Pools::acquire(EndpointRef endpoint, Repeatable rep
   co_return Lease(*this, std::move(connection));
 }
 
+// The fullest that has room, so that those not needed fall idle.
+Lease Pools::share(Endpoint& endpoint) {
+  SharedConnection* fullest = nullptr;
+  for (const auto& connection : pool_of(endpoint).shared) {
+    const bool is_good = connection->has_room() && !is_worn_out(endpoint, connection->requests, connection->opened);
+    if (is_good && (fullest == nullptr || connection->leases > fullest->leases)) fullest = connection.get();
+  }
+  if (fullest == nullptr) return {};
+  if (fullest->requests > 0) ++reused_;
+  return {*this, *fullest};
+}
+
+runtime::Task<Result<Lease>> Pools::acquire_shared(EndpointRef endpoint, Time deadline) {
+  ClusterState& cluster = *endpoint->cluster;
+  if (cluster.in_use.pending >= cluster.limits().pending_max) {
+    co_return fail(Reason::overflow, "too many requests wait for a connection to the cluster", Side::us, Retry::safe);
+  }
+  const Pending pending(cluster);
+  for (;;) {
+    if (Lease place = share(*endpoint)) co_return place;
+    EndpointPool& pool = pool_of(*endpoint);
+    if (!pool.is_dialling_shared && may_open(*endpoint, pool)) break;
+    if (co_await wait_in_line(pool, deadline) != runtime::Wait::ready) {
+      co_return fail(Reason::timed_out, "waiting for a free connection to " + endpoint->text, Side::endpoint,
+                     Retry::safe);
+    }
+  }
+  EndpointPool& pool = pool_of(*endpoint);
+  const Dialling dialling(*this, pool);
+  WEFT_CO_TRY(Opened opened, co_await open(endpoint, deadline));
+  pool.shared.push_back(
+      std::make_unique<SharedConnection>(*reactor_, std::move(opened.stream), std::move(opened.slot), shared_options_));
+  co_return Lease(*this, *pool.shared.back());
+}
+
 runtime::Task<runtime::Wait> Pools::wait_in_line(EndpointPool& pool, Time deadline) {
   runtime::Waiter waiter(*reactor_);
   pool.waiting.push_back(waiter);
@@ -125,22 +192,36 @@ runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Time dead
   co_return Opened{std::move(slot), *std::move(stream)};
 }
 
-bool Pools::is_worn_out(const Connection& connection) const {
-  const Endpoint& endpoint = *connection.slot.endpoint();
+bool Pools::is_worn_out(const Endpoint& endpoint, uint32_t requests, Time opened) const {
   const decide::Cluster* config = endpoint.cluster->config();
   if (endpoint.is_gone || config == nullptr) return true;
   const uint32_t requests_max = config->requests_per_connection_max;
-  if (requests_max != 0 && connection.requests >= requests_max) return true;
+  if (requests_max != 0 && requests >= requests_max) return true;
   const Duration age_max = config->connection_age_max;
-  return age_max > Duration::zero() && reactor_->now() - connection.opened >= age_max;
+  return age_max > Duration::zero() && reactor_->now() - opened >= age_max;
 }
 
 void Pools::give_back(std::unique_ptr<Connection> connection) {
-  if (!connection->http.reusable() || is_worn_out(*connection)) return close(std::move(connection));
+  const bool is_spent = is_worn_out(*connection->slot.endpoint(), connection->requests, connection->opened);
+  if (!connection->http.reusable() || is_spent) return close(std::move(connection));
   connection->idle_since = reactor_->now();
   EndpointPool& pool = pool_of(*connection->slot.endpoint());
   pool.idle.push_back(std::move(connection));
   wake_next(pool);
+}
+
+void Pools::give_back(SharedConnection& connection) {
+  if (--connection.leases == 0) connection.idle_since = reactor_->now();
+  wake_next(pool_of(*connection.slot.endpoint()));
+}
+
+// Nobody uses it, and nobody shall.
+bool Pools::is_over(const SharedConnection& connection) const {
+  if (connection.leases > 0) return false;
+  const Endpoint& endpoint = *connection.slot.endpoint();
+  const Duration timeout = idle_timeout(endpoint);
+  const bool is_old = timeout > Duration::zero() && reactor_->now() - connection.idle_since >= timeout;
+  return is_old || connection.session.is_draining() || is_worn_out(endpoint, connection.requests, connection.opened);
 }
 
 void Pools::close(std::unique_ptr<Connection> connection) {
@@ -153,9 +234,14 @@ void Pools::wake_next(EndpointPool& pool) {
   if (!pool.waiting.empty()) pool.waiting.pop_front().wake(runtime::Wait::ready);
 }
 
+void Pools::wake_all(EndpointPool& pool) {
+  while (!pool.waiting.empty()) wake_next(pool);
+}
+
 void Pools::sweep() {
   for (auto& pool : pools_) {
     if (!pool) continue;
+    std::erase_if(pool->shared, [&](const auto& connection) { return is_over(*connection); });
     std::erase_if(pool->idle, [&](const std::unique_ptr<Connection>& connection) {
       const Endpoint& endpoint = *connection->slot.endpoint();
       const Duration timeout = idle_timeout(endpoint);
@@ -167,7 +253,9 @@ void Pools::sweep() {
 
 void Pools::close_idle() {
   for (auto& pool : pools_) {
-    if (pool) pool->idle.clear();
+    if (!pool) continue;
+    pool->idle.clear();
+    std::erase_if(pool->shared, [](const auto& connection) { return connection->leases == 0; });
   }
 }
 

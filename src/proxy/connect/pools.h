@@ -8,6 +8,7 @@
 
 #include "proxy/connect/connection.h"
 #include "proxy/connect/dialer.h"
+#include "proxy/connect/shared_connection.h"
 #include "runtime/waiter.h"
 
 namespace weft::proxy {
@@ -18,23 +19,35 @@ class Pools;
 // connection that the kernel has just confirmed to be quiet.
 enum class Repeatable : uint8_t { yes, no };
 
-// A connection for one exchange. Destruction gives it back to the pool if it can take another request, else closes it;
-// so a cancelled exchange never leaves a half-used connection behind.
+// A connection for one exchange: all of an HTTP/1.1 connection, or one stream of a shared one. Destruction gives it
+// back to the pool if it can take another request, else closes it; so a cancelled exchange never leaves a half-used
+// connection behind.
 class Lease {
  public:
   Lease() = default;
   Lease(Pools& pools, std::unique_ptr<Connection> connection) : pools_(&pools), connection_(std::move(connection)) {}
-  Lease(Lease&& other) noexcept = default;
+  Lease(Pools& pools, SharedConnection& shared);
+  Lease(Lease&& other) noexcept
+      : pools_(other.pools_),
+        connection_(std::move(other.connection_)),
+        shared_(std::exchange(other.shared_, nullptr)),
+        stream_(std::move(other.stream_)) {}
   Lease& operator=(Lease&& other) noexcept;
   ~Lease();
 
-  explicit operator bool() const { return connection_ != nullptr; }
-  http::ClientStream& stream() const { return connection_->http; }
-  bool is_reused() const { return connection_->requests > 1; }
+  explicit operator bool() const { return connection_ != nullptr || stream_ != nullptr; }
+  http::ClientStream& stream() const {
+    return stream_ ? static_cast<http::ClientStream&>(*stream_) : connection_->http;
+  }
+  bool is_reused() const { return (stream_ ? shared_->requests : connection_->requests) > 1; }
 
  private:
+  void let_go();
+
   Pools* pools_ = nullptr;
   std::unique_ptr<Connection> connection_;
+  SharedConnection* shared_ = nullptr;
+  std::unique_ptr<http::h2::ClientStream> stream_;
 };
 
 // One shard's; outlives every lease. Idle connections cost no coroutine: sweep() looks after them.
@@ -49,6 +62,11 @@ class Pools {
   // An idle connection or a new one, after waiting in line if the limits are reached. Fails with `overflow` when the
   // line is full, `timed_out` at the deadline, or as the dial did.
   runtime::Task<Result<Lease>> acquire(EndpointRef endpoint, Repeatable repeatable, Time deadline);
+
+  // The same for HTTP/2: a place on a connection that others use, too. While one is being dialled, further requests
+  // wait for it instead of opening their own.
+  Lease share(Endpoint& endpoint);
+  runtime::Task<Result<Lease>> acquire_shared(EndpointRef endpoint, Time deadline);
 
   // A plain byte stream to the endpoint, which counts as one of its connections while the slot lives (TCP relay).
   struct Opened {
@@ -67,9 +85,12 @@ class Pools {
 
  private:
   friend class Lease;
+  class Dialling;
   // What is kept for one endpoint; found by its id.
   struct EndpointPool {
     std::vector<std::unique_ptr<Connection>> idle;  // the one used last at the back
+    std::vector<std::unique_ptr<SharedConnection>> shared;
+    bool is_dialling_shared = false;
     runtime::IntrusiveList<runtime::Waiter> waiting;
     uint32_t connections = 0;
   };
@@ -78,13 +99,17 @@ class Pools {
   bool may_open(const Endpoint& endpoint, const EndpointPool& pool) const;
   runtime::Task<runtime::Wait> wait_in_line(EndpointPool& pool, Time deadline);
   void give_back(std::unique_ptr<Connection> connection);
+  void give_back(SharedConnection& connection);
+  bool is_over(const SharedConnection& connection) const;
   void close(std::unique_ptr<Connection> connection);
-  bool is_worn_out(const Connection& connection) const;
+  bool is_worn_out(const Endpoint& endpoint, uint32_t requests, Time opened) const;
   void wake_next(EndpointPool& pool);
+  void wake_all(EndpointPool& pool);
 
   runtime::Reactor* reactor_;
   Dialer* dialer_;
   http::h1::ClientOptions options_;
+  http::h2::ClientOptions shared_options_;
   std::vector<std::unique_ptr<EndpointPool>> pools_;
   uint64_t opened_ = 0;
   uint64_t reused_ = 0;

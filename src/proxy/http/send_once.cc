@@ -70,10 +70,15 @@ Result<> check(Exchange& exchange, const ClusterState& cluster) {
     exchange.record.set(Flag::overflow);
     return fail(Reason::overflow, "too many requests to the cluster are under way");
   }
-  if (cluster.config()->protocol == decide::EndpointProtocol::http2) {
-    return fail(Reason::unsupported, "HTTP/2 to endpoints is not supported yet");
-  }
   return {};
+}
+
+// An upgrade takes a whole connection, which HTTP/2 has not to give.
+bool speaks_http2(const Exchange& exchange, const ClusterState& cluster) {
+  if (exchange.wants_upgrade) return false;
+  const auto protocol = cluster.config()->protocol;
+  const bool as_client = protocol == decide::EndpointProtocol::as_client;
+  return protocol == decide::EndpointProtocol::http2 || (as_client && exchange.request.version == http::Version::http2);
 }
 
 // Sends what there is of the request; the rest follows by itself.
@@ -124,9 +129,12 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
   const Time deadline = attempt_deadline(exchange, options);
   Answer answer;
   answer.load = Load(endpoint);
-  answer.lease = exchange.shard.pools.reuse(*endpoint, options.repeatable);
+  Pools& pools = exchange.shard.pools;
+  const bool shares = speaks_http2(exchange, options.cluster);
+  answer.lease = shares ? pools.share(*endpoint) : pools.reuse(*endpoint, options.repeatable);
   if (!answer.lease) {
-    auto acquired = co_await exchange.shard.pools.acquire(std::move(endpoint), options.repeatable, deadline);
+    auto acquired = shares ? co_await pools.acquire_shared(std::move(endpoint), deadline)
+                           : co_await pools.acquire(std::move(endpoint), options.repeatable, deadline);
     if (!acquired) {
       if (acquired.error().reason == Reason::overflow) attempt.stage = Stage::choosing;
       flag_unconnected(exchange, acquired.error());

@@ -1,6 +1,7 @@
 #include "proxy/http/serve_connection.h"
 
 #include "proxy/http/serve_http1.h"
+#include "proxy/http/serve_http2.h"
 
 namespace weft::proxy {
 
@@ -9,6 +10,7 @@ runtime::Task<void> serve_http_connection(HttpService service, net::Stream& stre
   const http::h1::ServerOptions options = http1_options(follower.chain());
   http::h1::ServerConnection connection(service.shard.reactor, stream, options);
   co_await serve_http1(service, connection, follower, client);
+  if (connection.wants_http2()) co_await serve_http2(service, stream, *connection.raw().early, follower, client);
 }
 
 }  // namespace weft::proxy

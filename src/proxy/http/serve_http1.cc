@@ -50,6 +50,7 @@ http::h1::ServerOptions http1_options(const decide::HttpChain& chain) {
   http::h1::ServerOptions options;
   options.limits.head_bytes_max = size_t{chain.head_kib_max} * 1024;
   options.limits.fields_max = chain.fields_max;
+  if (chain.accepts_http2) options.http2 = http::h1::ServerOptions::Http2::noticed;
   if (chain.refuses_underscores) options.limits.underscores = http::h1::Underscores::refuse;
   if (chain.head_timeout > Duration::zero()) options.head_timeout = chain.head_timeout;
   options.idle_timeout = or_never(chain.idle_timeout);

@@ -6,8 +6,8 @@
 
 #include "http/client_stream.h"
 #include "proxy/http/request_body.h"
-#include "runtime/side_task.h"
 #include "proxy/policy/request_record.h"
+#include "runtime/side_task.h"
 
 namespace weft::proxy {
 

@@ -57,6 +57,7 @@ bool RetryPlan::matches(const Attempt& attempt) const {
            policy_->has(RetryOn::reset);
   }
   if (policy_->has(RetryOn::reset)) return true;
+  if (attempt.nothing_read && policy_->has(RetryOn::refused_stream)) return true;
   return policy_->has(RetryOn::reset_before_request) && attempt.nothing_read;
 }
 

@@ -1,0 +1,39 @@
+// SharedConnection: one HTTP/2 connection to an endpoint, on which many exchanges are under way at once.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "http/h2/client_session.h"
+#include "proxy/connect/connection.h"
+#include "runtime/side_task.h"
+
+namespace weft::proxy {
+
+// Owned by the pool; destroyed when it has ended or is not wanted any more, and no lease is left. One shard.
+struct SharedConnection {
+  SharedConnection(runtime::Reactor& reactor, std::unique_ptr<net::Stream> connected, ConnectionSlot taken,
+                   const http::h2::ClientOptions& options)
+      : slot(std::move(taken)),
+        session(reactor, std::move(connected), options),
+        opened(reactor.now()),
+        idle_since(reactor.now()),
+        moving(run(session)) {}
+
+  ConnectionSlot slot;
+  http::h2::ClientSession session;
+  uint32_t leases = 0;
+  uint32_t requests = 0;  // begun on it
+  Time opened;
+  Time idle_since;
+
+  // How many exchanges may be under way, by what the endpoint says.
+  bool has_room() const { return !session.is_draining() && leases < session.streams_max(); }
+
+ private:
+  static runtime::Task<void> run(http::h2::ClientSession& session) { (void)co_await session.run(); }
+
+  runtime::SideTask moving;  // last: it uses the session from its first moment
+};
+
+}  // namespace weft::proxy

@@ -1,0 +1,148 @@
+"""weft-proxy and HTTP/2 with prior knowledge, on either side and in every combination: curl as the client, nghttpd and an
+HTTP/1.1 server as endpoints, and two proxies in a row."""
+
+import pathlib
+import signal
+import subprocess
+import tempfile
+import unittest
+
+import proxy_fixture as fixture
+from proxy_fixture import TYPE, Proxy, Server, cluster, free_port, header, http_listener, read_head, to
+
+CURL = ["curl", "-s", "--max-time", "20"]
+HTTP2 = ["--http2-prior-knowledge"]
+
+
+def speaks_http2():
+    kind = "extensions.upstreams.http.v3.HttpProtocolOptions"
+    return {"typedExtensionProtocolOptions": {"envoy." + kind: {
+        "@type": TYPE + kind, "explicitHttpConfig": {"http2ProtocolOptions": {}}}}}
+
+
+def read_chunked(stream):
+    body = b""
+    while size := int(stream.readline(), 16):
+        body += stream.read(size)
+        stream.readline()
+    stream.readline()
+    return body
+
+
+def echo_body():
+    """An HTTP/1.1 endpoint that answers with the body it got."""
+
+    def serve(connection, _):
+        stream = connection.makefile("rb")
+        while (head := read_head(stream)) is not None:
+            length = header(head, "content-length")
+            body = stream.read(int(length)) if length else read_chunked(stream) if header(head, "transfer-encoding") else b""
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nX-Asked: %s\r\n\r\n" % (len(body), head[0].encode()) + body)
+
+    return Server(serve)
+
+
+def silent():
+    """An endpoint that reads and never answers, until its client leaves."""
+
+    def serve(connection, _):
+        while connection.recv(65536):
+            pass
+
+    return Server(serve)
+
+
+def curl(port, path, *options):
+    """Status, version and size as curl saw them, and the body."""
+    told = subprocess.run([*CURL, *options, "-w", "\n%{http_code} %{http_version} %{size_download}", f"http://127.0.0.1:{port}{path}"],
+                          capture_output=True, check=False)
+    body, _, facts = told.stdout.rpartition(b"\n")
+    return facts.decode(), body
+
+
+class Http2(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.files = tempfile.TemporaryDirectory()
+        cls.large = bytes(range(256)) * 8000
+        pathlib.Path(cls.files.name, "small").write_bytes(b"small file")
+        pathlib.Path(cls.files.name, "large").write_bytes(cls.large)
+        cls.nghttpd_port, cls.front, cls.back = free_port(), free_port(), free_port()
+        cls.nghttpd = subprocess.Popen(["nghttpd", "--no-tls", "--address=127.0.0.1", "-d", cls.files.name, str(cls.nghttpd_port)],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        cls.echo, cls.silent = echo_body(), silent()
+        cls.second = Proxy([cluster("echo", cls.echo.port), http_listener(cls.back, [to("echo")])]).wait_for(cls.back)
+        nobody = free_port()
+        cls.proxy = Proxy([
+            cluster("files", cls.nghttpd_port, **speaks_http2()), cluster("echo", cls.echo.port), cluster("silent", cls.silent.port),
+            cluster("pair", cls.back, **speaks_http2()), cluster("nobody", nobody, **speaks_http2()),
+            http_listener(cls.front, [
+                to("echo", {"prefix": "/echo"}), to("pair", {"prefix": "/pair"}), to("nobody", {"prefix": "/nobody"}),
+                to("silent", {"prefix": "/silent"}), to("silent", {"prefix": "/late"}, timeout="0.2s"), to("files")]),
+        ]).wait_for(cls.front)
+
+    @classmethod
+    def tearDownClass(cls):
+        codes = cls.proxy.stop(), cls.second.stop()
+        cls.nghttpd.terminate()
+        cls.nghttpd.wait()
+        cls.echo.close()
+        cls.silent.close()
+        cls.files.cleanup()
+        assert codes == (0, 0), codes
+
+    def test_http1_client_and_http2_endpoint(self):
+        self.assertEqual(curl(self.front, "/small", "--http1.1"), ("200 1.1 10", b"small file"))
+
+    def test_http2_client_and_http2_endpoint(self):
+        self.assertEqual(curl(self.front, "/small", *HTTP2), ("200 2 10", b"small file"))
+        self.assertEqual(curl(self.front, "/large", *HTTP2), (f"200 2 {len(self.large)}", self.large))
+        self.assertEqual(curl(self.front, "/missing", *HTTP2)[0].split()[0], "404")
+
+    def test_http2_client_and_http1_endpoint(self):
+        self.assertEqual(curl(self.front, "/echo", *HTTP2), ("200 2 0", b""))
+        self.assertEqual(curl(self.front, "/echo", *HTTP2, "--data-binary", "abc"), ("200 2 3", b"abc"))
+
+    def test_large_bodies_pass_both_ways(self):
+        sent = pathlib.Path(self.files.name, "large")
+        for path in ("/echo", "/pair"):
+            for version in (HTTP2, ["--http1.1"]):
+                facts, body = curl(self.front, path, *version, "-X", "POST", "-T", str(sent))
+                self.assertEqual(facts.split()[0], "200", (path, version))
+                self.assertEqual(body, self.large, (path, version))
+
+    def test_two_proxies_in_a_row_speak_http2_to_each_other(self):
+        self.assertEqual(curl(self.front, "/pair", "--http1.1", "--data-binary", "over"), ("200 1.1 4", b"over"))
+        clusters = self.proxy.admin("/clusters")
+        self.assertIn(f"pair::127.0.0.1:{self.back}", clusters)
+
+    def test_head_has_no_body(self):
+        self.assertEqual(curl(self.front, "/small", *HTTP2, "-I")[0].split()[:2], ["200", "2"])
+        self.assertEqual(curl(self.front, "/small", "--http1.1", "-I")[0].split()[:2], ["200", "1.1"])
+
+    def test_an_endpoint_that_nobody_serves(self):
+        facts, body = curl(self.front, "/nobody", *HTTP2)
+        self.assertEqual(facts.split()[:2], ["503", "2"])
+        self.assertIn(b"upstream connect error or disconnect/reset before headers", body)
+
+    def test_the_routes_time(self):
+        self.assertEqual(curl(self.front, "/late", *HTTP2), ("504 2 24", b"upstream request timeout"))
+
+    def test_a_grpc_client_is_answered_in_grpc(self):
+        told = subprocess.run([*CURL, *HTTP2, "-D", "-", "-o", "/dev/null", "-H", "content-type: application/grpc", "-X", "POST",
+                               f"http://127.0.0.1:{self.front}/nobody"], capture_output=True, check=True).stdout.decode().lower()
+        self.assertTrue(told.startswith("http/2 200"), told)
+        self.assertIn("grpc-status: 14\r\n", told)
+
+    def test_a_client_that_leaves_frees_its_endpoint(self):
+        before = self.silent.accepted
+        client = subprocess.Popen([*CURL, *HTTP2, f"http://127.0.0.1:{self.front}/silent"], stdout=subprocess.DEVNULL)
+        fixture.wait_until(lambda: self.silent.accepted > before)
+        client.send_signal(signal.SIGKILL)
+        client.wait()
+        fixture.wait_until(lambda: self.silent.closed == self.silent.accepted)
+
+
+if __name__ == "__main__":
+    fixture.skip_unless_built()
+    unittest.main()
