@@ -31,9 +31,12 @@ std::optional<api::Resource> read_resource(const ObjectChange& change) {
 }  // namespace
 
 bool is_read(std::string_view type) {
-  static constexpr std::array<std::string_view, 5> kTypes = {"/services", "/pods", "discovery.k8s.io/endpointslices",
+  static constexpr std::array<std::string_view, 6> kTypes = {"/services",
+                                                             "/pods",
+                                                             "discovery.k8s.io/endpointslices",
                                                              "networking.istio.io/virtualservices",
-                                                             "networking.istio.io/destinationrules"};
+                                                             "networking.istio.io/destinationrules",
+                                                             "networking.istio.io/gateways"};
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
@@ -42,6 +45,7 @@ void Touched::add(Touched&& other) {
   endpoints.merge(other.endpoints);
   pods.merge(other.pods);
   client_labels = client_labels || other.client_labels;
+  gateways = gateways || other.gateways;
 }
 
 Touched MeshBuilder::apply(const std::vector<ObjectChange>& changes) {
@@ -70,6 +74,7 @@ void MeshBuilder::put(const std::string& key, const api::Resource& resource, Tou
   if (resource.as<api::kubernetes::EndpointSlice>()) put_slice(key, resource, touched);
   if (resource.as<api::istio::VirtualService>()) put_virtual_service(key, read_virtual_service(resource), touched);
   if (resource.as<api::istio::DestinationRule>()) put_destination_rule(key, read_destination_rule(resource), touched);
+  if (resource.as<api::istio::Gateway>()) put_gateway(key, read_gateway(resource), touched);
 }
 
 void MeshBuilder::put_service(const std::string& key, const ServicePtr& service, Touched& touched) {
@@ -100,6 +105,7 @@ void MeshBuilder::put_virtual_service(const std::string& key, const VirtualServi
   known_[key] = virtual_service;
   view_.virtual_services_.put(virtual_service);
   count_label_keys(*virtual_service, 1);
+  touched.gateways |= applies_to_gateways(virtual_service->spec);
   touched.hosts.insert(virtual_service->hosts.begin(), virtual_service->hosts.end());
 }
 
@@ -109,6 +115,13 @@ void MeshBuilder::put_destination_rule(const std::string& key, const Destination
   view_.destination_rules_.put(rule);
   count_label_keys(*rule, 1);
   touched.hosts.insert(rule->host);
+}
+
+void MeshBuilder::put_gateway(const std::string& key, const GatewayPtr& gateway, Touched& touched) {
+  forget(key, touched);
+  known_[key] = gateway;
+  view_.gateways_.put(gateway);
+  touched.gateways = true;
 }
 
 void MeshBuilder::put_slice(const std::string& key, const api::Resource& resource, Touched& touched) {
@@ -154,6 +167,7 @@ void MeshBuilder::forget_it(const PodPtr& pod, Touched& touched) {
 void MeshBuilder::forget_it(const VirtualServicePtr& virtual_service, Touched& touched) {
   view_.virtual_services_.erase(*virtual_service);
   count_label_keys(*virtual_service, -1);
+  touched.gateways |= applies_to_gateways(virtual_service->spec);
   touched.hosts.insert(virtual_service->hosts.begin(), virtual_service->hosts.end());
 }
 
@@ -161,6 +175,11 @@ void MeshBuilder::forget_it(const DestinationRulePtr& rule, Touched& touched) {
   view_.destination_rules_.erase(*rule);
   count_label_keys(*rule, -1);
   touched.hosts.insert(rule->host);
+}
+
+void MeshBuilder::forget_it(const GatewayPtr& gateway, Touched& touched) {
+  view_.gateways_.erase(*gateway);
+  touched.gateways = true;
 }
 
 void MeshBuilder::forget_it(const SliceEntry& entry, Touched&) {

@@ -24,8 +24,9 @@ struct Touched {
   std::set<std::string, std::less<>> endpoints;  // their endpoints only
   std::set<std::string, std::less<>> pods;       // "namespace/name" of pods whose own listeners may differ
   bool client_labels = false;                    // MeshView::client_label_keys() has changed
+  bool gateways = false;                         // a Gateway, or a VirtualService that names one
 
-  bool empty() const { return hosts.empty() && endpoints.empty() && pods.empty() && !client_labels; }
+  bool empty() const { return hosts.empty() && endpoints.empty() && pods.empty() && !client_labels && !gateways; }
   void add(Touched&& other);
 };
 
@@ -45,7 +46,7 @@ class MeshBuilder {
     std::string space;
     Slice slice;
   };
-  using Known = std::variant<ServicePtr, PodPtr, VirtualServicePtr, DestinationRulePtr, SliceEntry>;
+  using Known = std::variant<ServicePtr, PodPtr, VirtualServicePtr, DestinationRulePtr, GatewayPtr, SliceEntry>;
 
   void apply_one(const ObjectChange& change, Touched& touched);
   void put(const std::string& key, const api::Resource& resource, Touched& touched);
@@ -53,6 +54,7 @@ class MeshBuilder {
   void put_pod(const std::string& key, const PodPtr& pod, Touched& touched);
   void put_virtual_service(const std::string& key, const VirtualServicePtr& virtual_service, Touched& touched);
   void put_destination_rule(const std::string& key, const DestinationRulePtr& rule, Touched& touched);
+  void put_gateway(const std::string& key, const GatewayPtr& gateway, Touched& touched);
   void put_slice(const std::string& key, const api::Resource& resource, Touched& touched);
   void forget(const std::string& key, Touched& touched);
 
@@ -60,6 +62,7 @@ class MeshBuilder {
   void forget_it(const PodPtr& pod, Touched& touched);
   void forget_it(const VirtualServicePtr& virtual_service, Touched& touched);
   void forget_it(const DestinationRulePtr& rule, Touched& touched);
+  void forget_it(const GatewayPtr& gateway, Touched& touched);
   void forget_it(const SliceEntry& entry, Touched& touched);
 
   void index_by_space(const Service& service);

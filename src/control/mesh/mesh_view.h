@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "control/mesh/destination_rules.h"
+#include "control/mesh/gateways.h"
 #include "control/mesh/objects.h"
 #include "control/mesh/persistent_map.h"
 #include "control/mesh/virtual_services.h"
@@ -33,6 +34,7 @@ class MeshView {
   PodPtr pod_with_ip(std::string_view ip) const;
 
   const VirtualServices& virtual_services() const { return virtual_services_; }
+  const Gateways& gateways() const { return gateways_; }
 
   // The merged rule for a client's traffic to a host; null when none applies.
   MergedRulePtr destination_rule(const RuleQuery& query) const;
@@ -53,6 +55,7 @@ class MeshView {
   PersistentMap<PodPtr> pods_;  // by "namespace/name"
   PersistentMap<PodPtr> pods_by_ip_;
   VirtualServices virtual_services_;
+  Gateways gateways_;
   DestinationRules destination_rules_;
   std::shared_ptr<const std::set<std::string, std::less<>>> client_label_keys_ =
       std::make_shared<const std::set<std::string, std::less<>>>();

@@ -9,6 +9,13 @@ const ServicePort* Service::port(uint32_t number) const {
   return found == ports.end() ? nullptr : &*found;
 }
 
+uint32_t target_of(const ServicePort& port, const Pod* pod) {
+  if (port.target_name.empty()) return port.target_number;
+  if (!pod) return 0;
+  auto named = pod->named_ports.find(port.target_name);
+  return named == pod->named_ports.end() ? 0 : named->second;
+}
+
 bool is_exported(const std::vector<std::string>& export_to, std::string_view own_space, std::string_view to_space) {
   if (export_to.empty()) return true;
   return std::any_of(export_to.begin(), export_to.end(), [&](const std::string& to) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/istio/destination_rule.h"
+#include "api/istio/gateway.h"
 #include "api/istio/virtual_service.h"
 #include "control/mesh/protocol.h"
 #include "model/labels.h"
@@ -93,7 +94,7 @@ struct Endpoint {
 using Endpoints = std::vector<Endpoint>;
 using EndpointsPtr = std::shared_ptr<const Endpoints>;
 
-// A VirtualService with full host names.
+// A VirtualService with full host names. Its gateways, also those of its matches, are "mesh" or NAMESPACE/NAME.
 struct VirtualService {
   std::string space;
   std::vector<std::string> hosts;
@@ -112,6 +113,19 @@ struct DestinationRule {
   Age age;
 };
 using DestinationRulePtr = std::shared_ptr<const DestinationRule>;
+
+// A Gateway.
+struct Gateway {
+  std::string name;  // "namespace/name", as VirtualServices know it
+  std::string space;
+  api::istio::Gateway spec;
+  Origin origin;
+  Age age;
+};
+using GatewayPtr = std::shared_ptr<const Gateway>;
+
+// The container port that a Service port leads to in a pod; 0 when the pod has none of that name.
+uint32_t target_of(const ServicePort& port, const Pod* pod);
 
 // exportTo: empty and "*" mean everybody, "." the object's own namespace, else the named ones.
 bool is_exported(const std::vector<std::string>& export_to, std::string_view own_space, std::string_view to_space);

@@ -54,6 +54,18 @@ std::string workload_of(const api::Resource& resource) {
   return resource.metadata.name;
 }
 
+// Matches name gateways as the object does.
+void complete_gateways(std::vector<std::string>& gateways, std::string_view space) {
+  for (auto& gateway : gateways) gateway = api::istio::full_gateway_name(gateway, space);
+}
+
+template <class Rules>
+void complete_match_gateways(Rules& rules, std::string_view space) {
+  for (auto& rule : rules) {
+    for (auto& match : rule.match) complete_gateways(match.gateways, space);
+  }
+}
+
 }  // namespace
 
 std::string service_host(std::string_view name, std::string_view space) {
@@ -102,6 +114,10 @@ VirtualServicePtr read_virtual_service(const api::Resource& resource) {
   read->space = resource.metadata.namespace_name;
   read->spec = *resource.as<api::istio::VirtualService>();
   for (const auto& host : read->spec.hosts) read->hosts.push_back(model::full_host_name(host, read->space, kDomain));
+  complete_gateways(read->spec.gateways, read->space);
+  complete_match_gateways(read->spec.http, read->space);
+  complete_match_gateways(read->spec.tls, read->space);
+  complete_match_gateways(read->spec.tcp, read->space);
   read->origin = origin_of(resource, "virtual-service");
   read->age = age_of(resource.metadata);
   return read;
@@ -113,6 +129,16 @@ DestinationRulePtr read_destination_rule(const api::Resource& resource) {
   read->spec = *resource.as<api::istio::DestinationRule>();
   read->host = model::full_host_name(read->spec.host, read->space, kDomain);
   read->origin = origin_of(resource, "destination-rule");
+  read->age = age_of(resource.metadata);
+  return read;
+}
+
+GatewayPtr read_gateway(const api::Resource& resource) {
+  auto read = std::make_shared<Gateway>();
+  read->space = resource.metadata.namespace_name;
+  read->name = read->space + "/" + resource.metadata.name;
+  read->spec = *resource.as<api::istio::Gateway>();
+  read->origin = origin_of(resource, "gateway");
   read->age = age_of(resource.metadata);
   return read;
 }

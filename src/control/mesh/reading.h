@@ -19,5 +19,6 @@ ServicePtr read_service(const api::Resource& resource);
 PodPtr read_pod(const api::Resource& resource);
 VirtualServicePtr read_virtual_service(const api::Resource& resource);
 DestinationRulePtr read_destination_rule(const api::Resource& resource);
+GatewayPtr read_gateway(const api::Resource& resource);
 
 }  // namespace weft::control::mesh

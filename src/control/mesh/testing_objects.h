@@ -23,6 +23,7 @@ inline ObjectChange object(const std::string& type, const std::string& space, co
       {"discovery.k8s.io/endpointslices", "discovery.k8s.io/v1", "EndpointSlice"},
       {"networking.istio.io/virtualservices", "networking.istio.io/v1", "VirtualService"},
       {"networking.istio.io/destinationrules", "networking.istio.io/v1", "DestinationRule"},
+      {"networking.istio.io/gateways", "networking.istio.io/v1", "Gateway"},
   };
   api::Json json = api::Json::object();
   auto file = api::parse_yaml(rest, "test");
@@ -51,6 +52,9 @@ inline ObjectChange virtual_service(const std::string& space, const std::string&
 }
 inline ObjectChange destination_rule(const std::string& space, const std::string& name, const std::string& spec) {
   return object("networking.istio.io/destinationrules", space, name, "spec: " + spec);
+}
+inline ObjectChange gateway(const std::string& space, const std::string& name, const std::string& spec) {
+  return object("networking.istio.io/gateways", space, name, "spec: " + spec);
 }
 // One port "http" at 8080; `endpoints` are entries of the list: "{addresses: [10.0.0.1], ...}".
 inline ObjectChange slice(const std::string& space, const std::string& name, const std::string& service,

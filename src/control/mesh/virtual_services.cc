@@ -22,17 +22,18 @@ bool is_same(const VirtualService& a, const VirtualService& b) {
   return a.age.name == b.age.name && a.space == b.space;
 }
 
-// 0 private to the client's own namespace, 1 exported to it by name, 2 public, 3 not visible.
+constexpr int kInvisible = 3;
+
+// 0 private to the client's own namespace, 1 exported to it by name, 2 public, kInvisible.
 int visibility(const VirtualService& virtual_service, std::string_view client_space) {
   const auto& export_to = virtual_service.spec.export_to;
   bool is_public = export_to.empty() || std::find(export_to.begin(), export_to.end(), "*") != export_to.end();
   if (is_public) return 2;
-  if (!is_exported(export_to, virtual_service.space, client_space)) return 3;
+  if (!is_exported(export_to, virtual_service.space, client_space)) return kInvisible;
   return virtual_service.space == client_space ? 0 : 1;
 }
 
 VirtualServicePtr most_visible(const std::vector<VirtualServicePtr>& list, std::string_view client_space) {
-  constexpr int kInvisible = 3;
   VirtualServicePtr best;
   int best_visibility = kInvisible;
   for (const auto& candidate : list) {
@@ -55,29 +56,42 @@ bool applies_to_mesh(const api::istio::VirtualService& spec) {
          std::any_of(spec.tcp.begin(), spec.tcp.end(), in_rule);
 }
 
+bool applies_to_gateways(const api::istio::VirtualService& spec) {
+  return std::any_of(spec.gateways.begin(), spec.gateways.end(), [](const auto& name) { return name != kMesh; });
+}
+
+void VirtualServices::put_in(Index& index, std::string_view key, const VirtualServicePtr& virtual_service) {
+  const auto* known = index.find(key);
+  auto list = known ? **known : List{};
+  std::erase_if(list, [&](const auto& other) { return is_same(*other, *virtual_service); });
+  list.insert(std::upper_bound(list.begin(), list.end(), virtual_service, is_older_service), virtual_service);
+  index.put(key, std::make_shared<const List>(std::move(list)));
+}
+
+void VirtualServices::erase_from(Index& index, std::string_view key, const VirtualService& virtual_service) {
+  const auto* known = index.find(key);
+  if (!known) return;
+  auto list = **known;
+  std::erase_if(list, [&](const auto& other) { return is_same(*other, virtual_service); });
+  if (list.empty()) {
+    index.erase(key);
+  } else {
+    index.put(key, std::make_shared<const List>(std::move(list)));
+  }
+}
+
 void VirtualServices::put(const VirtualServicePtr& virtual_service) {
-  if (!applies_to_mesh(virtual_service->spec)) return;
-  for (const auto& host : virtual_service->hosts) {
-    const auto* known = by_host_.find(host);
-    auto list = known ? **known : List{};
-    std::erase_if(list, [&](const auto& other) { return is_same(*other, *virtual_service); });
-    list.insert(std::upper_bound(list.begin(), list.end(), virtual_service, is_older_service), virtual_service);
-    by_host_.put(host, std::make_shared<const List>(std::move(list)));
+  if (applies_to_mesh(virtual_service->spec)) {
+    for (const auto& host : virtual_service->hosts) put_in(by_host_, host, virtual_service);
+  }
+  for (const auto& gateway : virtual_service->spec.gateways) {
+    if (gateway != kMesh) put_in(by_gateway_, gateway, virtual_service);
   }
 }
 
 void VirtualServices::erase(const VirtualService& virtual_service) {
-  for (const auto& host : virtual_service.hosts) {
-    const auto* known = by_host_.find(host);
-    if (!known) continue;
-    auto list = **known;
-    std::erase_if(list, [&](const auto& other) { return is_same(*other, virtual_service); });
-    if (list.empty()) {
-      by_host_.erase(host);
-    } else {
-      by_host_.put(host, std::make_shared<const List>(std::move(list)));
-    }
-  }
+  for (const auto& host : virtual_service.hosts) erase_from(by_host_, host, virtual_service);
+  for (const auto& gateway : virtual_service.spec.gateways) erase_from(by_gateway_, gateway, virtual_service);
 }
 
 VirtualServicePtr VirtualServices::find(std::string_view host, std::string_view client_space) const {
@@ -87,6 +101,19 @@ VirtualServicePtr VirtualServices::find(std::string_view host, std::string_view 
     return found == nullptr;
   });
   return found;
+}
+
+std::vector<VirtualServicePtr> VirtualServices::bound_to(std::string_view gateway,
+                                                         std::string_view client_space) const {
+  std::vector<VirtualServicePtr> bound;
+  const auto* list = by_gateway_.find(gateway);
+  if (!list) return bound;
+  for (int wanted = 0; wanted < kInvisible; ++wanted) {
+    for (const auto& candidate : **list) {
+      if (visibility(*candidate, client_space) == wanted) bound.push_back(candidate);
+    }
+  }
+  return bound;
 }
 
 void VirtualServices::each_exact_host(const std::function<void(std::string_view)>& visit) const {

@@ -1,4 +1,5 @@
-// VirtualServices by host: which one speaks for a host that a client of some namespace addresses.
+// VirtualServices by host: which one speaks for a host that a client of some namespace addresses. And by gateway: which
+// ones are bound to it.
 #pragma once
 
 #include <functional>
@@ -12,8 +13,8 @@
 
 namespace weft::control::mesh {
 
-// The index. A value that shares with its copies; see PersistentMap. Holds those that apply to the mesh's own clients
-// ("mesh" among the gateways of the object or of one of its matches); gateways have another index.
+// The index. A value that shares with its copies; see PersistentMap. By host it holds those that apply to the mesh's
+// own clients ("mesh" among the gateways of the object or of one of its matches).
 class VirtualServices {
  public:
   void put(const VirtualServicePtr& virtual_service);
@@ -23,15 +24,26 @@ class VirtualServices {
   // Private ones of the client's namespace come before those exported to it, these before public ones.
   VirtualServicePtr find(std::string_view host, std::string_view client_space) const;
 
+  // Those that name a gateway ("namespace/name") and are visible to the namespace of its pods: private ones, then those
+  // exported to it, then public ones; each by age.
+  std::vector<VirtualServicePtr> bound_to(std::string_view gateway, std::string_view client_space) const;
+
   // Every exact host that a VirtualService names, for hosts that are in no registry.
   void each_exact_host(const std::function<void(std::string_view)>& visit) const;
 
  private:
   using List = std::vector<VirtualServicePtr>;  // by age
-  PersistentMap<std::shared_ptr<const List>> by_host_;
+  using Index = PersistentMap<std::shared_ptr<const List>>;
+  static void put_in(Index& index, std::string_view key, const VirtualServicePtr& virtual_service);
+  static void erase_from(Index& index, std::string_view key, const VirtualService& virtual_service);
+
+  Index by_host_;
+  Index by_gateway_;
 };
 
 // True when some part of it is for the mesh's own clients.
 bool applies_to_mesh(const api::istio::VirtualService& spec);
+// True when it names a gateway.
+bool applies_to_gateways(const api::istio::VirtualService& spec);
 
 }  // namespace weft::control::mesh

@@ -65,6 +65,31 @@ TEST(VirtualServices, ThoseForGatewaysAloneAreNotForTheMesh) {
   EXPECT_EQ(name_of(index.find("x", "c")), "(none)");
 }
 
+std::vector<std::string> bound(const VirtualServices& index, std::string_view client_space) {
+  std::vector<std::string> names;
+  for (const auto& one : index.bound_to("infra/edge", client_space)) names.push_back(one->age.name);
+  return names;
+}
+
+TEST(VirtualServices, ThoseBoundToAGatewayAreAllThereByVisibilityAndAge) {
+  VirtualServices index;
+  const auto bind = [&](const VirtualServicePtr& made) {
+    auto copy = std::make_shared<VirtualService>(*made);
+    copy->spec.gateways = {"mesh", "infra/edge"};
+    index.put(copy);
+    return copy;
+  };
+  bind(make("s", "2-public", "x"));
+  auto first = bind(make("s", "1-public", "x"));
+  bind(make("s", "3-hidden", "x", {"."}));
+  bind(make("s", "4-exported", "y", {"infra"}));
+  bind(make("infra", "5-private", "x", {"."}));
+  EXPECT_EQ(bound(index, "infra"), (std::vector<std::string>{"5-private", "4-exported", "1-public", "2-public"}));
+  index.erase(*first);
+  EXPECT_EQ(bound(index, "other"), (std::vector<std::string>{"2-public"}));
+  EXPECT_EQ(name_of(index.find("x", "other")), "2-public") << "and they hold in the mesh, too";
+}
+
 TEST(VirtualServices, ANewVersionReplacesTheOld) {
   VirtualServices index;
   index.put(make("s", "a", "x"));

@@ -14,13 +14,6 @@ namespace {
 
 using envoy::config::cluster::v3::Cluster;
 
-uint32_t target_of(const mesh::ServicePort& port, const mesh::Pod* pod) {
-  if (port.target_name.empty()) return port.target_number;
-  if (!pod) return 0;
-  auto named = pod->named_ports.find(port.target_name);
-  return named == pod->named_ports.end() ? 0 : named->second;
-}
-
 // Of a rule, only its connection pool means something to the receiving side; limits of connections protect the
 // application as they protect the way to it.
 Encoded build(const mesh::MeshView& view, const Scope& scope, const InboundPort& port) {
@@ -50,7 +43,7 @@ std::vector<InboundPort> inbound_ports(const mesh::MeshView& view, const Client&
   std::map<uint32_t, InboundPort> ports;
   for (const auto& service : view.services_selecting(client.space, labels_of(client, view))) {
     for (const auto& port : service->ports) {
-      uint32_t target = target_of(port, pod.get());
+      uint32_t target = mesh::target_of(port, pod.get());
       if (target == 0 || target == kInboundPort || port.protocol == mesh::Protocol::udp) continue;
       ports.try_emplace(target, InboundPort{target, port.number, port.protocol, service});
     }
