@@ -232,7 +232,6 @@ const FieldTable& VirtualService::fields() {
           .by_default("[mesh]")
           .field("http", &VirtualService::http, "Rules for HTTP, in order; the first that matches decides.")
           .field("tls", &VirtualService::tls, "Rules for TLS that is not terminated here, in order.")
-          .later()
           .field("tcp", &VirtualService::tcp, "Rules for other TCP, in order.")
           .field("exportTo", &VirtualService::export_to, "Namespaces that see this object: \".\", \"*\" or names.")
           .check(check_export_to)

@@ -117,7 +117,6 @@ void check_delegate_target(const Place& place, const VirtualService& service) {
   }
 }
 
-// Gateways of their own kind come later; rules for the mesh hold already.
 void check_gateways(const Place& place, const std::vector<std::string>& gateways) {
   const Place list = place.at("gateways");
   for (size_t i = 0; i < gateways.size(); ++i) {
@@ -127,7 +126,6 @@ void check_gateways(const Place& place, const std::vector<std::string>& gateways
       gateway.warn(Code::legacy_spelling, "the long form of a gateway's name is an old spelling",
                    "write NAMESPACE/NAME");
     }
-    gateway.warn(Code::not_in_force, fmt::format("accepted, not yet in force: gateway {}", gateways[i]));
   }
 }
 

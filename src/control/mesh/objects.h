@@ -70,6 +70,7 @@ struct Pod {
   std::string workload;  // the Deployment's name, or the pod's own
   model::Labels labels;
   std::map<std::string, uint32_t> named_ports;
+  uint32_t trusted_proxies = 0;  // annotation proxy.istio.io/config: gatewayTopology.numTrustedProxies
 
   friend bool operator==(const Pod&, const Pod&) = default;
 };

@@ -54,6 +54,16 @@ std::string workload_of(const api::Resource& resource) {
   return resource.metadata.name;
 }
 
+// proxy.istio.io/config holds a ProxyConfig in YAML; what in it is no number counts as not said.
+uint32_t read_trusted_proxies(const api::Resource& resource) {
+  auto file = api::parse_yaml(annotation(resource, "proxy.istio.io/config"), "proxy.istio.io/config");
+  if (file.documents.empty()) return 0;
+  auto config = api::to_json(file.documents.front());
+  const api::Json::json_pointer place("/gatewayTopology/numTrustedProxies");
+  if (!config.contains(place) || !config[place].is_number_unsigned()) return 0;
+  return config[place].get<uint32_t>();
+}
+
 // Matches name gateways as the object does.
 void complete_gateways(std::vector<std::string>& gateways, std::string_view space) {
   for (auto& gateway : gateways) gateway = api::istio::full_gateway_name(gateway, space);
@@ -101,6 +111,7 @@ PodPtr read_pod(const api::Resource& resource) {
   pod->service_account = spec.spec.service_account_name;
   pod->workload = workload_of(resource);
   pod->labels = resource.metadata.labels;
+  pod->trusted_proxies = read_trusted_proxies(resource);
   for (const auto& container : spec.spec.containers) {
     for (const auto& port : container.ports) {
       if (!port.name.empty()) pod->named_ports.emplace(port.name, static_cast<uint32_t>(port.container_port));

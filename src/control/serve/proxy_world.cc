@@ -1,11 +1,14 @@
 #include "control/serve/proxy_world.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "control/translate/gateway.h"
 #include "control/translate/inbound.h"
 #include "control/translate/outbound_listeners.h"
 #include "control/translate/outbound_routes.h"
 #include "control/translate/passthrough_clusters.h"
+#include "model/host_name.h"
 
 namespace weft::control {
 
@@ -62,15 +65,23 @@ ChangeSet ProxyWorld::update(const mesh::MeshView& view, const mesh::Touched& to
   return changes;
 }
 
-// A sidecar's own part follows from its pod and the services of its namespace; a gateway's from the exposed services.
+// A sidecar's own part follows from its pod and the services of its namespace; a gateway's also from the Gateways and
+// from the hosts that its routes lead to, or that are exposed.
 bool ProxyWorld::concerns_own(const mesh::Touched& touched) const {
   if (touched.client_labels || touched.pods.contains(client_.space + "/" + client_.pod)) return true;
-  if (client_.kind == ClientKind::router) return !touched.hosts.empty();
+  const bool is_router = client_.kind == ClientKind::router;
+  if (is_router && (touched.gateways || (!client_.exposed.empty() && !touched.hosts.empty()))) return true;
   auto suffix = "." + client_.space + ".svc.";
   for (const auto& host : touched.hosts) {
     if (host.starts_with('*') || host.find(suffix) != std::string::npos) return true;
+    if (is_router && is_behind_gateway(host)) return true;
   }
   return false;
+}
+
+bool ProxyWorld::is_behind_gateway(std::string_view touched_host) const {
+  return std::any_of(hosts_behind_.begin(), hosts_behind_.end(),
+                     [&](const auto& host) { return model::host_matches(host, touched_host); });
 }
 
 // A gateway takes no captured connections and answers no names.
@@ -87,6 +98,7 @@ ChangeSet ProxyWorld::rebuild_own(const mesh::MeshView& view) {
     add_sidecar(view, own, fresh);
   } else {
     add_exposed(view, own, fresh);
+    add_gateway(view, own, fresh);
   }
   ChangeSet changes;
   ResourceMaps::compare(own_, own, changes);
@@ -108,6 +120,18 @@ void ProxyWorld::add_exposed(const mesh::MeshView& view, ResourceMaps& own, Chan
     own.put(ResourceType::listener, translate::exposed_listener(view, scope_, expose), changes);
     own.put(ResourceType::routes, translate::exposed_routes(view, scope_, expose), changes);
   }
+}
+
+void ProxyWorld::add_gateway(const mesh::MeshView& view, ResourceMaps& own, ChangeSet& changes) {
+  auto gateway = translate::gateway_of(view, client_);
+  auto put = [&](ResourceType type, const translate::Resources& resources) {
+    for (const auto& resource : resources) own.put(type, resource, changes);
+  };
+  put(ResourceType::cluster, translate::gateway_clusters(view, scope_, gateway));
+  put(ResourceType::listener,
+      translate::gateway_listeners(view, scope_, gateway, translate::trusted_proxies_of(client_, view)));
+  put(ResourceType::routes, translate::gateway_routes(view, scope_, gateway));
+  hosts_behind_ = translate::hosts_behind_gateway(view, scope_, gateway);
 }
 
 void ProxyWorld::expect_routes(const std::vector<std::string>& names) {

@@ -1,10 +1,11 @@
 // ProxyWorld: everything one proxy may see: what it shares with other clients of its Scope, and its own listeners,
-// inbound clusters and exposed ports.
+// inbound clusters, or what it opens as a gateway.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,12 +57,15 @@ class ProxyWorld final : public xds::World {
   ChangeSet rebuild_own(const mesh::MeshView& view);
   void add_sidecar(const mesh::MeshView& view, ResourceMaps& own, ChangeSet& changes) const;
   void add_exposed(const mesh::MeshView& view, ResourceMaps& own, ChangeSet& changes) const;
+  void add_gateway(const mesh::MeshView& view, ResourceMaps& own, ChangeSet& changes);
+  bool is_behind_gateway(std::string_view touched_host) const;
 
   translate::Client client_;
   OutboundWorlds* worlds_;
   translate::Scope scope_;
   std::shared_ptr<OutboundWorld> outbound_;
   ResourceMaps own_;
+  std::set<std::string> hosts_behind_;  // a gateway's routes: hosts and wildcards
   xds::ResourceMap empty_routes_;
 };
 

@@ -90,6 +90,11 @@ const model::Labels& labels_of(const Client& client, const mesh::MeshView& view)
   return pod ? pod->labels : client.labels;
 }
 
+uint32_t trusted_proxies_of(const Client& client, const mesh::MeshView& view) {
+  auto pod = view.pod(client.space, client.pod);
+  return pod ? pod->trusted_proxies : 0;
+}
+
 Scope scope_of(const Client& client, const mesh::MeshView& view) {
   Scope scope{client.space, {}};
   for (const auto& [key, value] : labels_of(client, view)) {

@@ -17,6 +17,7 @@
 #include "api/kinds.h"
 #include "api/tree.h"
 #include "control/mesh/mesh_builder.h"
+#include "control/translate/gateway.h"
 #include "control/translate/inbound.h"
 #include "control/translate/name_table.h"
 #include "control/translate/outbound_clusters.h"
@@ -47,6 +48,7 @@ class Translation {
       add_shared();
       add_inbound();
     }
+    if (client_.kind == ClientKind::router) add_gateway();
     for (const auto& expose : client_.exposed) {
       add<envoy::config::listener::v3::Listener>("listeners", {exposed_listener(view_, scope_, expose)});
       add<envoy::config::route::v3::RouteConfiguration>("routes", {exposed_routes(view_, scope_, expose)});
@@ -96,6 +98,14 @@ class Translation {
     auto ports = inbound_ports(view_, client_);
     add<envoy::config::listener::v3::Listener>("listeners", {inbound_listener(ports)});
     add<envoy::config::cluster::v3::Cluster>("clusters", inbound_clusters(view_, client_, ports));
+  }
+
+  void add_gateway() {
+    auto gateway = gateway_of(view_, client_);
+    add<envoy::config::cluster::v3::Cluster>("clusters", gateway_clusters(view_, scope_, gateway));
+    add<envoy::config::listener::v3::Listener>(
+        "listeners", gateway_listeners(view_, scope_, gateway, trusted_proxies_of(client_, view_)));
+    add<envoy::config::route::v3::RouteConfiguration>("routes", gateway_routes(view_, scope_, gateway));
   }
 
   const mesh::MeshView& view_;

@@ -7,6 +7,9 @@ namespace weft::control::translate {
 std::string outbound_cluster(uint32_t port, std::string_view subset, std::string_view host) {
   return fmt::format("outbound|{}|{}|{}", port, subset, host);
 }
+std::string sni_cluster(uint32_t port, std::string_view subset, std::string_view host) {
+  return fmt::format("outbound_.{}_.{}_.{}", port, subset, host);
+}
 std::string inbound_cluster(uint32_t port) {
   return fmt::format("inbound|{}||", port);
 }
@@ -15,6 +18,9 @@ std::string listener_name(std::string_view address, uint32_t port) {
 }
 std::string sniffed_route_name(std::string_view host, uint32_t port) {
   return fmt::format("{}:{}", host, port);
+}
+std::string gateway_route_name(uint32_t port, std::string_view bind) {
+  return bind.empty() ? fmt::format("http.{}", port) : fmt::format("http.{}.{}", port, bind);
 }
 std::string expose_name(uint32_t host_port) {
   return fmt::format("expose_{}", host_port);

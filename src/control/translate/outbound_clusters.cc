@@ -28,7 +28,10 @@ void read_endpoints_over_ads(Cluster& cluster) {
   config.mutable_eds_config()->mutable_initial_fetch_timeout();  // 0: wait for ever rather than serve an empty cluster
 }
 
-Encoded build(const PortContext& context, const mesh::RuleSubset* subset) {
+// Who asks for a cluster: routes, or clients by their server name.
+enum class AskedBy : uint8_t { routes, server_name };
+
+Encoded build(const PortContext& context, const mesh::RuleSubset* subset, AskedBy asked_by) {
   std::string_view subset_name = subset ? std::string_view(subset->subset->name) : std::string_view();
   auto policy = effective_policy(context.rule, subset ? subset->subset : nullptr, context.port.number);
   Cluster cluster;
@@ -37,6 +40,9 @@ Encoded build(const PortContext& context, const mesh::RuleSubset* subset) {
     cluster.set_type(Cluster::ORIGINAL_DST);  // the client has chosen the pod by its address
   } else {
     read_endpoints_over_ads(cluster);
+  }
+  if (asked_by == AskedBy::server_name) {
+    cluster.set_name(sni_cluster(context.port.number, subset_name, context.service.host));
   }
   apply_load_balancer(policy, cluster);
   apply_connections(policy, cluster);
@@ -49,6 +55,22 @@ Encoded build(const PortContext& context, const mesh::RuleSubset* subset) {
   return encode(cluster.name(), cluster);
 }
 
+Resources clusters_of(const mesh::MeshView& view, const Scope& scope, std::string_view host, AskedBy asked_by) {
+  Resources clusters;
+  auto service = visible_service(view, scope, host);
+  if (!service) return clusters;
+  auto rule = view.destination_rule({scope.space, scope.labels, service->host, service->space});
+  for (const auto& port : service->ports) {
+    if (port.protocol == mesh::Protocol::udp) continue;
+    if (asked_by == AskedBy::server_name && port.protocol != mesh::Protocol::tls) continue;
+    PortContext context{*service, port, rule.get()};
+    clusters.push_back(build(context, nullptr, asked_by));
+    if (!rule) continue;
+    for (const auto& subset : rule->subsets) clusters.push_back(build(context, &subset, asked_by));
+  }
+  return clusters;
+}
+
 }  // namespace
 
 mesh::ServicePtr visible_service(const mesh::MeshView& view, const Scope& scope, std::string_view host) {
@@ -58,18 +80,11 @@ mesh::ServicePtr visible_service(const mesh::MeshView& view, const Scope& scope,
 }
 
 Resources outbound_clusters(const mesh::MeshView& view, const Scope& scope, std::string_view host) {
-  Resources clusters;
-  auto service = visible_service(view, scope, host);
-  if (!service) return clusters;
-  auto rule = view.destination_rule({scope.space, scope.labels, service->host, service->space});
-  for (const auto& port : service->ports) {
-    if (port.protocol == mesh::Protocol::udp) continue;
-    PortContext context{*service, port, rule.get()};
-    clusters.push_back(build(context, nullptr));
-    if (!rule) continue;
-    for (const auto& subset : rule->subsets) clusters.push_back(build(context, &subset));
-  }
-  return clusters;
+  return clusters_of(view, scope, host, AskedBy::routes);
+}
+
+Resources sni_clusters(const mesh::MeshView& view, const Scope& scope, std::string_view host) {
+  return clusters_of(view, scope, host, AskedBy::server_name);
 }
 
 }  // namespace weft::control::translate

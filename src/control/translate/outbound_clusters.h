@@ -11,6 +11,10 @@ namespace weft::control::translate {
 // The CDS resources of a host; none when no such service is visible.
 Resources outbound_clusters(const mesh::MeshView& view, const Scope& scope, std::string_view host);
 
+// The clusters of a host's TLS ports once more, under the names that clients of an AUTO_PASSTHROUGH gateway ask for.
+// They have the endpoints of the others.
+Resources sni_clusters(const mesh::MeshView& view, const Scope& scope, std::string_view host);
+
 // The EDS resources that belong to these clusters, one each, also where there is no endpoint.
 Resources outbound_endpoints(const mesh::MeshView& view, const Scope& scope, std::string_view host);
 

@@ -6,7 +6,7 @@
 #include "control/translate/encode.h"
 #include "control/translate/listener/filters.h"
 #include "control/translate/listener/inspectors.h"
-#include "control/translate/listener/tcp_rules.h"
+#include "control/translate/listener/l4_chains.h"
 #include "control/translate/names.h"
 
 namespace weft::control::translate {
@@ -45,12 +45,18 @@ void add_sniffed_chains(std::string_view prefix, std::string_view route_name, co
 Encoded service_listener(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service,
                          const mesh::ServicePort& port, std::string_view address) {
   auto listener = start_captured(address, port.number);
-  auto shares = tcp_shares(view, scope, service, port.number);
   if (port.protocol == mesh::Protocol::sniffed) {
-    add_sniffed_chains(stat_prefix(address, port.number), sniffed_route_name(service.host, port.number), shares,
-                       listener);
-  } else {
-    add_tcp(outbound_cluster(port.number, "", service.host), shares, *listener.add_filter_chains());
+    add_sniffed_chains(stat_prefix(address, port.number), sniffed_route_name(service.host, port.number),
+                       unconditional_shares(view, scope, service, port), listener);
+    return encode(listener.name(), listener);
+  }
+  L4Chains chains(listener);
+  for (const auto& rule : service_rules(view, scope, service, port)) {
+    chains.add(outbound_cluster(port.number, "", service.host), rule);
+  }
+  if (chains.wants_server_names()) {
+    add_tls_inspector(listener);
+    wait_for_silent_clients(listener);
   }
   return encode(listener.name(), listener);
 }
@@ -117,10 +123,9 @@ Encoded exposed_listener(const mesh::MeshView& view, const Scope& scope, const E
   if (!port || is_http(port->protocol)) {
     add_http_with_rds(listener.name(), listener.name(), *listener.add_filter_chains());
   } else if (port->protocol == mesh::Protocol::sniffed) {
-    add_sniffed_chains(listener.name(), listener.name(), tcp_shares(view, scope, *service, expose.port), listener);
+    add_sniffed_chains(listener.name(), listener.name(), unconditional_shares(view, scope, *service, *port), listener);
   } else {
-    auto shares = tcp_shares(view, scope, *service, expose.port);
-    add_tcp(listener.name(), shares, *listener.add_filter_chains());
+    add_tcp(listener.name(), unconditional_shares(view, scope, *service, *port), *listener.add_filter_chains());
   }
   return encode(listener.name(), listener);
 }

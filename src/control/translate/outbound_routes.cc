@@ -8,6 +8,7 @@
 #include "control/translate/encode.h"
 #include "control/translate/names.h"
 #include "control/translate/outbound_clusters.h"
+#include "control/translate/route/configuration.h"
 #include "control/translate/route/rules.h"
 
 namespace weft::control::translate {
@@ -18,16 +19,6 @@ using envoy::config::route::v3::VirtualHost;
 
 // Hosts that are in no registry are routed on this port alone, as in Istio.
 constexpr uint32_t kPortOfUnknownHosts = 80;
-
-RouteConfiguration start(std::string name) {
-  constexpr uint32_t kDirectResponseMax = 1 << 20;  // directResponse bodies: more is refused by validation
-  RouteConfiguration routes;
-  routes.set_name(std::move(name));
-  routes.mutable_validate_clusters()->set_value(false);
-  routes.mutable_max_direct_response_body_size_bytes()->set_value(kDirectResponseMax);
-  routes.set_ignore_port_in_host_matching(true);
-  return routes;
-}
 
 // Every name a client may address a service by: fqdn, with the final dot, name, name.ns.svc, name.ns, cluster IP.
 std::vector<std::string> names_of(const mesh::Service& service, const Scope& scope) {
@@ -96,7 +87,7 @@ void add_allow_any(RouteConfiguration& routes) {
 // One service under every name.
 RouteConfiguration whole_host(std::string name, const mesh::MeshView& view, const Scope& scope,
                               const RouteTarget& target) {
-  auto routes = start(std::move(name));
+  auto routes = start_routes(std::move(name));
   VirtualHost virtual_host;
   virtual_host.set_name(sniffed_route_name(target.host, target.port));
   virtual_host.add_domains("*");
@@ -109,7 +100,7 @@ RouteConfiguration whole_host(std::string name, const mesh::MeshView& view, cons
 
 Encoded port_routes(const mesh::MeshView& view, const Scope& scope, uint32_t port,
                     const std::vector<mesh::ServicePtr>& services) {
-  auto routes = start(std::to_string(port));
+  auto routes = start_routes(std::to_string(port));
   std::set<std::string> taken;
   add_services(view, scope, port, services, routes, taken);
   if (port == kPortOfUnknownHosts) add_unknown_hosts(view, scope, routes, taken);
@@ -130,7 +121,7 @@ Encoded exposed_routes(const mesh::MeshView& view, const Scope& scope, const Exp
 }
 
 Encoded empty_routes(std::string_view name) {
-  auto routes = start(std::string(name));
+  auto routes = start_routes(std::string(name));
   return encode(routes.name(), routes);
 }
 

@@ -81,14 +81,22 @@ Result<Route> compile_route(const Surroundings& around, const route::Route& wire
   return compiled;
 }
 
+// Plaintext requests are sent to the same place by https.
+Result<std::optional<Route>> compile_tls_requirement(const route::VirtualHost& wire) {
+  if (wire.require_tls() == route::VirtualHost::NONE) return std::optional<Route>();
+  // Whether a client is internal is not known here.
+  if (wire.require_tls() != route::VirtualHost::ALL) return fail(Reason::unsupported, "require_tls EXTERNAL_ONLY");
+  return std::optional(Route{.name = "require_tls", .action = Redirect{.status = 301, .scheme = "https"}});
+}
+
 Result<VirtualHost> compile_host(const Surroundings& around, Ids& ids) {
   const auto& wire = around.host;
   if (wire.has_matcher()) return fail(Reason::unsupported, "a matcher tree");
-  if (wire.require_tls() != route::VirtualHost::NONE) return fail(Reason::unsupported, "require_tls");
   if (wire.typed_per_filter_config_size() > 0 || wire.has_cors() || wire.rate_limits_size() > 0) {
     return fail(Reason::unsupported, "filter settings, cors or rate limits of a virtual host");
   }
   VirtualHost host{.name = wire.name(), .domains = {wire.domains().begin(), wire.domains().end()}};
+  WEFT_TRY(host.to_https, compile_tls_requirement(wire));
   int position = 0;
   for (const auto& one : wire.routes()) {
     auto compiled = compile_route(around, one, ids);

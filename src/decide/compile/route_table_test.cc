@@ -3,6 +3,7 @@
 #include "decide/compile/compile.h"
 #include "decide/compile/json_for_test.h"
 #include "decide/routing/request_for_test.h"
+#include "decide/routing/rewrite.h"
 
 namespace weft::decide {
 namespace {
@@ -39,6 +40,34 @@ constexpr const char* kSeed = R"({'name':'3000','virtualHosts':[
        {'name':'outbound|3000|v1|nodejs-api','weight':90},{'name':'outbound|3000|v2|nodejs-api','weight':10}]}}}]},
   {'name':'allow_any','domains':['*'],'routes':[{'name':'allow_any','match':{'prefix':'/'},'route':{'cluster':'PassthroughCluster'}}]}],
   'ignorePortInHostMatching':true})";
+
+TEST(CompileRouteTable, sends_plaintext_requests_of_a_host_that_requires_tls_to_https) {
+  Ids ids;
+  const auto table = compile(
+      "{'name':'http.80','virtualHosts':[{'name':'a','domains':['a.com'],'requireTls':'ALL','routes':["
+      "{'name':'r','match':{'prefix':'/'},'route':{'cluster':'c'}}]},"
+      "{'name':'b','domains':['b.com'],'requireTls':'ALL'}]}",
+      ids);
+  ASSERT_TRUE(table) << table.error().detail;
+  const auto decide = [&](std::string_view authority, std::string_view scheme) {
+    TestRequest request("/x?y=z");
+    auto head = request.head();
+    head.authority = authority;
+    head.scheme = scheme;
+    const auto decision = (*table)->decide(head);
+    if (!decision) return std::string("none");
+    const auto* redirect = std::get_if<Redirect>(&decision.route->action);
+    return redirect ? redirect_location(*redirect, decision.route->match, head) : decision.route->name;
+  };
+  EXPECT_EQ(decide("a.com", "http"), "https://a.com/x?y=z");
+  EXPECT_EQ(decide("a.com", "https"), "r");
+  EXPECT_EQ(decide("b.com", "http"), "https://b.com/x?y=z") << "whether there are routes or not";
+  EXPECT_EQ(decide("b.com", "https"), "none");
+  EXPECT_EQ(compile("{'name':'x','virtualHosts':[{'name':'a','domains':['*'],'requireTls':'EXTERNAL_ONLY'}]}", ids)
+                .error()
+                .reason,
+            Reason::unsupported);
+}
 
 TEST(CompileRouteTable, routes_the_seed_as_istio_does) {
   Ids ids;

@@ -17,6 +17,7 @@ Decision RouteTable::decide(const RequestHead& request) const {
   const auto found = index.find(ignores_port ? without_port(request.authority) : request.authority);
   if (!found) return {.miss = Decision::Miss::no_virtual_host};
   const VirtualHost& host = hosts[*found];
+  if (host.to_https && request.scheme != "https") return {.host = &host, .route = &*host.to_https};
   const Route* route = host.index.first_match(host.routes, request);
   if (route == nullptr) return {.miss = Decision::Miss::no_route, .host = &host};
   return {.host = &host, .route = route};

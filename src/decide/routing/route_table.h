@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct VirtualHost {
   std::vector<std::string> domains;
   std::vector<Route> routes;
   RouteIndex index;
+  std::optional<Route> to_https;  // require_tls: what plaintext requests get, whatever they ask for
 };
 
 // What routing decided for one request, and why. Pointers live as long as the table.

@@ -42,6 +42,48 @@ HttpConnectionManager start(std::string_view stat_prefix) {
   return manager;
 }
 
+void read_routes_over_ads(std::string_view route_name, HttpConnectionManager& manager) {
+  auto& rds = *manager.mutable_rds();
+  rds.set_route_config_name(std::string(route_name));
+  rds.mutable_config_source()->mutable_ads();
+  rds.mutable_config_source()->set_resource_api_version(envoy::config::core::v3::V3);
+  rds.mutable_config_source()->mutable_initial_fetch_timeout();  // 0: no listener without its routes
+}
+
+// x-forwarded-for gets the client's address, x-envoy-* and client certificates from outside are dropped, endpoints'
+// `server` is not told.
+void distrust_clients(uint32_t trusted_proxies, HttpConnectionManager& manager) {
+  manager.mutable_use_remote_address()->set_value(true);
+  manager.set_xff_num_trusted_hops(trusted_proxies);
+  manager.set_forward_client_cert_details(HttpConnectionManager::SANITIZE_SET);
+  auto& certificate = *manager.mutable_set_current_client_cert_details();
+  certificate.mutable_subject()->set_value(true);
+  certificate.set_cert(true);
+  certificate.set_dns(true);
+  certificate.set_uri(true);
+  manager.set_server_name("weft");
+  manager.set_server_header_transformation(HttpConnectionManager::OVERWRITE);
+}
+
+// A client that sends nothing, or opens too much, must not hold resources; a_b and a-b are one header to some servers.
+void bound_clients(HttpConnectionManager& manager) {
+  constexpr auto kHeadTimeout = std::chrono::seconds(10);
+  constexpr auto kStreamIdleTimeout = std::chrono::minutes(5);
+  constexpr auto kConnectionIdleTimeout = std::chrono::hours(1);
+  constexpr uint32_t kStreamsMax = 100;
+  constexpr uint32_t kStreamWindow = 64 * 1024;
+  constexpr uint32_t kConnectionWindow = 1024 * 1024;
+  set_duration(kHeadTimeout, *manager.mutable_request_headers_timeout());
+  set_duration(kStreamIdleTimeout, *manager.mutable_stream_idle_timeout());
+  auto& common = *manager.mutable_common_http_protocol_options();
+  set_duration(kConnectionIdleTimeout, *common.mutable_idle_timeout());
+  common.set_headers_with_underscores_action(envoy::config::core::v3::HttpProtocolOptions::REJECT_REQUEST);
+  auto& http2 = *manager.mutable_http2_protocol_options();
+  http2.mutable_max_concurrent_streams()->set_value(kStreamsMax);
+  http2.mutable_initial_stream_window_size()->set_value(kStreamWindow);
+  http2.mutable_initial_connection_window_size()->set_value(kConnectionWindow);
+}
+
 void finish(HttpConnectionManager& manager, envoy::config::listener::v3::FilterChain& chain) {
   add_filters(manager);
   auto& filter = *chain.add_filters();
@@ -54,11 +96,16 @@ void finish(HttpConnectionManager& manager, envoy::config::listener::v3::FilterC
 void add_http_with_rds(std::string_view stat_prefix, std::string_view route_name,
                        envoy::config::listener::v3::FilterChain& chain) {
   auto manager = start(stat_prefix);
-  auto& rds = *manager.mutable_rds();
-  rds.set_route_config_name(std::string(route_name));
-  rds.mutable_config_source()->mutable_ads();
-  rds.mutable_config_source()->set_resource_api_version(envoy::config::core::v3::V3);
-  rds.mutable_config_source()->mutable_initial_fetch_timeout();  // 0: no listener without its routes
+  read_routes_over_ads(route_name, manager);
+  finish(manager, chain);
+}
+
+void add_edge_http(std::string_view stat_prefix, std::string_view route_name, uint32_t trusted_proxies,
+                   envoy::config::listener::v3::FilterChain& chain) {
+  auto manager = start(stat_prefix);
+  distrust_clients(trusted_proxies, manager);
+  bound_clients(manager);
+  read_routes_over_ads(route_name, manager);
   finish(manager, chain);
 }
 

@@ -2,6 +2,7 @@
 
 #include <envoy/extensions/filters/listener/http_inspector/v3/http_inspector.pb.h>
 #include <envoy/extensions/filters/listener/original_dst/v3/original_dst.pb.h>
+#include <envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector.pb.h>
 
 #include "control/translate/encode.h"
 
@@ -34,6 +35,16 @@ void add_http_inspector(const std::vector<uint32_t>& except_ports, envoy::config
     auto& any = *filter.mutable_filter_disabled()->mutable_or_match();
     for (uint32_t port : except_ports) match_port(port, *any.add_rules());
   }
+  wait_for_silent_clients(listener);
+}
+
+void add_tls_inspector(envoy::config::listener::v3::Listener& listener) {
+  auto& filter = *listener.add_listener_filters();
+  filter.set_name("envoy.filters.listener.tls_inspector");
+  pack(envoy::extensions::filters::listener::tls_inspector::v3::TlsInspector(), *filter.mutable_typed_config());
+}
+
+void wait_for_silent_clients(envoy::config::listener::v3::Listener& listener) {
   listener.mutable_listener_filters_timeout();  // 0: no time-out
   listener.set_continue_on_listener_filters_timeout(true);
 }

@@ -14,4 +14,10 @@ void add_original_destination(envoy::config::listener::v3::Listener& listener);
 // (protocolDetectionTimeout 0).
 void add_http_inspector(const std::vector<uint32_t>& except_ports, envoy::config::listener::v3::Listener& listener);
 
+// Reads the server name and ALPN of a TLS ClientHello.
+void add_tls_inspector(envoy::config::listener::v3::Listener& listener);
+
+// Connections whose client stays silent are not given up: the server may be the one to speak first.
+void wait_for_silent_clients(envoy::config::listener::v3::Listener& listener);
+
 }  // namespace weft::control::translate

@@ -1,6 +1,4 @@
 // VirtualService.http[].match.
-#include <algorithm>
-
 #include <envoy/config/route/v3/route_components.pb.h>
 
 #include "control/translate/route/policies.h"
@@ -12,10 +10,6 @@ namespace {
 using api::istio::StringMatch;
 using envoy::config::route::v3::HeaderMatcher;
 using envoy::config::route::v3::RouteMatch;
-
-bool names_mesh(const std::vector<std::string>& gateways) {
-  return std::find(gateways.begin(), gateways.end(), "mesh") != gateways.end();
-}
 
 void apply_path(const api::istio::HttpMatchRequest& match, RouteMatch& message) {
   if (match.uri && match.uri->exact) {
@@ -57,9 +51,9 @@ bool is_for_client(const RuleContext& context, const api::istio::HttpMatchReques
   if (match.port != 0 && match.port != context.port) return false;
   if (!match.source_namespace.empty() && match.source_namespace != context.scope.space) return false;
   // A match that names its gateways is not asked about labels.
-  if (!match.gateways.empty()) return names_mesh(match.gateways);
+  if (!match.gateways.empty()) return context.is_among(match.gateways);
   const auto& gateways = context.virtual_service.spec.gateways;
-  if (!gateways.empty() && !names_mesh(gateways)) return false;
+  if (!gateways.empty() && !context.is_among(gateways)) return false;
   return model::selects(match.source_labels, context.scope.labels);
 }
 

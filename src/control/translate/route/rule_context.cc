@@ -23,6 +23,10 @@ uint32_t port_of(const RuleContext& context, const api::istio::Destination& dest
 
 }  // namespace
 
+bool RuleContext::is_among(const std::vector<std::string>& gateways) const {
+  return std::find(gateways.begin(), gateways.end(), gateway) != gateways.end();
+}
+
 ResolvedDestination resolve(const RuleContext& context, const api::istio::Destination& destination) {
   ResolvedDestination resolved;
   resolved.host = model::full_host_name(destination.host, context.virtual_service.space, mesh::kDomain);

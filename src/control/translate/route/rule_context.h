@@ -12,7 +12,11 @@ struct RuleContext {
   const mesh::MeshView& view;
   const Scope& scope;
   const mesh::VirtualService& virtual_service;
-  uint32_t port = 0;  // the service port that the request came in on
+  uint32_t port = 0;                  // the service port (or the gateway's) that the request came in on
+  std::string_view gateway = "mesh";  // where it came in: by a sidecar, or by the gateway NAMESPACE/NAME
+
+  // Whether rules bound to these gateways hold there.
+  bool is_among(const std::vector<std::string>& gateways) const;
 };
 
 // A destination with its full host name and port: explicit, else the service's only one, else the request's.

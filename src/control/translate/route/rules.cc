@@ -56,6 +56,7 @@ bool takes_everything(const api::istio::HttpMatchRequest& match) {
 bool add_rule(const RuleContext& context, const api::istio::HttpRoute& rule, VirtualHost& virtual_host) {
   if (rule.delegate) return false;
   if (rule.match.empty()) {
+    if (!context.is_among(context.virtual_service.spec.gateways)) return false;
     add_route(context, rule, nullptr, virtual_host);
     return true;
   }
@@ -82,12 +83,15 @@ void add_default_route(const mesh::MeshView& view, const Scope& scope, const Rou
 
 }  // namespace
 
+void add_rules(const RuleContext& context, VirtualHost& virtual_host) {
+  for (const auto& rule : context.virtual_service.spec.http) {
+    if (add_rule(context, rule, virtual_host)) break;
+  }
+}
+
 void add_routes(const mesh::MeshView& view, const Scope& scope, const RouteTarget& target, VirtualHost& virtual_host) {
   if (auto found = view.virtual_services().find(target.host, scope.space)) {
-    RuleContext context{view, scope, *found, target.port};
-    for (const auto& rule : found->spec.http) {
-      if (add_rule(context, rule, virtual_host)) break;
-    }
+    add_rules({view, scope, *found, target.port}, virtual_host);
   }
   if (virtual_host.routes().empty() && target.service) add_default_route(view, scope, target, virtual_host);
 }

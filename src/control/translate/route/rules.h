@@ -4,6 +4,7 @@
 #include <envoy/config/route/v3/route_components.pb.h>
 
 #include "control/translate/client.h"
+#include "control/translate/route/rule_context.h"
 
 namespace weft::control::translate {
 
@@ -17,5 +18,8 @@ struct RouteTarget {
 // Adds the routes in their order of match. Adds nothing when there is neither a rule nor a service.
 void add_routes(const mesh::MeshView& view, const Scope& scope, const RouteTarget& target,
                 envoy::config::route::v3::VirtualHost& virtual_host);
+
+// Adds the rules of one VirtualService, for whom `context` says, in their order of match.
+void add_rules(const RuleContext& context, envoy::config::route::v3::VirtualHost& virtual_host);
 
 }  // namespace weft::control::translate
