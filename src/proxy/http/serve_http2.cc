@@ -7,9 +7,6 @@
 namespace weft::proxy {
 namespace {
 
-using http::h2::ServerConnection;
-using http::h2::ServerStream;
-
 // Clients and proxies in between have a round trip to hear of a drain before it is final.
 constexpr Duration kDrainNotice = std::chrono::milliseconds(500);
 
@@ -26,7 +23,8 @@ http::h2::ServerOptions http2_options(const decide::HttpChain& chain) {
 // Makes the connection part of its shard's drain: first the notice, then the end of new streams.
 class Http2DrainEntry final : public Drainable, private runtime::Timer {
  public:
-  Http2DrainEntry(Shard& shard, ServerConnection& connection) : reactor_(&shard.reactor), connection_(&connection) {
+  Http2DrainEntry(Shard& shard, http::h2::ServerConnection& connection)
+      : reactor_(&shard.reactor), connection_(&connection) {
     shard.connections.push_back(*this);
     if (shard.is_draining) drain();
   }
@@ -39,19 +37,19 @@ class Http2DrainEntry final : public Drainable, private runtime::Timer {
   void fire() override { connection_->finish(); }
 
   runtime::Reactor* reactor_;
-  ServerConnection* connection_;
+  http::h2::ServerConnection* connection_;
 };
 
 // Gives a stream back whichever way its coroutine ends.
 class Released {
  public:
-  explicit Released(ServerStream& stream) : stream_(&stream) {}
+  explicit Released(http::h2::ServerStream& stream) : stream_(&stream) {}
   Released(const Released&) = delete;
   Released& operator=(const Released&) = delete;
   ~Released() { stream_->release(); }
 
  private:
-  ServerStream* stream_;
+  http::h2::ServerStream* stream_;
 };
 
 // The requests of one connection. Lives in serve_http2()'s frame.
@@ -64,12 +62,12 @@ class Requests final : public http::h2::RequestHandler {
         gate_(service.shard.reactor),
         opened_(service.shard.reactor.now()) {}
 
-  void watch(ServerConnection& connection) { connection_ = &connection; }
-  void on_request(ServerStream& stream) override { runtime::spawn(gate_, serve(stream)); }
+  void watch(http::h2::ServerConnection& connection) { connection_ = &connection; }
+  void on_request(http::h2::ServerStream& stream) override { runtime::spawn(gate_, serve(stream)); }
   runtime::Task<bool> all_served() { return gate_.close(); }
 
  private:
-  runtime::Task<void> serve(ServerStream& stream);
+  runtime::Task<void> serve(http::h2::ServerStream& stream);
   // A connection that is old or used up is told to end; HTTP/2 can do that beside its requests.
   void limit(const decide::HttpChain& chain);
 
@@ -78,11 +76,11 @@ class Requests final : public http::h2::RequestHandler {
   ClientFacts client_;
   runtime::Gate gate_;
   Time opened_;
-  ServerConnection* connection_ = nullptr;
+  http::h2::ServerConnection* connection_ = nullptr;
   uint32_t served_ = 0;
 };
 
-runtime::Task<void> Requests::serve(ServerStream& stream) {
+runtime::Task<void> Requests::serve(http::h2::ServerStream& stream) {
   const Released released(stream);
   static const decide::HttpChain kNoRoutes;  // answers 404 on a listener that is gone
   const ExchangePool::Loan exchange = service_.exchanges.take(client_);
@@ -108,7 +106,7 @@ runtime::Task<void> serve_http2(HttpService service, net::Stream& stream, ByteBu
                                 const ClientFacts& client) {
   const http::h2::ServerOptions options = http2_options(follower.chain());
   Requests requests(service, follower, client);
-  ServerConnection connection(service.shard.reactor, stream, options, requests);
+  http::h2::ServerConnection connection(service.shard.reactor, stream, options, requests);
   requests.watch(connection);
   const Http2DrainEntry entry(service.shard, connection);
   (void)co_await connection.run(early.readable());
