@@ -41,10 +41,18 @@ Fit fit_text(const std::string& wanted, std::string_view seen) {
   return wanted == seen ? 1 : kNoFit;
 }
 
-template <class Value, class Seen>
-Fit fit_list(const std::vector<Value>& wanted, const Seen& seen) {
+// What the client likes better fits better.
+Fit fit_protocols(const std::vector<std::string>& wanted, std::span<const std::string> offered) {
   if (wanted.empty()) return 0;
-  return std::ranges::find(wanted, seen) != wanted.end() ? 1 : kNoFit;
+  for (size_t at = 0; at < offered.size(); ++at) {
+    if (std::ranges::find(wanted, offered[at]) != wanted.end()) return static_cast<Fit>(offered.size() - at);
+  }
+  return kNoFit;
+}
+
+Fit fit_port(const std::vector<uint16_t>& wanted, uint16_t port) {
+  if (wanted.empty()) return 0;
+  return std::ranges::find(wanted, port) != wanted.end() ? 1 : kNoFit;
 }
 
 Fit fit_source_type(SourceType wanted, const ConnectionFacts& facts) {
@@ -64,7 +72,7 @@ Fit fit(int criterion, const ChainMatch& match, const ConnectionFacts& facts) {
     case 2:
       return fit_text(match.transport_protocol, facts.transport_protocol);
     case 3:
-      return fit_list(match.application_protocols, facts.application_protocol);
+      return fit_protocols(match.application_protocols, facts.application_protocols);
     case 4:
       return fit_ranges(match.direct_sources, facts.source.ip);
     case 5:
@@ -72,7 +80,7 @@ Fit fit(int criterion, const ChainMatch& match, const ConnectionFacts& facts) {
     case 6:
       return fit_ranges(match.sources, facts.source.ip);
     default:
-      return fit_list(match.source_ports, facts.source.port);
+      return fit_port(match.source_ports, facts.source.port);
   }
 }
 constexpr int kCriteria = 8;

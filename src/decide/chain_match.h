@@ -16,13 +16,14 @@
 
 namespace weft::decide {
 
-// What is known of a connection when its chain is chosen.
+// What is known of a connection when its chain is chosen. Its texts belong to the connection.
 struct ConnectionFacts {
   SocketAddress source;
-  SocketAddress destination;              // the original one, where the connection was captured
-  std::string_view server_name;           // SNI
-  std::string_view transport_protocol;    // "raw_buffer" or "tls"
-  std::string_view application_protocol;  // "http/1.1", "h2c" or ALPN; empty: not detected
+  SocketAddress destination;            // the original one, where the connection was captured
+  std::string_view server_name;         // SNI
+  std::string_view transport_protocol;  // "raw_buffer" or "tls"
+  // ALPN in the client's order of preference, or what was recognized in plain text: "http/1.1", "h2c".
+  std::span<const std::string> application_protocols;
 };
 
 enum class SourceType : uint8_t { any, same_machine, external };

@@ -5,11 +5,15 @@
 namespace weft::decide {
 namespace {
 
-ConnectionFacts plain_to(const char* ip, uint16_t port, std::string_view application = "") {
+const std::vector<std::string> kHttp11 = {"http/1.1"};
+const std::vector<std::string> kHttp10 = {"http/1.0"};
+const std::vector<std::string> kIstio = {"istio"};
+
+ConnectionFacts plain_to(const char* ip, uint16_t port, std::span<const std::string> applications = {}) {
   return {.source = {*IpAddress::parse("10.244.0.9"), 40000},
           .destination = {*IpAddress::parse(ip), port},
           .transport_protocol = "raw_buffer",
-          .application_protocol = application};
+          .application_protocols = applications};
 }
 
 ChainIndex index_of(std::initializer_list<ChainMatch> matches) {
@@ -47,13 +51,13 @@ TEST(ChainIndex, tells_the_chains_of_a_permissive_port_apart) {
       {.transport_protocol = "raw_buffer"},
       {.transport_protocol = "tls"},
   });
-  auto tls = plain_to("10.244.0.1", 80, "istio");
+  auto tls = plain_to("10.244.0.1", 80, kIstio);
   tls.transport_protocol = "tls";
-  EXPECT_EQ(index.find(plain_to("10.244.0.1", 80, "http/1.1")), 1);
-  EXPECT_EQ(index.find(plain_to("10.244.0.1", 80, "http/1.0")), 3);
+  EXPECT_EQ(index.find(plain_to("10.244.0.1", 80, kHttp11)), 1);
+  EXPECT_EQ(index.find(plain_to("10.244.0.1", 80, kHttp10)), 3);
   EXPECT_EQ(index.find(plain_to("10.244.0.1", 80)), 3);
   EXPECT_EQ(index.find(tls), 2);
-  tls.application_protocol = "";
+  tls.application_protocols = {};
   EXPECT_EQ(index.find(tls), 4);
 }
 
@@ -71,6 +75,15 @@ TEST(ChainIndex, prefers_an_exact_server_name_to_a_longer_wildcard) {
   EXPECT_EQ(index.find(facts), 2);
   facts.server_name = "";
   EXPECT_EQ(index.find(facts), std::nullopt);
+}
+
+TEST(ChainIndex, follows_the_clients_preference_among_the_protocols_it_offers) {
+  const auto index = index_of({{.application_protocols = {"http/1.1"}}, {.application_protocols = {"h2", "h3"}}});
+  const std::vector<std::string> prefers_h2 = {"grpc-exp", "h2", "http/1.1"};
+  const std::vector<std::string> prefers_http11 = {"http/1.1", "h2"};
+  EXPECT_EQ(index.find(plain_to("10.0.0.1", 443, prefers_h2)), 1);
+  EXPECT_EQ(index.find(plain_to("10.0.0.1", 443, prefers_http11)), 0);
+  EXPECT_EQ(index.find(plain_to("10.0.0.1", 443)), std::nullopt);
 }
 
 TEST(ChainIndex, tells_local_clients_from_others) {

@@ -51,11 +51,13 @@ struct HttpChain {
   uint32_t requests_per_connection_max = 0;
 };
 
-// A TCP proxy: every connection goes to one of the clusters.
+// A TCP proxy: every connection goes to one of the clusters. Durations of 0 mean "none".
 struct TcpChain {
   std::string stat_prefix;
   std::vector<WeightedCluster> clusters;
+  bool follows_server_name = false;  // sni_cluster: to the cluster that the client's SNI names, if it sent one
   Duration idle_timeout = std::chrono::hours(1);
+  Duration connection_age_max{};
   uint32_t connect_attempts_max = 1;
 
   ClusterId pick(uint64_t random) const;

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -20,8 +22,9 @@ struct Snapshot {
   std::vector<RouteTablePtr> route_tables;  // by RouteTableId; nullptr: not there
   std::vector<ClusterPtr> clusters;         // by ClusterId; nullptr: not there
   std::unordered_map<SocketAddress, const Listener*> by_address;
+  std::unordered_map<std::string_view, ClusterId> by_server_name;  // clusters that clients may choose by SNI
 
-  // Fills by_address from listeners.
+  // Fills by_address from listeners, and by_server_name from clusters.
   void index();
 
   const RouteTable* route_table(RouteTableId id) const {
@@ -30,6 +33,10 @@ struct Snapshot {
   const ClusterPtr* cluster(ClusterId id) const {
     return id.value() < clusters.size() && clusters[id.value()] ? &clusters[id.value()] : nullptr;
   }
+  // The cluster that a client asks for by SNI (Gateway AUTO_PASSTHROUGH). Only names of the form
+  // "outbound_.PORT_.SUBSET_.HOST" can be asked for: no client reaches any other cluster by naming it.
+  std::optional<ClusterId> cluster_of_server_name(std::string_view name) const;
+
   // The routes of a chain: its own, or those of its table's present version; nullptr if that is not there.
   const RouteTable* routes_of(const HttpChain& chain) const;
 

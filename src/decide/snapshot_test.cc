@@ -49,6 +49,25 @@ TEST(Snapshot, keeps_connections_where_listeners_do_not_hand_off) {
   EXPECT_EQ(taken_by(sidecar(), at("0.0.0.0", 15006), at("10.0.0.1", 3000)), "virtualInbound");
 }
 
+TEST(Snapshot, lets_clients_choose_only_clusters_that_are_named_for_it) {
+  Snapshot snapshot;
+  for (const char* name :
+       {"outbound_.80_.v1_.shop.svc", "outbound_.80_._.shop.svc", "outbound|80||shop.svc", "outbound_.x_._.shop.svc",
+        "outbound_.80_.shop.svc", "outbound_.80_._.", "BlackHoleCluster"}) {
+    auto cluster = std::make_shared<Cluster>();
+    cluster->id = ClusterId(static_cast<uint32_t>(snapshot.clusters.size()));
+    cluster->name = name;
+    snapshot.clusters.push_back(std::move(cluster));
+  }
+  snapshot.clusters.push_back(nullptr);
+  snapshot.index();
+  EXPECT_EQ(snapshot.cluster_of_server_name("outbound_.80_.v1_.shop.svc"), ClusterId(0));
+  EXPECT_EQ(snapshot.cluster_of_server_name("outbound_.80_._.shop.svc"), ClusterId(1));
+  EXPECT_EQ(snapshot.by_server_name.size(), 2);
+  EXPECT_EQ(snapshot.cluster_of_server_name("outbound_.81_._.shop.svc"), std::nullopt);
+  EXPECT_EQ(snapshot.cluster_of_server_name("BlackHoleCluster"), std::nullopt);
+}
+
 TEST(Snapshot, knows_nothing_of_ids_beyond_its_tables) {
   const auto snapshot = sidecar();
   EXPECT_EQ(snapshot.cluster(ClusterId(7)), nullptr);

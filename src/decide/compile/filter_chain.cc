@@ -41,6 +41,7 @@ Result<ChainMatch> compile_match(const listener::FilterChainMatch& wire) {
 
 // The one filter that decides what happens, after any that are passed over.
 Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& chain) {
+  bool follows_server_name = false;
   for (const auto& filter : wire.filters()) {
     if (!filter.has_typed_config())
       return fail(Reason::unsupported, "filter '" + filter.name() + "' without configuration");
@@ -48,12 +49,18 @@ Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& c
     switch (disposition) {
       case Disposition::ignored:
         continue;
+      case Disposition::sni_cluster:
+        follows_server_name = true;
+        continue;
       case Disposition::http_connection_manager: {
+        if (follows_server_name) return fail(Reason::invalid, "sni_cluster goes with a TCP proxy");
         WEFT_TRY(chain.action, compile_http_chain(filter.typed_config(), ids));
         return {};
       }
       case Disposition::tcp_proxy: {
-        WEFT_TRY(chain.action, compile_tcp_chain(filter.typed_config(), ids));
+        WEFT_TRY(auto tcp, compile_tcp_chain(filter.typed_config(), ids));
+        tcp.follows_server_name = follows_server_name;
+        chain.action = std::move(tcp);
         return {};
       }
       case Disposition::router:

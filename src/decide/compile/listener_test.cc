@@ -4,6 +4,7 @@
 #include <envoy/extensions/filters/listener/http_inspector/v3/http_inspector.pb.h>
 #include <envoy/extensions/filters/listener/original_dst/v3/original_dst.pb.h>
 #include <envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.pb.h>
+#include <envoy/extensions/filters/network/sni_cluster/v3/sni_cluster.pb.h>
 #include <envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy.pb.h>
 #include <udpa/type/v1/typed_struct.pb.h>
 
@@ -17,6 +18,9 @@ namespace {
 constexpr const char* kRouter = "{'name':'router','typedConfig':{'@type':'" FILTERS "http.router.v3.Router'}}";
 constexpr const char* kTcp = "{'name':'tcp','typedConfig':{'@type':'" FILTERS
                              "network.tcp_proxy.v3.TcpProxy','statPrefix':'p','cluster':'PassthroughCluster'}}";
+
+constexpr const char* kSniCluster =
+    "{'name':'sni','typedConfig':{'@type':'" FILTERS "network.sni_cluster.v3.SniCluster'}}";
 
 std::string http_filter(const std::string& http_filters, const std::string& more = "'rds':{'routeConfigName':'3000'}") {
   return "{'name':'hcm','typedConfig':{'@type':'" FILTERS
@@ -34,6 +38,7 @@ Result<ListenerPtr> compile(const std::string& json, Ids& ids) {
   // The JSON names these types; nothing else would link them in.
   google::protobuf::LinkMessageReflection<envoy::extensions::filters::http::router::v3::Router>();
   google::protobuf::LinkMessageReflection<envoy::extensions::filters::http::fault::v3::HTTPFault>();
+  google::protobuf::LinkMessageReflection<envoy::extensions::filters::network::sni_cluster::v3::SniCluster>();
   google::protobuf::LinkMessageReflection<envoy::extensions::filters::listener::http_inspector::v3::HttpInspector>();
   google::protobuf::LinkMessageReflection<envoy::extensions::filters::listener::original_dst::v3::OriginalDst>();
   return compile_listener(bytes_of<envoy::config::listener::v3::Listener>(json), ids);
@@ -68,7 +73,8 @@ TEST(CompileListener, reads_an_outbound_listener_of_an_http_port) {
   ASSERT_EQ(read.route_tables.size(), 1);
   EXPECT_EQ(ids.route_tables.name_of(read.route_tables[0]), "3000");
 
-  const FilterChain* http = read.chain_for({.transport_protocol = "raw_buffer", .application_protocol = "http/1.1"});
+  const std::vector<std::string> kHttp11 = {"http/1.1"};
+  const FilterChain* http = read.chain_for({.transport_protocol = "raw_buffer", .application_protocols = kHttp11});
   ASSERT_NE(http, nullptr);
   const auto& settings = std::get<HttpChain>(http->action);
   EXPECT_TRUE(settings.path_policy.normalizes);
@@ -93,6 +99,40 @@ TEST(CompileListener, reads_the_capture_listeners) {
                                ids);
   ASSERT_TRUE(inbound) << inbound.error().detail;
   EXPECT_TRUE((*inbound)->reads_destination);
+}
+
+TEST(CompileListener, reads_chains_that_are_chosen_by_server_name) {
+  Ids ids;
+  const auto compiled = compile(
+      listener("'filterChains':[" + chain(kTcp, "{'transportProtocol':'tls','serverNames':['A.test','*.b.test']}") +
+               "," + chain(std::string(kSniCluster) + "," + kTcp, "{'serverNames':['c.test']}") + "]"),
+      ids);
+  ASSERT_TRUE(compiled) << compiled.error().detail;
+  const auto chain_for = [&](const char* name) {
+    return (*compiled)->chain_for({.server_name = name, .transport_protocol = "tls"});
+  };
+  EXPECT_EQ(chain_for("a.test"), &(*compiled)->chains[0]);
+  EXPECT_EQ(chain_for("x.b.test"), &(*compiled)->chains[0]);
+  ASSERT_EQ(chain_for("c.test"), &(*compiled)->chains[1]);
+  EXPECT_TRUE(std::get<TcpChain>((*compiled)->chains[1].action).follows_server_name);
+  EXPECT_FALSE(std::get<TcpChain>((*compiled)->chains[0].action).follows_server_name);
+  EXPECT_EQ(chain_for("b.test"), nullptr);
+  EXPECT_EQ(
+      problem_of(listener("'filterChains':[" + chain(std::string(kSniCluster) + "," + http_filter(kRouter)) + "]")),
+      "listener '0.0.0.0_3000': filter chain '': sni_cluster goes with a TCP proxy");
+}
+
+TEST(CompileListener, reads_the_times_of_a_tcp_proxy) {
+  const std::string proxy = "{'name':'tcp','typedConfig':{'@type':'" FILTERS
+                            "network.tcp_proxy.v3.TcpProxy','statPrefix':'p','cluster':'c','idleTimeout':'0s',"
+                            "'maxDownstreamConnectionDuration':'30s','maxConnectAttempts':3}}";
+  Ids ids;
+  const auto compiled = compile(listener("'filterChains':[" + chain(proxy) + "]"), ids);
+  ASSERT_TRUE(compiled) << compiled.error().detail;
+  const auto& tcp = std::get<TcpChain>((*compiled)->chains[0].action);
+  EXPECT_EQ(tcp.idle_timeout, Duration::zero());
+  EXPECT_EQ(tcp.connection_age_max, std::chrono::seconds(30));
+  EXPECT_EQ(tcp.connect_attempts_max, 3);
 }
 
 TEST(CompileListener, honours_ports_where_an_inspector_is_off) {

@@ -14,6 +14,7 @@ Result<TcpChain> compile_tcp_chain(const google::protobuf::Any& config, Ids& ids
   if (wire.has_metadata_match()) return fail(Reason::unsupported, "metadata_match is not supported");
   TcpChain chain{.stat_prefix = wire.stat_prefix()};
   if (wire.has_idle_timeout()) chain.idle_timeout = to_duration(wire.idle_timeout());
+  chain.connection_age_max = to_duration(wire.max_downstream_connection_duration());
   if (wire.has_max_connect_attempts()) chain.connect_attempts_max = std::max(1U, wire.max_connect_attempts().value());
   if (!wire.cluster().empty()) {
     chain.clusters.push_back({.cluster = ids.clusters.id_of(wire.cluster()), .weight_up_to = 1});

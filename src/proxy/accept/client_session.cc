@@ -35,18 +35,18 @@ ClientFacts facts_of(const net::SocketStream& client, const decide::Listener& li
 }
 
 // What the client speaks, where the listener wants to know. Nothing: the connection is to be closed.
-runtime::Task<std::optional<Protocol>> inspect(Shard& shard, const decide::Listener& listener, net::Stream& client,
+runtime::Task<std::optional<Detected>> inspect(Shard& shard, const decide::Listener& listener, net::Stream& client,
                                                uint16_t port) {
-  const bool wants_http = listener.http_inspector && listener.http_inspector->holds(port);
-  const bool wants_tls = listener.tls_inspector && listener.tls_inspector->holds(port);
-  if (!wants_http && !wants_tls) co_return Protocol::opaque;
+  const Inspection inspection{.for_http = listener.http_inspector && listener.http_inspector->holds(port),
+                              .for_tls = listener.tls_inspector && listener.tls_inspector->holds(port)};
+  if (!inspection.is_needed()) co_return Detected();
   const Duration timeout = listener.detection_timeout;
   const Time deadline = timeout > Duration::zero() ? shard.reactor.now() + timeout : runtime::kNever;
-  const Protocol protocol = co_await detect(client, deadline);
-  if (protocol != Protocol::undecided) co_return !wants_http && protocol != Protocol::tls ? Protocol::opaque : protocol;
-  const bool has_left = client.readiness().has_hung_up() || client.readiness().is_cancelled();
-  if (has_left || !listener.continues_after_timeout) co_return std::nullopt;
-  co_return Protocol::opaque;
+  auto detected = co_await detect(client, inspection, deadline);
+  if (detected) co_return *std::move(detected);
+  // A client that waits for its server to speak first is served as soon as it is plain that it waits.
+  const bool is_silent = detected.error().reason == Reason::timed_out;
+  co_return is_silent&& listener.continues_after_timeout ? std::optional(Detected()) : std::nullopt;
 }
 
 }  // namespace
@@ -62,17 +62,17 @@ runtime::Task<void> serve_client(HttpService service, decide::SocketAddress acce
   const decide::Listener& listener = *snapshot->listener_for(*accepting, facts.destination);
   facts.direction = listener.direction;
 
-  const auto protocol = co_await inspect(shard, listener, *client, facts.destination.port);
-  if (!protocol) co_return;
+  const auto detected = co_await inspect(shard, listener, *client, facts.destination.port);
+  if (!detected) co_return client->reset_on_close();
+  facts.server_name = detected->server_name;
+  const bool is_tls = detected->protocol == Protocol::tls;
   const decide::ConnectionFacts connection{.source = facts.address,
                                            .destination = facts.destination,
-                                           .transport_protocol = protocol == Protocol::tls ? "tls" : "raw_buffer",
-                                           .application_protocol = application_protocol(*protocol)};
+                                           .server_name = facts.server_name,
+                                           .transport_protocol = is_tls ? "tls" : "raw_buffer",
+                                           .application_protocols = detected->application_protocols};
   const decide::FilterChain* chain = listener.chain_for(connection);
-  if (chain == nullptr) {
-    client->reset_on_close();
-    co_return;
-  }
+  if (chain == nullptr) co_return client->reset_on_close();
   if (const auto* tcp = std::get_if<decide::TcpChain>(&chain->action)) {
     co_return co_await relay_tcp(shard, *client, *tcp, std::move(snapshot), facts, service.sink);
   }

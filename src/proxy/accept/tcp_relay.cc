@@ -5,6 +5,16 @@
 namespace weft::proxy {
 namespace {
 
+// Where the connection goes; nullptr: to a cluster that is not there.
+ClusterState* cluster_for(Shard& shard, const decide::TcpChain& chain, const decide::Snapshot& snapshot,
+                          const ClientFacts& facts) {
+  if (!chain.follows_server_name || facts.server_name.empty()) {
+    return shard.clusters.find(chain.pick(shard.random.next()));
+  }
+  const auto named = snapshot.cluster_of_server_name(facts.server_name);
+  return named ? shard.clusters.find(*named) : nullptr;
+}
+
 // The endpoint for this connection, or the flag that says why there is none.
 EndpointRef choose(Shard& shard, ClusterState* cluster, const ClientFacts& facts, TcpRecord& record) {
   if (cluster == nullptr || cluster->config() == nullptr) {
@@ -43,7 +53,7 @@ runtime::Task<Result<Pools::Opened>> connect(Shard& shard, ClusterState* cluster
 runtime::Task<void> relay_tcp(Shard& shard, net::SocketStream& client, const decide::TcpChain& chain,
                               SnapshotRef decided_by, const ClientFacts& facts, RecordSink& sink) {
   TcpRecord record{.started = shard.reactor.now()};
-  ClusterState* cluster = shard.clusters.find(chain.pick(shard.random.next()));
+  ClusterState* cluster = cluster_for(shard, chain, *decided_by, facts);
   auto opened = co_await connect(shard, cluster, chain, facts, record);
   const Duration idle_timeout = chain.idle_timeout;
   decided_by = SnapshotRef();  // a long connection keeps no old configuration alive; `chain` is gone

@@ -160,6 +160,7 @@ void ShardRecorder::log_request(const Exchange& exchange) {
   if (record.cluster != nullptr) line.cluster = record.cluster->name;
   line.local_address = local.view();
   line.client_address = client.view();
+  line.server_name = exchange.client.server_name;
   if (record.route != nullptr) line.route = record.route->name;
   log_->write(line);
 }
@@ -177,6 +178,7 @@ void ShardRecorder::log_connection(const TcpRecord& record, const ClientFacts& f
   if (record.cluster != nullptr) line.cluster = record.cluster->name;
   line.local_address = local.view();
   line.client_address = client.view();
+  line.server_name = facts.server_name;
   log_->write(line);
 }
 

@@ -1,14 +1,33 @@
 // Waits for a client's first bytes and tells what it speaks, leaving the bytes where they are.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "net/stream.h"
 #include "proxy/detect/protocol.h"
 #include "runtime/task.h"
 
 namespace weft::proxy {
 
-// `undecided` at the deadline, or when the client left or said too little before it stopped. The stream must be a
-// socket.
-runtime::Task<Protocol> detect(net::Stream& client, Time deadline);
+// What a listener wants to know of a connection. Each is asked by a listener filter of its own, per port.
+struct Inspection {
+  bool for_http = false;
+  bool for_tls = false;
+
+  bool is_needed() const { return for_http || for_tls; }
+};
+
+// What was found out. `protocol` is never undecided.
+struct Detected {
+  Protocol protocol = Protocol::opaque;
+  std::string server_name;                         // SNI; lower case
+  std::vector<std::string> application_protocols;  // ALPN, or what was recognized in plain text
+};
+
+// A client that stops sending before it has said enough is opaque: what it said may still be for the endpoint. Fails
+// with `timed_out` at the deadline, with `malformed` or `too_large` for a TLS hello that no server would take, and as
+// reading did when the connection broke. The stream must be a socket.
+runtime::Task<Result<Detected>> detect(net::Stream& client, Inspection inspection, Time deadline);
 
 }  // namespace weft::proxy

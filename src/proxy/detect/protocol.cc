@@ -28,12 +28,17 @@ Protocol by_request_line(std::string_view line) {
 
 }  // namespace
 
-Protocol detect_protocol(std::string_view bytes) {
+Protocol detect_tls(std::string_view bytes) {
+  constexpr size_t kRecordHeaderSize = 5;  // type, version 3.x, length
+  constexpr char kHandshake = 0x16;
   if (bytes.empty()) return Protocol::undecided;
-  if (bytes[0] == 0x16) {
-    if (bytes.size() == 1) return Protocol::undecided;
-    return bytes[1] == 0x03 ? Protocol::tls : Protocol::opaque;
-  }
+  if (bytes[0] != kHandshake || (bytes.size() > 1 && bytes[1] != 0x03)) return Protocol::opaque;
+  if (bytes.size() <= kRecordHeaderSize) return Protocol::undecided;
+  return bytes[kRecordHeaderSize] == 0x01 ? Protocol::tls : Protocol::opaque;
+}
+
+Protocol detect_protocol(std::string_view bytes) {
+  if (const Protocol verdict = detect_tls(bytes); verdict != Protocol::opaque) return verdict;
   if (bytes.starts_with(kPreface)) return Protocol::http2;
   if (kPreface.starts_with(bytes)) return Protocol::undecided;
   const size_t end = bytes.find('\n');

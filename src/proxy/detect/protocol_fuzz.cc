@@ -1,10 +1,9 @@
 // First bytes from anyone: a verdict that was given stays, however many bytes follow.
-#include "proxy/detect/protocol.h"
-
 #include <cstddef>
 #include <cstdint>
 
 #include "base/assert.h"
+#include "proxy/detect/protocol.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using weft::proxy::Protocol;

@@ -24,10 +24,12 @@ TEST(DetectProtocol, knows_http2_by_its_preface) {
   EXPECT_EQ(detect_protocol("PRI * HTTP/2.0\r\n\r\nS"), Protocol::undecided);
 }
 
-TEST(DetectProtocol, knows_tls_by_its_record_header) {
-  EXPECT_EQ(detect_protocol("\x16\x03\x01"), Protocol::tls);
+TEST(DetectProtocol, knows_tls_by_a_record_that_begins_with_a_hello) {
+  EXPECT_EQ(detect_protocol(std::string_view("\x16\x03\x01\x00\x10\x01", 6)), Protocol::tls);
+  EXPECT_EQ(detect_protocol(std::string_view("\x16\x03\x01\x00\x10", 5)), Protocol::undecided);
   EXPECT_EQ(detect_protocol("\x16"), Protocol::undecided);
   EXPECT_EQ(detect_protocol("\x16\x04"), Protocol::opaque);
+  EXPECT_EQ(detect_protocol(std::string_view("\x16\x03\x01\x00\x10\x02", 6)), Protocol::opaque);
 }
 
 TEST(DetectProtocol, takes_all_else_for_opaque_as_soon_as_it_can) {

@@ -8,7 +8,7 @@
 namespace weft::proxy {
 
 // Belongs to one connection. Holds the configuration only while a request is served, so that idle connections keep no
-// old one alive. The facts' texts are literals.
+// old one alive. The facts' texts live as long as it does.
 class ChainFollower {
  public:
   ChainFollower(Shard& shard, SnapshotRef decided_by, const decide::Listener& listener,

@@ -22,6 +22,7 @@ struct ClientFacts {
   decide::SocketAddress address;
   decide::SocketAddress destination;  // where it was going before capture; the local address if it was not captured
   decide::Direction direction = decide::Direction::unspecified;
+  std::string_view server_name;  // SNI; belongs to the connection
 };
 
 // Shows http::Headers to the routing rules.
