@@ -35,7 +35,8 @@ void add_http_inspector(const std::vector<uint32_t>& except_ports, envoy::config
     auto& any = *filter.mutable_filter_disabled()->mutable_or_match();
     for (uint32_t port : except_ports) match_port(port, *any.add_rules());
   }
-  wait_for_silent_clients(listener);
+  set_duration(kProtocolDetectionTimeout, *listener.mutable_listener_filters_timeout());
+  listener.set_continue_on_listener_filters_timeout(true);
 }
 
 void add_tls_inspector(envoy::config::listener::v3::Listener& listener) {
