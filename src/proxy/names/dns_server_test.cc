@@ -20,8 +20,11 @@ const net::Address kLoopback = *net::Address::parse("127.0.0.1:0");
 class TestResolver final : public Resolver {
  public:
   explicit TestResolver(runtime::Reactor& reactor) : reactor_(&reactor) {
-    udp = net::DatagramSocket::bind(reactor, kLoopback).value();
-    tcp = net::Listener::bind(reactor, udp->local_address()).value();
+    // The port that the kernel draws for UDP may be taken for TCP by somebody else; then another one is drawn.
+    for (int draws = 0; draws < 100 && tcp == nullptr; ++draws) {
+      udp = net::DatagramSocket::bind(reactor, kLoopback).value();
+      if (auto listening = net::Listener::bind(reactor, udp->local_address())) tcp = *std::move(listening);
+    }
   }
   Task<Result<std::unique_ptr<net::DatagramSocket>>> open_datagram(Time) override {
     if (is_away) co_return fail(Reason::refused, "no resolver");
