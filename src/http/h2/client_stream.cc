@@ -49,10 +49,7 @@ runtime::Task<Result<>> ClientStream::receive_head(Time deadline) {
   while (section_ == Section::head) {
     if (failure_) co_return fail(*failure_);
     const auto outcome = co_await reader_.wait(deadline);
-    if (outcome != runtime::Wait::timed_out) continue;
-    Error error = net::wait_error(outcome, "waiting for an HTTP/2 response");
-    error.side = Side::endpoint;
-    co_return fail(std::move(error));
+    if (outcome == runtime::Wait::timed_out) co_return fail(timed_out("waiting for an HTTP/2 response"));
   }
   co_return Result<>{};
 }
@@ -92,9 +89,7 @@ bool ClientStream::on_head_end() {
     head_.headers.clear();
     return false;
   }
-  const auto announced = head_.headers.get(HeaderId::content_length);
-  const auto size = announced ? parse_unsigned(*announced) : std::nullopt;
-  length_ = size ? BodyLength::known(*size) : BodyLength::chunked();
+  length_ = announced_length(head_.headers);
   if (asked_by_head_ || head_.status == 204 || head_.status == 304) length_ = BodyLength::none();
   return true;
 }

@@ -55,9 +55,7 @@ void ServerStream::join_cookie(std::string_view crumb) {
 }
 
 bool ServerStream::on_head_end() {
-  const auto announced = head_.headers.get(HeaderId::content_length);
-  const auto size = announced ? parse_unsigned(*announced) : std::nullopt;
-  length_ = size ? BodyLength::known(*size) : BodyLength::chunked();
+  length_ = announced_length(head_.headers);
   asked_by_head_ = head_.is_head();
   connection_->note_request(*this);
   return true;

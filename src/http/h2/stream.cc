@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/strings.h"
 #include "http/h2/session.h"
 
 namespace weft::http::h2 {
@@ -28,6 +29,18 @@ Error Stream::error_of(uint32_t code) const {
           .side = peer_};
 }
 
+Error Stream::timed_out(std::string_view doing) const {
+  Error error = net::wait_error(runtime::Wait::timed_out, doing);
+  error.side = peer_;
+  return error;
+}
+
+BodyLength Stream::announced_length(const Headers& head) {
+  const auto announced = head.get(HeaderId::content_length);
+  const auto size = announced ? parse_unsigned(*announced) : std::nullopt;
+  return size ? BodyLength::known(*size) : BodyLength::chunked();
+}
+
 runtime::Task<Result<>> Stream::write(std::string_view bytes, Time deadline) {
   WEFT_ASSERT(!finished_);
   while (!bytes.empty()) {
@@ -35,11 +48,7 @@ runtime::Task<Result<>> Stream::write(std::string_view bytes, Time deadline) {
     if (closed_) co_return fail(error_of(static_cast<uint32_t>(ErrorCode::no_error)));
     if (outgoing_.size() >= kOutgoingMax) {
       const auto outcome = co_await writer_.wait(deadline);
-      if (outcome == runtime::Wait::timed_out) {
-        Error error = net::wait_error(outcome, "sending on an HTTP/2 stream");
-        error.side = peer_;
-        co_return fail(std::move(error));
-      }
+      if (outcome == runtime::Wait::timed_out) co_return fail(timed_out("sending on an HTTP/2 stream"));
       continue;
     }
     const size_t taken = std::min(bytes.size(), kOutgoingMax - outgoing_.size());
@@ -95,10 +104,7 @@ runtime::Task<Result<BodyPiece>> Stream::read_piece(Time deadline) {
     auto piece = received_piece();
     if (!piece || !piece->data.empty() || piece->is_last()) co_return piece;
     const auto outcome = co_await reader_.wait(deadline);
-    if (outcome != runtime::Wait::timed_out) continue;
-    Error error = net::wait_error(outcome, "reading from an HTTP/2 stream");
-    error.side = peer_;
-    co_return fail(std::move(error));
+    if (outcome == runtime::Wait::timed_out) co_return fail(timed_out("reading from an HTTP/2 stream"));
   }
 }
 

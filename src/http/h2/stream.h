@@ -30,7 +30,6 @@ class Stream : public runtime::PooledFrame, protected StreamEvents {
   runtime::Task<Result<>> write(std::string_view bytes, Time deadline = runtime::kNever);
   // Ends the body, with these trailers if there are any. Reading goes on.
   void finish(const Headers& trailers = {});
-  bool is_finished() const { return finished_; }
 
   // At least one byte of the peer's body; 0 at its end, when the trailers are known.
   runtime::Task<Result<size_t>> read(std::span<char> into, Time deadline = runtime::kNever);
@@ -64,6 +63,10 @@ class Stream : public runtime::PooledFrame, protected StreamEvents {
   virtual void on_lost() {}
 
   void fail_with(Error error);
+  // The peer took too long.
+  Error timed_out(std::string_view doing) const;
+  // What a head says about the body behind it.
+  static BodyLength announced_length(const Headers& head);
   // Called by the session as it ends.
   void lose_session(const Error& why);
   // The message has ended, and nothing followed its head.
