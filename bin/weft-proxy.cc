@@ -25,43 +25,57 @@ constexpr uint32_t kLoopback = 0x7f000001;
 class Process {
  public:
   Process(runtime::Reactor& reactor, const Clock& clock, Options options, int access_log_fd)
-      : reactor_(reactor), options_(std::move(options)), random_(seed_from_kernel()), gate_(reactor), stop_(reactor) {
+      : reactor_(reactor),
+        options_(std::move(options)),
+        random_(seed_from_kernel()),
+        gate_(reactor),
+        ending_(reactor),
+        stop_(reactor) {
     DataPlaneOptions plane{.shards = options_.concurrency,
+                           .clients_max = clients_max(),
                            .dialling = {options_.mark, options_.mesh_ranges, options_.broker},
-                           .inherited_listeners = {},
                            .make_sink = {}};
-    for (const int fd : options_.listen_fds) plane.inherited_listeners.emplace_back(fd);
     for (uint32_t i = 0; i < options_.concurrency; ++i) metrics_.push_back(std::make_unique<telemetry::ShardMetrics>());
     plane.make_sink = [&](uint32_t shard) {
       const auto log = access_log_fd < 0 ? std::nullopt : std::optional(access_log_fd);
       return std::make_unique<ShardRecorder>(*metrics_[shard], clock, log);
     };
-    data_plane_ = std::make_unique<DataPlane>(reactor, clock, std::move(plane));
+    data_plane_ = std::make_unique<DataPlane>(reactor, clock, sockets_, std::move(plane));
     configuration_ = std::make_unique<Configuration>(reactor, *data_plane_);
   }
 
   runtime::Task<int> run(runtime::ProcessSignals& signals) {
-    if (auto started = co_await start(); !started) {
-      log::error("{}", started.error().detail);
-      co_await end(Duration::zero());
-      co_return 1;
-    }
-    log::info("signal {}: draining for at most {} ms", co_await signals.next(),
-              std::chrono::duration_cast<std::chrono::milliseconds>(options_.drain_time).count());
-    co_await end(options_.drain_time);
-    co_return 0;
+    spawn(gate_, obey(signals));
+    const auto started = co_await start();
+    if (!started) log::error("{}", started.error().detail);
+    if (started) co_await ending_.wait();
+    co_await end(started ? options_.drain_time : Duration::zero(), signals);
+    co_return started ? 0 : 1;
   }
 
  private:
+  // The first signal begins the end; who sends another does not want to wait.
+  runtime::Task<void> obey(runtime::ProcessSignals& signals) {
+    while (const int signal = co_await signals.next()) {
+      if (ending_.is_set()) data_plane_->cut();
+      if (!ending_.is_set()) log::info("signal {}: draining", signal);
+      ending_.set();
+    }
+  }
+
   runtime::Task<Result<>> start() {
+    for (const int fd : options_.listen_fds) WEFT_CO_CHECK(sockets_.keep(net::Fd(fd)));
     if (options_.xds) WEFT_CO_CHECK(prepare_control_plane());
-    ProxyParts parts{data_plane_.get(), configuration_.get(), control_plane_.get(), names_.get(), {}};
+    ProxyParts parts{data_plane_.get(), configuration_.get(), control_plane_.get(), names_.get(), {}, {}};
+    parts.drain_listeners = [this](DrainManner manner) { spawn(gate_, drain_listeners(manner)); };
     for (const auto& shard : metrics_) parts.shards.push_back(shard.get());
     inspection_ = std::make_unique<ProxyInspection>(reactor_, std::move(parts));
     const ServerInfo info{options_.node_id, options_.node_cluster(), options_.given};
     admin_ = std::make_unique<AdminServers>(reactor_, *inspection_, info);
-    WEFT_CO_CHECK(
-        admin_->start({options_.admin_socket, options_.admin_port, options_.ready_port, options_.stats_port}));
+    WEFT_CO_CHECK(admin_->listen({options_.admin_socket, options_.admin_port, options_.ready_port, options_.stats_port},
+                                 sockets_));
+    admin_->start();
+    co_await data_plane_->start_accepting();
     if (!options_.static_file.empty()) WEFT_CO_CHECK(co_await load_static(*configuration_, options_.static_file));
     if (control_plane_) spawn(gate_, control_plane_->run());
     spawn(gate_, configuration_->run(stop_));
@@ -77,7 +91,7 @@ class Process {
     if (dns_port == 0) return {};
     if (options_.broker) resolver_ = std::make_unique<BrokerResolver>(reactor_, *options_.broker);
     const net::Address at(net::IpAddress::v4(kLoopback), dns_port);
-    WEFT_TRY(names_, DnsServer::listen(reactor_, at, resolver_.get(), random_));
+    WEFT_TRY(names_, DnsServer::listen(reactor_, sockets_, at, resolver_.get(), random_));
     names_->start();
     name_table_ = std::make_unique<NameTableSubscriber>(*names_, options_.own_namespace());
     configuration_->delegate(xds::kNameTableType, *name_table_);
@@ -85,8 +99,15 @@ class Process {
     return {};
   }
 
-  runtime::Task<void> end(Duration drain_time) {
+  runtime::Task<void> drain_listeners(DrainManner manner) {
+    co_await data_plane_->drain();
+    if (manner == DrainManner::graceful) co_await stop_.wait(reactor_.now() + options_.drain_time);
+    co_await data_plane_->stop_accepting();
+  }
+
+  runtime::Task<void> end(Duration drain_time, runtime::ProcessSignals& signals) {
     co_await data_plane_->shut_down(drain_time);
+    signals.cancel();
     stop_.set();
     if (control_plane_) control_plane_->stop();
     if (names_) co_await names_->close();
@@ -98,7 +119,9 @@ class Process {
   Options options_;
   Random random_;
   runtime::Gate gate_;
-  runtime::Signal stop_;
+  runtime::Signal ending_;  // the process is to end
+  runtime::Signal stop_;    // no connection is left
+  net::ListeningSockets sockets_;
   std::vector<std::unique_ptr<telemetry::ShardMetrics>> metrics_;
   std::unique_ptr<DataPlane> data_plane_;
   std::unique_ptr<Configuration> configuration_;

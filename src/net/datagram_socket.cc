@@ -15,7 +15,7 @@ Io outcome_of(ssize_t size) {
 
 }  // namespace
 
-Result<std::unique_ptr<DatagramSocket>> DatagramSocket::bind(runtime::Reactor& reactor, const Address& local) {
+Result<Fd> open_datagrams(const Address& local) {
   WEFT_TRY(const SocketAddress address, SocketAddress::of(local));
   Fd fd(::socket(address.family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.is_open()) return fail(system_error("opening a socket", errno));
@@ -24,6 +24,11 @@ Result<std::unique_ptr<DatagramSocket>> DatagramSocket::bind(runtime::Reactor& r
   if (::bind(fd.get(), address.get(), address.size()) != 0) {
     return fail(system_error("binding " + local.to_string(), errno));
   }
+  return fd;
+}
+
+Result<std::unique_ptr<DatagramSocket>> DatagramSocket::bind(runtime::Reactor& reactor, const Address& local) {
+  WEFT_TRY(Fd fd, open_datagrams(local));
   return std::make_unique<DatagramSocket>(reactor, std::move(fd));
 }
 

@@ -35,4 +35,7 @@ class DatagramSocket {
   runtime::FdWatch watch_;
 };
 
+// A bound descriptor, for handing to another process.
+Result<Fd> open_datagrams(const Address& local);
+
 }  // namespace weft::net

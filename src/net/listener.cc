@@ -33,29 +33,26 @@ Result<std::unique_ptr<Listener>> Listener::bind(runtime::Reactor& reactor, cons
   return std::make_unique<Listener>(reactor, std::move(fd));
 }
 
-Result<std::unique_ptr<Listener>> Listener::adopt(runtime::Reactor& reactor, Fd listening) {
-  int is_listening = 0;
-  socklen_t size = sizeof is_listening;
-  if (getsockopt(listening.get(), SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) != 0 || is_listening == 0) {
-    return fail(Reason::invalid,
-                "inherited descriptor " + std::to_string(listening.get()) + " is not a listening socket");
-  }
-  return std::make_unique<Listener>(reactor, std::move(listening));
-}
-
 Listener::Listener(runtime::Reactor& reactor, Fd listening)
-    : reactor_(&reactor), listening_(std::move(listening)), watch_(reactor, listening_.get()) {
+    : reactor_(&reactor),
+      listening_(std::move(listening)),
+      watch_(reactor, listening_.get(), runtime::Watching::shared) {
   watch_.readiness().mark_readable();
 }
 
 runtime::Task<Result<std::unique_ptr<SocketStream>>> Listener::accept() {
+  WEFT_CO_TRY(Fd fd, co_await accept_socket());
+  co_return std::make_unique<SocketStream>(*reactor_, std::move(fd));
+}
+
+runtime::Task<Result<Fd>> Listener::accept_socket() {
   for (;;) {
     if (watch_.readiness().is_cancelled()) co_return fail(wait_error(runtime::Wait::cancelled, "accepting"));
     Fd fd(accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (fd.is_open()) {
       const int on = 1;
       setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      co_return std::make_unique<SocketStream>(*reactor_, std::move(fd));
+      co_return fd;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
       co_return fail(system_error("accepting", errno));

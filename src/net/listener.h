@@ -1,4 +1,4 @@
-// Listener: a listening socket of one reactor. Bound here, or adopted as a descriptor that a parent process made.
+// Listener: a listening socket as one reactor accepts from it; others may accept from the same one.
 #pragma once
 
 #include <memory>
@@ -7,7 +7,7 @@
 
 namespace weft::net {
 
-// Whether several listeners (one a shard, or of an old and a new process) may share the port.
+// Whether a port may be bound again while another socket of this user listens there: one that is being given up.
 enum class PortSharing : uint8_t { exclusive, shared };
 
 // How to bind. `unix_mode` are the permissions of a Unix socket; a stale socket file at the path is replaced.
@@ -22,15 +22,17 @@ class Listener {
  public:
   static Result<std::unique_ptr<Listener>> bind(runtime::Reactor& reactor, const Address& to,
                                                 ListenOptions options = {});
-  static Result<std::unique_ptr<Listener>> adopt(runtime::Reactor& reactor, Fd listening);
 
   Listener(runtime::Reactor& reactor, Fd listening);
 
   // The next connection. Fails with `cancelled` after cancel(), with `overflow` when descriptors have run out (the
   // caller pauses and goes on); connections that died in the queue are passed over.
   runtime::Task<Result<std::unique_ptr<SocketStream>>> accept();
+  // The same, not yet of any reactor.
+  runtime::Task<Result<Fd>> accept_socket();
 
   void cancel() { watch_.readiness().cancel(); }
+  bool is_cancelled() { return watch_.readiness().is_cancelled(); }
   Address local_address() const;
   int fd() const { return listening_.get(); }
 

@@ -35,7 +35,7 @@ Task<int> ProcessSignals::next() {
     signalfd_siginfo info;
     if (read(fd_, &info, sizeof info) == sizeof info) co_return static_cast<int>(info.ssi_signo);
     watch_.readiness().clear_readable();
-    co_await watch_.readable();
+    if (co_await watch_.readable() != Wait::ready) co_return 0;
   }
 }
 

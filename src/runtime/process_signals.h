@@ -14,8 +14,9 @@ class ProcessSignals {
   ProcessSignals(Reactor& reactor, std::initializer_list<int> signals);
   ~ProcessSignals();
 
-  // The number of the next signal that arrives.
+  // The number of the next signal that arrives; 0 after cancel().
   Task<int> next();
+  void cancel() { watch_.readiness().cancel(); }
 
  private:
   int fd_;

@@ -34,8 +34,9 @@ Reactor::~Reactor() {
   close(epoll_fd_);
 }
 
-void Reactor::add(int fd, EventSource& source) {
+void Reactor::add(int fd, EventSource& source, Watching watching) {
   epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data = {.ptr = &source}};
+  if (watching == Watching::shared) event.events = EPOLLIN | EPOLLET | EPOLLEXCLUSIVE;
   WEFT_ASSERT(epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event) == 0);
 }
 

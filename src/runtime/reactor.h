@@ -25,6 +25,10 @@ class EventSource {
   ~EventSource() = default;
 };
 
+// Who else watches the descriptor. A listening socket may be shared by the reactors of several threads and processes:
+// of those that wait, an event wakes one (EPOLLEXCLUSIVE); one that is at work does not keep it from the others.
+enum class Watching : uint8_t { alone, shared };
+
 // A turn: wait for events, note them, fire timers, open the mailbox, resume the woken coroutines.
 class Reactor {
  public:
@@ -50,8 +54,9 @@ class Reactor {
   TimerWheel& timers() { return timers_; }
   Mailbox& mailbox() { return mailbox_; }
 
-  // Watches a descriptor, edge-triggered, for both directions. remove() before the descriptor is closed.
-  void add(int fd, EventSource& source);
+  // Watches a descriptor, edge-triggered: for both directions, a shared one for reading. remove() before the descriptor
+  // is closed.
+  void add(int fd, EventSource& source, Watching watching = Watching::alone);
   void remove(int fd, EventSource& source);
 
   // Queues a woken waiter; used by Waiter alone.

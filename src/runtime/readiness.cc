@@ -32,8 +32,8 @@ void Readiness::cancel_on_hang_up(CancelTarget* other) {
   if (hung_up_) hang_up_.fire();
 }
 
-FdWatch::FdWatch(Reactor& reactor, int fd) : readiness_(reactor), fd_(fd) {
-  reactor.add(fd, *this);
+FdWatch::FdWatch(Reactor& reactor, int fd, Watching watching) : readiness_(reactor), fd_(fd) {
+  reactor.add(fd, *this, watching);
 }
 
 FdWatch::~FdWatch() {

@@ -76,7 +76,7 @@ class Readiness final : public CancelTarget {
 // descriptor, which must stay open for as long as this lives.
 class FdWatch final : public EventSource {
  public:
-  FdWatch(Reactor& reactor, int fd);
+  FdWatch(Reactor& reactor, int fd, Watching watching = Watching::alone);
   ~FdWatch();
   FdWatch(const FdWatch&) = delete;
   FdWatch& operator=(const FdWatch&) = delete;

@@ -240,26 +240,6 @@ class OtherProtocols(WithProxy):
 
 
 class Ends(WithProxy):
-    def test_a_drain_lets_requests_end_and_says_goodbye(self):
-        go_on = threading.Event()
-
-        def serve(connection, _):
-            read_head(connection.makefile("rb"))
-            go_on.wait(10)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-
-        endpoint = Server(serve)
-        proxy = self.start(cluster("a", endpoint.port), http_listener(self.port, [to("a")]), flags=("--drain-time", "10s"))
-        idle, busy = self.client(), self.client()
-        busy.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
-        wait_until(lambda: endpoint.accepted == 1)
-        proxy.terminate()
-        self.assertEqual(idle.stream.read(), b"")  # so the drain has begun
-        go_on.set()
-        status, head, body = busy.read()
-        self.assertEqual((status, header(head, "connection"), body), (200, "close", b"ok"))
-        self.assertEqual(proxy.process.wait(10), 0)
-
     def test_no_request_fails_when_the_proxy_ends_under_load(self):
         endpoint = echo_http("a")
         proxy = self.start(cluster("a", endpoint.port), http_listener(self.port, [to("a")]))
@@ -290,15 +270,6 @@ class Ends(WithProxy):
         for thread in threads:
             thread.join(20)
         self.assertEqual(failures, [])
-        self.assertEqual(proxy.process.wait(10), 0)
-
-    def test_time_to_drain_is_bounded(self):
-        endpoint = Server(lambda connection, _: connection.makefile("rb").read())
-        proxy = self.start(cluster("a", endpoint.port), http_listener(self.port, [to("a")]), flags=("--drain-time", "1s"))
-        busy = self.client()
-        busy.send("GET / HTTP/1.1\r\nHost: t\r\n\r\n")
-        wait_until(lambda: endpoint.accepted == 1)
-        proxy.terminate()
         self.assertEqual(proxy.process.wait(10), 0)
 
     def test_a_file_with_a_bad_resource_is_refused_by_name(self):

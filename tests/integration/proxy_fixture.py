@@ -133,7 +133,7 @@ def echo_http(name):
 class Proxy:
     """weft-proxy with a file of resources, ended by its pid."""
 
-    def __init__(self, resources, *flags):
+    def __init__(self, resources, *flags, **options):
         self.folder = tempfile.TemporaryDirectory(prefix="weft-proxy-test-")
         self.admin_path = os.path.join(self.folder.name, "admin.sock")
         path = pathlib.Path(self.folder.name, "resources.json")
@@ -143,7 +143,7 @@ class Proxy:
                    "--stats-port", "0", "--dns-port", "0", *flags]
         self.log = pathlib.Path(self.folder.name, "log")
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(command, stderr=log, stdout=log)
+            self.process = subprocess.Popen(command, stderr=log, stdout=log, **options)
 
     def wait_for(self, port):
         end = time.monotonic() + DEADLINE_S

@@ -16,7 +16,8 @@ ServerConnection::ServerConnection(runtime::Reactor& reactor, net::Stream& strea
 runtime::Task<Result<bool>> ServerConnection::next_request(RequestHead& head) {
   if (in_exchange_ && !co_await finish_previous()) co_return false;
   in_exchange_ = false;
-  if (draining_ || violation_) co_return false;
+  if (violation_) co_return false;
+  if (draining_) stream_->readiness().mark_readable();  // the kernel itself is asked whether a request has come
   parser_.reset();
   head_deadline_ = runtime::kNever;
   bool has_more = !receiver_.buffer().empty();
@@ -37,6 +38,7 @@ runtime::Task<Result<bool>> ServerConnection::next_request(RequestHead& head) {
     has_more = io.done();
     if (has_more) continue;
     const bool is_idle = receiver_.buffer().empty();
+    if (io.would_block() && is_idle && draining_ && has_served_) co_return false;
     auto outcome = runtime::Wait::ready;
     if (io.would_block()) {
       idle_ = is_idle;
@@ -81,7 +83,7 @@ Result<bool> ServerConnection::note_end(const net::Io& io, runtime::Wait outcome
 void ServerConnection::begin_exchange(const RequestHead& head) {
   receiver_.buffer().consume(parser_.consumed());
   body_.start(parser_.framing().body);
-  in_exchange_ = true;
+  in_exchange_ = has_served_ = true;
   keep_alive_ = parser_.framing().keep_alive;
   continue_due_ = parser_.framing().expects_continue;
   response_started_ = false;
@@ -139,7 +141,7 @@ void ServerConnection::start_response(const ResponseHead& head, BodyLength body)
     body = BodyLength::known(0);
   if (body.kind == BodyKind::chunked && request_version_ == Version::http10) body = BodyLength::until_close();
   // A client that still waits for 100 may or may not send the body after a final answer: nobody can tell.
-  if (draining_ || continue_due_ || body.kind == BodyKind::until_close || !in_exchange_) keep_alive_ = false;
+  if (closing_ || continue_due_ || body.kind == BodyKind::until_close || !in_exchange_) keep_alive_ = false;
   Persistence persistence = request_version_ == Version::http10 ? Persistence::keep_alive : Persistence::silent;
   if (!keep_alive_) persistence = Persistence::close;
   append_response_head(writer_.pending(), head, body, persistence);
@@ -178,8 +180,8 @@ runtime::Task<Result<>> ServerConnection::refuse(uint16_t status, std::string_vi
 }
 
 void ServerConnection::drain() {
-  draining_ = true;
-  if (idle_) stream_->cancel();
+  draining_ = closing_ = true;
+  if (idle_ && has_served_) stream_->readiness().mark_readable();  // looks once more before it gives up
   if (on_drain_ != nullptr) on_drain_->set();
 }
 

@@ -75,12 +75,15 @@ class ServerConnection final : public ServerStream {
   // it waits.
   runtime::Task<void> until_hang_up();
 
-  // Lets the current exchange end, announces the close in its response if that has not begun, and wakes an idle wait.
+  // The next response that begins says "Connection: close", and the connection ends after it.
+  void announce_close() { closing_ = true; }
+  // The same; and a connection that waits for another request ends now, unless one has just come. A client that has
+  // had no answer yet has not connected for nothing: its first request is waited for.
   void drain();
   bool is_draining() const { return draining_; }
   // A signal to set when drain() is called; nullptr for none.
   void on_drain(runtime::Signal* signal) { on_drain_ = signal; }
-  // The next response says "Connection: close", and the connection ends after it.
+  // The connection ends after this exchange, whose response says so if it has not begun.
   void close_after_response() { keep_alive_ = false; }
   // Whether another request may follow this exchange.
   bool keeps_alive() const { return keep_alive_; }
@@ -115,8 +118,10 @@ class ServerConnection final : public ServerStream {
   bool wants_http2_ = false;
   bool knows_version_ = false;  // the first bytes were not HTTP/2's
   bool in_exchange_ = false;
+  bool has_served_ = false;  // a request, at least
   bool keep_alive_ = true;
-  bool draining_ = false;
+  bool closing_ = false;       // no exchange after the next one
+  bool draining_ = false;      // no exchange after the present one
   bool idle_ = false;          // waiting for a first byte
   bool continue_due_ = false;  // the client waits for "100 Continue"
   bool response_started_ = false;

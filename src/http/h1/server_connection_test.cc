@@ -223,9 +223,59 @@ TEST_F(ServerConnectionTest, ReportsABodyThatWasCutOff) {
 
 TEST_F(ServerConnectionTest, DrainsIdleConnectionsAtOnce) {
   start_echo();
+  send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
   connection_->drain();
   turn();
   EXPECT_TRUE(over_);
+}
+
+TEST_F(ServerConnectionTest, WaitsForTheFirstRequestOfAClientEvenWhenItDrains) {
+  start_echo();
+  connection_->drain();
+  advance(std::chrono::seconds(1));
+  EXPECT_FALSE(over_);
+  send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: close\r\n\r\n/1:");
+  EXPECT_TRUE(over_);
+}
+
+TEST_F(ServerConnectionTest, AnswersARequestThatComesJustAsItDrains) {
+  start_echo();
+  const std::string_view request = "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n";
+  const iovec part{const_cast<char*>(request.data()), request.size()};
+  (void)client_->try_write({&part, 1});  // there, but not noticed yet
+  connection_->drain();
+  turn();
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: close\r\n\r\n/1:");
+  EXPECT_TRUE(over_);
+}
+
+TEST_F(ServerConnectionTest, StaysOpenUntilItsNextResponseHasAnnouncedTheClose) {
+  start_echo();
+  connection_->announce_close();
+  advance(std::chrono::minutes(1));
+  EXPECT_FALSE(over_);
+  send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: close\r\n\r\n/1:");
+  EXPECT_TRUE(over_);
+}
+
+TEST_F(ServerConnectionTest, KeepsAPromiseOfAnotherRequestThatAResponseHasMade) {
+  RequestHead head;
+  ResponseHead ok;
+  ok.status = 200;
+  send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_TRUE(*reactor_.run_until_done(connection_->next_request(head)));
+  connection_->start_response(ok, BodyLength::known(1));
+  connection_->announce_close();  // too late for this one
+  ASSERT_TRUE(reactor_.run_until_done(connection_->write_body("x", Part::last)));
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx");
+  send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_TRUE(*reactor_.run_until_done(connection_->next_request(head)));
+  connection_->start_response(ok, BodyLength::known(1));
+  ASSERT_TRUE(reactor_.run_until_done(connection_->write_body("y", Part::last)));
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 1\r\nconnection: close\r\n\r\ny");
+  EXPECT_FALSE(*reactor_.run_until_done(connection_->next_request(head)));
 }
 
 TEST_F(ServerConnectionTest, DrainsBusyConnectionsAfterTheirResponse) {

@@ -6,10 +6,9 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include "base/log.h"
-#include "net/descriptor_passing.h"
+#include "net/message_socket.h"
 #include "net/socket_stream.h"
 #include "node/broker/host_resolver.h"
 
@@ -18,7 +17,6 @@ namespace {
 
 // Sidecars ask once per connection that leaves the mesh; this many at a time, others wait in the backlog.
 constexpr uint32_t kConnectionsMax = 1024;
-constexpr int kBacklog = 512;
 constexpr Duration kConnectLimit = std::chrono::seconds(10);
 constexpr Duration kIdleLimit = std::chrono::seconds(60);
 
@@ -53,20 +51,8 @@ Result<net::Fd> connect_datagrams(const net::Address& to) {
 
 }  // namespace
 
-Result<net::Fd> listen_for_messages(const std::string& path) {
-  WEFT_TRY(const auto address, net::SocketAddress::of(net::Address::unix_path(path)));
-  net::Fd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!socket.is_open()) return fail(system_error("making a socket", errno));
-  unlink(path.c_str());
-  fchmod(socket.get(), 0600);  // before bind: the file never exists with wider permissions
-  if (bind(socket.get(), address.get(), address.size()) != 0 || listen(socket.get(), kBacklog) != 0) {
-    return fail(system_error("listening on " + path, errno));
-  }
-  return socket;
-}
-
 Result<std::unique_ptr<Broker>> Broker::open(runtime::Reactor& reactor, const std::string& path, EgressPolicy policy) {
-  WEFT_TRY(auto listening, listen_for_messages(path));
+  WEFT_TRY(auto listening, net::listen_for_messages(path));
   return std::unique_ptr<Broker>(new Broker(reactor, std::move(listening), std::move(policy)));
 }
 

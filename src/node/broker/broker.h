@@ -49,7 +49,4 @@ class Broker {
   runtime::Signal stopping_;
 };
 
-// A listening SOCK_SEQPACKET Unix socket that only its owner may connect to; replaces a stale file.
-Result<net::Fd> listen_for_messages(const std::string& path);
-
 }  // namespace weft::node

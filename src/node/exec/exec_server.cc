@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "net/descriptor_passing.h"
-#include "node/broker/broker.h"
+#include "net/message_socket.h"
 
 namespace weft::node {
 namespace {
@@ -36,7 +35,7 @@ Result<> send_target(int socket, const ExecTarget& target) {
 }  // namespace
 
 Result<std::unique_ptr<ExecServer>> ExecServer::open(const NodeContext& context, PodTable& pods) {
-  WEFT_TRY(auto listening, listen_for_messages(context.state.exec_socket()));
+  WEFT_TRY(auto listening, net::listen_for_messages(context.state.exec_socket()));
   return std::unique_ptr<ExecServer>(new ExecServer(context, pods, std::move(listening)));
 }
 

@@ -2,10 +2,6 @@
 
 #include <algorithm>
 
-#include <fcntl.h>
-
-#include "net/listener.h"
-
 namespace weft::proxy {
 namespace {
 
@@ -21,16 +17,11 @@ bool binds_at(const decide::Snapshot& snapshot, const decide::SocketAddress& add
   return listener != nullptr && listener->binds;
 }
 
-net::Address local_address(int fd) {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof storage;
-  if (getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
-  return net::Address::from_sockaddr(storage, size);
-}
-
 void add(ShardStatus& sum, const ShardStatus& shard) {
   sum.client_connections += shard.client_connections;
   sum.clients_accepted += shard.clients_accepted;
+  sum.clients_handed_over += shard.clients_handed_over;
+  sum.accept_pauses += shard.accept_pauses;
   sum.endpoint_connections_opened += shard.endpoint_connections_opened;
   sum.endpoint_connections_reused += shard.endpoint_connections_reused;
   if (sum.clusters.empty()) {
@@ -59,12 +50,17 @@ void add(ShardStatus& sum, const ShardStatus& shard) {
 
 }  // namespace
 
-DataPlane::DataPlane(runtime::Reactor& main, const Clock& clock, DataPlaneOptions options)
-    : main_(&main), inherited_(std::move(options.inherited_listeners)) {
+DataPlane::DataPlane(runtime::Reactor& main, const Clock& clock, net::ListeningSockets& sockets,
+                     DataPlaneOptions options)
+    : main_(&main), sockets_(&sockets), calls_(main), counts_(options.shards, options.clients_max) {
   for (uint32_t shard = 0; shard < options.shards; ++shard) {
-    auto sink = options.make_sink ? options.make_sink(shard) : std::make_unique<NoRecords>();
-    workers_.push_back(
-        std::make_unique<Worker>(clock, options.dialling, ShardShare{shard, options.shards}, std::move(sink)));
+    workers_.push_back(std::make_unique<Worker>(
+        WorkerParts{.clock = clock,
+                    .dialling = options.dialling,
+                    .share = {shard, options.shards},
+                    .clients = counts_,
+                    .all = workers_,
+                    .sink = options.make_sink ? options.make_sink(shard) : std::make_unique<NoRecords>()}));
   }
 }
 
@@ -72,6 +68,7 @@ DataPlane::~DataPlane() = default;
 
 runtime::Task<void> DataPlane::everywhere(Act act) {
   if (is_ending_) co_return;  // a worker that ends opens no more letters
+  const auto pass = calls_.enter();
   runtime::Signal done(*main_);
   size_t left = workers_.size();
   for (auto& worker : workers_) {
@@ -85,38 +82,26 @@ runtime::Task<void> DataPlane::everywhere(Act act) {
   co_await done.wait();
 }
 
-// An inherited socket of this address, which all shards share; else a new one that shares its port.
-Result<net::Fd> DataPlane::take_socket(const decide::SocketAddress& address) {
-  const net::Address wanted = to_net(address);
-  for (const auto& fd : inherited_) {
-    if (local_address(fd.get()) != wanted) continue;
-    fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
-    return net::Fd(fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
-  }
-  return net::open_listening(wanted, {.sharing = net::PortSharing::shared});
-}
-
 Result<> DataPlane::open(const decide::Listener& listener) {
-  if (std::ranges::find(open_addresses_, listener.address) != open_addresses_.end()) return {};
-  std::vector<net::Fd> sockets;
+  if (open_.contains(listener.address)) return {};
+  WEFT_TRY(net::Fd socket, sockets_->stream(to_net(listener.address), {.sharing = net::PortSharing::shared}));
+  std::vector<net::Fd> copies;
   for (size_t at = 0; at < workers_.size(); ++at) {
-    WEFT_TRY(auto socket, take_socket(listener.address));
-    sockets.push_back(std::move(socket));
+    WEFT_TRY(auto copy, net::duplicate(socket.get()));
+    copies.push_back(std::move(copy));
   }
   for (size_t at = 0; at < workers_.size(); ++at) {
-    Worker* worker = workers_[at].get();
-    worker->post([worker, address = listener.address, socket = std::move(sockets[at])]() mutable {
-      worker->listen(address, std::move(socket));
-    });
+    workers_[at]->post([worker = workers_[at].get(), address = listener.address,
+                        copy = std::move(copies[at])]() mutable { worker->listen(address, std::move(copy)); });
   }
-  open_addresses_.push_back(listener.address);
+  open_.emplace(listener.address, std::move(socket));
   return {};
 }
 
 runtime::Task<void> DataPlane::apply(decide::SnapshotPtr snapshot) {
-  // Sockets of listeners that go are closed by the workers; should the listener come back, it is bound anew.
-  std::erase_if(open_addresses_, [&](const decide::SocketAddress& address) {
-    return applied_ && binds_at(*applied_, address) && !binds_at(*snapshot, address);
+  // The workers close their copies, too; should the listener come back, it is bound anew.
+  std::erase_if(open_, [&](const auto& socket) {
+    return applied_ && binds_at(*applied_, socket.first) && !binds_at(*snapshot, socket.first);
   });
   applied_ = snapshot;
   co_await everywhere([&snapshot](Worker& worker) { worker.apply(snapshot); });
@@ -137,16 +122,39 @@ runtime::Task<ShardStatus> DataPlane::status() {
   co_return sum;
 }
 
-void DataPlane::start_draining() {
+runtime::Task<void> DataPlane::start_accepting() {
+  co_await everywhere([](Worker& worker) { worker.start_accepting(); });
+}
+
+runtime::Task<void> DataPlane::stop_accepting() {
+  open_.clear();
+  co_await everywhere([](Worker& worker) { worker.stop_accepting(); });
+}
+
+runtime::Task<void> DataPlane::drain() {
   is_draining_ = true;
-  for (auto& worker : workers_) {
-    worker->post([it = worker.get()] { it->drain(); });
-  }
+  co_await everywhere([](Worker& worker) { worker.drain(); });
+}
+
+void DataPlane::cut() {
+  for (auto& worker : workers_) worker->post([it = worker.get()] { it->cut(); });
 }
 
 runtime::Task<void> DataPlane::shut_down(Duration drain_time) {
-  start_draining();
+  co_await drain();  // all of them, before one may end: who drains hands no connection to another
+  const bool all_ended = co_await finish(main_->clock().now() + drain_time);
   is_ending_ = true;
+  co_await calls_.close();
+  for (auto& worker : workers_) {
+    worker->stop();
+    // What still waits, waits for ever: it is left as it is for the end of the process.
+    if (!all_ended) (void)worker.release();
+  }
+  workers_.clear();
+}
+
+// True when nothing is left of any connection.
+runtime::Task<bool> DataPlane::finish(Time deadline) {
   runtime::Signal done(*main_);
   size_t left = workers_.size();
   bool all_ended = true;
@@ -154,7 +162,6 @@ runtime::Task<void> DataPlane::shut_down(Duration drain_time) {
     all_ended = all_ended && has_ended;
     if (--left == 0) done.set();
   };
-  const Time deadline = main_->clock().now() + drain_time;
   for (auto& worker : workers_) {
     worker->post([this, deadline, &note_end, it = worker.get()] {
       it->finish(deadline, [this, &note_end](bool has_ended) {
@@ -163,12 +170,7 @@ runtime::Task<void> DataPlane::shut_down(Duration drain_time) {
     });
   }
   co_await done.wait();
-  for (auto& worker : workers_) {
-    worker->stop();
-    // What still waits, waits for ever: it is left as it is for the end of the process.
-    if (!all_ended) (void)worker.release();
-  }
-  workers_.clear();
+  co_return all_ended;
 }
 
 }  // namespace weft::proxy

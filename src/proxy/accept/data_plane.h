@@ -3,11 +3,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "net/fd.h"
+#include "net/listening_sockets.h"
 #include "proxy/accept/worker.h"
 #include "proxy/config/snapshot_sink.h"
 
@@ -16,41 +17,52 @@ namespace weft::proxy {
 // How to run. `make_sink` is called once a shard; the sinks are then used on their shards' threads.
 struct DataPlaneOptions {
   uint32_t shards = 1;
+  uint32_t clients_max = UINT32_MAX;  // connections, over all shards; while there are so many, none is accepted
   DialRules dialling;
-  std::vector<net::Fd> inherited_listeners;  // used for listeners with the same address instead of binding
   std::function<std::unique_ptr<RecordSink>(uint32_t shard)> make_sink;  // empty: nothing is recorded
 };
 
 // Made by bin/ on the main thread, whose reactor it refers to; everything here is called there.
 class DataPlane final : public SnapshotSink {
  public:
-  DataPlane(runtime::Reactor& main, const Clock& clock, DataPlaneOptions options);
+  // `sockets` outlives it.
+  DataPlane(runtime::Reactor& main, const Clock& clock, net::ListeningSockets& sockets, DataPlaneOptions options);
   ~DataPlane() override;
 
   Result<> open(const decide::Listener& listener) override;
   runtime::Task<void> apply(decide::SnapshotPtr snapshot) override;
   runtime::Task<void> apply(std::vector<EndpointChange> changes) override;
 
+  uint32_t clients_max() const { return counts_.clients_max(); }
   // The shards' numbers, added up.
   runtime::Task<ShardStatus> status();
 
-  // From now on responses say "Connection: close" and idle connections end; new ones are still served.
-  void start_draining();
+  // Opens the doors, which are closed at first, for all listeners that are in force now and later.
+  runtime::Task<void> start_accepting();
+  // Closes them for good. Those who queue there already are served; the present connections go on.
+  runtime::Task<void> stop_accepting();
+
+  // From now on responses say "Connection: close"; new connections are still served.
+  runtime::Task<void> drain();
   bool is_draining() const { return is_draining_; }
-  // Drains, waits until the clients have left or the time is over, and ends all shards. Afterwards there is nothing
-  // left to configure or ask.
+  // Drains, waits until the clients have left or the time is over, and ends all shards; configuration is taken
+  // meanwhile. Afterwards there is nothing left to configure or ask.
   runtime::Task<void> shut_down(Duration drain_time);
+  // Ends all connections where they are, and with them the wait of a shut_down().
+  void cut();
 
  private:
   // Runs `act` on every shard's thread and ends when all have.
   using Act = std::function<void(Worker&)>;
   runtime::Task<void> everywhere(Act act);
-  Result<net::Fd> take_socket(const decide::SocketAddress& address);
+  runtime::Task<bool> finish(Time deadline);
 
   runtime::Reactor* main_;
-  std::vector<net::Fd> inherited_;
+  net::ListeningSockets* sockets_;
+  runtime::Gate calls_;  // everywhere()
+  ClientCounts counts_;  // before the workers, who count in it
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::vector<decide::SocketAddress> open_addresses_;
+  std::map<decide::SocketAddress, net::Fd> open_;  // one socket an address, from which all shards accept
   decide::SnapshotPtr applied_;
   bool is_draining_ = false;
   bool is_ending_ = false;

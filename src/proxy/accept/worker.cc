@@ -11,23 +11,27 @@ namespace weft::proxy {
 namespace {
 
 constexpr Duration kSweepInterval = std::chrono::seconds(1);
-// When descriptors have run out: long enough not to spin, short enough not to be noticed.
+// Between two looks whether there are descriptors again: long enough not to spin, short enough not to be noticed.
 constexpr Duration kAcceptPause = std::chrono::milliseconds(50);
 // For connections that were cut to wind up.
 constexpr Duration kCutTime = std::chrono::seconds(1);
 
 }  // namespace
 
-Worker::Worker(const Clock& clock, const DialRules& rules, ShardShare share, std::unique_ptr<RecordSink> sink)
-    : reactor_(clock),
-      dialer_(reactor_, rules),
-      sink_(std::move(sink)),
-      shard_(reactor_, dialer_, seed_from_kernel(), share),
+Worker::Worker(WorkerParts parts)
+    : reactor_(parts.clock),
+      dialer_(reactor_, parts.dialling),
+      counts_(&parts.clients),
+      all_(&parts.all),
+      index_(parts.share.index),
+      sink_(std::move(parts.sink)),
+      shard_(reactor_, dialer_, seed_from_kernel(), parts.share),
       exchanges_(shard_),
       loops_(reactor_),
       clients_(reactor_),
       finishing_(reactor_),
-      stopping_(reactor_) {
+      stopping_(reactor_),
+      room_(reactor_) {
   shard_.apply(std::make_shared<decide::Snapshot>());
   thread_ = std::thread([this] { reactor_.run(); });
   post([this] { runtime::spawn(loops_, sweep_loop()); });
@@ -57,42 +61,74 @@ void Worker::listen(const decide::SocketAddress& address, net::Fd listening) {
   if (door.accepting == nullptr) door.waiting = std::move(listening);
 }
 
+void Worker::start_accepting() {
+  if (state_of_doors_ == Doors::not_yet) state_of_doors_ = Doors::open;
+  open_doors();
+}
+
+bool Worker::is_bound(const decide::SocketAddress& address) const {
+  const decide::Listener* listener = shard_.snapshot->listener_at(address);
+  return listener != nullptr && listener->binds;
+}
+
 // Sockets whose listener is in force begin to accept; those whose listener is gone stop.
 void Worker::open_doors() {
-  const auto is_bound = [&](const decide::SocketAddress& address) {
-    const decide::Listener* listener = shard_.snapshot->listener_at(address);
-    return listener != nullptr && listener->binds;
-  };
+  if (state_of_doors_ != Doors::open) return;
   for (auto& [address, door] : doors_) {
     if (door.accepting != nullptr && !is_bound(address)) door.accepting->cancel();
     if (!door.waiting.is_open() || !is_bound(address)) continue;
-    auto listener = net::Listener::adopt(reactor_, std::move(door.waiting));
-    if (!listener) {
-      log::error("cannot listen at {}: {}", address.to_string(), listener.error().detail);
-      continue;
-    }
-    door.accepting = listener->get();
-    runtime::spawn(loops_, accept_loop(address, *std::move(listener)));
+    auto listener = std::make_unique<net::Listener>(reactor_, std::move(door.waiting));
+    door.accepting = listener.get();
+    runtime::spawn(loops_, accept_loop(address, std::move(listener)));
   }
 }
 
 runtime::Task<void> Worker::accept_loop(decide::SocketAddress address, std::unique_ptr<net::Listener> listener) {
   for (;;) {
-    auto client = co_await listener->accept();
+    while (!counts_->has_room() && !listener->is_cancelled()) co_await pause_accepting();
+    auto client = co_await listener->accept_socket();
     if (client) {
-      ++accepted_;
-      runtime::spawn(clients_, serve(address, *std::move(client)));
+      place(address, *std::move(client));
       continue;
     }
     if (client.error().reason == Reason::cancelled) break;
-    if (co_await stopping_.wait(reactor_.now() + kAcceptPause) == runtime::Wait::ready) break;
+    co_await pause_accepting();
   }
   const auto door = doors_.find(address);
   if (door != doors_.end() && door->second.accepting == listener.get()) doors_.erase(door);
 }
 
-runtime::Task<void> Worker::serve(decide::SocketAddress accepted_at, std::unique_ptr<net::SocketStream> client) {
-  return serve_client({shard_, *sink_, exchanges_}, accepted_at, std::move(client));
+// Until a client of ours has left, or for a moment: clients of other shards leave, too.
+runtime::Task<void> Worker::pause_accepting() {
+  ++pauses_;
+  room_.reset();
+  co_await room_.wait(reactor_.now() + kAcceptPause);
+}
+
+// While a shard drains it keeps what it accepts, since the others may have ended already.
+void Worker::place(const decide::SocketAddress& accepted_at, net::Fd client) {
+  ++accepted_;
+  auto place = shard_.is_draining ? ClientCounts::Place(*counts_, index_) : counts_->place(index_);
+  if (place.shard() == index_) return serve(accepted_at, std::move(client), std::move(place));
+  ++handed_over_;
+  Worker* const other = (*all_)[place.shard()].get();
+  other->post([other, accepted_at, client = std::move(client), place = std::move(place)]() mutable {
+    other->serve(accepted_at, std::move(client), std::move(place));
+  });
+}
+
+void Worker::serve(const decide::SocketAddress& accepted_at, net::Fd client, ClientCounts::Place place) {
+  runtime::spawn(clients_, serve_and_leave(accepted_at, std::move(client), std::move(place)));
+}
+
+runtime::Task<void> Worker::serve_and_leave(decide::SocketAddress accepted_at, net::Fd client,
+                                            ClientCounts::Place place) {
+  {
+    const ClientCounts::Place held = std::move(place);
+    co_await serve_client({shard_, *sink_, exchanges_}, accepted_at,
+                          std::make_unique<net::SocketStream>(reactor_, std::move(client)));
+  }
+  room_.set();
 }
 
 runtime::Task<void> Worker::sweep_loop() {
@@ -104,23 +140,35 @@ runtime::Task<void> Worker::sweep_loop() {
   }
 }
 
-// Clients that the kernel has accepted for us already are served, not reset.
-void Worker::close_doors() {
+void Worker::stop_accepting() {
+  state_of_doors_ = Doors::closed;
   for (auto& [address, door] : doors_) {
-    if (door.accepting == nullptr) continue;
-    for (;;) {
-      net::Fd client(accept4(door.accepting->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-      if (!client.is_open()) break;
-      runtime::spawn(clients_, serve(address, std::make_unique<net::SocketStream>(reactor_, std::move(client))));
-    }
+    door.waiting.reset();
+    if (door.accepting == nullptr || door.accepting->is_cancelled()) continue;
+    serve_queue(address, *door.accepting);
     door.accepting->cancel();
   }
+}
+
+// Clients whom the kernel has accepted for us already are served, not reset.
+void Worker::serve_queue(const decide::SocketAddress& address, net::Listener& listener) {
+  for (;;) {
+    net::Fd client(accept4(listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!client.is_open()) return;
+    place(address, std::move(client));
+  }
+}
+
+void Worker::cut() {
+  stop_accepting();
+  shard_.cut();
 }
 
 runtime::Task<void> Worker::run_finish(Time deadline, Then then) {
   co_await clients_.close(deadline);
   stopping_.set();
-  close_doors();
+  stop_accepting();
+  shard_.end_idle();
   co_await clients_.close(std::max(deadline, reactor_.now() + kCutTime));
   shard_.cut();
   const Time end = reactor_.now() + kCutTime;
@@ -133,6 +181,8 @@ runtime::Task<void> Worker::run_finish(Time deadline, Then then) {
 ShardStatus Worker::status() const {
   ShardStatus status{.client_connections = clients_.inside(),
                      .clients_accepted = accepted_,
+                     .clients_handed_over = handed_over_,
+                     .accept_pauses = pauses_,
                      .endpoint_connections_opened = shard_.pools.opened(),
                      .endpoint_connections_reused = shard_.pools.reused()};
   for (const auto& cluster : shard_.clusters.all()) {

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "net/listener.h"
+#include "proxy/accept/client_counts.h"
 #include "proxy/config/snapshot_sink.h"
 #include "proxy/connect/dialer.h"
 #include "proxy/http/exchange_pool.h"
@@ -18,6 +19,8 @@
 #include "runtime/signal.h"
 
 namespace weft::proxy {
+
+class Worker;
 
 // What one shard is doing. A value; shards are added up by DataPlane.
 struct ShardStatus {
@@ -39,18 +42,29 @@ struct ShardStatus {
     std::vector<Endpoint> endpoints;
   };
 
-  uint64_t client_connections = 0;  // open now
-  uint64_t clients_accepted = 0;    // ever
+  uint64_t client_connections = 0;   // open now
+  uint64_t clients_accepted = 0;     // ever
+  uint64_t clients_handed_over = 0;  // of these, to other shards
+  uint64_t accept_pauses = 0;        // for want of descriptors
   uint64_t endpoint_connections_opened = 0;
   uint64_t endpoint_connections_reused = 0;
   std::vector<Cluster> clusters;
 };
 
+// What a worker is given. References outlive it.
+struct WorkerParts {
+  const Clock& clock;
+  const DialRules& dialling;
+  ShardShare share;
+  ClientCounts& clients;
+  const std::vector<std::unique_ptr<Worker>>& all;  // to hand connections to; complete before a listener opens
+  std::unique_ptr<RecordSink> sink;                 // used on its thread alone
+};
+
 // Made and destroyed on the main thread; everything but post() and the thread's own work happens there by letters.
 class Worker {
  public:
-  // `sink` outlives it and is used on its thread alone.
-  Worker(const Clock& clock, const DialRules& rules, ShardShare share, std::unique_ptr<RecordSink> sink);
+  explicit Worker(WorkerParts parts);
   ~Worker();
 
   // Runs the letter on the worker's thread. From any thread.
@@ -63,9 +77,16 @@ class Worker {
   void listen(const decide::SocketAddress& address, net::Fd listening);
   ShardStatus status() const;
 
-  // Lets connections end after their present exchange, and idle ones at once; goes on accepting.
+  // Its doors are closed at first, open for the listeners of the snapshot from here on, and then closed for good; who
+  // queues outside at that moment is served.
+  void start_accepting();
+  void stop_accepting();
+
+  // Lets each connection end after its next response; goes on accepting.
   void drain() { shard_.drain(); }
-  // Waits until no client is left, or the deadline; then stops accepting and cuts what is left. `then` is told whether
+  // Closes the doors and ends every connection where it is.
+  void cut();
+  // Waits until no client is left, or the deadline; then closes the doors and cuts what is left. `then` is told whether
   // everything has ended.
   using Then = std::move_only_function<void(bool has_ended)>;
   void finish(Time deadline, Then then) { runtime::spawn(finishing_, run_finish(deadline, std::move(then))); }
@@ -81,15 +102,24 @@ class Worker {
     net::Listener* accepting = nullptr;  // owned by its accept loop
   };
 
+  enum class Doors : uint8_t { not_yet, open, closed };
+
   void open_doors();
-  void close_doors();
+  bool is_bound(const decide::SocketAddress& address) const;
+  void serve_queue(const decide::SocketAddress& address, net::Listener& listener);
   runtime::Task<void> accept_loop(decide::SocketAddress address, std::unique_ptr<net::Listener> listener);
-  runtime::Task<void> serve(decide::SocketAddress accepted_at, std::unique_ptr<net::SocketStream> client);
+  runtime::Task<void> pause_accepting();
+  void place(const decide::SocketAddress& accepted_at, net::Fd client);
+  void serve(const decide::SocketAddress& accepted_at, net::Fd client, ClientCounts::Place place);
+  runtime::Task<void> serve_and_leave(decide::SocketAddress accepted_at, net::Fd client, ClientCounts::Place place);
   runtime::Task<void> sweep_loop();
   runtime::Task<void> run_finish(Time deadline, Then then);
 
   runtime::Reactor reactor_;
   NetworkDialer dialer_;
+  ClientCounts* counts_;
+  const std::vector<std::unique_ptr<Worker>>* all_;
+  uint32_t index_;
   std::unique_ptr<RecordSink> sink_;
   Shard shard_;
   ExchangePool exchanges_;  // after shard_: exchanges refer to it
@@ -97,8 +127,12 @@ class Worker {
   runtime::Gate clients_;   // connections
   runtime::Gate finishing_;
   runtime::Signal stopping_;
+  runtime::Signal room_;  // a client has left
   std::unordered_map<decide::SocketAddress, Door> doors_;
+  Doors state_of_doors_ = Doors::not_yet;
   uint64_t accepted_ = 0;
+  uint64_t handed_over_ = 0;
+  uint64_t pauses_ = 0;
   std::thread thread_;  // last: it uses all of the above
 };
 

@@ -16,22 +16,26 @@ AdminServers::AdminServers(runtime::Reactor& reactor, Inspection& inspection, Se
       health_(inspection, PublicPages::Kind::health),
       metrics_(inspection, PublicPages::Kind::metrics) {}
 
-Result<> AdminServers::start(const AdminAddresses& addresses) {
-  if (addresses.unix_socket) WEFT_CHECK(listen(*addresses.unix_socket, pages_));
+Result<> AdminServers::listen(const AdminAddresses& addresses, net::ListeningSockets& sockets) {
+  if (addresses.unix_socket) WEFT_CHECK(listen(*addresses.unix_socket, sockets, pages_));
   const auto at = [](uint32_t ip, uint16_t port) { return net::Address(net::IpAddress::v4(ip), port); };
-  if (addresses.admin_port != 0) WEFT_CHECK(listen(at(kLoopback, addresses.admin_port), pages_));
-  if (addresses.ready_port != 0) WEFT_CHECK(listen(at(0, addresses.ready_port), health_));
-  if (addresses.stats_port != 0) WEFT_CHECK(listen(at(0, addresses.stats_port), metrics_));
+  if (addresses.admin_port != 0) WEFT_CHECK(listen(at(kLoopback, addresses.admin_port), sockets, pages_));
+  if (addresses.ready_port != 0) WEFT_CHECK(listen(at(0, addresses.ready_port), sockets, health_));
+  if (addresses.stats_port != 0) WEFT_CHECK(listen(at(0, addresses.stats_port), sockets, metrics_));
   return {};
 }
 
-Result<> AdminServers::listen(const net::Address& at, http::Handler& handler) {
-  WEFT_TRY(auto listener, net::Listener::bind(*reactor_, at, {.backlog = 128}));
+Result<> AdminServers::listen(const net::Address& at, net::ListeningSockets& sockets, http::Handler& handler) {
+  WEFT_TRY(auto socket, sockets.stream(at, {.backlog = 128}));
+  auto listener = std::make_unique<net::Listener>(*reactor_, std::move(socket));
   http::ServerLimits limits;
   limits.connections_max = kConnectionsMax;
   servers_.push_back(std::make_unique<http::Server>(*reactor_, std::move(listener), handler, limits));
-  servers_.back()->start();
   return {};
+}
+
+void AdminServers::start() {
+  for (const auto& server : servers_) server->start();
 }
 
 runtime::Task<void> AdminServers::close(Time deadline) {

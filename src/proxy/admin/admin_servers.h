@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "http/server.h"
-#include "net/address.h"
+#include "net/listening_sockets.h"
 #include "proxy/admin/pages.h"
 
 namespace weft::proxy {
@@ -26,13 +26,14 @@ class AdminServers {
   // `inspection` outlives it.
   AdminServers(runtime::Reactor& reactor, Inspection& inspection, ServerInfo info);
 
-  // Binds and begins to answer. Fails when an address is taken.
-  Result<> start(const AdminAddresses& addresses);
+  // Gets its sockets; start() begins to answer. Fails when an address is taken.
+  Result<> listen(const AdminAddresses& addresses, net::ListeningSockets& sockets);
+  void start();
 
   runtime::Task<void> close(Time deadline);
 
  private:
-  Result<> listen(const net::Address& at, http::Handler& handler);
+  Result<> listen(const net::Address& at, net::ListeningSockets& sockets, http::Handler& handler);
 
   runtime::Reactor* reactor_;
   AdminPages pages_;

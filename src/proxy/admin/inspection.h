@@ -22,6 +22,9 @@ struct ListenerStatus {
 // In the order in which a proxy passes through them.
 enum class ProxyState : uint8_t { initializing, live, draining };
 
+// Whether listeners close now, or after a time in which their clients learn of it.
+enum class DrainManner : uint8_t { at_once, graceful };
+
 // See the head of this file. Outlives the admin servers.
 class Inspection {
  public:
@@ -40,8 +43,8 @@ class Inspection {
   // The numbers of all threads, those that are only taken when someone asks included.
   virtual runtime::Task<std::vector<const telemetry::ShardMetrics*>> metrics() = 0;
 
-  // Accept no more connections; the present ones go on, and say goodbye after their next response.
-  virtual void drain_listeners() = 0;
+  // The present connections say goodbye with their next response, and no more are accepted.
+  virtual void drain_listeners(DrainManner manner) = 0;
   // End the process as SIGTERM does.
   virtual void quit() = 0;
 };

@@ -70,15 +70,21 @@ Result<> add_listen_fd(Options& options, const std::string& text) {
 }
 
 // "5s", "500ms" or "2m".
-Result<> set_drain_time(Options& options, const std::string& text) {
+Result<Duration> time_of(const std::string& text) {
   const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   const std::string unit = text.substr(digits);
   const std::map<std::string, Duration> units = {
       {"ms", std::chrono::milliseconds(1)}, {"s", std::chrono::seconds(1)}, {"m", std::chrono::minutes(1)}};
   if (!units.contains(unit)) return fail(Reason::invalid, "wants a time such as 5s or 500ms, not " + text);
   WEFT_TRY(const uint64_t count, number(text.substr(0, digits), 86'400'000));
-  options.drain_time = units.at(unit) * static_cast<int64_t>(count);
-  return {};
+  return units.at(unit) * static_cast<int64_t>(count);
+}
+
+Setter set_time(Duration Options::* field) {
+  return [field](Options& options, const std::string& text) -> Result<> {
+    WEFT_TRY(options.*field, time_of(text));
+    return {};
+  };
 }
 
 std::map<std::string, Setter, std::less<>> make_setters() {
@@ -97,7 +103,9 @@ std::map<std::string, Setter, std::less<>> make_setters() {
           {"--broker", set_address(&Options::broker)},
           {"--mesh-cidr", add_mesh_range},
           {"--listen-fd", add_listen_fd},
-          {"--drain-time", set_drain_time},
+          {"--drain-time", set_time(&Options::drain_time)},
+          {"--hot-restart", set_address(&Options::hot_restart)},
+          {"--hand-over-time", set_time(&Options::hand_over_time)},
           {"--log-level", set_text(&Options::log_level)},
           {"--access-log", set_text(&Options::access_log)}};
 }
@@ -108,6 +116,8 @@ Result<> check(const Options& options) {
   }
   if (options.concurrency == 0 || options.concurrency > 256)
     return fail(Reason::invalid, "--concurrency wants 1 to 256");
+  if (options.hot_restart && !options.hot_restart->is_unix())
+    return fail(Reason::invalid, "--hot-restart wants unix:PATH");
   return {};
 }
 
@@ -155,6 +165,8 @@ std::string_view usage() {
          "  --mesh-cidr A.B.C.D/N  addresses that are dialled directly; may be repeated\n"
          "  --listen-fd N          an inherited listening socket; may be repeated\n"
          "  --drain-time TIME      how long SIGTERM lets connections finish (5s)\n"
+         "  --hot-restart unix:PATH  take over from the process that answers there, then answer there\n"
+         "  --hand-over-time TIME  how long a process that was taken over lets connections finish (45s)\n"
          "  --access-log FILE      one line a request, - for stdout; off unless given\n"
          "  --log-level LEVEL      debug, info, warning or error (info)\n";
 }

@@ -30,7 +30,9 @@ struct Options {
   std::optional<net::Address> broker;
   std::vector<net::IpRange> mesh_ranges;
   std::vector<int> listen_fds;
-  Duration drain_time = std::chrono::seconds(5);
+  Duration drain_time = std::chrono::seconds(5);       // Istio's terminationDrainDuration
+  std::optional<net::Address> hot_restart;             // where a successor takes over
+  Duration hand_over_time = std::chrono::seconds(45);  // Istio's drainDuration
   std::string log_level = "info";
   std::string access_log;  // a file, or "-" for stdout; empty: none
   bool wants_help = false;

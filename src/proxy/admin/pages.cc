@@ -22,7 +22,7 @@ constexpr std::string_view kHelp =
     "GET  /server_info       version, state, flags (JSON)\n"
     "GET  /stats             numbers, one a line (?format=prometheus, ?filter=TEXT)\n"
     "GET  /stats/prometheus  numbers for Prometheus\n"
-    "POST /drain_listeners   accept no more connections, let the present ones finish (?graceful)\n"
+    "POST /drain_listeners   accept no more connections, let the present ones finish (?graceful: after --drain-time)\n"
     "POST /logging           ?level=debug|info|warning|error\n"
     "POST /quitquitquit      end the process as SIGTERM does\n";
 
@@ -108,16 +108,21 @@ runtime::Task<AdminPages::Page> AdminPages::read(std::string_view path, std::str
 }
 
 AdminPages::Page AdminPages::act(std::string_view path, std::string_view query) {
-  if (path == "/drain_listeners") {
-    inspection_->drain_listeners();
-    return {.body = "OK\n"};
-  }
+  if (path == "/drain_listeners") return drain_listeners(query);
   if (path == "/quitquitquit") {
     inspection_->quit();
     return {.body = "OK\n"};
   }
   if (path == "/logging") return set_log_level(query);
   return {.status = 404, .body = "no such action; GET / lists them\n"};
+}
+
+AdminPages::Page AdminPages::drain_listeners(std::string_view query) {
+  const auto words = split(query, '&');
+  const auto has = [&](std::string_view word) { return std::ranges::find(words, word) != words.end(); };
+  if (has("inboundonly")) return {.status = 400, .body = "listeners are drained together, not inbound ones only\n"};
+  inspection_->drain_listeners(has("graceful") ? DrainManner::graceful : DrainManner::at_once);
+  return {.body = "OK\n"};
 }
 
 AdminPages::Page AdminPages::ready() const {

@@ -38,6 +38,7 @@ class AdminPages final : public http::Handler {
   runtime::Task<Page> read(std::string_view path, std::string_view query);
   Page act(std::string_view path, std::string_view query);
 
+  Page drain_listeners(std::string_view query);
   Page ready() const;
   Page server_info() const;
   runtime::Task<Page> statistics(std::string_view query);

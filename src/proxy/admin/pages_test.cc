@@ -28,12 +28,12 @@ class TestInspection final : public Inspection {
   runtime::Task<std::vector<const telemetry::ShardMetrics*>> metrics() override {
     co_return std::vector<const telemetry::ShardMetrics*>{&shard};
   }
-  void drain_listeners() override { drained = true; }
+  void drain_listeners(DrainManner manner) override { drained = manner; }
   void quit() override { quitted = true; }
 
   ProxyState now = ProxyState::live;
   telemetry::ShardMetrics shard;
-  bool drained = false;
+  std::optional<DrainManner> drained;
   bool quitted = false;
 };
 
@@ -121,7 +121,10 @@ TEST_F(PagesTest, ActOnlyOnPost) {
   EXPECT_EQ(status_of(get("/drain_listeners?graceful")), 404);
   EXPECT_FALSE(inspection_.drained);
   EXPECT_EQ(status_of(ask(pages_, "POST", "/drain_listeners?graceful")), 200);
-  EXPECT_TRUE(inspection_.drained);
+  EXPECT_EQ(inspection_.drained, DrainManner::graceful);
+  EXPECT_EQ(status_of(ask(pages_, "POST", "/drain_listeners")), 200);
+  EXPECT_EQ(inspection_.drained, DrainManner::at_once);
+  EXPECT_EQ(status_of(ask(pages_, "POST", "/drain_listeners?inboundonly&graceful")), 400);
   EXPECT_EQ(status_of(ask(pages_, "POST", "/quitquitquit")), 200);
   EXPECT_TRUE(inspection_.quitted);
   EXPECT_EQ(status_of(ask(pages_, "POST", "/logging?level=loud")), 400);

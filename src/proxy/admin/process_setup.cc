@@ -1,5 +1,7 @@
 #include "proxy/admin/process_setup.h"
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <google/protobuf/util/json_util.h>
 #include <sys/resource.h>
@@ -22,6 +24,12 @@ void raise_descriptor_limit() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+uint32_t clients_max() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return UINT32_MAX;
+  return static_cast<uint32_t>(std::clamp<rlim_t>(limit.rlim_cur / 2, 1, UINT32_MAX));
 }
 
 Result<int> open_access_log(const std::string& path) {

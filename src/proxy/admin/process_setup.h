@@ -16,6 +16,10 @@ Result<envoy::config::core::v3::Node> make_node(const Options& options);
 // Every connection is a descriptor: as many as the system allows this process.
 void raise_descriptor_limit();
 
+// How many connections clients may have: half of the descriptors, since each may need one to an endpoint, and the admin
+// pages have to answer in any case.
+uint32_t clients_max();
+
 // The descriptor to write the access log to; -1 when none is wanted. The process keeps it to its end.
 Result<int> open_access_log(const std::string& path);
 

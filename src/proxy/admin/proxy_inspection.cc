@@ -19,6 +19,12 @@ constexpr Duration kNamesWait = std::chrono::seconds(2);
 constexpr Family kClientConnections{MetricKind::gauge, "weft_client_connections",
                                     "Connections of clients that are open"};
 constexpr Family kAccepted{MetricKind::counter, "weft_client_connections_total", "Connections accepted from clients"};
+constexpr Family kClientsMax{MetricKind::gauge, "weft_client_connections_max",
+                             "Connections of clients at which no more are accepted"};
+constexpr Family kHandedOver{MetricKind::counter, "weft_client_connections_handed_over_total",
+                             "Connections accepted by one shard and served by another that had fewer"};
+constexpr Family kPauses{MetricKind::counter, "weft_accept_pauses_total",
+                         "Moments in which nothing was accepted for want of descriptors"};
 constexpr Family kOpened{MetricKind::counter, "weft_endpoint_connections_opened_total",
                          "Connections opened to endpoints"};
 constexpr Family kReused{MetricKind::counter, "weft_endpoint_connections_reused_total",
@@ -90,7 +96,10 @@ runtime::Task<std::vector<const telemetry::ShardMetrics*>> ProxyInspection::metr
 
 void ProxyInspection::take_status(const ShardStatus& status) {
   own_.gauge(kClientConnections).set(static_cast<int64_t>(status.client_connections));
+  own_.gauge(kClientsMax).set(parts_.data_plane->clients_max());
   catch_up(own_.counter(kAccepted), status.clients_accepted);
+  catch_up(own_.counter(kHandedOver), status.clients_handed_over);
+  catch_up(own_.counter(kPauses), status.accept_pauses);
   catch_up(own_.counter(kOpened), status.endpoint_connections_opened);
   catch_up(own_.counter(kReused), status.endpoint_connections_reused);
   for (const ShardStatus::Cluster& cluster : status.clusters) {

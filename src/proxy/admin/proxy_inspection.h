@@ -1,6 +1,7 @@
 // ProxyInspection: the admin pages' view of a running proxy, put together from its parts.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct ProxyParts {
   xds::AdsClient* control_plane = nullptr;
   DnsServer* names = nullptr;
   std::vector<const telemetry::ShardMetrics*> shards;
+  std::function<void(DrainManner)> drain_listeners;
 };
 
 // Main thread.
@@ -34,7 +36,7 @@ class ProxyInspection final : public Inspection {
   std::vector<ListenerStatus> listeners() const override;
   runtime::Task<std::vector<ShardStatus::Cluster>> clusters() override;
   runtime::Task<std::vector<const telemetry::ShardMetrics*>> metrics() override;
-  void drain_listeners() override { parts_.data_plane->start_draining(); }
+  void drain_listeners(DrainManner manner) override { parts_.drain_listeners(manner); }
   void quit() override;
 
  private:

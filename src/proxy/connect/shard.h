@@ -48,8 +48,10 @@ class SnapshotRef {
 // A client's connection as a drain sees it. Linked into its shard for as long as it lives.
 class Drainable : public runtime::Link<Drainable> {
  public:
-  // Lets the present exchange end and the connection with it.
+  // From now on the connection ends after its next response, which says so; one without a request stays.
   virtual void drain() = 0;
+  // The time to drain is over: one that waits for a request ends, unless its request has just come.
+  virtual void end_idle() = 0;
 
  protected:
   ~Drainable() = default;
@@ -69,10 +71,14 @@ struct Shard {
   Shard(runtime::Reactor& its_reactor, Dialer& dialer, uint64_t seed, ShardShare share)
       : reactor(its_reactor), random(seed), clusters(share), pools(its_reactor, dialer) {}
 
-  // From now on every response announces the end of its connection; idle ones end at once.
+  // From now on every response announces the end of its connection.
   void drain() {
     is_draining = true;
     for_each(connections, [](Drainable& connection) { connection.drain(); });
+    pools.close_idle();  // whoever is at their other end may drain, too, and waits for it
+  }
+  void end_idle() {
+    for_each(connections, [](Drainable& connection) { connection.end_idle(); });
   }
   void cut() {
     for_each(sessions, [](Cuttable& session) { session.cut(); });

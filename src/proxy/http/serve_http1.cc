@@ -7,26 +7,18 @@ namespace {
 
 using http::h1::ServerConnection;
 
-// A client that uses its connection all the time must not find it closed just as it sends: when a drain begins, the
-// connection may take another request for so long, whose response then announces the end.
-constexpr Duration kIdleGrace = std::chrono::milliseconds(500);
-
-// Makes the connection part of its shard's drain.
-class DrainEntry final : public Drainable, private runtime::Timer {
+// Makes the connection part of its shard's drain. It is not closed while its client may just be sending: the next
+// response says that it is the last one, and who sends no request keeps the connection until the time to drain is over.
+class DrainEntry final : public Drainable {
  public:
-  DrainEntry(Shard& shard, ServerConnection& connection) : reactor_(&shard.reactor), connection_(&connection) {
+  DrainEntry(Shard& shard, ServerConnection& connection) : connection_(&connection) {
     shard.connections.push_back(*this);
     if (shard.is_draining) drain();
   }
-  void drain() override {
-    connection_->close_after_response();
-    reactor_->timers().arm(*this, reactor_->now() + kIdleGrace);
-  }
+  void drain() override { connection_->announce_close(); }
+  void end_idle() override { connection_->drain(); }
 
  private:
-  void fire() override { connection_->drain(); }
-
-  runtime::Reactor* reactor_;
   ServerConnection* connection_;
 };
 
@@ -71,7 +63,7 @@ runtime::Task<void> serve_http1(HttpService service, ServerConnection& connectio
     const bool is_old =
         chain.connection_age_max > Duration::zero() && shard.reactor.now() - opened >= chain.connection_age_max;
     const bool is_used_up = chain.requests_per_connection_max != 0 && served >= chain.requests_per_connection_max;
-    if (present == nullptr || is_old || is_used_up || shard.is_draining) connection.close_after_response();
+    if (present == nullptr || is_old || is_used_up) connection.close_after_response();
     exchange.begin(chain);
     exchange.wants_upgrade = connection.framing().wants_upgrade;
     co_await serve_request(connection, exchange, service.stack, service.sink);

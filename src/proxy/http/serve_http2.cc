@@ -32,6 +32,7 @@ class Http2DrainEntry final : public Drainable, private runtime::Timer {
     connection_->drain();
     reactor_->timers().arm(*this, reactor_->now() + kDrainNotice);
   }
+  void end_idle() override { connection_->finish(); }
 
  private:
   void fire() override { connection_->finish(); }

@@ -22,10 +22,13 @@ std::vector<net::DnsRecord> records_of(net::DnsType type, const std::vector<std:
 
 }  // namespace
 
-Result<std::unique_ptr<DnsServer>> DnsServer::listen(runtime::Reactor& reactor, const net::Address& at,
-                                                     Resolver* resolver, Random& random, DnsServerOptions options) {
-  WEFT_TRY(auto udp, net::DatagramSocket::bind(reactor, at));
-  WEFT_TRY(auto tcp, net::Listener::bind(reactor, udp->local_address()));
+Result<std::unique_ptr<DnsServer>> DnsServer::listen(runtime::Reactor& reactor, net::ListeningSockets& sockets,
+                                                     const net::Address& at, Resolver* resolver, Random& random,
+                                                     DnsServerOptions options) {
+  WEFT_TRY(auto datagrams, sockets.datagram(at));
+  auto udp = std::make_unique<net::DatagramSocket>(reactor, std::move(datagrams));
+  WEFT_TRY(auto stream, sockets.stream(udp->local_address(), {}));
+  auto tcp = std::make_unique<net::Listener>(reactor, std::move(stream));
   return std::unique_ptr<DnsServer>(new DnsServer(reactor, std::move(udp), std::move(tcp), resolver, random, options));
 }
 

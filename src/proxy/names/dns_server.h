@@ -8,7 +8,7 @@
 
 #include "base/random.h"
 #include "net/datagram_socket.h"
-#include "net/listener.h"
+#include "net/listening_sockets.h"
 #include "proxy/names/forwarder.h"
 #include "proxy/names/name_index.h"
 #include "runtime/gate.h"
@@ -36,9 +36,11 @@ struct DnsCounts {
 // One reactor's thread. close() before destruction.
 class DnsServer {
  public:
-  // Listens on `at` (both protocols, the same port). `resolver` may be nullptr: then other names fail (SERVFAIL).
-  static Result<std::unique_ptr<DnsServer>> listen(runtime::Reactor& reactor, const net::Address& at,
-                                                   Resolver* resolver, Random& random, DnsServerOptions options = {});
+  // Gets the sockets of `at` (both protocols, the same port). `resolver` may be nullptr: then other names fail
+  // (SERVFAIL).
+  static Result<std::unique_ptr<DnsServer>> listen(runtime::Reactor& reactor, net::ListeningSockets& sockets,
+                                                   const net::Address& at, Resolver* resolver, Random& random,
+                                                   DnsServerOptions options = {});
   ~DnsServer();
 
   // Begins to answer; returns at once.

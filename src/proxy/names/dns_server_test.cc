@@ -64,7 +64,8 @@ class DnsServerTest : public testing::Test {
   DnsServerTest() {
     // The port that the kernel draws for UDP may be taken for TCP by somebody else; then another one is drawn.
     for (int draws = 0; draws < 100 && server_ == nullptr; ++draws) {
-      if (auto server = DnsServer::listen(reactor_, kLoopback, &resolver_, random_)) server_ = *std::move(server);
+      if (auto server = DnsServer::listen(reactor_, sockets_, kLoopback, &resolver_, random_))
+        server_ = *std::move(server);
     }
     server_->start();
     client_ = net::DatagramSocket::bind(reactor_, kLoopback).value();
@@ -97,6 +98,7 @@ class DnsServerTest : public testing::Test {
   const SystemClock clock_;
   runtime::Reactor reactor_{clock_};
   Random random_{1};
+  net::ListeningSockets sockets_;
   TestResolver resolver_{reactor_};
   std::unique_ptr<DnsServer> server_;
   std::unique_ptr<net::DatagramSocket> client_;
