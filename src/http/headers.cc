@@ -111,6 +111,21 @@ void Headers::add_line(std::string_view line, size_t name_size, size_t readable)
   present_ |= bit(id);
 }
 
+void Headers::add_parsed(const Field& field) {
+  const size_t size = field.name.size() + field.value.size() + 4;
+  const auto at = static_cast<uint32_t>(text_.size());
+  char* out = text_.reserve(size).data();
+  std::memcpy(out, field.name.data(), field.name.size());
+  out += field.name.size();
+  std::memcpy(out, ": ", 2);
+  if (!field.value.empty()) std::memcpy(out + 2, field.value.data(), field.value.size());
+  std::memcpy(out + 2 + field.value.size(), "\r\n", 2);
+  text_.commit(size);
+  slots_.push_back({at, static_cast<uint32_t>(field.value.size()), static_cast<uint16_t>(field.name.size()), field.id,
+                    field.indexing});
+  present_ |= bit(field.id);
+}
+
 void Headers::append(std::string_view name, std::string_view value, HeaderId id) {
   slots_.push_back(write_line(name, value));
   slots_.back().id = id;
@@ -192,9 +207,10 @@ Headers::Slot Headers::write_line(std::string_view name, std::string_view value)
 }
 
 void Headers::replace(size_t index, std::string_view value) {
-  const HeaderId id = slots_[index].id;
-  slots_[index] = write_line(field(slots_[index]).name, value);
-  slots_[index].id = id;
+  const Field before = field(slots_[index]);
+  slots_[index] = write_line(before.name, value);
+  slots_[index].id = before.id;
+  slots_[index].indexing = before.indexing;
   const std::string_view name = field(slots_[index]).name;
   for (size_t later = slots_.size() - 1; later > index; --later) {
     if (same_name(slots_[later], name)) slots_.erase(slots_.begin() + static_cast<ptrdiff_t>(later));

@@ -14,11 +14,16 @@
 
 namespace weft::http {
 
+// Whether a field may be kept in a table that is shared with other messages of a connection (RFC 7541 7.1.3): who sent
+// it may have said no, and whoever passes it on must, too.
+enum class Indexing : uint8_t { allowed, never };
+
 // One field as seen by a reader. The views are good until the Headers object is changed.
 struct Field {
   std::string_view name;  // lower-case
   std::string_view value;
   HeaderId id;
+  Indexing indexing = Indexing::allowed;
 };
 
 // The fields of one message. A value, owned by one message or connection, one thread. Names are stored lower-case
@@ -60,6 +65,10 @@ class Headers {
   // end; the name has `name_size` bytes. `readable` bytes may be read from the line's begin on, so that copying may go
   // in blocks.
   void add_line(std::string_view line, size_t name_size, size_t readable);
+
+  // For parsers: appends a field whose name is in lower case and whose id is known. Neither view points into this
+  // object.
+  void add_parsed(const Field& field);
 
   // Leaves exactly one field of that name, at the place of the first one if there was any.
   void set(std::string_view name, std::string_view value);
@@ -105,6 +114,7 @@ class Headers {
     uint32_t value_size;
     uint16_t name_size;
     HeaderId id;
+    Indexing indexing = Indexing::allowed;
 
     uint32_t line_size() const { return name_size + value_size + 4; }
   };
@@ -112,7 +122,7 @@ class Headers {
   static uint64_t bit(HeaderId id) { return uint64_t{1} << static_cast<unsigned>(id); }
   Field field(const Slot& slot) const {
     const char* line = text_.readable().data() + slot.at;
-    return {{line, slot.name_size}, {line + slot.name_size + 2, slot.value_size}, slot.id};
+    return {{line, slot.name_size}, {line + slot.name_size + 2, slot.value_size}, slot.id, slot.indexing};
   }
   const Slot* find(std::string_view name) const;
   void append(std::string_view name, std::string_view value, HeaderId id);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "http/h1/scan.h"
+#include "http/scan.h"
 
 namespace weft::http::h1 {
 namespace {

@@ -98,7 +98,7 @@ runtime::Task<Result<BodyPiece>> ClientConnection::read_body() {
 
 bool ClientConnection::reusable() const {
   return response_final_ && !tunnel_ && body_.is_done() && writer_.is_done() && parser_.framing().keep_alive &&
-         receiver_.buffer().empty() && !stream_->readiness().has_hung_up();
+         receiver_.buffer().empty() && !stream_->readiness().has_hung_up() && !stream_->readiness().is_cancelled();
 }
 
 // A socket that got the peer's end and then, for what was sent, a reset is in this state (tcp(7), EPIPE): the peer had

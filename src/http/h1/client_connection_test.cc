@@ -84,6 +84,13 @@ class ClientConnectionTest : public testing::Test {
   bool done_ = false;
 };
 
+TEST_F(ClientConnectionTest, is_not_reusable_once_it_was_cancelled) {
+  EXPECT_TRUE(run("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  EXPECT_TRUE(connection_->reusable());
+  connection_->cancel_target().cancel();  // its client left while the last of the response was on its way
+  EXPECT_FALSE(connection_->reusable());
+}
+
 TEST_F(ClientConnectionTest, ExchangesOneAfterAnotherAndMayBeReused) {
   ASSERT_TRUE(run("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
   EXPECT_EQ(received(), "GET / HTTP/1.1\r\nhost: a\r\n\r\n");

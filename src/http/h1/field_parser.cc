@@ -1,6 +1,6 @@
 #include "http/h1/field_parser.h"
 
-#include "http/h1/scan.h"
+#include "http/scan.h"
 
 namespace weft::http::h1 {
 

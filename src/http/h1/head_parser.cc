@@ -1,7 +1,7 @@
 #include "http/h1/head_parser.h"
 
 #include "base/strings.h"
-#include "http/h1/scan.h"
+#include "http/scan.h"
 #include "http/h1/target.h"
 
 namespace weft::http::h1 {

@@ -22,7 +22,7 @@ runtime::Task<Error> ClientSession::run() {
 }
 
 std::unique_ptr<ClientStream> ClientSession::new_stream() {
-  auto stream = std::make_unique<ClientStream>(*this, options_.settings);
+  auto stream = std::make_unique<ClientStream>(*this);
   if (has_ended()) {
     stream->lose_session(*Session::end());
   } else {

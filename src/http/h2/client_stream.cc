@@ -7,8 +7,7 @@
 
 namespace weft::http::h2 {
 
-ClientStream::ClientStream(ClientSession& session, const Settings& settings)
-    : Stream(session, Side::endpoint, settings) {
+ClientStream::ClientStream(ClientSession& session) : Stream(session, Side::endpoint) {
   head_.version = Version::http2;
 }
 
@@ -27,16 +26,13 @@ void ClientStream::start_request(const RequestHead& head, MessageBody body) {
   if (session_ == nullptr || failure_) return;
   auto submitted = session_->framing().submit(head, body, *this);
   if (!submitted) return fail_with(std::move(submitted).error());
-  id_ = *submitted;
   session_->pump();
 }
 
 runtime::Task<Result<>> ClientStream::write_body(std::string_view data, Part part) {
   if (failure_) co_return fail(*failure_);
   if (finished_) co_return Result<>{};  // the end of a body that the head had announced as empty
-  WEFT_CO_CHECK(co_await write(data, deadline_));
-  if (part == Part::last) finish();
-  co_return Result<>{};
+  co_return co_await write(data, deadline_, part);
 }
 
 runtime::Task<Result<>> ClientStream::write_trailers(const Headers& trailers) {
@@ -66,19 +62,16 @@ BodyLength ClientStream::response_length() const {
 }
 
 void ClientStream::cancel() {
-  if (session_ != nullptr && !closed_ && id_ != 0) {
-    session_->framing().reset(id_, ErrorCode::cancel);
-    session_->pump();
-  }
+  give_up(ErrorCode::cancel);
   fail_with({.reason = Reason::cancelled, .detail = "the HTTP/2 stream was cancelled"});
 }
 
-bool ClientStream::on_head_field(std::string_view name, std::string_view value) {
-  if (name != ":status") {
-    head_.headers.add(name, value);
+bool ClientStream::on_head_field(const hpack::DecodedField& field) {
+  if (field.kind.pseudo == hpack::Pseudo::none) {
+    head_.headers.add_parsed({field.name, field.value, field.kind.id, field.indexing});
     return true;
   }
-  head_.status = static_cast<uint16_t>(parse_unsigned(value).value_or(0));
+  head_.status = static_cast<uint16_t>(parse_unsigned(field.value).value_or(0));
   if (!head_.is_informational() || ++informational_ <= kInformationalMax) return true;
   fail_with({.reason = Reason::too_large, .detail = "too many informational responses", .side = Side::endpoint});
   return false;

@@ -12,7 +12,7 @@ class ClientSession;
 // the coroutines that wait in it nor, usefully, its session: after the session's end every call fails. One thread.
 class ClientStream final : public http::ClientStream, public Stream, private runtime::CancelTarget {
  public:
-  ClientStream(ClientSession& session, const Settings& settings);
+  explicit ClientStream(ClientSession& session);
   ~ClientStream();
 
   // Sends the request's head. Where that cannot be, the next call says why.
@@ -27,7 +27,7 @@ class ClientStream final : public http::ClientStream, public Stream, private run
   runtime::Task<Result<BodyPiece>> read_body() override { return read_piece(deadline_); }
   Result<BodyPiece> received_body() override { return received_piece(); }
   const Headers& response_trailers() const override { return trailers(); }
-  bool was_unread() const override { return refused_ || id_ == 0; }
+  bool was_unread() const override { return refused_ || id() == 0; }
   runtime::CancelTarget& cancel_target() override { return *this; }
 
   // Waits for the response's final head.
@@ -41,7 +41,7 @@ class ClientStream final : public http::ClientStream, public Stream, private run
   friend class ClientSession;
   static constexpr int kInformationalMax = 16;  // heads before the final one; a peer that sends more means harm
 
-  bool on_head_field(std::string_view name, std::string_view value) override;
+  bool on_head_field(const hpack::DecodedField& field) override;
   bool on_head_end() override;
 
   ResponseHead head_;

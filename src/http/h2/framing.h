@@ -1,112 +1,77 @@
-// Framing: the frames, HPACK and flow control of one HTTP/2 connection (RFC 9113), as bytes in and bytes out; nghttp2
-// is behind it and nothing else is: no I/O, no waiting. One thread.
+// Framing: the state of one HTTP/2 connection (RFC 9113), as bytes in and bytes out: frames, HPACK, flow control,
+// streams, and what a hostile peer may not do. No I/O, no waiting, no clock of its own. One thread.
+//
+// framing.cc is what this side does, framing_receive.cc what the peer's frames do.
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <span>
-#include <string>
+#include <optional>
 #include <string_view>
 
+#include "base/byte_buffer.h"
+#include "base/clock.h"
 #include "base/error.h"
+#include "http/body.h"
+#include "http/h2/allowance.h"
+#include "http/h2/frame_reader.h"
+#include "http/h2/framed_stream.h"
+#include "http/h2/hpack/decoder.h"
+#include "http/h2/hpack/encoder.h"
+#include "http/h2/limits.h"
+#include "http/h2/section_reader.h"
+#include "http/h2/stream_table.h"
 #include "http/message.h"
 
-struct nghttp2_session;
-
 namespace weft::http::h2 {
-
-// Error codes that Weft itself sends or looks at (RFC 9113 7).
-enum class ErrorCode : uint32_t {
-  no_error = 0,
-  protocol_error = 1,
-  internal_error = 2,
-  refused_stream = 7,
-  cancel = 8,
-  enhance_your_calm = 11,
-};
 
 // Which end of the connection this is.
 enum class Role : uint8_t { client, server };
 
-// What happens on one stream. Called from inside Framing, so implementations only note it and wake waiters; they must
-// not call Framing, except to reset the stream.
-class StreamEvents {
- public:
-  // One field of a head or of trailers, pseudo headers included. Checked by nghttp2 against RFC 9113 8.2. False: the
-  // fields are more than the stream takes; it is reset.
-  virtual bool on_field(std::string_view name, std::string_view value) = 0;
-  // The fields so far were a whole section.
-  virtual void on_fields_end() = 0;
-  virtual void on_data(std::string_view bytes) = 0;
-  // The peer has sent all it will send.
-  virtual void on_end() = 0;
-  // The stream is over, in whatever way; nothing follows. `error_code` as in RFC 9113 7.
-  virtual void on_closed(uint32_t error_code) = 0;
-  // Puts body bytes to send into `into` and says how many.
-  struct Outgoing {
-    size_t size = 0;
-    bool is_last = false;               // the body ends with these bytes
-    const Headers* trailers = nullptr;  // what follows the last of them
-  };
-  virtual Outgoing take_outgoing(std::span<char> into) = 0;
-
- protected:
-  ~StreamEvents() = default;
-};
-
 // Where the streams that a client opens come from: the server's side of a connection.
 class StreamSource {
  public:
-  // A client begins a request on this stream. Never nullptr.
-  virtual StreamEvents* on_stream(int32_t id) = 0;
+  // A client begins a request. nullptr: it is refused, and may be tried elsewhere.
+  virtual FramedStream* on_stream() = 0;
 
  protected:
   ~StreamSource() = default;
 };
 
-// Sizes in bytes. A value, fixed when the connection begins.
-struct Settings {
-  uint32_t stream_window = 1u << 20;  // how much a peer may send before it is read
-  // The same for all streams together. Envoy's default: streams that nobody reads for a while must not starve the
-  // others.
-  uint32_t connection_window = 256u << 20;
-  uint32_t head_bytes_max = 60 * 1024;  // of one field section, counted as RFC 9113 6.5.2 does; Envoy's default
-  uint32_t fields_max = 100;            // of one field section
-  uint32_t streams_max = 100;           // that a client may have open at once (servers)
-};
-
 // Whether a message's body follows its head.
 enum class MessageBody : uint8_t { none, follows };
 
-// See the head of this file. Streams that are given up must be forgotten before they are destroyed.
-class Framing {
+// See the head of this file. Streams in its table must stay until they are told that they are over, or are reset.
+class Framing final : private FrameSink {
  public:
   // `source`: for servers; outlives this.
   Framing(Role role, const Settings& settings, StreamSource* source = nullptr);
-  ~Framing();
   Framing(const Framing&) = delete;
   Framing& operator=(const Framing&) = delete;
 
-  // Takes what the peer sent. An error is the connection's end: write what next_output() still has, then close.
-  Result<> receive(std::string_view bytes);
+  // Takes what the peer sent. An error is the connection's end: write what output() still has, then close.
+  Result<> receive(std::string_view bytes, Time now);
 
-  // The next bytes to write, valid until the next call of anything here; empty when there are none.
-  std::string_view next_output();
+  // Lets streams that wait add to the output, as far as windows and its limit allow, each in its turn.
+  void fill_output();
+  // What is to be written; whoever writes it swaps an empty buffer in.
+  ByteBuffer& output() { return output_; }
 
-  // Starts a stream and gives its id. `unavailable` when the connection takes no new streams (GOAWAY, ids used up).
-  Result<int32_t> submit(const RequestHead& head, MessageBody body, StreamEvents& events);
+  // Starts the stream. `unavailable` when the connection takes no new ones (GOAWAY, ids used up).
+  Result<> submit(const RequestHead& head, MessageBody body, FramedStream& stream);
   // Whether submit() would do.
-  bool can_submit() const;
+  bool can_submit() const { return !is_draining_ && next_id_ <= kStreamIdMost; }
   // A server's answer: heads with a status below 200 may come before it.
-  Result<> respond(int32_t stream, const ResponseHead& head, MessageBody body);
+  void respond(FramedStream& stream, const ResponseHead& head, MessageBody body);
+  // Part of the body; how much of it was taken. For the rest on_writable() comes. `last` ends the message with the last
+  // byte that is taken.
+  size_t send(FramedStream& stream, std::string_view bytes, Part part);
+  // Ends the message.
+  void send_trailers(FramedStream& stream, const Headers& trailers);
 
-  // take_outgoing() has bytes again, after it had none.
-  void resume(int32_t stream);
   // The stream's user has taken so many bytes: the peer may send as many more.
-  void consumed(int32_t stream, size_t size);
-  void reset(int32_t stream, ErrorCode code);
-  // No further events for this stream.
-  void forget(int32_t stream);
+  void consumed(FramedStream& stream, size_t size);
+  // Ends the stream, if it is not over, without a further word to it.
+  void reset(FramedStream& stream, ErrorCode code);
 
   // Asks the peer for a sign of life; its answer is received like any bytes.
   void ping();
@@ -118,26 +83,105 @@ class Framing {
   void finish_streams();
 
   // The peer takes no new streams any more.
-  bool is_draining() const { return draining_; }
+  bool is_draining() const { return is_draining_; }
   // How many requests the peer takes at once.
-  uint32_t peer_streams_max() const;
+  uint32_t peer_streams_max() const { return peer_streams_max_; }
   // Nothing is left to be read or written: after a GOAWAY, or a breach of the protocol by the peer.
   bool is_over() const;
   Error end_reason() const;
+  // For connections on which nothing happens.
+  void release_memory();
 
  private:
-  friend struct FramingCallbacks;
+  // A HEADERS frame and what of its fields has come.
+  struct OpenSection {
+    uint32_t stream = 0;  // 0: none is open
+    bool ends_stream = false;
+    bool depends_on_itself = false;
+    uint32_t continuations = 0;
+    ByteBuffer block;
+  };
+  // Whom a section is for.
+  struct Addressee {
+    FramedStream* stream = nullptr;  // none: it is passed over
+    SectionKind kind = SectionKind::request;
+  };
 
-  void announce(const Settings& settings, Role role);
-  void add_fields(const Headers& headers);
+  Verdict on_frame(const FrameHead& head, std::string_view payload) override;
+  Verdict on_data_begin(const FrameHead& head, uint32_t padding) override;
+  void on_data_piece(std::string_view piece) override;
+  Verdict on_data_end(const FrameHead& head) override;
 
-  nghttp2_session* session_ = nullptr;
+  Verdict check_order(const FrameHead& head);
+  Verdict dispatch(const FrameHead& head, std::string_view payload);
+  Verdict on_headers(const FrameHead& head, std::string_view payload);
+  Verdict on_continuation(const FrameHead& head, std::string_view payload);
+  Verdict on_section(uint32_t id, bool ends_stream, bool depends_on_itself, std::string_view block);
+  Verdict find_addressee(uint32_t id, Addressee& to);
+  Verdict find_request(uint32_t id, Addressee& to);
+  Verdict take_section(FramedStream& stream, SectionKind kind, bool ends_stream);
+  Verdict refuse(uint32_t id);
+  Verdict on_priority(const FrameHead& head, std::string_view payload);
+  Verdict on_rst_stream(const FrameHead& head, std::string_view payload);
+  Verdict on_settings(const FrameHead& head, std::string_view payload);
+  Verdict apply(Setting id, uint32_t value);
+  Verdict apply_window(uint32_t value);
+  Verdict on_ping(const FrameHead& head, std::string_view payload);
+  Verdict on_goaway(const FrameHead& head, std::string_view payload);
+  Verdict on_window_update(const FrameHead& head, std::string_view payload);
+
+  Verdict end_of_peer(FramedStream& stream);
+  Verdict break_stream(FramedStream& stream, ErrorCode code, Reason reason, std::string_view why);
+  Verdict count_reset();
+  Verdict count_overhead();
+  Verdict count_answer();
+  bool is_idle(uint32_t id) const;
+  bool is_ours(uint32_t id) const { return (id & 1) == (role_ == Role::client ? 1u : 0u); }
+
+  void announce(const Settings& settings);
+  void register_stream(uint32_t id, FramedStream& stream);
+  void remove(FramedStream& stream, Ending ending);
+  void end_of_ours(FramedStream& stream);
+  void write_section(uint32_t stream, MessageBody body);
+  size_t room_for(const FramedStream& stream) const;
+  void give_back(size_t size);
+  void wait_to_send(FramedStream& stream);
+
+  Role role_;
+  Settings settings_;
   StreamSource* source_;
-  // The fields of the head being submitted, as nghttp2 takes them; kept for their memory.
-  struct Fields;
-  std::unique_ptr<Fields> fields_;
-  std::string complaint_;  // what the peer did wrong, if that is why the connection ends
-  bool draining_ = false;
+  FrameReader reader_;
+  hpack::Decoder decoder_;
+  hpack::Encoder encoder_;
+  SectionReader section_reader_;
+  OpenSection section_;
+  FramedStream* data_to_ = nullptr;  // whom the DATA frame is for that is being read
+  StreamTable streams_;
+  runtime::IntrusiveList<FramedStream> ready_;  // they wait for the output or the connection's window
+  ByteBuffer output_;
+  ByteBuffer fields_out_;  // the section that is being written; kept for its memory
+
+  uint64_t next_id_;               // of the streams that this side opens
+  uint32_t last_peer_stream_ = 0;  // the newest that the peer opened
+  int64_t send_window_ = kWindowDefault;
+  int64_t receive_window_ = kWindowDefault;
+  uint64_t consumed_ = 0;  // of which the peer has not been told
+  uint32_t peer_window_ = kWindowDefault;
+  uint32_t our_window_ = kWindowDefault;  // as the peer knows it
+  uint32_t peer_streams_max_ = 100;       // until it says otherwise
+  bool has_settings_ = false;             // the peer's
+  bool is_draining_ = false;
+  bool is_finishing_ = false;  // no further stream is taken
+  bool is_filling_ = false;
+  std::optional<Breach> breach_;
+
+  Time now_;
+  uint64_t received_ = 0;
+  uint64_t held_heads_ = 0;
+  uint32_t refused_sections_ = 0;
+  uint32_t answers_pending_ = 0;
+  Allowance resets_{Limits::kResetsMax, Limits::kResetsPerSecond};
+  Allowance overhead_{Limits::kOverheadMax, Limits::kOverheadPerSecond};
 };
 
 }  // namespace weft::http::h2

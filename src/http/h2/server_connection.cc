@@ -17,8 +17,10 @@ runtime::Task<Error> ServerConnection::run(std::string_view early) {
   return move_bytes(early);
 }
 
-StreamEvents* ServerConnection::on_stream(int32_t id) {
-  auto* stream = new ServerStream(*this, id, options_->settings, options_->io_timeout);
+// Those that are being torn down count, too: who resets its requests at once has no more of them than others.
+FramedStream* ServerConnection::on_stream() {
+  if (streams_ >= options_->settings.streams_max) return nullptr;
+  auto* stream = new ServerStream(*this, options_->io_timeout);
   open_.push_back(*stream);
   ++streams_;
   return stream;

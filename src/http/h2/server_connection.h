@@ -51,7 +51,7 @@ class ServerConnection final : public Session, private StreamSource {
  private:
   friend class ServerStream;
 
-  StreamEvents* on_stream(int32_t id) override;
+  FramedStream* on_stream() override;
   void on_received() override;
   void lose_streams(const Error& why) override;
   Time read_deadline() const override;

@@ -5,9 +5,8 @@
 
 namespace weft::http::h2 {
 
-ServerStream::ServerStream(ServerConnection& connection, int32_t id, const Settings& settings, Duration io_timeout)
-    : Stream(connection, Side::client, settings), connection_(&connection), io_timeout_(io_timeout) {
-  id_ = id;
+ServerStream::ServerStream(ServerConnection& connection, Duration io_timeout)
+    : Stream(connection, Side::client), connection_(&connection), io_timeout_(io_timeout) {
   head_.clear();
   head_.path.clear();
   head_.version = Version::http2;
@@ -25,25 +24,37 @@ BodyLength ServerStream::request_length() const {
   return is_bare() ? BodyLength::none() : length_;
 }
 
-bool ServerStream::on_head_field(std::string_view name, std::string_view value) {
-  if (name.starts_with(':')) {
-    if (name == ":method") head_.method = value;
-    if (name == ":scheme") head_.scheme = value;
-    if (name == ":authority") head_.authority = value;
-    if (name == ":path") head_.path = value;
-    return true;
+bool ServerStream::on_head_field(const hpack::DecodedField& field) {
+  switch (field.kind.pseudo) {
+    case hpack::Pseudo::method:
+      head_.method = field.value;
+      return true;
+    case hpack::Pseudo::scheme:
+      head_.scheme = field.value;
+      return true;
+    case hpack::Pseudo::authority:
+      head_.authority = field.value;
+      return true;
+    case hpack::Pseudo::path:
+      head_.path = field.value;
+      return true;
+    default:
+      return on_plain_field(field);
   }
-  const HeaderId id = header_id(name);
-  if (id == HeaderId::cookie && head_.headers.has(id)) {
-    join_cookie(value);
-    return true;
-  }
+}
+
+bool ServerStream::on_plain_field(const hpack::DecodedField& field) {
+  const HeaderId id = field.kind.id;
   // One authority for routing, policy and forwarding: `host` may only repeat it.
   if (id == HeaderId::host) {
-    if (head_.authority.empty()) head_.authority = value;
-    return equal_ignoring_case(head_.authority, value);
+    if (head_.authority.empty()) head_.authority = field.value;
+    return equal_ignoring_case(head_.authority, field.value);
   }
-  head_.headers.add(name, value);
+  if (id == HeaderId::cookie && head_.headers.has(id)) {
+    join_cookie(field.value);
+  } else {
+    head_.headers.add_parsed({field.name, field.value, id, field.indexing});
+  }
   return true;
 }
 
@@ -61,31 +72,39 @@ bool ServerStream::on_head_end() {
   return true;
 }
 
-void ServerStream::on_closed(uint32_t error_code) {
-  Stream::on_closed(error_code);
+void ServerStream::on_closed(ErrorCode code) {
+  Stream::on_closed(code);
+  leave_if_unwanted();
+}
+
+void ServerStream::on_broken(Error why) {
+  Stream::on_broken(std::move(why));
+  leave_if_unwanted();
+}
+
+// Nobody holds a stream that its handler never had, or has released.
+void ServerStream::leave_if_unwanted() {
   if (released_ || !dispatched_) connection_->discard(*this);
 }
 
 // What is left of a body that nobody reads is passed over, up to a bound.
 void ServerStream::on_data(std::string_view bytes) {
   if (!released_) return Stream::on_data(bytes);
-  session_->framing().consumed(id_, bytes.size());
+  session_->framing().consumed(*this, bytes.size());
   passed_over_ += bytes.size();
-  if (passed_over_ > kPassedOverMax) session_->framing().reset(id_, ErrorCode::no_error);  // RFC 9113 8.1
+  if (passed_over_ <= kPassedOverMax) return;
+  give_up(ErrorCode::no_error);  // RFC 9113 8.1
+  connection_->discard(*this);
 }
 
 void ServerStream::start_response(const ResponseHead& head, BodyLength body) {
   if (session_ == nullptr || closed_) return;
-  if (head.is_informational()) {
-    (void)session_->framing().respond(id_, head, MessageBody::follows);
-    return session_->pump();
+  if (!head.is_informational()) {
+    const bool sends_nothing = asked_by_head_ || head.status == 204 || head.status == 304;
+    started_ = true;
+    finished_ = sends_nothing || body.is_empty();
   }
-  const bool sends_nothing = asked_by_head_ || head.status == 204 || head.status == 304;
-  const bool has_body = !sends_nothing && !body.is_empty();
-  auto responded = session_->framing().respond(id_, head, has_body ? MessageBody::follows : MessageBody::none);
-  if (!responded) return fail_with(std::move(responded).error());
-  started_ = true;
-  finished_ = !has_body;
+  session_->framing().respond(*this, head, finished_ ? MessageBody::none : MessageBody::follows);
   session_->pump();
 }
 
@@ -93,9 +112,7 @@ runtime::Task<Result<>> ServerStream::write_body(std::string_view data, Part par
   if (failure_ && !ended_) co_return fail(*failure_);
   if (closed_ && !finished_) co_return fail(Reason::reset, "the client has reset its HTTP/2 stream", Side::client);
   if (!started_ || finished_) co_return Result<>{};
-  WEFT_CO_CHECK(co_await write(data, io_deadline()));
-  if (part == Part::last) finish();
-  co_return Result<>{};
+  co_return co_await write(data, io_deadline(), part);
 }
 
 runtime::Task<Result<>> ServerStream::write_trailers(const Headers& trailers) {
@@ -104,9 +121,7 @@ runtime::Task<Result<>> ServerStream::write_trailers(const Headers& trailers) {
 }
 
 void ServerStream::break_off() {
-  if (session_ == nullptr || closed_) return;
-  session_->framing().reset(id_, ErrorCode::internal_error);
-  session_->pump();
+  give_up(ErrorCode::internal_error);
 }
 
 void ServerStream::cancel_when_client_leaves(runtime::CancelTarget* other) {
@@ -117,10 +132,7 @@ void ServerStream::cancel_when_client_leaves(runtime::CancelTarget* other) {
 void ServerStream::release() {
   released_ = true;
   client_left_.set_target(nullptr);
-  if (session_ != nullptr && !closed_) {
-    if (!response_is_done()) session_->framing().reset(id_, ErrorCode::internal_error);
-    session_->pump();
-  }
+  if (!response_is_done()) give_up(ErrorCode::internal_error);
   if (closed_) connection_->discard(*this);
 }
 

@@ -12,7 +12,7 @@ class ServerConnection;
 // Owned by its connection, alive until the handler's release(). One thread.
 class ServerStream final : public http::ServerStream, public Stream, public runtime::Link<ServerStream> {
  public:
-  ServerStream(ServerConnection& connection, int32_t id, const Settings& settings, Duration io_timeout);
+  ServerStream(ServerConnection& connection, Duration io_timeout);
   ~ServerStream();
 
   // The request. Handlers swap it with a head of their own, so that the memory of both is used again.
@@ -40,12 +40,15 @@ class ServerStream final : public http::ServerStream, public Stream, public runt
   friend class ServerConnection;
   static constexpr size_t kPassedOverMax = 64 * 1024;
 
-  bool on_head_field(std::string_view name, std::string_view value) override;
+  bool on_head_field(const hpack::DecodedField& field) override;
   bool on_head_end() override;
   void on_data(std::string_view bytes) override;
-  void on_closed(uint32_t error_code) override;
+  void on_closed(ErrorCode code) override;
+  void on_broken(Error why) override;
   void on_lost() override { client_left_.fire(); }
+  bool on_plain_field(const hpack::DecodedField& field);
   void join_cookie(std::string_view crumb);
+  void leave_if_unwanted();
   Time io_deadline() const;
 
   ServerConnection* connection_;

@@ -7,7 +7,6 @@ namespace weft::http::h2 {
 namespace {
 
 constexpr size_t kReadBytes = 64 * 1024;
-constexpr size_t kWriteBatch = 64 * 1024;  // frames gathered for one write
 
 }  // namespace
 
@@ -40,7 +39,7 @@ void Session::receive_some() {
 }
 
 void Session::take(std::string_view bytes) {
-  auto taken = framing_.receive(bytes);
+  auto taken = framing_.receive(bytes, reactor_->now());
   if (!taken) {
     say_goodbye();
     return end_with(std::move(taken).error());
@@ -51,11 +50,8 @@ void Session::take(std::string_view bytes) {
 
 runtime::Task<void> Session::write_all() {
   while (!end_) {
-    while (unsent_.size() < kWriteBatch) {
-      const std::string_view frame = framing_.next_output();
-      if (frame.empty()) break;
-      unsent_.append(frame);
-    }
+    framing_.fill_output();
+    std::swap(unsent_, framing_.output());
     if (!unsent_.empty()) {
       const auto written = co_await net::write_all(*stream_, unsent_.readable());
       unsent_.clear();
@@ -64,6 +60,7 @@ runtime::Task<void> Session::write_all() {
       end_with(framing_.end_reason());
     } else {
       unsent_.release();
+      framing_.release_memory();
       co_await output_.wait();
     }
   }
@@ -72,13 +69,12 @@ runtime::Task<void> Session::write_all() {
 // Not while a write is under way: frames must not mix.
 void Session::say_goodbye() {
   if (!unsent_.empty()) return;
-  for (std::string_view frame = framing_.next_output(); !frame.empty(); frame = framing_.next_output())
-    unsent_.append(frame);
-  if (unsent_.empty()) return;
-  const std::string_view bytes = unsent_.readable();
+  ByteBuffer& output = framing_.output();
+  if (output.empty()) return;
+  const std::string_view bytes = output.readable();
   const iovec part{const_cast<char*>(bytes.data()), bytes.size()};
   stream_->try_write({&part, 1});
-  unsent_.clear();
+  output.clear();
 }
 
 void Session::end_with(Error error) {

@@ -9,23 +9,22 @@
 
 namespace weft::http::h2 {
 
-Stream::Stream(Session& session, Side peer, const Settings& settings)
+Stream::Stream(Session& session, Side peer)
     : reactor_(&session.reactor()),
       session_(&session),
       reader_(session.reactor()),
       writer_(session.reactor()),
-      peer_(peer),
-      settings_(settings) {}
+      peer_(peer) {}
 
 // RFC 9113 7. Only REFUSED_STREAM promises that nothing was done (8.7).
-Error Stream::error_of(uint32_t code) const {
-  if (code == static_cast<uint32_t>(ErrorCode::refused_stream))
+Error Stream::error_of(ErrorCode code) const {
+  if (code == ErrorCode::refused_stream)
     return {.reason = Reason::unavailable,
             .detail = "the peer refused the HTTP/2 stream",
             .side = peer_,
             .retry = Retry::safe};
   return {.reason = Reason::reset,
-          .detail = "the HTTP/2 stream was reset, error code " + std::to_string(code),
+          .detail = "the HTTP/2 stream was reset, error code " + std::to_string(static_cast<uint32_t>(code)),
           .side = peer_};
 }
 
@@ -41,30 +40,48 @@ BodyLength Stream::announced_length(const Headers& head) {
   return size ? BodyLength::known(*size) : BodyLength::chunked();
 }
 
-runtime::Task<Result<>> Stream::write(std::string_view bytes, Time deadline) {
-  WEFT_ASSERT(!finished_);
-  while (!bytes.empty()) {
+runtime::Task<Result<>> Stream::write(std::string_view bytes, Time deadline, Part part) {
+  WEFT_ASSERT(!finished_ && pending_.empty());
+  if (failure_) co_return fail(*failure_);
+  if (closed_) co_return fail(error_of(ErrorCode::no_error));
+  pending_ = bytes;
+  pending_part_ = part;
+  // The bytes are the caller's: whichever way this coroutine ends, nobody may look at them afterwards.
+  const struct Forget {
+    ~Forget() { *pending = {}; }
+    std::string_view* pending;
+  } forget{&pending_};
+  send_pending();
+  while (!pending_.empty()) {
+    const auto outcome = co_await writer_.wait(deadline);
+    if (outcome == runtime::Wait::timed_out) co_return fail(timed_out("sending on an HTTP/2 stream"));
+    if (pending_.empty()) break;
     if (failure_) co_return fail(*failure_);
-    if (closed_) co_return fail(error_of(static_cast<uint32_t>(ErrorCode::no_error)));
-    if (outgoing_.size() >= kOutgoingMax) {
-      const auto outcome = co_await writer_.wait(deadline);
-      if (outcome == runtime::Wait::timed_out) co_return fail(timed_out("sending on an HTTP/2 stream"));
-      continue;
-    }
-    const size_t taken = std::min(bytes.size(), kOutgoingMax - outgoing_.size());
-    outgoing_.append(bytes.substr(0, taken));
-    bytes.remove_prefix(taken);
-    session_->framing().resume(id_);
-    session_->pump();
+    if (closed_) co_return fail(error_of(ErrorCode::no_error));
   }
   co_return Result<>{};
 }
 
+void Stream::send_pending() {
+  if (session_ == nullptr || closed_) return;
+  pending_.remove_prefix(session_->framing().send(*this, pending_, pending_part_));
+  if (pending_.empty() && pending_part_ == Part::last) finished_ = true;
+  session_->pump();
+}
+
+void Stream::on_writable() {
+  send_pending();
+  if (pending_.empty()) writer_.wake(runtime::Wait::ready);
+}
+
 void Stream::finish(const Headers& trailers) {
   finished_ = true;
-  if (!trailers.empty()) trailers_out_ = trailers;
   if (session_ == nullptr || closed_) return;
-  session_->framing().resume(id_);
+  if (trailers.empty()) {
+    session_->framing().send(*this, {}, Part::last);
+  } else {
+    session_->framing().send_trailers(*this, trailers);
+  }
   session_->pump();
 }
 
@@ -77,7 +94,7 @@ runtime::Task<Result<size_t>> Stream::read(std::span<char> into, Time deadline) 
   handed_out_.readable().copy(into.data(), taken);
   handed_out_.consume(taken);
   if (session_ != nullptr) {
-    session_->framing().consumed(id_, taken);
+    session_->framing().consumed(*this, taken);
     session_->pump();
   }
   co_return taken;
@@ -86,7 +103,7 @@ runtime::Task<Result<size_t>> Stream::read(std::span<char> into, Time deadline) 
 void Stream::give_back_window() {
   if (handed_out_.empty()) return;
   if (session_ != nullptr) {
-    session_->framing().consumed(id_, handed_out_.size());
+    session_->framing().consumed(*this, handed_out_.size());
     session_->pump();
   }
   handed_out_.clear();
@@ -108,19 +125,13 @@ runtime::Task<Result<BodyPiece>> Stream::read_piece(Time deadline) {
   }
 }
 
-bool Stream::on_field(std::string_view name, std::string_view value) {
-  field_bytes_ += name.size() + value.size() + 32;  // RFC 9113 6.5.2
-  if (field_bytes_ > settings_.head_bytes_max || ++fields_ > settings_.fields_max) {
-    fail_with({.reason = Reason::too_large, .detail = "the fields of an HTTP/2 message pass the limit", .side = peer_});
-    return false;
-  }
-  if (section_ == Section::head) return on_head_field(name, value);
-  trailers_in_.add(name, value);
+bool Stream::on_field(const hpack::DecodedField& field) {
+  if (section_ == Section::head) return on_head_field(field);
+  trailers_in_.add_parsed({field.name, field.value, field.kind.id, field.indexing});
   return true;
 }
 
-void Stream::on_fields_end() {
-  field_bytes_ = fields_ = 0;
+void Stream::on_section_end() {
   if (section_ != Section::head) {
     section_ = Section::trailers;
   } else if (on_head_end()) {
@@ -140,22 +151,20 @@ void Stream::on_end() {
   reader_.wake(runtime::Wait::ready);
 }
 
-void Stream::on_closed(uint32_t error_code) {
-  const bool was_whole = ended_ && (finished_ && outgoing_.empty());
+void Stream::on_closed(ErrorCode code) {
+  const bool was_whole = ended_ && is_sent();
   closed_ = true;
-  refused_ = error_code == static_cast<uint32_t>(ErrorCode::refused_stream);
-  if (!ended_) fail_with(error_of(error_code));
+  refused_ = code == ErrorCode::refused_stream;
+  if (!ended_) fail_with(error_of(code));
   if (!was_whole) on_lost();
   writer_.wake(runtime::Wait::ready);
 }
 
-StreamEvents::Outgoing Stream::take_outgoing(std::span<char> into) {
-  const size_t taken = std::min(into.size(), outgoing_.size());
-  outgoing_.readable().copy(into.data(), taken);
-  outgoing_.consume(taken);
-  if (outgoing_.size() < kOutgoingMax) writer_.wake(runtime::Wait::ready);
-  const bool is_last = finished_ && outgoing_.empty();
-  return {.size = taken, .is_last = is_last, .trailers = trailers_out_.empty() ? nullptr : &trailers_out_};
+void Stream::on_broken(Error why) {
+  closed_ = true;
+  why.side = peer_;
+  fail_with(std::move(why));
+  on_lost();
 }
 
 void Stream::fail_with(Error error) {
@@ -178,13 +187,19 @@ void Stream::lose_session(const Error& why) {
   writer_.wake(runtime::Wait::ready);
 }
 
+void Stream::give_up(ErrorCode code) {
+  if (session_ == nullptr || closed_ || id() == 0) return;
+  session_->framing().reset(*this, code);
+  closed_ = true;
+  session_->pump();
+}
+
 void Stream::abandon(ErrorCode code) {
-  if (session_ == nullptr || id_ == 0) return;
-  if (!closed_) session_->framing().reset(id_, code);
-  session_->framing().forget(id_);
+  if (session_ == nullptr || id() == 0) return;
+  session_->framing().reset(*this, code);
   // Unread bytes still count against the connection's window.
   if (const size_t unread = received_.size() + handed_out_.size(); unread > 0)
-    session_->framing().consumed(id_, unread);
+    session_->framing().consumed(*this, unread);
   session_->pump();
   session_ = nullptr;
 }

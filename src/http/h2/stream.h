@@ -21,14 +21,15 @@ class Session;
 
 // Usable after its session's end, when every call fails. One thread. Its memory comes from the pool of frames, as that
 // of the coroutine that serves it does.
-class Stream : public runtime::PooledFrame, protected StreamEvents {
+class Stream : public runtime::PooledFrame, protected FramedStream {
  public:
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  // Sends part of the body. Waits while more than kOutgoingMax bytes are on their way (flow control or a slow peer).
-  runtime::Task<Result<>> write(std::string_view bytes, Time deadline = runtime::kNever);
-  // Ends the body, with these trailers if there are any. Reading goes on.
+  // Sends part of the body, which must stay until the call returns: waits for flow control and a slow connection.
+  // `last` ends the message. Reading goes on.
+  runtime::Task<Result<>> write(std::string_view bytes, Time deadline = runtime::kNever, Part part = Part::more);
+  // Ends the message, with these trailers if there are any.
   void finish(const Headers& trailers = {});
 
   // At least one byte of the peer's body; 0 at its end, when the trailers are known.
@@ -39,24 +40,23 @@ class Stream : public runtime::PooledFrame, protected StreamEvents {
   Result<BodyPiece> received_piece();
   const Headers& trailers() const { return trailers_in_; }
 
-  static constexpr size_t kOutgoingMax = 64 * 1024;
-
  protected:
-  Stream(Session& session, Side peer, const Settings& settings);
+  Stream(Session& session, Side peer);
   ~Stream() = default;
 
   // Where the peer's message is: fields arrive for the head, then data, then fields of trailers.
   enum class Section : uint8_t { head, body, trailers };
 
-  void on_fields_end() override;
+  bool on_field(const hpack::DecodedField& field) override;
+  void on_section_end() override;
   void on_data(std::string_view bytes) override;
   void on_end() override;
-  void on_closed(uint32_t error_code) override;
-  Outgoing take_outgoing(std::span<char> into) override;
-  bool on_field(std::string_view name, std::string_view value) override;
+  void on_writable() override;
+  void on_closed(ErrorCode code) override;
+  void on_broken(Error why) override;
 
   // A field of the head; what it is, is the role's business. False: it is more than can be taken.
-  virtual bool on_head_field(std::string_view name, std::string_view value) = 0;
+  virtual bool on_head_field(const hpack::DecodedField& field) = 0;
   // The head is complete; false: it was an interim one, and another follows.
   virtual bool on_head_end() = 0;
   // The stream has ended before its time.
@@ -71,12 +71,13 @@ class Stream : public runtime::PooledFrame, protected StreamEvents {
   void lose_session(const Error& why);
   // The message has ended, and nothing followed its head.
   bool is_bare() const { return ended_ && !has_data_ && trailers_in_.empty(); }
-  // Tells the peer that the stream is given up, if it is not over, and lets go of it.
+  // Tells the peer that the stream is given up, if it is not over.
+  void give_up(ErrorCode code);
+  // The same, and lets go of the session.
   void abandon(ErrorCode code);
 
   runtime::Reactor* reactor_;
   Session* session_;  // none after its end
-  int32_t id_ = 0;
   runtime::Waiter reader_;
   runtime::Waiter writer_;
   std::optional<Error> failure_;
@@ -87,18 +88,16 @@ class Stream : public runtime::PooledFrame, protected StreamEvents {
   bool refused_ = false;   // the peer says that it has not looked at the stream
 
  private:
-  Error error_of(uint32_t code) const;
+  Error error_of(ErrorCode code) const;
+  void send_pending();
   void give_back_window();
 
   Side peer_;
-  Settings settings_;
   ByteBuffer received_;
-  ByteBuffer handed_out_;  // what the last piece shows; its window opens with the next read
-  ByteBuffer outgoing_;
+  ByteBuffer handed_out_;     // what the last piece shows; its window opens with the next read
+  std::string_view pending_;  // what write() still has to send, and whether the message ends with it
+  Part pending_part_ = Part::more;
   Headers trailers_in_;
-  Headers trailers_out_;
-  size_t field_bytes_ = 0;  // of the section that is being received
-  size_t fields_ = 0;
   bool has_data_ = false;  // some of the body has come
 };
 

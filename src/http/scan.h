@@ -1,4 +1,4 @@
-// Byte scanners of the HTTP/1.1 parsers: 16 bytes a step with SSE2 (part of every x86-64), one byte a step elsewhere
+// Byte scanners of the parsers: 16 bytes a step with SSE2 (part of every x86-64), one byte a step elsewhere
 // and at the end of the input. Each returns the first byte that does not belong, or `end`.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace weft::http::h1 {
+namespace weft::http {
 
 // tchar of RFC 9110 5.6.2.
 constexpr std::array<bool, 256> make_token_table() {
@@ -107,4 +107,4 @@ inline const char* scan_target(const char* at, const char* end) {
   return at;
 }
 
-}  // namespace weft::http::h1
+}  // namespace weft::http
