@@ -17,6 +17,7 @@ class ByteBuffer {
  public:
   std::string_view readable() const { return {storage_.get() + begin_, end_ - begin_}; }
   size_t size() const { return end_ - begin_; }
+  size_t capacity() const { return capacity_; }
   bool empty() const { return begin_ == end_; }
 
   // At least `size` writable bytes behind the readable ones; follow with commit(). Views taken before become invalid.

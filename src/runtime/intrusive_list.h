@@ -47,6 +47,8 @@ class IntrusiveList {
     static_cast<Link<Tag>&>(member).unlink();
     return member;
   }
+  // The member is in this list.
+  void erase(T& member) { static_cast<Link<Tag>&>(member).unlink(); }
   // Moves all members of `other` behind ours.
   void take(IntrusiveList& other) {
     while (!other.empty()) push_back(other.pop_front());

@@ -6,7 +6,7 @@ namespace weft::http::h2 {
 
 ClientSession::ClientSession(runtime::Reactor& reactor, std::unique_ptr<net::Stream> stream,
                              const ClientOptions& options)
-    : Session(reactor, *stream, Role::client, options.settings, nullptr),
+    : Session(reactor, *stream, Role::client, options.settings, nullptr, options.memory),
       owned_(std::move(stream)),
       options_(options),
       gate_(reactor),
@@ -26,7 +26,8 @@ std::unique_ptr<ClientStream> ClientSession::new_stream() {
   if (has_ended()) {
     stream->lose_session(*Session::end());
   } else {
-    streams_.insert(stream.get());
+    streams_.push_back(*stream);
+    ++count_;
   }
   return stream;
 }
@@ -52,8 +53,14 @@ void ClientSession::end() {
   end_with({.reason = Reason::cancelled, .detail = "the HTTP/2 session was closed"});
 }
 
+void ClientSession::forget(ClientStream& stream) {
+  streams_.erase(stream);
+  --count_;
+}
+
 void ClientSession::lose_streams(const Error& why) {
-  for (ClientStream* stream : std::exchange(streams_, {})) stream->lose_session(why);
+  while (!streams_.empty()) streams_.pop_front().lose_session(why);
+  count_ = 0;
 }
 
 Time ClientSession::read_deadline() const {

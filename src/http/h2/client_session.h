@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <set>
 
 #include "http/h2/client_stream.h"
 #include "http/h2/session.h"
@@ -16,6 +15,7 @@ struct ClientOptions {
   Settings settings;
   Duration keepalive{};
   Duration keepalive_answer = std::chrono::seconds(10);
+  StreamMemoryPool* memory = nullptr;  // outlives the streams; none: they allocate
 };
 
 // Owned by whoever made it, who runs run() once and either awaits close() or ends run()'s coroutine before destroying
@@ -43,20 +43,22 @@ class ClientSession final : public Session {
   // New streams are refused: the peer is leaving, or the session has ended.
   bool is_draining() const { return has_ended() || !framing().can_submit(); }
   // Streams that exist, and how many the peer takes.
-  size_t streams() const { return streams_.size(); }
+  size_t streams() const { return count_; }
   uint32_t streams_max() const { return framing().peer_streams_max(); }
 
  private:
   friend class ClientStream;
 
   void on_received() override { received_at_ = reactor().now(); }
+  void forget(ClientStream& stream);
   void lose_streams(const Error& why) override;
   Time read_deadline() const override;
   bool goes_on_when_quiet() override;
 
   std::unique_ptr<net::Stream> owned_;
   ClientOptions options_;
-  std::set<ClientStream*> streams_;
+  runtime::IntrusiveList<ClientStream> streams_;
+  size_t count_ = 0;
   runtime::Gate gate_;
   Time received_at_;
   std::optional<Time> probed_at_;

@@ -8,11 +8,11 @@
 namespace weft::http::h2 {
 
 ClientStream::ClientStream(ClientSession& session) : Stream(session, Side::endpoint) {
-  head_.version = Version::http2;
+  memory_->response.version = Version::http2;
 }
 
 ClientStream::~ClientStream() {
-  if (session_ != nullptr) static_cast<ClientSession*>(session_)->streams_.erase(this);
+  if (session_ != nullptr) static_cast<ClientSession*>(session_)->forget(*this);
   abandon(ErrorCode::cancel);
 }
 
@@ -53,7 +53,7 @@ runtime::Task<Result<>> ClientStream::receive_head(Time deadline) {
 // Interim heads are passed over: an endpoint's 100 is ours to answer, and clients can do without the others.
 runtime::Task<Result<>> ClientStream::read_head(ResponseHead& head) {
   WEFT_CO_CHECK(co_await receive_head(deadline_));
-  std::swap(head, head_);
+  std::swap(head, memory_->response);
   co_return Result<>{};
 }
 
@@ -68,22 +68,23 @@ void ClientStream::cancel() {
 
 bool ClientStream::on_head_field(const hpack::DecodedField& field) {
   if (field.kind.pseudo == hpack::Pseudo::none) {
-    head_.headers.add_parsed({field.name, field.value, field.kind.id, field.indexing});
+    memory_->response.headers.add_parsed({field.name, field.value, field.kind.id, field.indexing});
     return true;
   }
-  head_.status = static_cast<uint16_t>(parse_unsigned(field.value).value_or(0));
-  if (!head_.is_informational() || ++informational_ <= kInformationalMax) return true;
+  memory_->response.status = static_cast<uint16_t>(parse_unsigned(field.value).value_or(0));
+  if (!memory_->response.is_informational() || ++informational_ <= kInformationalMax) return true;
   fail_with({.reason = Reason::too_large, .detail = "too many informational responses", .side = Side::endpoint});
   return false;
 }
 
 bool ClientStream::on_head_end() {
-  if (head_.is_informational()) {
-    head_.headers.clear();
+  if (memory_->response.is_informational()) {
+    memory_->response.headers.clear();
     return false;
   }
-  length_ = announced_length(head_.headers);
-  if (asked_by_head_ || head_.status == 204 || head_.status == 304) length_ = BodyLength::none();
+  length_ = announced_length(memory_->response.headers);
+  if (asked_by_head_ || memory_->response.status == 204 || memory_->response.status == 304)
+    length_ = BodyLength::none();
   return true;
 }
 

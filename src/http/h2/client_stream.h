@@ -10,7 +10,10 @@ class ClientSession;
 
 // Owned by whoever opened it; destroying it before the response has ended resets the stream (CANCEL). Outlives neither
 // the coroutines that wait in it nor, usefully, its session: after the session's end every call fails. One thread.
-class ClientStream final : public http::ClientStream, public Stream, private runtime::CancelTarget {
+class ClientStream final : public http::ClientStream,
+                           public Stream,
+                           public runtime::Link<ClientStream>,
+                           private runtime::CancelTarget {
  public:
   explicit ClientStream(ClientSession& session);
   ~ClientStream();
@@ -32,7 +35,7 @@ class ClientStream final : public http::ClientStream, public Stream, private run
 
   // Waits for the response's final head.
   runtime::Task<Result<>> receive_head(Time deadline = runtime::kNever);
-  const ResponseHead& head() const { return head_; }
+  const ResponseHead& head() const { return memory_->response; }
 
   // Gives the exchange up: the peer hears CANCEL, waiting calls end with `cancelled`.
   void cancel() override;
@@ -44,7 +47,6 @@ class ClientStream final : public http::ClientStream, public Stream, private run
   bool on_head_field(const hpack::DecodedField& field) override;
   bool on_head_end() override;
 
-  ResponseHead head_;
   Time deadline_ = runtime::kNever;
   int informational_ = 0;
   BodyLength length_;

@@ -27,6 +27,7 @@ struct ServerOptions {
   Settings settings{.stream_window = 256u << 10, .connection_window = 1u << 20};
   Duration idle_timeout = std::chrono::seconds(3600);  // without any stream
   Duration io_timeout = std::chrono::seconds(300);     // one wait of a stream
+  StreamMemoryPool* memory = nullptr;                  // outlives the connection; none: streams allocate
 };
 
 // Must outlive its streams: whoever runs it waits until all of them are released. One reactor's thread.

@@ -7,9 +7,7 @@ namespace weft::http::h2 {
 
 ServerStream::ServerStream(ServerConnection& connection, Duration io_timeout)
     : Stream(connection, Side::client), connection_(&connection), io_timeout_(io_timeout) {
-  head_.clear();
-  head_.path.clear();
-  head_.version = Version::http2;
+  head().version = Version::http2;
 }
 
 ServerStream::~ServerStream() {
@@ -27,16 +25,16 @@ BodyLength ServerStream::request_length() const {
 bool ServerStream::on_head_field(const hpack::DecodedField& field) {
   switch (field.kind.pseudo) {
     case hpack::Pseudo::method:
-      head_.method = field.value;
+      head().method = field.value;
       return true;
     case hpack::Pseudo::scheme:
-      head_.scheme = field.value;
+      head().scheme = field.value;
       return true;
     case hpack::Pseudo::authority:
-      head_.authority = field.value;
+      head().authority = field.value;
       return true;
     case hpack::Pseudo::path:
-      head_.path = field.value;
+      head().path = field.value;
       return true;
     default:
       return on_plain_field(field);
@@ -47,27 +45,27 @@ bool ServerStream::on_plain_field(const hpack::DecodedField& field) {
   const HeaderId id = field.kind.id;
   // One authority for routing, policy and forwarding: `host` may only repeat it.
   if (id == HeaderId::host) {
-    if (head_.authority.empty()) head_.authority = field.value;
-    return equal_ignoring_case(head_.authority, field.value);
+    if (head().authority.empty()) head().authority = field.value;
+    return equal_ignoring_case(head().authority, field.value);
   }
-  if (id == HeaderId::cookie && head_.headers.has(id)) {
+  if (id == HeaderId::cookie && head().headers.has(id)) {
     join_cookie(field.value);
   } else {
-    head_.headers.add_parsed({field.name, field.value, id, field.indexing});
+    head().headers.add_parsed({field.name, field.value, id, field.indexing});
   }
   return true;
 }
 
 // Crumbs become one field again before anything that is not HTTP/2 sees them (RFC 9113 8.2.3).
 void ServerStream::join_cookie(std::string_view crumb) {
-  std::string whole(*head_.headers.get(HeaderId::cookie));
+  std::string whole(*head().headers.get(HeaderId::cookie));
   whole.append("; ").append(crumb);
-  head_.headers.set(HeaderId::cookie, whole);
+  head().headers.set(HeaderId::cookie, whole);
 }
 
 bool ServerStream::on_head_end() {
-  length_ = announced_length(head_.headers);
-  asked_by_head_ = head_.is_head();
+  length_ = announced_length(head().headers);
+  asked_by_head_ = head().is_head();
   connection_->note_request(*this);
   return true;
 }

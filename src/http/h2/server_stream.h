@@ -16,7 +16,7 @@ class ServerStream final : public http::ServerStream, public Stream, public runt
   ~ServerStream();
 
   // The request. Handlers swap it with a head of their own, so that the memory of both is used again.
-  RequestHead& head() { return head_; }
+  RequestHead& head() { return memory_->request; }
 
   BodyLength request_length() const override;
   runtime::Task<Result<BodyPiece>> read_body() override { return read_piece(io_deadline()); }
@@ -52,7 +52,6 @@ class ServerStream final : public http::ServerStream, public Stream, public runt
   Time io_deadline() const;
 
   ServerConnection* connection_;
-  RequestHead head_;
   BodyLength length_;
   Duration io_timeout_;
   runtime::CancelSource client_left_;

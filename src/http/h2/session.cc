@@ -1,11 +1,13 @@
 #include "http/h2/session.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace weft::http::h2 {
 namespace {
 
+constexpr Duration kRestAfter = std::chrono::seconds(1);
 constexpr size_t kReadBytes = 64 * 1024;
 
 }  // namespace
@@ -15,11 +17,18 @@ runtime::Task<Error> Session::move_bytes(std::string_view early) {
   if (!early.empty()) take(early);
   while (!end_) {
     if (stream_->readiness().may_be_readable()) {
+      rests_ = false;
       receive_some();
       continue;
     }
-    const auto outcome = co_await stream_->readable(read_deadline());
+    const Time rest_at = rests_ ? runtime::kNever : reactor_->now() + kRestAfter;
+    const Time deadline = read_deadline();
+    const auto outcome = co_await stream_->readable(std::min(deadline, rest_at));
     if (end_ || outcome == runtime::Wait::ready) continue;
+    if (outcome == runtime::Wait::timed_out && reactor_->now() < deadline) {
+      rest();
+      continue;
+    }
     if (outcome == runtime::Wait::timed_out && goes_on_when_quiet()) continue;
     end_with(net::wait_error(outcome, "reading from an HTTP/2 connection"));
   }
@@ -59,11 +68,16 @@ runtime::Task<void> Session::write_all() {
     } else if (framing_.is_over()) {
       end_with(framing_.end_reason());
     } else {
-      unsent_.release();
-      framing_.release_memory();
+      if (rests_) rest();
       co_await output_.wait();
     }
   }
+}
+
+void Session::rest() {
+  rests_ = true;
+  if (unsent_.empty()) unsent_.release();
+  framing_.release_memory();
 }
 
 // Not while a write is under way: frames must not mix.

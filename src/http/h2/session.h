@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "http/h2/framing.h"
+#include "http/h2/stream_memory.h"
 #include "net/stream.h"
 #include "runtime/side_task.h"
 #include "runtime/waiter.h"
@@ -23,11 +24,14 @@ class Session {
   Framing& framing() { return framing_; }
   const Framing& framing() const { return framing_; }
   runtime::Reactor& reactor() const { return *reactor_; }
+  // What streams share their memory by; may be none.
+  StreamMemoryPool* memory() const { return memory_; }
   bool has_ended() const { return end_.has_value(); }
 
  protected:
-  Session(runtime::Reactor& reactor, net::Stream& stream, Role role, const Settings& settings, StreamSource* source)
-      : reactor_(&reactor), stream_(&stream), framing_(role, settings, source), output_(reactor) {}
+  Session(runtime::Reactor& reactor, net::Stream& stream, Role role, const Settings& settings, StreamSource* source,
+          StreamMemoryPool* memory)
+      : reactor_(&reactor), stream_(&stream), memory_(memory), framing_(role, settings, source), output_(reactor) {}
   ~Session() = default;
 
   // Moves bytes until the connection ends, those in `early` first; says why it did.
@@ -51,14 +55,17 @@ class Session {
 
   void take(std::string_view bytes);
   void receive_some();
+  void rest();
   runtime::Task<void> write_all();
 
   runtime::Reactor* reactor_;
   net::Stream* stream_;
+  StreamMemoryPool* memory_;
   Framing framing_;
   ByteBuffer unsent_;  // what write_all() is writing
   runtime::Waiter output_;
   std::optional<Error> end_;
+  bool rests_ = false;                       // nothing has come for a while: no memory is kept for more
   std::optional<runtime::SideTask> writer_;  // last: it uses the others
 };
 

@@ -14,7 +14,13 @@ Stream::Stream(Session& session, Side peer)
       session_(&session),
       reader_(session.reactor()),
       writer_(session.reactor()),
+      memory_(session.memory() == nullptr ? std::make_unique<StreamMemory>() : session.memory()->take()),
+      pool_(session.memory()),
       peer_(peer) {}
+
+Stream::~Stream() {
+  if (pool_ != nullptr) pool_->give_back(std::move(memory_));
+}
 
 // RFC 9113 7. Only REFUSED_STREAM promises that nothing was done (8.7).
 Error Stream::error_of(ErrorCode code) const {
@@ -86,13 +92,13 @@ void Stream::finish(const Headers& trailers) {
 }
 
 runtime::Task<Result<size_t>> Stream::read(std::span<char> into, Time deadline) {
-  if (handed_out_.empty()) {
+  if (memory_->handed_out.empty()) {
     WEFT_CO_TRY(const BodyPiece piece, co_await read_piece(deadline));
     if (piece.data.empty()) co_return size_t{0};
   }
-  const size_t taken = std::min(into.size(), handed_out_.size());
-  handed_out_.readable().copy(into.data(), taken);
-  handed_out_.consume(taken);
+  const size_t taken = std::min(into.size(), memory_->handed_out.size());
+  memory_->handed_out.readable().copy(into.data(), taken);
+  memory_->handed_out.consume(taken);
   if (session_ != nullptr) {
     session_->framing().consumed(*this, taken);
     session_->pump();
@@ -101,19 +107,19 @@ runtime::Task<Result<size_t>> Stream::read(std::span<char> into, Time deadline) 
 }
 
 void Stream::give_back_window() {
-  if (handed_out_.empty()) return;
+  if (memory_->handed_out.empty()) return;
   if (session_ != nullptr) {
-    session_->framing().consumed(*this, handed_out_.size());
+    session_->framing().consumed(*this, memory_->handed_out.size());
     session_->pump();
   }
-  handed_out_.clear();
+  memory_->handed_out.clear();
 }
 
 Result<BodyPiece> Stream::received_piece() {
   give_back_window();
-  if (received_.empty() && !ended_ && failure_) return fail(*failure_);
-  std::swap(received_, handed_out_);
-  return BodyPiece{.data = handed_out_.readable(), .part = ended_ ? Part::last : Part::more};
+  if (memory_->received.empty() && !ended_ && failure_) return fail(*failure_);
+  std::swap(memory_->received, memory_->handed_out);
+  return BodyPiece{.data = memory_->handed_out.readable(), .part = ended_ ? Part::last : Part::more};
 }
 
 runtime::Task<Result<BodyPiece>> Stream::read_piece(Time deadline) {
@@ -127,7 +133,7 @@ runtime::Task<Result<BodyPiece>> Stream::read_piece(Time deadline) {
 
 bool Stream::on_field(const hpack::DecodedField& field) {
   if (section_ == Section::head) return on_head_field(field);
-  trailers_in_.add_parsed({field.name, field.value, field.kind.id, field.indexing});
+  memory_->trailers.add_parsed({field.name, field.value, field.kind.id, field.indexing});
   return true;
 }
 
@@ -142,7 +148,7 @@ void Stream::on_section_end() {
 
 void Stream::on_data(std::string_view bytes) {
   has_data_ = true;
-  received_.append(bytes);
+  memory_->received.append(bytes);
   reader_.wake(runtime::Wait::ready);
 }
 
@@ -198,7 +204,7 @@ void Stream::abandon(ErrorCode code) {
   if (session_ == nullptr || id() == 0) return;
   session_->framing().reset(*this, code);
   // Unread bytes still count against the connection's window.
-  if (const size_t unread = received_.size() + handed_out_.size(); unread > 0)
+  if (const size_t unread = memory_->received.size() + memory_->handed_out.size(); unread > 0)
     session_->framing().consumed(*this, unread);
   session_->pump();
   session_ = nullptr;

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 
-#include "base/byte_buffer.h"
 #include "http/body.h"
 #include "http/h2/framing.h"
+#include "http/h2/stream_memory.h"
 #include "http/message.h"
 #include "runtime/frame_pool.h"
 #include "runtime/task.h"
@@ -38,11 +39,11 @@ class Stream : public runtime::PooledFrame, protected FramedStream {
   runtime::Task<Result<BodyPiece>> read_piece(Time deadline = runtime::kNever);
   // What is there already.
   Result<BodyPiece> received_piece();
-  const Headers& trailers() const { return trailers_in_; }
+  const Headers& trailers() const { return memory_->trailers; }
 
  protected:
   Stream(Session& session, Side peer);
-  ~Stream() = default;
+  ~Stream();
 
   // Where the peer's message is: fields arrive for the head, then data, then fields of trailers.
   enum class Section : uint8_t { head, body, trailers };
@@ -70,7 +71,7 @@ class Stream : public runtime::PooledFrame, protected FramedStream {
   // Called by the session as it ends.
   void lose_session(const Error& why);
   // The message has ended, and nothing followed its head.
-  bool is_bare() const { return ended_ && !has_data_ && trailers_in_.empty(); }
+  bool is_bare() const { return ended_ && !has_data_ && memory_->trailers.empty(); }
   // Tells the peer that the stream is given up, if it is not over.
   void give_up(ErrorCode code);
   // The same, and lets go of the session.
@@ -80,6 +81,7 @@ class Stream : public runtime::PooledFrame, protected FramedStream {
   Session* session_;  // none after its end
   runtime::Waiter reader_;
   runtime::Waiter writer_;
+  std::unique_ptr<StreamMemory> memory_;
   std::optional<Error> failure_;
   Section section_ = Section::head;
   bool finished_ = false;  // no more to write
@@ -92,12 +94,10 @@ class Stream : public runtime::PooledFrame, protected FramedStream {
   void send_pending();
   void give_back_window();
 
+  StreamMemoryPool* pool_;
   Side peer_;
-  ByteBuffer received_;
-  ByteBuffer handed_out_;     // what the last piece shows; its window opens with the next read
   std::string_view pending_;  // what write() still has to send, and whether the message ends with it
   Part pending_part_ = Part::more;
-  Headers trailers_in_;
   bool has_data_ = false;  // some of the body has come
 };
 

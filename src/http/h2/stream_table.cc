@@ -1,11 +1,14 @@
 #include "http/h2/stream_table.h"
 
+#include <utility>
+
 #include "base/assert.h"
 
 namespace weft::http::h2 {
 
 void StreamTable::put(const Slot& slot) {
   size_t at = place(slot.id);
+  if (slots_[at].stream != nullptr) ++displaced_;
   while (slots_[at].stream != nullptr) at = (at + 1) & mask();
   slots_[at] = slot;
 }
@@ -13,6 +16,7 @@ void StreamTable::put(const Slot& slot) {
 void StreamTable::grow() {
   std::vector<Slot> old(slots_.empty() ? 16 : slots_.size() * 2);
   old.swap(slots_);
+  displaced_ = 0;
   for (const Slot& slot : old) {
     if (slot.stream != nullptr) put(slot);
   }
@@ -24,19 +28,25 @@ void StreamTable::insert(uint32_t id, FramedStream& stream) {
   ++size_;
 }
 
-// Those behind it that met it on their way move up, so that no search stops too early.
 void StreamTable::erase(uint32_t id, Ending ending) {
   size_t hole = place(id);
+  if (slots_[hole].id != id) --displaced_;
   while (slots_[hole].id != id || slots_[hole].stream == nullptr) hole = (hole + 1) & mask();
-  for (size_t at = (hole + 1) & mask(); slots_[at].stream != nullptr; at = (at + 1) & mask()) {
-    const size_t from_home = (at - place(slots_[at].id)) & mask();
-    if (from_home < ((at - hole) & mask())) continue;
-    slots_[hole] = slots_[at];
-    hole = at;
-  }
   slots_[hole] = {};
+  if (displaced_ > 0) close_gap(hole);
   --size_;
   note_ended(id, ending);
+}
+
+// Those behind it that met it on their way move up, so that no search stops too early.
+void StreamTable::close_gap(size_t hole) {
+  for (size_t at = (hole + 1) & mask(); slots_[at].stream != nullptr; at = (at + 1) & mask()) {
+    const size_t home = place(slots_[at].id);
+    if (((at - home) & mask()) < ((at - hole) & mask())) continue;
+    slots_[hole] = std::exchange(slots_[at], {});
+    if (home == hole) --displaced_;
+    hole = at;
+  }
 }
 
 void StreamTable::note_ended(uint32_t id, Ending ending) {

@@ -58,10 +58,12 @@ class StreamTable {
   size_t mask() const { return slots_.size() - 1; }
   size_t place(uint32_t id) const { return (id >> 1) & mask(); }
   void put(const Slot& slot);
+  void close_gap(size_t hole);
   void grow();
 
   std::vector<Slot> slots_;  // open addressing; its size a power of two
   size_t size_ = 0;
+  size_t displaced_ = 0;      // streams that are not in their own place
   std::vector<Ended> ended_;  // a ring
   size_t ended_next_ = 0;
 };

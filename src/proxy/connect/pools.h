@@ -109,7 +109,8 @@ class Pools {
   runtime::Reactor* reactor_;
   Dialer* dialer_;
   http::h1::ClientOptions options_;
-  http::h2::ClientOptions shared_options_;
+  http::h2::StreamMemoryPool stream_memory_;
+  http::h2::ClientOptions shared_options_{.memory = &stream_memory_};
   std::vector<std::unique_ptr<EndpointPool>> pools_;
   uint64_t opened_ = 0;
   uint64_t reused_ = 0;

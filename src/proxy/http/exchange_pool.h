@@ -1,11 +1,12 @@
 // ExchangePool: exchanges that wait to be used again. An exchange holds the buffers of two heads; connections that
-// carry many requests at once, and idle ones, keep none of their own.
+// carry many requests at once, and idle ones, keep none of their own. The same holds for the memory of HTTP/2 streams.
 #pragma once
 
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "http/h2/stream_memory.h"
 #include "proxy/policy/exchange.h"
 
 namespace weft::proxy {
@@ -40,6 +41,7 @@ class ExchangePool {
     exchange->client = client;
     return {*this, std::move(exchange)};
   }
+  http::h2::StreamMemoryPool& stream_memory() { return stream_memory_; }
 
  private:
   static constexpr size_t kIdleMax = 256;  // as many requests as one shard usually has under way
@@ -52,6 +54,7 @@ class ExchangePool {
 
   Shard* shard_;
   std::vector<std::unique_ptr<Exchange>> idle_;
+  http::h2::StreamMemoryPool stream_memory_;
 };
 
 }  // namespace weft::proxy
