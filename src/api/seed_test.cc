@@ -30,10 +30,9 @@ TEST(Seed, IsTakenWithoutAnError) {
   EXPECT_EQ(all.resources.size(), 5u);
 }
 
-TEST(Seed, WarnsOfOldSpellingsAndOfWhatIsNotYetInForce) {
+TEST(Seed, WarnsOfOldSpellingsAndOfNothingElse) {
   EXPECT_EQ(messages(seed().findings),
-            (std::vector<std::string>{"LEAST_CONN is an old spelling", "circuitBreaker is an old spelling",
-                                      "accepted, not yet in force: spec.trafficPolicy.outlierDetection"}));
+            (std::vector<std::string>{"LEAST_CONN is an old spelling", "circuitBreaker is an old spelling"}));
 }
 
 TEST(Seed, FillsFromCircuitBreakerOnlyWhatOutlierDetectionLeavesUnset) {

@@ -10,13 +10,12 @@
 
 #include "base/clock.h"
 #include "decide/address.h"
+#include "decide/balancing.h"
 #include "decide/names.h"
 #include "decide/origin.h"
+#include "decide/outlier_detection.h"
 
 namespace weft::decide {
-
-// How an endpoint is chosen. `provided`: the discovery itself names the one address.
-enum class Balancing : uint8_t { round_robin, least_request, random, provided };
 
 // Where a cluster's endpoints come from: EDS, its own load_assignment, or the address that the client dialled.
 enum class Discovery : uint8_t { eds, fixed, original_destination };
@@ -32,30 +31,30 @@ struct Limits {
   uint32_t retries_max = 3;
 };
 
-// outlier_detection, kept for the policy that acts on it. Percentages 0 to 100.
-struct OutlierDetection {
-  uint32_t consecutive_5xx = 5;
-  uint32_t consecutive_gateway_errors = 0;
-  uint32_t consecutive_local_errors = 5;
-  bool splits_local_errors = false;
-  Duration interval = std::chrono::seconds(10);
-  Duration base_ejection_time = std::chrono::seconds(30);
-  uint32_t ejected_percent_max = 10;
-};
-
 // One address that serves a cluster.
 struct Endpoint {
   SocketAddress address;
   uint32_t weight = 1;
   uint32_t priority = 0;
+  uint32_t locality = 0;   // of the set's localities
   bool is_healthy = true;  // by what the control plane says
   std::string workload;    // Istio's endpoint metadata: name;namespace;canonical name;revision;cluster
+};
+
+// Where endpoints are. Weights count where the cluster weighs localities; 0: no traffic.
+struct Locality {
+  std::string region;
+  std::string zone;
+  std::string subzone;
+  uint32_t weight = 0;
 };
 
 // One ClusterLoadAssignment, in order of priority. Immutable and shared by all shards.
 struct EndpointSet {
   std::string name;
   std::vector<Endpoint> endpoints;
+  std::vector<Locality> localities{{}};     // the first is that of endpoints without one
+  uint32_t overprovisioning_percent = 140;  // how much more a healthy endpoint can take than its share
 };
 
 using EndpointSetPtr = std::shared_ptr<const EndpointSet>;
@@ -68,7 +67,11 @@ struct Cluster {
   std::string endpoints_name;      // the EDS resource, where discovery is eds
   EndpointSetPtr fixed_endpoints;  // where it is fixed
   Balancing balancing = Balancing::round_robin;
-  uint32_t choices = 2;  // least_request: how many endpoints are compared
+  uint32_t choices = 2;  // least_request, peak_ewma: how many endpoints are compared
+  HashTableSize hash_table;
+  PeakEwma peak_ewma;
+  std::optional<SlowStart> slow_start;
+  bool weighs_localities = false;  // a locality's share is by its weight, not by its endpoints
   EndpointProtocol protocol = EndpointProtocol::http1;
   Duration connect_timeout = std::chrono::seconds(5);
   Duration idle_timeout = std::chrono::hours(1);  // of a pooled connection; 0: none
@@ -76,7 +79,7 @@ struct Cluster {
   uint32_t requests_per_connection_max = 0;       // 0: any number
   Limits limits;
   std::optional<OutlierDetection> outlier_detection;
-  uint32_t panic_percent = 50;
+  uint32_t panic_percent = 50;              // fewer healthy endpoints, and all are used; 0: never
   std::optional<IpAddress> source_address;  // bound before dialling
   Origin origin;
   std::string service_host;  // Istio's metadata: which service this is, for telemetry

@@ -120,6 +120,7 @@ const FieldTable& OutlierDetection::fields() {
           .field("outlierDetectionHttpErrorCodes", &Outlier::outlier_detection_http_error_codes,
                  "The statuses that count as errors.")
           .between(100, 599)
+          .later()
           .field("consecutiveErrors", &Outlier::consecutive_errors, "Ignored, as in Istio.")
           .legacy("write consecutive5xxErrors or consecutiveGatewayErrors; consecutiveErrors has no effect")
           .custom("http", read_with_outliers, "The fields one level up, as Istio 0.8 nested them.", &Outlier::fields)

@@ -74,7 +74,6 @@ const FieldTable& PortTrafficPolicy::fields() {
           .field("loadBalancer", &Policy::load_balancer, "How an endpoint is chosen.")
           .field("connectionPool", &Policy::connection_pool, "Limits on connections and requests.")
           .field("outlierDetection", &Policy::outlier_detection, "When an endpoint that fails is left out.")
-          .later()
           .field("tls", &Policy::tls, "TLS of the connections.")
           .later()
           .finish(check_port_policy);
@@ -89,7 +88,6 @@ const FieldTable& TrafficPolicy::fields() {
           .field("loadBalancer", &Policy::load_balancer, "How an endpoint is chosen.")
           .field("connectionPool", &Policy::connection_pool, "Limits on connections and requests.")
           .field("outlierDetection", &Policy::outlier_detection, "When an endpoint that fails is left out.")
-          .later()
           .field("tls", &Policy::tls, "TLS of the connections.")
           .later()
           .field("portLevelSettings", &Policy::port_level_settings, "Policies for single ports.")

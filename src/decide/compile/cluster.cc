@@ -2,6 +2,7 @@
 #include <envoy/config/cluster/v3/cluster.pb.h>
 #include <envoy/extensions/upstreams/http/v3/http_protocol_options.pb.h>
 
+#include "decide/compile/balancing.h"
 #include "decide/compile/compile.h"
 #include "decide/compile/endpoints.h"
 #include "decide/compile/extensions.h"
@@ -31,34 +32,6 @@ Result<> fill_discovery(const cluster::Cluster& wire, Cluster& compiled) {
     default:
       return fail(Reason::unsupported, "discovery by DNS is not supported");
   }
-}
-
-Result<> fill_balancing(const cluster::Cluster& wire, Cluster& compiled) {
-  switch (wire.lb_policy()) {
-    case cluster::Cluster::ROUND_ROBIN:
-      compiled.balancing = Balancing::round_robin;
-      break;
-    case cluster::Cluster::RANDOM:
-      compiled.balancing = Balancing::random;
-      break;
-    case cluster::Cluster::LEAST_REQUEST:
-      compiled.balancing = Balancing::least_request;
-      if (wire.least_request_lb_config().has_choice_count()) {
-        compiled.choices = std::clamp(wire.least_request_lb_config().choice_count().value(), 2U, 100U);
-      }
-      break;
-    case cluster::Cluster::CLUSTER_PROVIDED:
-      compiled.balancing = Balancing::provided;
-      break;
-    default:
-      return fail(Reason::unsupported,
-                  "lb_policy " + cluster::Cluster::LbPolicy_Name(wire.lb_policy()) + " is not supported");
-  }
-  const bool is_provided = compiled.balancing == Balancing::provided;
-  if (is_provided != (compiled.discovery == Discovery::original_destination)) {
-    return fail(Reason::invalid, "lb_policy CLUSTER_PROVIDED goes with type ORIGINAL_DST, and with no other");
-  }
-  return {};
 }
 
 EndpointProtocol to_protocol(const HttpProtocolOptions& options) {
@@ -92,31 +65,6 @@ void fill_limits(const cluster::Cluster& wire, Cluster& compiled) {
     set(threshold.max_requests(), threshold.has_max_requests(), compiled.limits.requests_max);
     set(threshold.max_retries(), threshold.has_max_retries(), compiled.limits.retries_max);
   }
-}
-
-// A detector whose enforcing share is 0 is off, whatever its threshold.
-OutlierDetection to_outlier_detection(const cluster::OutlierDetection& wire) {
-  const auto is_enforced = [](const google::protobuf::UInt32Value& share, bool is_set, bool by_default) {
-    return is_set ? share.value() > 0 : by_default;
-  };
-  OutlierDetection detection;
-  if (wire.has_consecutive_5xx()) detection.consecutive_5xx = wire.consecutive_5xx().value();
-  if (!is_enforced(wire.enforcing_consecutive_5xx(), wire.has_enforcing_consecutive_5xx(), true)) {
-    detection.consecutive_5xx = 0;
-  }
-  const bool gateway = is_enforced(wire.enforcing_consecutive_gateway_failure(),
-                                   wire.has_enforcing_consecutive_gateway_failure(), false);
-  const uint32_t gateway_errors =
-      wire.has_consecutive_gateway_failure() ? wire.consecutive_gateway_failure().value() : 5;
-  detection.consecutive_gateway_errors = gateway ? gateway_errors : 0;
-  if (wire.has_consecutive_local_origin_failure()) {
-    detection.consecutive_local_errors = wire.consecutive_local_origin_failure().value();
-  }
-  detection.splits_local_errors = wire.split_external_local_origin_errors();
-  if (wire.has_interval()) detection.interval = to_duration(wire.interval());
-  if (wire.has_base_ejection_time()) detection.base_ejection_time = to_duration(wire.base_ejection_time());
-  if (wire.has_max_ejection_percent()) detection.ejected_percent_max = wire.max_ejection_percent().value();
-  return detection;
 }
 
 Result<> fill_dialling(const cluster::Cluster& wire, Cluster& compiled) {
@@ -156,10 +104,6 @@ Result<> fill(const cluster::Cluster& wire, Cluster& compiled) {
   if (wire.health_checks_size() > 0) return fail(Reason::unsupported, "health_checks are not supported");
   for (const auto& filter : wire.filters()) WEFT_CHECK(disposition_of(filter.typed_config()));
   if (wire.has_outlier_detection()) compiled.outlier_detection = to_outlier_detection(wire.outlier_detection());
-  const auto& common = wire.common_lb_config();
-  if (common.has_healthy_panic_threshold()) {
-    compiled.panic_percent = static_cast<uint32_t>(common.healthy_panic_threshold().value());
-  }
   return {};
 }
 

@@ -79,8 +79,8 @@ TEST(CompileCluster, ignores_a_source_address_that_means_any) {
 
 TEST(CompileCluster, refuses_by_name_what_it_cannot_do) {
   EXPECT_EQ(problem_of("{'name':'a','type':'STRICT_DNS'}"), "cluster 'a': discovery by DNS is not supported");
-  EXPECT_EQ(problem_of("{'name':'a','type':'STATIC','lbPolicy':'RING_HASH'}"),
-            "cluster 'a': lb_policy RING_HASH is not supported");
+  EXPECT_EQ(problem_of("{'name':'a','type':'STATIC','lbPolicy':'LOAD_BALANCING_POLICY_CONFIG'}"),
+            "cluster 'a': lb_policy LOAD_BALANCING_POLICY_CONFIG is not supported");
   EXPECT_EQ(problem_of("{'name':'a','type':'ORIGINAL_DST'}"),
             "cluster 'a': lb_policy CLUSTER_PROVIDED goes with type ORIGINAL_DST, and with no other");
   EXPECT_EQ(problem_of("{'name':'a','type':'STATIC','transportSocket':{'name':'envoy.transport_sockets.tls'}}"),
@@ -101,6 +101,25 @@ TEST(CompileEndpoints, orders_by_priority_and_marks_those_that_are_not_to_be_use
   EXPECT_EQ((*set)->endpoints[0].workload, "w;ns;c;v1;k");
   EXPECT_EQ((*set)->endpoints[1].priority, 1);
   EXPECT_TRUE((*set)->endpoints[1].is_healthy);
+}
+
+TEST(CompileEndpoints, keep_their_localities_and_the_overprovisioning_factor) {
+  const auto set = compile_endpoints(bytes_of<envoy::config::endpoint::v3::ClusterLoadAssignment>(
+      R"({'clusterName':'c','policy':{'overprovisioningFactor':120},'endpoints':[
+    {'locality':{'region':'r','zone':'z','subZone':'s'},'loadBalancingWeight':80,'lbEndpoints':[
+      {'endpoint':{'address':{'socketAddress':{'address':'10.0.0.1','portValue':80}}}}]}]})"));
+  ASSERT_TRUE(set) << set.error().detail;
+  EXPECT_EQ((*set)->overprovisioning_percent, 120);
+  const Locality& locality = (*set)->localities.at((*set)->endpoints.at(0).locality);
+  EXPECT_EQ(locality.region, "r");
+  EXPECT_EQ(locality.zone, "z");
+  EXPECT_EQ(locality.subzone, "s");
+  EXPECT_EQ(locality.weight, 80);
+}
+
+TEST(CompileEndpoints, refuses_priorities_beyond_envoys) {
+  EXPECT_FALSE(compile_endpoints(bytes_of<envoy::config::endpoint::v3::ClusterLoadAssignment>(
+      "{'clusterName':'c','endpoints':[{'priority':129}]}")));
 }
 
 TEST(CompileEndpoints, refuses_addresses_that_are_none) {

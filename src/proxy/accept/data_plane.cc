@@ -52,16 +52,26 @@ void add(ShardStatus& sum, const ShardStatus& shard) {
 
 DataPlane::DataPlane(runtime::Reactor& main, const Clock& clock, net::ListeningSockets& sockets,
                      DataPlaneOptions options)
-    : main_(&main), sockets_(&sockets), calls_(main), counts_(options.shards, options.clients_max) {
+    : main_(&main),
+      sockets_(&sockets),
+      calls_(main),
+      counts_(options.shards, options.clients_max),
+      sweeping_(main),
+      sweep_changed_(main) {
   for (uint32_t shard = 0; shard < options.shards; ++shard) {
+    auto send_reports = [this, shard](HealthReportBatch reports) {
+      main_->mailbox().send([this, shard, taken = std::move(reports)] { judge(shard, taken); });
+    };
     workers_.push_back(std::make_unique<Worker>(
         WorkerParts{.clock = clock,
                     .dialling = options.dialling,
                     .share = {shard, options.shards},
                     .clients = counts_,
                     .all = workers_,
-                    .sink = options.make_sink ? options.make_sink(shard) : std::make_unique<NoRecords>()}));
+                    .sink = options.make_sink ? options.make_sink(shard) : std::make_unique<NoRecords>(),
+                    .send_reports = std::move(send_reports)}));
   }
+  runtime::spawn(sweeping_, sweep_loop());
 }
 
 DataPlane::~DataPlane() = default;
@@ -104,11 +114,43 @@ runtime::Task<void> DataPlane::apply(decide::SnapshotPtr snapshot) {
     return applied_ && binds_at(*applied_, socket.first) && !binds_at(*snapshot, socket.first);
   });
   applied_ = snapshot;
-  co_await everywhere([&snapshot](Worker& worker) { worker.apply(snapshot); });
+  const RotationChanges rotations = rotations_.apply(*snapshot, main_->now());
+  co_await everywhere([&](Worker& worker) { worker.apply(snapshot, rotations); });
 }
 
 runtime::Task<void> DataPlane::apply(std::vector<EndpointChange> changes) {
-  co_await everywhere([&changes](Worker& worker) { worker.apply(changes); });
+  RotationChanges rotations;
+  for (auto& [cluster, endpoints] : changes) {
+    auto rotation = rotations_.apply(cluster, std::move(endpoints), main_->now());
+    if (rotation) rotations.push_back(*std::move(rotation));
+  }
+  co_await everywhere([&](Worker& worker) { worker.apply(rotations); });
+}
+
+void DataPlane::judge(uint32_t shard, const HealthReportBatch& reports) {
+  if (is_ending_) return;
+  tell(rotations_.judge(reports, main_->now()));
+  workers_[shard]->post([it = workers_[shard].get()] { it->reports_taken(); });
+  sweep_changed_.set();
+}
+
+void DataPlane::tell(Rotations::Findings findings) {
+  if (findings.rotations.empty() && findings.suspects.empty()) return;
+  const auto told = std::make_shared<const Rotations::Findings>(std::move(findings));
+  for (auto& worker : workers_) {
+    worker->post([it = worker.get(), told] {
+      it->apply(told->rotations);
+      it->suspect(told->suspects);
+    });
+  }
+}
+
+runtime::Task<void> DataPlane::sweep_loop() {
+  while (!is_ending_) {
+    co_await sweep_changed_.wait(rotations_.next_sweep().value_or(runtime::kNever));
+    sweep_changed_.reset();
+    if (!is_ending_) tell({.rotations = rotations_.sweep(main_->now()), .suspects = {}});
+  }
 }
 
 runtime::Task<ShardStatus> DataPlane::status() {
@@ -145,6 +187,8 @@ runtime::Task<void> DataPlane::shut_down(Duration drain_time) {
   const bool all_ended = co_await finish(main_->clock().now() + drain_time);
   is_ending_ = true;
   co_await calls_.close();
+  sweep_changed_.set();
+  co_await sweeping_.close();
   for (auto& worker : workers_) {
     worker->stop();
     // What still waits, waits for ever: it is left as it is for the end of the process.

@@ -1,5 +1,5 @@
-// DataPlane: all worker shards of the proxy, seen from the main thread: takes configuration, tells what is going on,
-// drains.
+// DataPlane: all worker shards of the proxy, seen from the main thread: takes configuration, works out which endpoints
+// are in rotation, tells what is going on, drains.
 #pragma once
 
 #include <functional>
@@ -36,6 +36,7 @@ class DataPlane final : public SnapshotSink {
   uint32_t clients_max() const { return counts_.clients_max(); }
   // The shards' numbers, added up.
   runtime::Task<ShardStatus> status();
+  std::vector<OutlierStatus> outliers() const { return rotations_.outliers(); }
 
   // Opens the doors, which are closed at first, for all listeners that are in force now and later.
   runtime::Task<void> start_accepting();
@@ -56,6 +57,10 @@ class DataPlane final : public SnapshotSink {
   using Act = std::function<void(Worker&)>;
   runtime::Task<void> everywhere(Act act);
   runtime::Task<bool> finish(Time deadline);
+  // Nobody waits until the shards have heard.
+  void tell(Rotations::Findings findings);
+  void judge(uint32_t shard, const HealthReportBatch& reports);
+  runtime::Task<void> sweep_loop();
 
   runtime::Reactor* main_;
   net::ListeningSockets* sockets_;
@@ -64,6 +69,9 @@ class DataPlane final : public SnapshotSink {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::map<decide::SocketAddress, net::Fd> open_;  // one socket an address, from which all shards accept
   decide::SnapshotPtr applied_;
+  Rotations rotations_;
+  runtime::Gate sweeping_;
+  runtime::Signal sweep_changed_;  // when the next sweep is due, or that it was the last
   bool is_draining_ = false;
   bool is_ending_ = false;
 };

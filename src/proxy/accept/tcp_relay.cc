@@ -41,7 +41,8 @@ runtime::Task<Result<Pools::Opened>> connect(Shard& shard, ClusterState* cluster
     if (!record.endpoint) co_return fail(Reason::unavailable, "there is no endpoint for the connection");
     const Time began = shard.reactor.now();
     auto opened = co_await shard.pools.open(record.endpoint, runtime::kNever);
-    Observation seen{.took = shard.reactor.now() - began};
+    const Time now = shard.reactor.now();
+    Observation seen{.at = now, .took = now - began};
     if (opened) seen.status = 200;
     cluster->observe(*record.endpoint, seen);
     if (opened || attempt >= chain.connect_attempts_max) co_return opened;

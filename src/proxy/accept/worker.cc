@@ -25,7 +25,8 @@ Worker::Worker(WorkerParts parts)
       all_(&parts.all),
       index_(parts.share.index),
       sink_(std::move(parts.sink)),
-      shard_(reactor_, dialer_, seed_from_kernel(), parts.share),
+      reports_(std::move(parts.send_reports)),
+      shard_(reactor_, dialer_, seed_from_kernel(), parts.share, &reports_),
       exchanges_(shard_),
       loops_(reactor_),
       clients_(reactor_),
@@ -47,13 +48,18 @@ void Worker::stop() {
   thread_.join();
 }
 
-void Worker::apply(decide::SnapshotPtr snapshot) {
+void Worker::apply(decide::SnapshotPtr snapshot, const RotationChanges& rotations) {
   shard_.apply(std::move(snapshot));
+  apply(rotations);
   open_doors();
 }
 
-void Worker::apply(const std::vector<EndpointChange>& changes) {
-  for (const auto& change : changes) shard_.clusters.at_id(change.cluster).set_endpoints(*change.endpoints);
+void Worker::apply(const RotationChanges& rotations) {
+  for (const auto& [cluster, rotation] : rotations) shard_.clusters.at_id(cluster).take(rotation, shard_.random);
+}
+
+void Worker::suspect(const std::vector<Suspect>& endpoints) {
+  for (const auto& [cluster, endpoint] : endpoints) shard_.clusters.at_id(cluster).suspect(endpoint);
 }
 
 void Worker::listen(const decide::SocketAddress& address, net::Fd listening) {
@@ -192,7 +198,7 @@ ShardStatus Worker::status() const {
     one.in_use = cluster->in_use;
     one.limits = cluster->limits();
     for (const auto& endpoint : cluster->endpoints()) {
-      one.endpoints.push_back({endpoint->text, endpoint->is_healthy, endpoint->weight, endpoint->priority,
+      one.endpoints.push_back({endpoint->text, endpoint->flags, endpoint->weight, endpoint->priority,
                                endpoint->active_requests, endpoint->successes, endpoint->failures});
     }
   }

@@ -13,6 +13,8 @@
 #include "proxy/accept/client_counts.h"
 #include "proxy/config/snapshot_sink.h"
 #include "proxy/connect/dialer.h"
+#include "proxy/health/report_queue.h"
+#include "proxy/health/rotations.h"
 #include "proxy/http/exchange_pool.h"
 #include "proxy/policy/record_sink.h"
 #include "runtime/gate.h"
@@ -27,7 +29,7 @@ struct ShardStatus {
   // One endpoint of a cluster.
   struct Endpoint {
     std::string address;
-    bool is_healthy = true;
+    HealthFlags flags;
     uint32_t weight = 1;
     uint32_t priority = 0;
     uint32_t active_requests = 0;
@@ -59,6 +61,7 @@ struct WorkerParts {
   ClientCounts& clients;
   const std::vector<std::unique_ptr<Worker>>& all;  // to hand connections to; complete before a listener opens
   std::unique_ptr<RecordSink> sink;                 // used on its thread alone
+  ReportQueue::Send send_reports;                   // likewise
 };
 
 // Made and destroyed on the main thread; everything but post() and the thread's own work happens there by letters.
@@ -71,8 +74,11 @@ class Worker {
   void post(runtime::Mailbox::Letter letter) { reactor_.mailbox().send(std::move(letter)); }
 
   // All of these on the worker's thread.
-  void apply(decide::SnapshotPtr snapshot);
-  void apply(const std::vector<EndpointChange>& changes);
+  void apply(decide::SnapshotPtr snapshot, const RotationChanges& rotations);
+  void apply(const RotationChanges& rotations);
+  void suspect(const std::vector<Suspect>& endpoints);
+  // The last batch of health reports has been taken.
+  void reports_taken() { reports_.taken(); }
   // The socket of a listener, which serves as soon as a snapshot has that listener.
   void listen(const decide::SocketAddress& address, net::Fd listening);
   ShardStatus status() const;
@@ -121,6 +127,7 @@ class Worker {
   const std::vector<std::unique_ptr<Worker>>* all_;
   uint32_t index_;
   std::unique_ptr<RecordSink> sink_;
+  ReportQueue reports_;
   Shard shard_;
   ExchangePool exchanges_;  // after shard_: exchanges refer to it
   runtime::Gate loops_;     // accept and sweep loops

@@ -73,7 +73,7 @@ void append_cluster(std::string& page, const ShardStatus::Cluster& cluster) {
     line("rq_active", endpoint.active_requests);
     line("rq_success", endpoint.successes);
     line("rq_error", endpoint.failures);
-    line("health_flags", endpoint.is_healthy ? "healthy" : "/failed_eds_health");
+    line("health_flags", endpoint.flags.to_string());
     line("weight", endpoint.weight);
     line("priority", endpoint.priority);
   }

@@ -21,8 +21,10 @@ class TestInspection final : public Inspection {
   runtime::Task<std::vector<ShardStatus::Cluster>> clusters() override {
     ShardStatus::Cluster cluster{
         .name = "outbound|80||a", .in_use = {.connections = 4, .requests = 3}, .limits = {}, .endpoints = {}};
+    HealthFlags flags;
+    flags.set(HealthFlag::failed_discovery);
     cluster.endpoints.push_back(
-        {.address = "10.1.1.1:80", .is_healthy = false, .weight = 2, .active_requests = 3, .successes = 9});
+        {.address = "10.1.1.1:80", .flags = flags, .weight = 2, .active_requests = 3, .successes = 9});
     co_return std::vector{cluster};
   }
   runtime::Task<std::vector<const telemetry::ShardMetrics*>> metrics() override {

@@ -34,6 +34,21 @@ constexpr Family kPending{MetricKind::gauge, "weft_cluster_pending_requests",
                           "Requests that wait for a connection, by cluster"};
 constexpr Family kClusterConnections{MetricKind::gauge, "weft_cluster_connections",
                                      "Connections that are open, by cluster"};
+constexpr Family kEjected{MetricKind::gauge, "envoy_cluster_outlier_detection_ejections_active",
+                          "Endpoints that are ejected, by cluster"};
+constexpr Family kEjections{MetricKind::counter, "envoy_cluster_outlier_detection_ejections_enforced_total",
+                            "Ejections of endpoints, by cluster"};
+constexpr Family kEjections5xx{MetricKind::counter,
+                               "envoy_cluster_outlier_detection_ejections_enforced_consecutive_5xx",
+                               "Ejections for 5xx in a row, by cluster"};
+constexpr Family kEjectionsGateway{MetricKind::counter,
+                                   "envoy_cluster_outlier_detection_ejections_enforced_consecutive_gateway_failure",
+                                   "Ejections for 502, 503 and 504 in a row, by cluster"};
+constexpr Family kEjectionsLocal{MetricKind::counter,
+                                 "envoy_cluster_outlier_detection_ejections_enforced_consecutive_local_origin_failure",
+                                 "Ejections for failures to connect in a row, by cluster"};
+constexpr Family kEjectionOverflow{MetricKind::counter, "envoy_cluster_outlier_detection_ejections_overflow",
+                                   "Ejections that did not happen because enough endpoints are ejected, by cluster"};
 constexpr Family kConnected{MetricKind::gauge, "weft_xds_connected", "1 while the control plane answers"};
 constexpr Family kResources{MetricKind::gauge, "weft_xds_resources", "Resources held, by type"};
 constexpr Family kUpdates{MetricKind::counter, "weft_xds_updates_total", "Configuration updates, by type and verdict"};
@@ -87,6 +102,7 @@ runtime::Task<std::vector<ShardStatus::Cluster>> ProxyInspection::clusters() {
 
 runtime::Task<std::vector<const telemetry::ShardMetrics*>> ProxyInspection::metrics() {
   take_status(co_await parts_.data_plane->status());
+  for (const OutlierStatus& outliers : parts_.data_plane->outliers()) take_outliers(outliers);
   if (parts_.control_plane != nullptr) take_control_plane();
   if (parts_.names != nullptr) take_names();
   auto all = parts_.shards;
@@ -108,6 +124,18 @@ void ProxyInspection::take_status(const ShardStatus& status) {
     own_.gauge(kPending, labels).set(cluster.in_use.pending);
     own_.gauge(kClusterConnections, labels).set(cluster.in_use.connections);
   }
+}
+
+// Envoy's names, as dashboards know them.
+void ProxyInspection::take_outliers(const OutlierStatus& outliers) {
+  const telemetry::Labels labels = {{"cluster_name", outliers.cluster}};
+  const OutlierCounts& counts = outliers.counts;
+  own_.gauge(kEjected, labels).set(outliers.ejected);
+  catch_up(own_.counter(kEjections, labels), counts.ejections);
+  catch_up(own_.counter(kEjections5xx, labels), counts.by_5xx);
+  catch_up(own_.counter(kEjectionsGateway, labels), counts.by_gateway_errors);
+  catch_up(own_.counter(kEjectionsLocal, labels), counts.by_local_errors);
+  catch_up(own_.counter(kEjectionOverflow, labels), counts.overflow);
 }
 
 void ProxyInspection::take_control_plane() {

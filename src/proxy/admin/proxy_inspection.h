@@ -42,6 +42,7 @@ class ProxyInspection final : public Inspection {
  private:
   bool awaits_names() const;
   void take_status(const ShardStatus& status);
+  void take_outliers(const OutlierStatus& outliers);
   void take_control_plane();
   void take_names();
 

@@ -16,43 +16,39 @@ void ClusterState::configure(decide::ClusterPtr config) {
              share_.of(whole.retries_max)};
 }
 
-void ClusterState::set_endpoints(const decide::EndpointSet& set) {
+void ClusterState::take(RotationPtr rotation, Random& random) {
   std::unordered_map<decide::SocketAddress, EndpointRef> known;
   for (auto& endpoint : endpoints_) known.emplace(endpoint->address, endpoint);
   endpoints_.clear();
-  for (const auto& wanted : set.endpoints) {
+  for (size_t at = 0; at < rotation->endpoints->endpoints.size(); ++at) {
+    const decide::Endpoint& wanted = rotation->endpoints->endpoints[at];
     const auto found = known.find(wanted.address);
     EndpointRef endpoint = found == known.end() ? EndpointRef::make(*ids_, *this, wanted.address) : found->second;
     if (found != known.end()) known.erase(found);
     endpoint->weight = wanted.weight;
     endpoint->priority = wanted.priority;
-    endpoint->is_healthy = wanted.is_healthy;
+    endpoint->flags = rotation->standings[at].flags;
+    endpoint->in_service_since = rotation->standings[at].in_service_since;
     endpoint->workload = wanted.workload;
     endpoints_.push_back(std::move(endpoint));
   }
   for (auto& [address, endpoint] : known) endpoint->is_gone = true;
-  choose_usable();
+  picker_.use(std::move(rotation), endpoints_, random);
 }
 
-void ClusterState::choose_usable() {
-  usable_.clear();
-  for (const auto& endpoint : endpoints_) {
-    if (!endpoint->is_healthy) continue;
-    if (!usable_.empty() && endpoint->priority != usable_.front()->priority) break;
-    usable_.push_back(endpoint);
-  }
-  picker_.use(usable_);
+void ClusterState::suspect(const decide::SocketAddress& address) {
+  const auto found = std::ranges::find_if(endpoints_, [&](const auto& one) { return one->address == address; });
+  if (found != endpoints_.end()) (*found)->is_suspect = true;
 }
 
 EndpointRef ClusterState::pick(const PickContext& context) {
-  if (picker_.is_empty()) return {};
-  Endpoint* endpoint = picker_.pick(*config_, context.random);
+  Endpoint* endpoint = picker_.pick(context);
   const auto was_tried = [&](const EndpointRef& one) { return one.get() == endpoint; };
   for (uint32_t attempt = 1; attempt < context.attempts_max && std::ranges::any_of(context.tried, was_tried);
        ++attempt) {
-    endpoint = picker_.pick(*config_, context.random);
+    endpoint = picker_.pick(context, attempt);
   }
-  return EndpointRef(endpoint);
+  return endpoint == nullptr ? EndpointRef() : EndpointRef(endpoint);
 }
 
 EndpointRef ClusterState::endpoint_at(const decide::SocketAddress& address) {
@@ -66,7 +62,18 @@ void ClusterState::forget_unused() {
 }
 
 void ClusterState::observe(Endpoint& endpoint, const Observation& seen) {
+  using Verdict = decide::OutlierDetection::Verdict;
   ++(seen.status && *seen.status < 500 ? endpoint.successes : endpoint.failures);
+  if (!config_) return;
+  if (config_->balancing == decide::Balancing::peak_ewma) {
+    const auto kind = seen.status ? LatencyEstimate::Seen::answer : LatencyEstimate::Seen::failure;
+    endpoint.latency.observe(seen.took, kind, seen.at, config_->peak_ewma);
+  }
+  if (!config_->outlier_detection || reports_ == nullptr) return;
+  const Verdict verdict = decide::OutlierDetection::verdict_on(seen.status);
+  if (verdict == Verdict::success && !endpoint.is_suspect) return;
+  endpoint.is_suspect = verdict != Verdict::success;
+  reports_->report({config_->id, endpoint.address, verdict});
 }
 
 }  // namespace weft::proxy

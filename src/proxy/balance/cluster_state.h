@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "decide/cluster.h"
 #include "proxy/balance/endpoint.h"
+#include "proxy/balance/health_reports.h"
 #include "proxy/balance/pick_context.h"
 #include "proxy/balance/picker.h"
 
@@ -18,6 +19,7 @@ namespace weft::proxy {
 
 // How an attempt at an endpoint ended, for outlier detection, balancing by latency, and statistics.
 struct Observation {
+  Time at{};
   std::optional<uint16_t> status{};  // nothing: there was no answer
   Duration took{};                   // to the answer's head, or to the failure
 };
@@ -43,7 +45,9 @@ struct ShardShare {
 // One shard's; lives as long as the shard.
 class ClusterState {
  public:
-  ClusterState(EndpointIds& ids, ShardShare share) : ids_(&ids), share_(share) {}
+  // `reports` outlives it; nullptr: nobody is told of failures.
+  ClusterState(EndpointIds& ids, ShardShare share, HealthReports* reports = nullptr)
+      : ids_(&ids), share_(share), reports_(reports) {}
   ~ClusterState();
   ClusterState(const ClusterState&) = delete;
   ClusterState& operator=(const ClusterState&) = delete;
@@ -54,8 +58,10 @@ class ClusterState {
   const decide::ClusterPtr& shared_config() const { return config_; }
   const decide::Limits& limits() const { return limits_; }
 
-  // Takes over a new endpoint set. Endpoints that stay keep their load and connections.
-  void set_endpoints(const decide::EndpointSet& set);
+  // Takes over who is in rotation. Endpoints that stay keep their load and connections.
+  void take(RotationPtr rotation, Random& random);
+  // Another shard has seen this endpoint fail: successes here are of interest until the next one.
+  void suspect(const decide::SocketAddress& address);
 
   // The endpoint for the next request; nothing when none is usable.
   EndpointRef pick(const PickContext& context);
@@ -66,20 +72,19 @@ class ClusterState {
   void forget_unused();
 
   // Called once per attempt that says something about the endpoint, and per TCP connection with the status 200 or none.
+  // Failures, and the success that follows one, are reported where there is outlier detection.
   void observe(Endpoint& endpoint, const Observation& seen);
 
   InUse in_use;
   std::span<const EndpointRef> endpoints() const { return endpoints_; }
 
  private:
-  void choose_usable();
-
   EndpointIds* ids_;
   ShardShare share_;
+  HealthReports* reports_;
   decide::ClusterPtr config_;
   decide::Limits limits_;  // this shard's share of config_'s
   std::vector<EndpointRef> endpoints_;
-  std::vector<EndpointRef> usable_;  // healthy ones of the best priority that has any
   std::unordered_map<decide::SocketAddress, EndpointRef> by_destination_;
   Picker picker_;
 };

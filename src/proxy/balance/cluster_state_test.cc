@@ -4,16 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include "proxy/balance/rotation_for_test.h"
+
 namespace weft::proxy {
 namespace {
 
-decide::SocketAddress at(int last) {
-  return {*decide::IpAddress::parse("10.0.0." + std::to_string(last)), 80};
-}
-
 class ClusterStateTest : public testing::Test {
  protected:
-  ClusterStateTest() { state_.configure(std::make_shared<decide::Cluster>()); }
+  ClusterStateTest() { state_.configure(config_); }
 
   std::set<std::string> picked(int times = 100) {
     std::set<std::string> texts;
@@ -24,12 +22,26 @@ class ClusterStateTest : public testing::Test {
     return texts;
   }
 
+  void take(decide::EndpointSet set) {
+    state_.take(make_rotation(config_, std::make_shared<decide::EndpointSet>(std::move(set))), random_);
+  }
   EndpointRef pick(std::span<const EndpointRef> tried = {}) {
     return state_.pick({.random = random_, .now = Time{}, .tried = tried, .attempts_max = 5});
   }
 
+  // Keeps what is reported, as "10.0.0.1:80 error" or "10.0.0.1:80 success".
+  struct Reports final : HealthReports {
+    void report(const HealthReport& report) override {
+      const bool is_success = report.verdict == decide::OutlierDetection::Verdict::success;
+      texts.push_back(report.endpoint.to_string() + (is_success ? " success" : " error"));
+    }
+    std::vector<std::string> texts;
+  };
+
+  std::shared_ptr<decide::Cluster> config_ = std::make_shared<decide::Cluster>();
   EndpointIds ids_;
-  ClusterState state_{ids_, {}};
+  Reports reports_;
+  ClusterState state_{ids_, {}, &reports_};
   Random random_{1};
 };
 
@@ -38,10 +50,10 @@ TEST_F(ClusterStateTest, has_nothing_to_pick_at_first) {
 }
 
 TEST_F(ClusterStateTest, keeps_the_load_of_endpoints_that_stay) {
-  state_.set_endpoints({.endpoints = {{.address = at(1)}, {.address = at(2)}}});
+  take({.endpoints = {{.address = at(1)}, {.address = at(2)}}});
   Endpoint* stays = state_.endpoints()[1].get();
   stays->active_requests = 3;
-  state_.set_endpoints({.endpoints = {{.address = at(3)}, {.address = at(2), .weight = 7}}});
+  take({.endpoints = {{.address = at(3)}, {.address = at(2), .weight = 7}}});
   EXPECT_EQ(state_.endpoints()[1].get(), stays);
   EXPECT_EQ(stays->active_requests, 3);
   EXPECT_EQ(stays->weight, 7);
@@ -49,33 +61,33 @@ TEST_F(ClusterStateTest, keeps_the_load_of_endpoints_that_stay) {
 }
 
 TEST_F(ClusterStateTest, marks_endpoints_that_left_for_those_who_still_use_them) {
-  state_.set_endpoints({.endpoints = {{.address = at(1)}}});
+  take({.endpoints = {{.address = at(1)}}});
   const EndpointRef used = pick();
-  state_.set_endpoints({});
+  take({});
   EXPECT_TRUE(used->is_gone);
   EXPECT_TRUE(used.is_last());
 }
 
 TEST_F(ClusterStateTest, picks_no_endpoint_that_is_not_healthy) {
-  state_.set_endpoints({.endpoints = {{.address = at(1), .is_healthy = false}, {.address = at(2)}}});
+  take({.endpoints = {{.address = at(1), .is_healthy = false}, {.address = at(2)}}});
   EXPECT_EQ(picked(), std::set<std::string>{"10.0.0.2:80"});
 }
 
 TEST_F(ClusterStateTest, uses_the_next_priority_only_when_the_first_has_nobody) {
-  state_.set_endpoints({.endpoints = {{.address = at(1)}, {.address = at(2), .priority = 1}}});
+  take({.endpoints = {{.address = at(1)}, {.address = at(2), .priority = 1}}});
   EXPECT_EQ(picked(), std::set<std::string>{"10.0.0.1:80"});
-  state_.set_endpoints({.endpoints = {{.address = at(1), .is_healthy = false}, {.address = at(2), .priority = 1}}});
+  take({.endpoints = {{.address = at(1), .is_healthy = false}, {.address = at(2), .priority = 1}}});
   EXPECT_EQ(picked(), std::set<std::string>{"10.0.0.2:80"});
 }
 
 TEST_F(ClusterStateTest, avoids_what_was_tried_while_it_may_pick_anew) {
-  state_.set_endpoints({.endpoints = {{.address = at(1)}, {.address = at(2)}}});
+  take({.endpoints = {{.address = at(1)}, {.address = at(2)}}});
   const std::vector<EndpointRef> tried = {state_.endpoints()[0]};
   for (int i = 0; i < 10; ++i) EXPECT_EQ(pick(tried)->text, "10.0.0.2:80");
 }
 
 TEST_F(ClusterStateTest, picks_what_was_tried_when_there_is_nothing_else) {
-  state_.set_endpoints({.endpoints = {{.address = at(1)}}});
+  take({.endpoints = {{.address = at(1)}}});
   const std::vector<EndpointRef> tried = {state_.endpoints()[0]};
   EXPECT_EQ(pick(tried)->text, "10.0.0.1:80");
 }
@@ -89,6 +101,40 @@ TEST_F(ClusterStateTest, makes_endpoints_of_dialled_addresses_and_forgets_them_u
   dialled = {};
   state_.forget_unused();
   EXPECT_EQ(state_.endpoint_at(at(8))->id, id);  // the id is free again
+}
+
+TEST_F(ClusterStateTest, reports_failures_and_the_success_that_ends_them_and_nothing_else) {
+  config_->outlier_detection.emplace();
+  take({.endpoints = {{.address = at(1)}}});
+  Endpoint& endpoint = *state_.endpoints()[0];
+  for (const auto& status : std::vector<std::optional<uint16_t>>{200, 503, std::nullopt, 404, 200})
+    state_.observe(endpoint, {.status = status});
+  EXPECT_EQ(reports_.texts,
+            (std::vector<std::string>{"10.0.0.1:80 error", "10.0.0.1:80 error", "10.0.0.1:80 success"}));
+  EXPECT_EQ(endpoint.successes, 3);
+  EXPECT_EQ(endpoint.failures, 2);
+}
+
+TEST_F(ClusterStateTest, reports_a_success_of_an_endpoint_that_failed_elsewhere) {
+  config_->outlier_detection.emplace();
+  take({.endpoints = {{.address = at(1)}, {.address = at(2)}}});
+  state_.suspect(at(2));
+  for (const auto& endpoint : state_.endpoints()) state_.observe(*endpoint, {.status = 200});
+  EXPECT_EQ(reports_.texts, (std::vector<std::string>{"10.0.0.2:80 success"}));
+}
+
+TEST_F(ClusterStateTest, reports_nothing_without_outlier_detection) {
+  take({.endpoints = {{.address = at(1)}}});
+  state_.observe(*state_.endpoints()[0], {.status = 503});
+  EXPECT_TRUE(reports_.texts.empty());
+}
+
+TEST_F(ClusterStateTest, learns_latencies_where_balancing_goes_by_them) {
+  config_->balancing = decide::Balancing::peak_ewma;
+  take({.endpoints = {{.address = at(1)}}});
+  Endpoint& endpoint = *state_.endpoints()[0];
+  state_.observe(endpoint, {.at = Time{}, .status = 200, .took = std::chrono::milliseconds(70)});
+  EXPECT_EQ(endpoint.latency.at(Time{}, config_->peak_ewma), 70e6);
 }
 
 TEST(ShardShare, never_adds_up_to_more_than_the_limit) {

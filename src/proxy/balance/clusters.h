@@ -13,7 +13,7 @@ namespace weft::proxy {
 // bytes, and ids are as many as names were ever seen.
 class Clusters {
  public:
-  explicit Clusters(ShardShare share) : share_(share) {}
+  explicit Clusters(ShardShare share, HealthReports* reports = nullptr) : share_(share), reports_(reports) {}
 
   // Takes over the clusters of a snapshot: new, changed and gone ones.
   void configure(const decide::Snapshot& snapshot) {
@@ -30,7 +30,7 @@ class Clusters {
   ClusterState& at_id(decide::ClusterId id) {
     if (id.value() >= states_.size()) states_.resize(id.value() + 1);
     auto& state = states_[id.value()];
-    if (!state) state = std::make_unique<ClusterState>(ids_, share_);
+    if (!state) state = std::make_unique<ClusterState>(ids_, share_, reports_);
     return *state;
   }
   // nullptr for one that was never mentioned.
@@ -40,6 +40,7 @@ class Clusters {
 
  private:
   ShardShare share_;
+  HealthReports* reports_;
   EndpointIds ids_;  // before states_: endpoints give their ids back when they end
   std::vector<std::unique_ptr<ClusterState>> states_;
 };

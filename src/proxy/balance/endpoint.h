@@ -10,6 +10,8 @@
 #include "base/assert.h"
 #include "base/strong_id.h"
 #include "decide/address.h"
+#include "proxy/balance/health_flags.h"
+#include "proxy/balance/latency_estimate.h"
 
 namespace weft::proxy {
 
@@ -29,8 +31,11 @@ struct Endpoint {
   std::string workload;
   uint32_t weight = 1;
   uint32_t priority = 0;
-  bool is_healthy = true;
-  bool is_gone = false;  // left the set: connections to it are closed as they become idle
+  HealthFlags flags;
+  bool is_gone = false;     // left the set: connections to it are closed as they become idle
+  bool is_suspect = false;  // errors of it were reported, so its next success must be, too
+  Time in_service_since = Time::min();
+  LatencyEstimate latency;  // kept where balancing goes by it
   uint32_t active_requests = 0;
   uint64_t successes = 0;  // exchanges that brought a response below 500
   uint64_t failures = 0;

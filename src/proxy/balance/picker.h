@@ -1,37 +1,52 @@
-// Picker: which endpoint gets the next request: round robin, least request (the less busy of a few drawn at random) or
-// random, all by weight. Pure but for its position in the round and the randomness it is given.
+// Picker: which endpoint of a rotation gets the next request. The rotation says who is in it and with which share; here
+// is what one shard adds: whose turn it is, who is busy, who is slow.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "base/random.h"
 #include "decide/cluster.h"
-#include "proxy/balance/endpoint.h"
+#include "proxy/balance/pick_context.h"
+#include "proxy/balance/rotation.h"
+#include "proxy/balance/turns.h"
 
 namespace weft::proxy {
 
-// Held by a cluster's state; keeps its place in the round while endpoints come and go. One shard.
+// Held by a cluster's state. One shard. Picking allocates nothing.
 class Picker {
  public:
-  // Takes over the endpoints that may be used now. The span must stay until the next call.
-  void use(std::span<const EndpointRef> endpoints);
+  // Takes over a rotation. `endpoints` are the shard's, in the order of the rotation's set, and stay until the next
+  // call.
+  void use(RotationPtr rotation, std::span<const EndpointRef> endpoints, Random& random);
 
-  bool is_empty() const { return endpoints_.empty(); }
-
-  // One of the endpoints; there must be some.
-  Endpoint* pick(const decide::Cluster& cluster, Random& random);
+  // nullptr if nobody may be picked. `attempt` counts the picks for one request: where a hash decides, each leads to
+  // another endpoint.
+  Endpoint* pick(const PickContext& context, uint32_t attempt = 0);
 
  private:
-  Endpoint* next_in_round();
-  Endpoint* draw(Random& random) const;
-  Endpoint* least_busy(uint32_t choices, Random& random) const;
+  // Whose turn it is within a tier: among its groups, and in each group.
+  struct TierTurns {
+    Turns groups;
+    std::vector<Turns> members;
+  };
 
+  const RotationTier* choose_tier(const PickContext& context, uint64_t draw) const;
+  Endpoint* pick_in(const RotationTier& tier, const PickContext& context);
+  Endpoint* next_in_round(const RotationGroup& group, Turns& turns, Time now);
+  Endpoint* draw(const RotationGroup& group, const PickContext& context) const;
+  Endpoint* draw_new(const RotationGroup& group, Random& random) const;
+  Endpoint* cheapest(const RotationGroup& group, const PickContext& context) const;
+
+  const decide::Cluster& cluster() const { return *rotation_->cluster; }
+  Endpoint* at(uint32_t position) const { return endpoints_[position].get(); }
+  double weight_of(const Endpoint& endpoint, Time now) const;
+  double cost_of(const Endpoint& endpoint, Time now) const;
+  bool is_warming(Time now) const { return now < rotation_->slow_start_ends; }
+
+  RotationPtr rotation_;
   std::span<const EndpointRef> endpoints_;
-  std::vector<uint64_t> weights_up_to_;  // running sums; empty if all weights are equal
-  std::vector<int64_t> credits_;         // of the weighted round
-  size_t position_ = 0;
+  std::vector<TierTurns> turns_;  // by tier
 };
 
 }  // namespace weft::proxy

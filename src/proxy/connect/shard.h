@@ -68,8 +68,10 @@ class Cuttable : public runtime::Link<Cuttable> {
 
 // Owned by the worker that runs the reactor.
 struct Shard {
-  Shard(runtime::Reactor& its_reactor, Dialer& dialer, uint64_t seed, ShardShare share)
-      : reactor(its_reactor), random(seed), clusters(share), pools(its_reactor, dialer) {}
+  // `reports` outlives it; nullptr: nobody is told of failures.
+  Shard(runtime::Reactor& its_reactor, Dialer& dialer, uint64_t seed, ShardShare share,
+        HealthReports* reports = nullptr)
+      : reactor(its_reactor), random(seed), clusters(share, reports), pools(its_reactor, dialer) {}
 
   // From now on every response announces the end of its connection.
   void drain() {

@@ -66,7 +66,8 @@ void observe(const Exchange& exchange, const Attempt& attempt, ClusterState& clu
   const bool is_ours =
       attempt.stage == Stage::choosing || record.has(Flag::client_closed) || record.has(Flag::client_protocol_error);
   if (!record.endpoint || is_ours) return;
-  Observation seen{.took = exchange.shard.reactor.now() - attempt.began};
+  const Time now = exchange.shard.reactor.now();
+  Observation seen{.at = now, .took = now - attempt.began};
   if (attempt.response != nullptr) seen.status = attempt.response->status;
   cluster.observe(*record.endpoint, seen);
 }

@@ -26,7 +26,7 @@ class Mirrors : public ProxiedTest {
   void start_both() {
     more_clusters_ = {std::make_shared<const decide::Cluster>(second_)};
     start();
-    mirrored().set_endpoints({.endpoints = {{.address = {*decide::IpAddress::parse("10.0.0.2"), 80}}}});
+    set_endpoints(decide::ClusterId(1), {{.address = {*decide::IpAddress::parse("10.0.0.2"), 80}}});
   }
 
   decide::Cluster second_;

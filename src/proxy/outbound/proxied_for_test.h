@@ -103,8 +103,14 @@ class ProxiedTest : public testing::Test {
     shard_.apply(std::move(snapshot));
     if (has_endpoint_) {
       const decide::SocketAddress address{*decide::IpAddress::parse("10.0.0.1"), 80};
-      shard_.clusters.at_id(decide::ClusterId(0)).set_endpoints({.endpoints = {{.address = address}}});
+      set_endpoints(decide::ClusterId(0), {{.address = address}});
     }
+  }
+  void set_endpoints(decide::ClusterId cluster, std::vector<decide::Endpoint> endpoints) {
+    ClusterState& state = shard_.clusters.at_id(cluster);
+    auto set = std::make_shared<decide::EndpointSet>();
+    set->endpoints = std::move(endpoints);
+    state.take(make_rotation(state.shared_config(), std::move(set)), shard_.random);
   }
   void connect() {
     std::tie(client_, server_) = net::MemoryStream::connected(reactor_, 1 << 20);

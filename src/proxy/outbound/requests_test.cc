@@ -361,7 +361,7 @@ TEST_F(Requests, leave_connections_that_idle_for_too_long) {
 TEST_F(Requests, leave_an_endpoint_that_left_the_set_as_its_connection_becomes_idle) {
   start();
   send(kGet);
-  shard_.clusters.at_id(decide::ClusterId(0)).set_endpoints({});
+  set_endpoints(decide::ClusterId(0), {});
   answer(kOk);
   expect_answer("HTTP/1.1 200", "ok");
   (void)asked();

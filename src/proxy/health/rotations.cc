@@ -1,0 +1,120 @@
+#include "proxy/health/rotations.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "base/log.h"
+
+namespace weft::proxy {
+namespace {
+
+// Since when each endpoint is in service: those of the first set for ever, so that they share evenly from the start.
+std::vector<EndpointStanding> standings_of(const decide::EndpointSet& endpoints, const Rotation* before, Time now) {
+  std::vector<EndpointStanding> standings(endpoints.endpoints.size());
+  if (before == nullptr || before->endpoints->endpoints.empty()) return standings;
+  std::unordered_map<decide::SocketAddress, Time> known;
+  for (size_t at = 0; at < before->standings.size(); ++at)
+    known.emplace(before->endpoints->endpoints[at].address, before->standings[at].in_service_since);
+  for (size_t at = 0; at < standings.size(); ++at) {
+    const auto found = known.find(endpoints.endpoints[at].address);
+    standings[at].in_service_since = found == known.end() ? now : found->second;
+  }
+  return standings;
+}
+
+}  // namespace
+
+Rotations::Entry& Rotations::at(decide::ClusterId cluster) {
+  if (cluster.value() >= entries_.size()) entries_.resize(cluster.value() + 1);
+  return entries_[cluster.value()];
+}
+
+RotationChanges Rotations::apply(const decide::Snapshot& snapshot, Time now) {
+  RotationChanges changes;
+  for (size_t index = 0; index < snapshot.clusters.size(); ++index) {
+    const decide::ClusterId cluster(static_cast<uint32_t>(index));
+    const auto& wanted = snapshot.clusters[index];
+    Entry& entry = at(cluster);
+    if (entry.config == wanted) continue;
+    entry.config = wanted;
+    if (!wanted) entry.detector = {};
+    if (!wanted || !entry.endpoints) continue;
+    changes.push_back({cluster, renew(entry, now)});
+  }
+  return changes;
+}
+
+std::optional<RotationChange> Rotations::apply(decide::ClusterId cluster, decide::EndpointSetPtr endpoints, Time now) {
+  Entry& entry = at(cluster);
+  entry.endpoints = std::move(endpoints);
+  if (!entry.config) return std::nullopt;
+  return RotationChange{cluster, renew(entry, now)};
+}
+
+// Without detection nobody is ejected, and what was counted before does not matter any more.
+RotationPtr Rotations::renew(Entry& entry, Time now) {
+  if (entry.detects()) {
+    entry.detector.configure(*entry.config->outlier_detection);
+    entry.detector.keep(*entry.endpoints);
+  } else {
+    entry.detector = {};
+  }
+  auto standings = standings_of(*entry.endpoints, entry.rotation.get(), now);
+  for (size_t at = 0; at < standings.size(); ++at) {
+    if (entry.detector.is_ejected(entry.endpoints->endpoints[at].address))
+      standings[at].flags.set(HealthFlag::failed_outlier_check);
+  }
+  entry.rotation = make_rotation(entry.config, entry.endpoints, std::move(standings));
+  return entry.rotation;
+}
+
+Rotations::Findings Rotations::judge(std::span<const HealthReport> reports, Time now) {
+  Findings findings;
+  std::vector<decide::ClusterId> changed;
+  for (const auto& [cluster, endpoint, verdict] : reports) {
+    Entry& entry = at(cluster);
+    if (!entry.detects() || !entry.rotation) continue;
+    const bool was_suspect = entry.detector.is_suspect(endpoint);
+    if (entry.detector.note(endpoint, verdict, now)) {
+      log::info("endpoint {} of {} ejected for its errors", endpoint.to_string(), entry.config->name);
+      changed.push_back(cluster);
+    }
+    if (!was_suspect && entry.detector.is_suspect(endpoint)) findings.suspects.push_back({cluster, endpoint});
+  }
+  std::ranges::sort(changed);
+  const auto repeated = std::ranges::unique(changed);
+  changed.erase(repeated.begin(), repeated.end());
+  for (const decide::ClusterId cluster : changed) findings.rotations.push_back({cluster, renew(at(cluster), now)});
+  return findings;
+}
+
+RotationChanges Rotations::sweep(Time now) {
+  RotationChanges changes;
+  for (size_t index = 0; index < entries_.size(); ++index) {
+    Entry& entry = entries_[index];
+    const auto due = entry.detector.next_sweep();
+    if (!due || *due > now || !entry.detector.sweep(now)) continue;
+    log::info("endpoints of {} are back after their ejection", entry.config->name);
+    changes.push_back({decide::ClusterId(static_cast<uint32_t>(index)), renew(entry, now)});
+  }
+  return changes;
+}
+
+std::optional<Time> Rotations::next_sweep() const {
+  std::optional<Time> next;
+  for (const Entry& entry : entries_) {
+    const auto due = entry.detector.next_sweep();
+    if (due && (!next || *due < *next)) next = due;
+  }
+  return next;
+}
+
+std::vector<OutlierStatus> Rotations::outliers() const {
+  std::vector<OutlierStatus> all;
+  for (const Entry& entry : entries_) {
+    if (entry.detects()) all.push_back({entry.config->name, entry.detector.ejected(), entry.detector.counts()});
+  }
+  return all;
+}
+
+}  // namespace weft::proxy

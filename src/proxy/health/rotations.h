@@ -1,0 +1,77 @@
+// Rotations: what the main thread knows of every cluster's endpoints: which there are, since when, and who is left out.
+// Works out who is in rotation, once for all shards, and says what they have to be told. No I/O; time is passed in.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "decide/snapshot.h"
+#include "proxy/balance/health_reports.h"
+#include "proxy/balance/rotation.h"
+#include "proxy/health/outlier_detector.h"
+
+namespace weft::proxy {
+
+// A new rotation for one cluster.
+struct RotationChange {
+  decide::ClusterId cluster;
+  RotationPtr rotation;
+};
+using RotationChanges = std::vector<RotationChange>;
+
+// An endpoint whose next success, in whatever shard, is to be reported.
+struct Suspect {
+  decide::ClusterId cluster;
+  decide::SocketAddress endpoint;
+};
+
+// One cluster's outlier detection, for statistics.
+struct OutlierStatus {
+  std::string cluster;
+  uint32_t ejected = 0;  // now
+  OutlierCounts counts;
+};
+
+// Owned by the data plane; main thread.
+class Rotations {
+ public:
+  // Take over a snapshot's clusters, or one cluster's new endpoints; the cluster may not be known yet. Both give the
+  // rotations that follow.
+  RotationChanges apply(const decide::Snapshot& snapshot, Time now);
+  std::optional<RotationChange> apply(decide::ClusterId cluster, decide::EndpointSetPtr endpoints, Time now);
+
+  // What the shards must know after reports: new rotations, and whose successes are of interest from now on.
+  struct Findings {
+    RotationChanges rotations;
+    std::vector<Suspect> suspects;
+  };
+  Findings judge(std::span<const HealthReport> reports, Time now);
+
+  // Brings back endpoints whose ejection is over.
+  RotationChanges sweep(Time now);
+  // When to call it next, whatever happens until then; nothing: not before the next findings.
+  std::optional<Time> next_sweep() const;
+
+  // Of the clusters that detect outliers.
+  std::vector<OutlierStatus> outliers() const;
+
+ private:
+  // One cluster. Its endpoints outlive a configuration that leaves the cluster out for a while.
+  struct Entry {
+    decide::ClusterPtr config;
+    decide::EndpointSetPtr endpoints;
+    OutlierDetector detector;
+    RotationPtr rotation;  // the present one; its standings are what is remembered of endpoints
+
+    bool detects() const { return config && config->outlier_detection; }
+  };
+
+  Entry& at(decide::ClusterId cluster);
+  RotationPtr renew(Entry& entry, Time now);
+
+  std::vector<Entry> entries_;  // by ClusterId
+};
+
+}  // namespace weft::proxy

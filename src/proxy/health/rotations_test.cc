@@ -1,0 +1,156 @@
+#include "proxy/health/rotations.h"
+
+#include <gtest/gtest.h>
+
+#include "proxy/balance/rotation_for_test.h"
+
+namespace weft::proxy {
+namespace {
+
+using std::chrono::seconds;
+using Verdict = decide::OutlierDetection::Verdict;
+
+constexpr decide::ClusterId kCluster{2};
+
+class RotationsTest : public testing::Test {
+ protected:
+  RotationsTest() {
+    config_ = cluster_with(decide::Balancing::round_robin);
+    config_->panic_percent = 0;
+    config_->outlier_detection.emplace().consecutive_5xx = 2;
+  }
+
+  RotationChanges configure(decide::ClusterPtr config) {
+    decide::Snapshot snapshot;
+    snapshot.clusters = {nullptr, nullptr, std::move(config)};
+    return rotations_.apply(snapshot, now_);
+  }
+  RotationPtr set(size_t count) {
+    const auto change = rotations_.apply(kCluster, endpoints(count), now_);
+    return change ? change->rotation : nullptr;
+  }
+  Rotations::Findings fail(int endpoint, int times) {
+    return rotations_.judge(std::vector<HealthReport>(times, {kCluster, at(endpoint), Verdict::server_error}), now_);
+  }
+  static std::vector<uint32_t> members(const RotationPtr& rotation) {
+    return rotation->tiers.at(0).groups.at(0).members;
+  }
+  using Positions = std::vector<uint32_t>;
+
+  std::shared_ptr<decide::Cluster> config_;
+  Rotations rotations_;
+  Time now_{seconds(100)};
+};
+
+TEST_F(RotationsTest, wait_for_both_the_cluster_and_its_endpoints) {
+  EXPECT_EQ(set(2), nullptr);
+  const auto changes = configure(config_);
+  ASSERT_EQ(changes.size(), 1);
+  EXPECT_EQ(changes[0].cluster, kCluster);
+  EXPECT_EQ(changes[0].rotation->cluster, config_);
+  EXPECT_EQ(members(changes[0].rotation), (Positions{0, 1}));
+}
+
+TEST_F(RotationsTest, change_only_for_clusters_that_changed) {
+  set(2);
+  configure(config_);
+  EXPECT_TRUE(configure(config_).empty());
+  EXPECT_EQ(configure(std::make_shared<decide::Cluster>(*config_)).size(), 1);
+}
+
+TEST_F(RotationsTest, leave_out_who_is_ejected_and_say_so) {
+  configure(config_);
+  set(3);
+  const auto findings = fail(2, 2);
+  ASSERT_EQ(findings.rotations.size(), 1);
+  EXPECT_EQ(members(findings.rotations[0].rotation), (Positions{0, 2}));
+  EXPECT_EQ(findings.rotations[0].rotation->standings[1].flags.to_string(), "/failed_outlier_check");
+  ASSERT_EQ(rotations_.outliers().size(), 1);
+  EXPECT_EQ(rotations_.outliers()[0].ejected, 1);
+}
+
+TEST_F(RotationsTest, make_one_rotation_of_a_batch) {
+  config_->outlier_detection->ejected_percent_max = 100;
+  configure(config_);
+  set(3);
+  std::vector<HealthReport> batch;
+  for (const int endpoint : {1, 2, 1, 2}) batch.push_back({kCluster, at(endpoint), Verdict::server_error});
+  const auto findings = rotations_.judge(batch, now_);
+  ASSERT_EQ(findings.rotations.size(), 1);
+  EXPECT_EQ(members(findings.rotations[0].rotation), Positions{2});
+}
+
+TEST_F(RotationsTest, name_a_suspect_once) {
+  configure(config_);
+  set(3);
+  const auto first = fail(1, 1);
+  ASSERT_EQ(first.suspects.size(), 1);
+  EXPECT_EQ(first.suspects[0].endpoint, at(1));
+  config_->outlier_detection->consecutive_5xx = 9;
+  EXPECT_TRUE(fail(1, 1).suspects.empty());
+}
+
+TEST_F(RotationsTest, keep_an_ejection_through_new_endpoints_and_a_new_configuration) {
+  configure(config_);
+  set(3);
+  fail(2, 2);
+  EXPECT_EQ(members(set(4)), (Positions{0, 2, 3}));
+  const auto changes = configure(std::make_shared<decide::Cluster>(*config_));
+  EXPECT_EQ(members(changes.at(0).rotation), (Positions{0, 2, 3}));
+}
+
+TEST_F(RotationsTest, take_everybody_back_when_detection_is_turned_off) {
+  configure(config_);
+  set(3);
+  fail(2, 2);
+  const auto off = std::make_shared<decide::Cluster>(*config_);
+  off->outlier_detection.reset();
+  EXPECT_EQ(members(configure(off).at(0).rotation), (Positions{0, 1, 2}));
+  EXPECT_TRUE(fail(2, 2).rotations.empty());
+  EXPECT_TRUE(rotations_.outliers().empty());
+}
+
+TEST_F(RotationsTest, bring_back_endpoints_when_their_time_is_over) {
+  configure(config_);
+  set(3);
+  EXPECT_EQ(rotations_.next_sweep(), std::nullopt);
+  fail(2, 2);
+  EXPECT_EQ(rotations_.next_sweep(), now_ + seconds(10));
+  now_ += seconds(9);
+  EXPECT_TRUE(rotations_.sweep(now_).empty());
+  now_ += seconds(21);
+  const auto changes = rotations_.sweep(now_);
+  ASSERT_EQ(changes.size(), 1);
+  EXPECT_EQ(members(changes[0].rotation), (Positions{0, 1, 2}));
+}
+
+TEST_F(RotationsTest, forget_ejections_with_their_cluster) {
+  configure(config_);
+  set(3);
+  fail(2, 2);
+  EXPECT_TRUE(configure(nullptr).empty());
+  EXPECT_EQ(rotations_.next_sweep(), std::nullopt);
+  EXPECT_EQ(members(configure(config_).at(0).rotation), (Positions{0, 1, 2}));
+}
+
+TEST_F(RotationsTest, remember_since_when_endpoints_that_came_later_are_in_service) {
+  configure(config_);
+  EXPECT_EQ(set(2)->standings[1].in_service_since, Time::min());
+  now_ += seconds(5);
+  const Time joined = now_;
+  EXPECT_EQ(set(3)->standings[2].in_service_since, joined);
+  now_ += seconds(5);
+  const auto later = set(4);
+  EXPECT_EQ(later->standings[0].in_service_since, Time::min());
+  EXPECT_EQ(later->standings[2].in_service_since, joined);
+  EXPECT_EQ(later->standings[3].in_service_since, now_);
+}
+
+TEST_F(RotationsTest, ignore_reports_of_what_they_do_not_know) {
+  EXPECT_TRUE(fail(1, 9).rotations.empty());
+  configure(config_);
+  EXPECT_TRUE(fail(1, 9).rotations.empty());
+}
+
+}  // namespace
+}  // namespace weft::proxy
