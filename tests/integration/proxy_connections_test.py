@@ -277,11 +277,11 @@ class Ends(WithProxy):
         self.addCleanup(folder.cleanup)
         path = os.path.join(folder.name, "bad.json")
         with open(path, "w") as file:
-            json.dump([{**cluster("a", 1), "lbPolicy": "RING_HASH"}], file)
+            json.dump([{**cluster("a", 1), "lbPolicy": "LOAD_BALANCING_POLICY_CONFIG"}], file)
         ran = subprocess.run([os.path.join(BIN, "weft-proxy"), "--node-id", "sidecar~127.0.0.1~p.t~t.svc.cluster.local", "--static", path,
                               "--admin-port", "0", "--ready-port", "0", "--stats-port", "0"], capture_output=True, text=True, timeout=20)
         self.assertEqual(ran.returncode, 1)
-        self.assertIn("cluster 'a': lb_policy RING_HASH is not supported", ran.stderr)
+        self.assertIn("cluster 'a': lb_policy LOAD_BALANCING_POLICY_CONFIG is not supported", ran.stderr)
 
     def test_several_shards_serve_one_port(self):
         endpoint = echo_http("a")

@@ -1,21 +1,23 @@
 """How weft-proxy deals with endpoints that fail: ejection and return, death and silence under load. Endpoints are processes."""
 
 import collections
+import pathlib
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
 
-from proxy_fixture import (Client, Proxy, Server, cluster, echo_http, free_port, http_listener, read_head, skip_unless_built, to,
+from proxy_fixture import (Client, Proxy, Server, cluster, echo_http, free_port, http_listener, limits, read_head, skip_unless_built, to,
                            wait_until)
 
 # As Istio translates outlierDetection: {consecutive5xxErrors: 3, interval: 200ms, baseEjectionTime: 1s}.
 OUTLIERS = {"outlierDetection": {"consecutive5xx": 3, "enforcingConsecutive5xx": 100, "enforcingSuccessRate": 0, "interval": "0.2s",
                                  "baseEjectionTime": "1s"},
-            "commonLbConfig": {"healthyPanicThreshold": {}}, "lbPolicy": "LEAST_REQUEST"}
+            "commonLbConfig": {"healthyPanicThreshold": {}}, "lbPolicy": "LEAST_REQUEST", **limits(maxRetries=2**32 - 1)}
 OTHER_HOSTS = {"retryHostPredicate": [{"name": "envoy.retry_host_predicates.previous_hosts"}], "hostSelectionRetryMaxAttempts": "5"}
 ISTIOS_RETRIES = {"retryOn": "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes", "numRetries": 2, **OTHER_HOSTS}
 IMPATIENT = {"retryOn": "5xx", "numRetries": 3, "perTryTimeout": "0.25s", **OTHER_HOSTS}
@@ -58,8 +60,11 @@ class WithEndpoints(unittest.TestCase):
 
     def start(self, ports, retries=None, **settings):
         route = to("up", **({"retryPolicy": retries} if retries else {}))
+        folder = tempfile.TemporaryDirectory(prefix="weft-health-test-")
+        self.addCleanup(folder.cleanup)
+        self.log = pathlib.Path(folder.name, "access.log")
         self.proxy = proxy = Proxy([cluster("up", *ports, **{**OUTLIERS, **settings}), http_listener(self.port, [route])],
-                           "--concurrency", "2").wait_for(self.port)
+                           "--concurrency", "2", "--access-log", str(self.log)).wait_for(self.port)
         self.addCleanup(lambda: self.assertEqual(proxy.stop(), 0))
 
     def processes(self, count):
@@ -104,6 +109,10 @@ class WithEndpoints(unittest.TestCase):
         """The lines NAME of the cluster's endpoints, by port."""
         found = re.findall(rf"^up::127\.0\.0\.1:(\d+)::{name}::(.*)$", self.proxy.admin("/clusters"), re.M)
         return {int(port): value for port, value in found}
+
+    def failures(self):
+        """What the access log says of requests that were not answered with 200."""
+        return [line for line in self.log.read_text().splitlines() if '" 200 ' not in line]
 
     def metric(self, name):
         found = re.search(rf'^{name}{{cluster_name="up"}} (\d+)$', self.proxy.admin("/stats/prometheus"), re.M)
@@ -184,7 +193,7 @@ class UnderLoad(WithEndpoints):
         endpoints = self.processes(3)
         self.start([endpoint.port for endpoint in endpoints], ISTIOS_RETRIES)
         statuses = self.load(4, lambda: endpoints[0].send(signal.SIGKILL))
-        self.assertEqual(dict(statuses), {200: sum(statuses.values())})
+        self.assertEqual(dict(statuses), {200: sum(statuses.values())}, self.failures())
         self.assertGreater(sum(statuses.values()), 1500)
 
 

@@ -43,12 +43,23 @@ void ClusterState::suspect(const decide::SocketAddress& address) {
 
 EndpointRef ClusterState::pick(const PickContext& context) {
   Endpoint* endpoint = picker_.pick(context);
-  const auto was_tried = [&](const EndpointRef& one) { return one.get() == endpoint; };
-  for (uint32_t attempt = 1; attempt < context.attempts_max && std::ranges::any_of(context.tried, was_tried);
-       ++attempt) {
+  for (uint32_t attempt = 1; attempt < context.attempts_max && context.was_tried(endpoint); ++attempt) {
     endpoint = picker_.pick(context, attempt);
   }
+  if (context.attempts_max > 1 && context.was_tried(endpoint)) endpoint = untried_like(*endpoint, context);
   return endpoint == nullptr ? EndpointRef() : EndpointRef(endpoint);
+}
+
+// An endpoint that has just died is idle, so that a choice by load falls on it again and again: then the next one in
+// the set's order will do. `tried` itself if there is no other in its place.
+Endpoint* ClusterState::untried_like(Endpoint& tried, const PickContext& context) const {
+  const size_t start = context.random.below(endpoints_.size());
+  for (size_t step = 0; step < endpoints_.size(); ++step) {
+    Endpoint* other = endpoints_[(start + step) % endpoints_.size()].get();
+    const bool serves = other->flags.is_healthy() || !tried.flags.is_healthy();
+    if (serves && other->priority == tried.priority && !context.was_tried(other)) return other;
+  }
+  return &tried;
 }
 
 EndpointRef ClusterState::endpoint_at(const decide::SocketAddress& address) {

@@ -79,6 +79,8 @@ class ClusterState {
   std::span<const EndpointRef> endpoints() const { return endpoints_; }
 
  private:
+  Endpoint* untried_like(Endpoint& tried, const PickContext& context) const;
+
   EndpointIds* ids_;
   ShardShare share_;
   HealthReports* reports_;

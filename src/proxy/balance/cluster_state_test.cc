@@ -86,6 +86,14 @@ TEST_F(ClusterStateTest, avoids_what_was_tried_while_it_may_pick_anew) {
   for (int i = 0; i < 10; ++i) EXPECT_EQ(pick(tried)->text, "10.0.0.2:80");
 }
 
+TEST_F(ClusterStateTest, finds_an_untried_endpoint_even_if_a_dead_one_is_the_least_busy) {
+  config_->balancing = decide::Balancing::least_request;
+  take({.endpoints = {{.address = at(1)}, {.address = at(2)}, {.address = at(3)}}});
+  for (const int busy : {1, 2}) state_.endpoints()[static_cast<size_t>(busy)]->active_requests = 9;
+  const std::vector<EndpointRef> tried = {state_.endpoints()[0]};
+  for (int i = 0; i < 1000; ++i) EXPECT_NE(pick(tried).get(), tried[0].get());
+}
+
 TEST_F(ClusterStateTest, picks_what_was_tried_when_there_is_nothing_else) {
   take({.endpoints = {{.address = at(1)}}});
   const std::vector<EndpointRef> tried = {state_.endpoints()[0]};

@@ -1,6 +1,7 @@
 // PickContext: what an endpoint is chosen by, beside what the cluster itself knows.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -19,6 +20,10 @@ struct PickContext {
   std::span<const EndpointRef> tried{};  // by earlier attempts: avoided while there are others
   uint32_t attempts_max = 1;             // how often to pick before one that was tried is good enough
   uint32_t leaves_tried_every = 0;       // after so many attempts, priorities that were tried are left; 0: never
+
+  bool was_tried(const Endpoint* endpoint) const {
+    return std::ranges::any_of(tried, [&](const EndpointRef& one) { return one.get() == endpoint; });
+  }
 };
 
 }  // namespace weft::proxy

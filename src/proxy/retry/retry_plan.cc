@@ -57,6 +57,9 @@ bool RetryPlan::matches(const Attempt& attempt) const {
            policy_->has(RetryOn::reset);
   }
   if (policy_->has(RetryOn::reset)) return true;
+  // An endpoint that dies takes the connections in its queue with it. Where a failure to connect is tried again, so is
+  // this, if the method makes it safe (RFC 9110 9.2.2).
+  if (attempt.died_unanswered && is_idempotent_ && policy_->has(RetryOn::connect_failure)) return true;
   if (attempt.nothing_read && policy_->has(RetryOn::refused_stream)) return true;
   return policy_->has(RetryOn::reset_before_request) && attempt.nothing_read;
 }

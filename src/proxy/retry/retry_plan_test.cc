@@ -49,6 +49,13 @@ TEST_F(RetryPlanTest, of_the_mesh_retries_what_was_not_connected_and_no_status) 
   EXPECT_FALSE(retries_status(kDefault, 503));
 }
 
+TEST_F(RetryPlanTest, takes_a_new_connection_that_died_for_one_that_failed_if_the_method_allows) {
+  const Attempt died{.stage = Stage::exchanging, .nothing_read = false, .died_unanswered = true};
+  EXPECT_TRUE(retries("connect-failure", died));
+  EXPECT_FALSE(retries("connect-failure", died, /*is_idempotent=*/false));
+  EXPECT_FALSE(retries("refused-stream", died));
+}
+
 TEST_F(RetryPlanTest, knows_statuses_by_group_and_by_number) {
   EXPECT_TRUE(retries_status("5xx", 500));
   EXPECT_FALSE(retries_status("5xx", 404));
