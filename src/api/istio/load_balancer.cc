@@ -134,13 +134,11 @@ const FieldTable& LoadBalancer::fields() {
           .field("simple", &LoadBalancer::simple, "An algorithm without settings.")
           .by_default("LEAST_REQUEST")
           .field("consistentHash", &LoadBalancer::consistent_hash, "Session affinity.")
-          .later()
           .field("localityLbSetting", &LoadBalancer::locality_lb_setting, "Prefer near endpoints.")
           .later()
           .field("zoneAwareLbSetting", &LoadBalancer::zone_aware_lb_setting, "Prefer endpoints in the same zone.")
           .later()
           .field("warmup", &LoadBalancer::warmup, "Let new endpoints begin slowly.")
-          .later()
           .custom("warmupDurationSecs", read_with_balancer, "How long the warm-up takes.")
           .legacy("write warmup: {duration: T}")
           .finish(check_load_balancer);

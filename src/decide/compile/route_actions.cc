@@ -1,5 +1,7 @@
 #include "decide/compile/route_actions.h"
 
+#include <algorithm>
+
 #include "base/strings.h"
 #include "decide/compile/wire_values.h"
 
@@ -107,6 +109,27 @@ Result<> check_supported(const route::RouteAction& wire) {
   return {};
 }
 
+// The attributes are written to clients as they are: nothing in them may begin another attribute or field.
+Result<HashCookie> to_hash_cookie(const route::RouteAction::HashPolicy::Cookie& wire) {
+  HashCookie cookie{.name = wire.name()};
+  if (!wire.has_ttl()) return cookie;
+  cookie.lifetime = to_duration(wire.ttl());
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(*cookie.lifetime);
+  if (age.count() > 0) cookie.attributes += "; Max-Age=" + std::to_string(age.count());
+  std::string words = cookie.name;
+  const auto add = [&](const std::string& name, const std::string& value) {
+    cookie.attributes += "; " + name + (value.empty() ? "" : "=" + value);
+    words += name + value;
+  };
+  if (!wire.path().empty()) add("Path", wire.path());
+  for (const auto& attribute : wire.attributes()) add(attribute.name(), attribute.value());
+  cookie.attributes += "; HttpOnly";
+  if (std::ranges::any_of(words, [](unsigned char c) { return c < 0x20 || c == 0x7f || c == ';'; })) {
+    return fail(Reason::invalid, "a hash_policy's cookie with characters that no cookie may have");
+  }
+  return cookie;
+}
+
 Result<HashPolicy> to_hash_policy(const route::RouteAction::HashPolicy& wire) {
   HashPolicy policy{.terminal = wire.terminal()};
   switch (wire.policy_specifier_case()) {
@@ -115,9 +138,7 @@ Result<HashPolicy> to_hash_policy(const route::RouteAction::HashPolicy& wire) {
       policy.source = HashHeader{to_lower(wire.header().header_name())};
       return policy;
     case route::RouteAction::HashPolicy::kCookie: {
-      HashCookie cookie{.name = wire.cookie().name(), .path = wire.cookie().path()};
-      if (wire.cookie().has_ttl()) cookie.lifetime = to_duration(wire.cookie().ttl());
-      policy.source = std::move(cookie);
+      WEFT_TRY(policy.source, to_hash_cookie(wire.cookie()));
       return policy;
     }
     case route::RouteAction::HashPolicy::kQueryParameter:

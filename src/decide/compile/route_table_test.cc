@@ -204,13 +204,16 @@ TEST(CompileRouteTable, keeps_what_is_hashed_for_affinity) {
   EXPECT_EQ(std::get<HashHeader>(policies[0].source).name, "x-user");
   EXPECT_TRUE(policies[0].terminal);
   EXPECT_EQ(std::get<HashCookie>(policies[1].source).lifetime, std::chrono::seconds(60));
-  EXPECT_EQ(std::get<HashCookie>(policies[1].source).path, "/p");
+  EXPECT_EQ(std::get<HashCookie>(policies[1].source).attributes, "; Max-Age=60; Path=/p; HttpOnly");
   EXPECT_EQ(std::get<HashQueryParameter>(policies[2].source).name, "q");
   EXPECT_TRUE(std::holds_alternative<HashSourceIp>(policies[3].source));
 }
 
 TEST(CompileRouteTable, refuses_what_it_would_have_to_ignore) {
   const std::string match = "{'match':{'prefix':'/'},";
+  EXPECT_NE(
+      problem_of(match + "'route':{'cluster':'c','hashPolicy':[{'cookie':{'name':'a','ttl':'1s','path':'/;x'}}]}}"),
+      "none");
   EXPECT_NE(problem_of(match + "'route':{'cluster':'c','hashPolicy':[{'filterState':{'key':'x'}}]}}"), "none");
   EXPECT_NE(problem_of(match + "'route':{'cluster':'c','hashPolicy':[{'connectionProperties':{}}]}}"), "none");
   EXPECT_NE(problem_of(match + "'route':{'cluster':'c','requestMirrorPolicies':[{'clusterHeader':'m'}]}}"), "none");

@@ -3,18 +3,10 @@
 #include <bit>
 
 #include "base/strings.h"
+#include "base/xx_hash.h"
 
 namespace weft::decide {
 namespace {
-
-// FNV-1a, whose low bits are then spread over all of them (the finalizer of MurmurHash3).
-uint64_t hash_text(std::string_view text) {
-  uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdULL;
-  hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53ULL;
-  return hash ^ (hash >> 33);
-}
 
 std::optional<std::string_view> header_value(const RequestHead& request, std::string_view name, std::string& scratch) {
   return request.headers == nullptr ? std::nullopt : request.headers->value_of(name, scratch);
@@ -33,28 +25,34 @@ std::optional<std::string_view> cookie_value(std::string_view cookies, std::stri
 
 // Envoy hashes no empty cookie and no parameter without a value.
 std::optional<uint64_t> hash_if_any(std::optional<std::string_view> text) {
-  return text && !text->empty() ? std::optional(hash_text(*text)) : std::nullopt;
+  return text && !text->empty() ? std::optional(xx_hash(*text)) : std::nullopt;
 }
 
-std::optional<uint64_t> hash_one(const HashPolicy& policy, const RequestHead& request, const IpAddress& client) {
+std::optional<std::string_view> sent_cookie(const HashCookie& cookie, const RequestHead& request,
+                                            std::string& scratch) {
+  return cookie_value(header_value(request, "cookie", scratch).value_or(""), cookie.name);
+}
+
+std::optional<uint64_t> hash_one(const HashPolicy& policy, const RequestHead& request, const HashedClient& client) {
   std::string scratch;
   if (const auto* header = std::get_if<HashHeader>(&policy.source)) {
     const auto value = header_value(request, header->name, scratch);
-    return value ? std::optional(hash_text(*value)) : std::nullopt;
+    return value ? std::optional(xx_hash(*value)) : std::nullopt;
   }
   if (const auto* cookie = std::get_if<HashCookie>(&policy.source)) {
-    return hash_if_any(cookie_value(header_value(request, "cookie", scratch).value_or(""), cookie->name));
+    const auto sent = sent_cookie(*cookie, request, scratch);
+    return hash_if_any(!sent && cookie->lifetime ? client.issued_cookie : sent);
   }
   if (const auto* parameter = std::get_if<HashQueryParameter>(&policy.source)) {
     return hash_if_any(query_parameter(request.query(), parameter->name));
   }
-  return hash_text({reinterpret_cast<const char*>(client.bytes.data()), client.bytes.size()});
+  return xx_hash({reinterpret_cast<const char*>(client.address.bytes.data()), client.address.bytes.size()});
 }
 
 }  // namespace
 
 std::optional<uint64_t> hash_of(std::span<const HashPolicy> policies, const RequestHead& request,
-                                const IpAddress& client) {
+                                const HashedClient& client) {
   std::optional<uint64_t> hash;
   for (const auto& policy : policies) {
     const auto one = hash_one(policy, request, client);
@@ -63,6 +61,15 @@ std::optional<uint64_t> hash_of(std::span<const HashPolicy> policies, const Requ
     if (policy.terminal) break;
   }
   return hash;
+}
+
+const HashCookie* cookie_to_issue(std::span<const HashPolicy> policies, const RequestHead& request) {
+  std::string scratch;
+  for (const auto& policy : policies) {
+    const auto* cookie = std::get_if<HashCookie>(&policy.source);
+    if (cookie != nullptr && cookie->lifetime && !sent_cookie(*cookie, request, scratch)) return cookie;
+  }
+  return nullptr;
 }
 
 }  // namespace weft::decide

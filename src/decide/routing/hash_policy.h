@@ -1,12 +1,12 @@
 // HashPolicy: what of a request is hashed to choose its endpoint (envoy.config.route.v3.RouteAction.HashPolicy; Istio's
-// consistentHash), compiled. The balancers of consistent
-// hashing choose by it.
+// consistentHash), compiled. The balancers of consistent hashing choose by it.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/clock.h"
@@ -20,8 +20,8 @@ struct HashHeader {
 };
 struct HashCookie {
   std::string name;
-  std::string path;
   std::optional<Duration> lifetime;  // a client without the cookie is to be given one; 0: for its session
+  std::string attributes{};          // of that one, as Set-Cookie has them after the value
 };
 struct HashQueryParameter {
   std::string name;
@@ -34,9 +34,18 @@ struct HashPolicy {
   bool terminal = false;  // if it yields a hash, later ones are not asked
 };
 
+// What is hashed of a client beside its request.
+struct HashedClient {
+  IpAddress address;
+  std::string_view issued_cookie{};  // the value of the cookie that it is about to be given; empty: none
+};
+
 // All that yield one, combined in their order; nothing if none does. The same on every proxy and in every release: a
 // client would otherwise lose its endpoint.
 std::optional<uint64_t> hash_of(std::span<const HashPolicy> policies, const RequestHead& request,
-                                const IpAddress& client);
+                                const HashedClient& client);
+
+// The cookie that a client is to be given because it has none; nullptr: there is none such.
+const HashCookie* cookie_to_issue(std::span<const HashPolicy> policies, const RequestHead& request);
 
 }  // namespace weft::decide

@@ -44,7 +44,8 @@ PickContext pick_context(const Exchange& exchange, const SendOptions& options) {
   const decide::RetryPolicy& retry = forward.retry;
   return {.random = exchange.shard.random,
           .now = exchange.shard.reactor.now(),
-          .hash = decide::hash_of(forward.hash_policies, exchange.routed(), exchange.client.address.ip),
+          .hash = decide::hash_of(forward.hash_policies, exchange.routed(),
+                                  {.address = exchange.client.address.ip, .issued_cookie = exchange.issued()}),
           .tried = options.tried,
           .attempts_max = retry.avoids_tried_endpoints ? retry.selection_attempts_max : 1};
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "proxy/policy/affinity/affinity.h"
 #include "proxy/policy/attempt_count/attempt_count.h"
 #include "proxy/policy/cors/cors.h"
 #include "proxy/policy/fault/fault.h"
@@ -17,6 +18,7 @@
 namespace weft::proxy {
 
 Stack outbound_stack() {
+  static constexpr Affinity affinity;
   static constexpr UpgradesAllowed upgrades;
   static constexpr HopByHop hop_by_hop;
   static constexpr Trust trust;
@@ -29,7 +31,7 @@ Stack outbound_stack() {
   static constexpr ServiceTime service_time;
   static constexpr ServerName server_name;
   // In the order in which a request meets them; responses meet them from the last to the first.
-  static constexpr std::array<const Policy*, 11> kStack = {
+  static constexpr std::array<const Policy*, 12> kStack = {
       &upgrades,       // before the fields it reads are stripped
       &hop_by_hop,     // before ours are added: a client can name none of them away
       &trust,          // before anyone could act on what the client claims
@@ -40,6 +42,7 @@ Stack outbound_stack() {
       &attempt_count,  // tells the endpoint how long it has
       &server_name,    // on responses after the edits: the listener has the last word
       &service_time,   // on responses after the edits, for the same reason
+      &affinity,       // on responses after the edits: without its cookie a client would lose its endpoint
       &route_edits,    // last: what the user asked for, on what will really be sent
   };
   return kStack;

@@ -18,6 +18,7 @@ void Exchange::begin(const decide::HttpChain& its_chain) {
   original_path.clear();
   local_reply.reset();
   allowed_origin.clear();
+  issued_cookie = nullptr;
   random = shard.random.next();
   record = RequestRecord{.started = shard.reactor.now()};
 }

@@ -2,6 +2,7 @@
 // nothing in it is shared with another request.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -56,6 +57,11 @@ struct Exchange {
     return {request.method, request.scheme, request.authority, request.path, &headers, random};
   }
 
+  // The value of the cookie that the client is given; empty if it gets none.
+  std::string_view issued() const {
+    return issued_cookie == nullptr ? std::string_view() : std::string_view(issued_value.data(), issued_value.size());
+  }
+
   Shard& shard;
   ClientFacts client;
   http::RequestHead request;
@@ -69,9 +75,11 @@ struct Exchange {
   std::string original_path;  // if a policy rewrote it
   uint64_t random = 0;
   bool wants_upgrade = false;
-  http::ServerStream* stream = nullptr;   // the client's, while the request is served
-  std::optional<LocalReply> local_reply;  // set by a policy: the answer, instead of the endpoint's
-  std::string allowed_origin;             // who may read the response, if the route's CORS policy lets it
+  http::ServerStream* stream = nullptr;               // the client's, while the request is served
+  std::optional<LocalReply> local_reply;              // set by a policy: the answer, instead of the endpoint's
+  std::string allowed_origin;                         // who may read the response, if the route's CORS policy lets it
+  const decide::HashCookie* issued_cookie = nullptr;  // that the client is given; the route's
+  std::array<char, 16> issued_value{};
 };
 
 }  // namespace weft::proxy
