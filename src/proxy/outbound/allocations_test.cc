@@ -68,5 +68,56 @@ TEST_F(Allocations, are_none_for_a_request_on_warm_connections) {
   EXPECT_EQ(dialer_.dials, 1);
 }
 
+// The same over HTTP/2 on both sides, one stream after another on connections that stay.
+class Http2Allocations : public Allocations {
+ protected:
+  static constexpr std::string_view kHead{"\x82\x86\x84\x41\x09shop.test\x0f\x2b\x04test", 21};  // GET /, user-agent
+  static constexpr std::string_view kAnswer{"\x88", 1};                                          // :status 200
+
+  // A frame, written where no memory has to be taken for it.
+  void frame(net::MemoryStream& stream, char type, char flags, uint32_t id, std::string_view payload) {
+    std::array<char, 64> bytes{};
+    bytes[2] = static_cast<char>(payload.size());
+    bytes[3] = type;
+    bytes[4] = flags;
+    bytes[7] = static_cast<char>(id >> 8);
+    bytes[8] = static_cast<char>(id);
+    payload.copy(bytes.data() + 9, payload.size());
+    const iovec part{bytes.data(), 9 + payload.size()};
+    stream.try_write({&part, 1});
+    turn();
+  }
+  void ask() {
+    frame(*client_, 1, 5, id_, kHead);
+    if (dialer_.endpoints.size() == 1) drain(*dialer_.endpoints[0]);
+  }
+  void answer_it() {
+    frame(*dialer_.endpoints[0], 1, 4, id_, kAnswer);
+    frame(*dialer_.endpoints[0], 0, 1, id_, "hello");
+    received_ = drain(*client_);
+    id_ += 2;
+  }
+
+  uint32_t id_ = 1;
+};
+
+TEST_F(Http2Allocations, are_none_for_a_stream_on_warm_connections) {
+  cluster_.protocol = decide::EndpointProtocol::http2;
+  start();
+  send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  frame(*client_, 4, 0, 0, {});
+  ask();
+  frame(*dialer_.endpoints.at(0), 4, 0, 0, {});
+  answer_it();
+  for (int i = 0; i < 300; ++i) ask(), answer_it();  // until the list of ended streams is full, too
+  const uint64_t before = allocations;
+  for (int i = 0; i < 100; ++i) ask(), answer_it();
+  if (runtime::FramePool::kRecycles) EXPECT_EQ(allocations - before, 0);
+  EXPECT_GT(received_, 0);
+  EXPECT_EQ(sink_.exchanges, 401);
+  EXPECT_EQ(sink_.status, 200);
+  EXPECT_EQ(dialer_.dials, 1);
+}
+
 }  // namespace
 }  // namespace weft::proxy
