@@ -11,7 +11,7 @@ import threading
 import time
 import unittest
 
-from proxy_fixture import (Client, Proxy, Server, cluster, echo_http, free_port, http_listener, limits, read_head, skip_unless_built, to,
+from proxy_fixture import (Client, Proxy, Server, address, cluster, echo_http, free_port, http_listener, limits, read_head, skip_unless_built, to,
                            wait_until)
 
 # As Istio translates outlierDetection: {consecutive5xxErrors: 3, interval: 200ms, baseEjectionTime: 1s}.
@@ -173,6 +173,36 @@ class Outliers(WithEndpoints):
         asked = sum(server.asked for server in failing)
         self.ask(10)
         self.assertEqual(sum(server.asked for server in failing), asked + 10)
+
+
+class Localities(WithEndpoints):
+    """Each endpoint is alone in its group."""
+
+    def start_groups(self, servers, groups, **settings):
+        endpoints = [{"lbEndpoints": [{"endpoint": {"address": address(server.port)}}], **group} for server, group in zip(servers, groups)]
+        self.start([], loadAssignment={"clusterName": "up", "endpoints": endpoints}, **settings)
+
+    def test_the_next_priority_serves_when_the_first_has_failed_and_no_longer(self):
+        near, far = Failing(200), Failing(200)
+        self.start_groups([near, far], [{"priority": 0}, {"priority": 1}])
+        self.ask(20)
+        self.assertEqual((near.asked, far.asked), (20, 0))
+        near.status = 503
+        wait_until(lambda: self.ask() and self.figures("health_flags")[near.port] == "/failed_outlier_check")
+        near.status, asked = 200, near.asked
+        self.assertEqual(self.ask(20), {200: 20})
+        self.assertEqual((near.asked, far.asked >= 20), (asked, True))
+        self.wait_for_flags(near.port, "healthy")
+        asked = far.asked
+        self.ask(20)
+        self.assertEqual(far.asked, asked)
+
+    def test_localities_share_by_weight_where_the_cluster_weighs_them(self):
+        servers = [Failing(200), Failing(200)]
+        self.start_groups(servers, [{"loadBalancingWeight": 80}, {"loadBalancingWeight": 20}], lbPolicy="ROUND_ROBIN",
+                          commonLbConfig={"localityWeightedLbConfig": {}, "healthyPanicThreshold": {}})
+        self.ask(200)
+        self.assertAlmostEqual(servers[0].asked, 160, delta=4)
 
 
 class UnderLoad(WithEndpoints):

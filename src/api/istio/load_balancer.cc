@@ -86,7 +86,7 @@ const FieldTable& LocalityFailover::fields() {
   return table;
 }
 
-// Locality is region/zone/subzone, from labels of the node.
+// Locality is region/zone/subzone, from labels of the pod.
 const FieldTable& LocalityLoadBalancer::fields() {
   using Locality = LocalityLoadBalancer;
   static const FieldTable table =
@@ -134,8 +134,8 @@ const FieldTable& LoadBalancer::fields() {
           .field("simple", &LoadBalancer::simple, "An algorithm without settings.")
           .by_default("LEAST_REQUEST")
           .field("consistentHash", &LoadBalancer::consistent_hash, "Session affinity.")
-          .field("localityLbSetting", &LoadBalancer::locality_lb_setting, "Prefer near endpoints.")
-          .later()
+          .field("localityLbSetting", &LoadBalancer::locality_lb_setting,
+                 "Prefer near endpoints. A pod's label istio-locality (REGION.ZONE.SUBZONE) says where it is.")
           .field("zoneAwareLbSetting", &LoadBalancer::zone_aware_lb_setting, "Prefer endpoints in the same zone.")
           .later()
           .field("warmup", &LoadBalancer::warmup, "Let new endpoints begin slowly.")

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "control/mesh/endpoint_resolution.h"
+#include "control/mesh/locality.h"
 #include "control/mesh/reading.h"
 
 namespace weft::control::mesh {
@@ -241,6 +242,23 @@ void MeshBuilder::count_label_keys(const VirtualService& virtual_service, int by
 
 void MeshBuilder::count_label_keys(const DestinationRule& rule, int by) {
   if (rule.spec.workload_selector) count_label_keys(rule.spec.workload_selector->match_labels, by);
+  count_label_keys(rule.spec.traffic_policy, by);
+  for (const auto& subset : rule.spec.subsets) count_label_keys(subset.traffic_policy, by);
+}
+
+// What decides which endpoints are near a client.
+void MeshBuilder::count_label_keys(const std::optional<api::istio::TrafficPolicy>& policy, int by) {
+  if (!policy) return;
+  const auto count = [&](const auto& settings) {
+    const bool has_localities = settings.load_balancer && settings.load_balancer->locality_lb_setting;
+    if (!settings.outlier_detection && !has_localities) return;
+    for (const std::string_view key : kLocalityLabels) label_key_uses_[std::string(key)] += by;
+    if (!has_localities) return;
+    for (const std::string& label : settings.load_balancer->locality_lb_setting->failover_priority)
+      label_key_uses_[label.substr(0, label.find('='))] += by;
+  };
+  count(*policy);
+  for (const auto& port : policy->port_level_settings) count(port);
 }
 
 void MeshBuilder::count_label_keys(const model::Labels& labels, int by) {

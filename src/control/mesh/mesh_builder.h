@@ -69,6 +69,7 @@ class MeshBuilder {
   void resolve_endpoints(const std::string& host, Touched& touched);
   void count_label_keys(const VirtualService& virtual_service, int by);
   void count_label_keys(const DestinationRule& rule, int by);
+  void count_label_keys(const std::optional<api::istio::TrafficPolicy>& policy, int by);
   void count_label_keys(const model::Labels& labels, int by);
   void publish_label_keys(Touched& touched);
 

@@ -1,5 +1,6 @@
 #include <envoy/config/endpoint/v3/endpoint.pb.h>
 
+#include "control/translate/cluster/nearness.h"
 #include "control/translate/encode.h"
 #include "control/translate/names.h"
 #include "control/translate/outbound_clusters.h"
@@ -54,20 +55,18 @@ uint32_t selected_port(const Selection& selection, const mesh::Endpoint& endpoin
   return found == endpoint.ports.end() ? 0 : found->second;
 }
 
-Encoded build(const Selection& selection, const mesh::Endpoints& endpoints) {
+Encoded build(const Selection& selection, const mesh::Endpoints& endpoints, const Nearness& nearness) {
   ClusterLoadAssignment assignment;
   assignment.set_cluster_name(
       outbound_cluster(selection.port.number, selection.subset ? selection.subset->name : "", selection.service.host));
-  std::map<std::string_view, envoy::config::endpoint::v3::LocalityLbEndpoints> zones;
+  Nearness::Groups groups;
   for (const auto& endpoint : endpoints) {
     uint32_t port = selected_port(selection, endpoint);
-    if (port != 0) fill(endpoint, port, *zones[endpoint.zone].add_lb_endpoints());
+    if (port == 0) continue;
+    auto& group = groups[{nearness.rank(endpoint), mesh::locality_of(endpoint.labels, endpoint.zone)}];
+    fill(endpoint, port, *group.add_lb_endpoints());
   }
-  for (auto& [zone, group] : zones) {
-    group.mutable_locality()->set_zone(std::string(zone));
-    group.mutable_load_balancing_weight()->set_value(static_cast<uint32_t>(group.lb_endpoints_size()));
-    *assignment.add_endpoints() = std::move(group);
-  }
+  nearness.arrange(std::move(groups), assignment);
   return encode(assignment.cluster_name(), assignment);
 }
 
@@ -79,11 +78,15 @@ Resources outbound_endpoints(const mesh::MeshView& view, const Scope& scope, std
   if (!service || service->headless) return assignments;
   auto rule = view.destination_rule({scope.space, scope.labels, service->host, service->space});
   auto endpoints = view.endpoints(host);
+  const auto add = [&](const mesh::ServicePort& port, const api::istio::Subset* subset) {
+    const Nearness nearness(effective_policy(rule.get(), subset, port.number), scope.labels);
+    assignments.push_back(build({*service, port, subset}, *endpoints, nearness));
+  };
   for (const auto& port : service->ports) {
     if (port.protocol == mesh::Protocol::udp) continue;
-    assignments.push_back(build({*service, port, nullptr}, *endpoints));
+    add(port, nullptr);
     if (!rule) continue;
-    for (const auto& subset : rule->subsets) assignments.push_back(build({*service, port, subset.subset}, *endpoints));
+    for (const auto& subset : rule->subsets) add(port, subset.subset);
   }
   return assignments;
 }

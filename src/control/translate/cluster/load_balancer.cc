@@ -1,6 +1,7 @@
 // DestinationRule.trafficPolicy.loadBalancer.
 #include <envoy/config/cluster/v3/cluster.pb.h>
 
+#include "control/translate/cluster/nearness.h"
 #include "control/translate/cluster/policies.h"
 #include "control/translate/encode.h"
 
@@ -59,6 +60,7 @@ void apply_load_balancer(const EffectivePolicy& policy, Cluster& cluster) {
     cluster.set_lb_policy(Cluster::CLUSTER_PROVIDED);
     return;
   }
+  if (weighs_localities(policy)) cluster.mutable_common_lb_config()->mutable_locality_weighted_lb_config();
   const auto* balancer = policy.load_balancer;
   if (balancer && balancer->consistent_hash) {
     apply_hash(*balancer->consistent_hash, cluster);
