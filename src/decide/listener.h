@@ -59,6 +59,7 @@ struct TcpChain {
   Duration idle_timeout = std::chrono::hours(1);
   Duration connection_age_max{};
   uint32_t connect_attempts_max = 1;
+  bool hashes_source_address = false;  // hash_policy: what clusters that hash choose their endpoint by
 
   ClusterId pick(uint64_t random) const;
 };

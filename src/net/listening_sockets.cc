@@ -10,13 +10,6 @@
 
 namespace weft::net {
 
-Address bound_address(int fd) {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof storage;
-  if (getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
-  return Address::from_sockaddr(storage, size);
-}
-
 Result<Fd> duplicate(int fd) {
   Fd copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
   if (!copy.is_open()) return fail(system_error("copying a descriptor", errno));

@@ -40,9 +40,6 @@ class ListeningSockets {
   std::vector<BoundSocket> inherited_;
 };
 
-// The address that the kernel has for a socket; an empty one where it has none.
-Address bound_address(int fd);
-
 // Another descriptor of the same socket.
 Result<Fd> duplicate(int fd);
 

@@ -67,15 +67,14 @@ void SocketStream::finish_writing() {
 }
 
 Address SocketStream::local_address() const {
-  return address_of(socket_.get(), getsockname);
+  return bound_address(socket_.get());
 }
 Address SocketStream::peer_address() const {
   return address_of(socket_.get(), getpeername);
 }
 
-void SocketStream::reset_on_close() {
-  const linger hard{.l_onoff = 1, .l_linger = 0};
-  setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+Address bound_address(int fd) {
+  return address_of(fd, getsockname);
 }
 
 namespace {

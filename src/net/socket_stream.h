@@ -24,13 +24,13 @@ class SocketStream final : public Stream {
   Address local_address() const;
   Address peer_address() const;
 
-  // Closes with a reset instead of an orderly end; takes effect when the stream is destroyed.
-  void reset_on_close();
-
  private:
   Fd socket_;
   runtime::FdWatch watch_;
 };
+
+// The address that the kernel has for a socket; an empty one where it has none.
+Address bound_address(int fd);
 
 // How to connect. `mark` is SO_MARK, which exempts a sidecar's own traffic from capture; `source` is bound first.
 struct DialOptions {

@@ -2,7 +2,15 @@
 
 #include <string>
 
+#include <sys/socket.h>
+
 namespace weft::net {
+
+void Stream::reset_on_close() {
+  if (fd() < 0) return;
+  const linger hard{.l_onoff = 1, .l_linger = 0};
+  setsockopt(fd(), SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+}
 
 Error wait_error(runtime::Wait outcome, std::string_view doing) {
   if (outcome == runtime::Wait::timed_out)

@@ -37,6 +37,8 @@ class Stream {
   virtual Io try_write(std::span<const iovec> parts) = 0;
   // Tells the peer that no more bytes follow; reading goes on.
   virtual void finish_writing() = 0;
+  // Closes with a reset instead of an orderly end; takes effect when the stream is destroyed. Nothing in memory.
+  void reset_on_close();
   // The descriptor, for splice and socket options; -1 for a stream in memory.
   virtual int fd() const = 0;
 

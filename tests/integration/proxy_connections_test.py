@@ -1,4 +1,4 @@
-"""How weft-proxy treats connections: reuse, limits, death on both sides, bodies, upgrades, TCP, drain, bad configuration."""
+"""How weft-proxy treats connections: reuse, limits, death on both sides, bodies, upgrades, drain, bad configuration."""
 
 import json
 import os
@@ -8,29 +8,14 @@ import tempfile
 import threading
 import unittest
 
-from proxy_fixture import (BIN, Client, Proxy, Server, cluster, echo_http, free_port, header, http_listener, http_options, limits,
-                           read_head, skip_unless_built, tcp_listener, to, wait_until)
+from proxy_fixture import (BIN, Client, Server, WithProxy, cluster, echo_http, free_port, header, http_listener, http_options,
+                           limits, read_head, skip_unless_built, to, wait_until)
 
 
 def one_answer_then_close(connection, _):
     """Answers one request as if the connection were kept, then closes it: what a server's idle timer does."""
     read_head(connection.makefile("rb"))
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-
-
-class WithProxy(unittest.TestCase):
-    def start(self, *resources, flags=()):
-        proxy = Proxy(list(resources), *flags).wait_for(self.port)
-        self.addCleanup(lambda: proxy.process.poll() is None and proxy.stop())
-        return proxy
-
-    def client(self):
-        client = Client(self.port)
-        self.addCleanup(client.close)
-        return client
-
-    def setUp(self):
-        self.port = free_port()
 
 
 class Reuse(WithProxy):
@@ -211,24 +196,6 @@ class OtherProtocols(WithProxy):
         endpoint = echo_http("a")
         self.start(cluster("a", endpoint.port), http_listener(self.port, [to("a")]))
         self.assertEqual(self.client().get("/", "Connection: Upgrade", "Upgrade: websocket")[0], 403)
-
-    def test_tcp_is_relayed_until_both_sides_have_ended(self):
-        def serve(connection, _):
-            data = connection.makefile("rb").read()  # until the client's end
-            connection.sendall(data[::-1])
-
-        endpoint = Server(serve)
-        self.start(cluster("a", endpoint.port), tcp_listener(self.port, "a"))
-        client = self.client()
-        client.send("abc")
-        client.socket.shutdown(socket.SHUT_WR)
-        self.assertEqual(client.stream.read(), b"cba")
-
-    def test_tcp_to_nowhere_is_reset(self):
-        self.start(cluster("a", free_port()), tcp_listener(self.port, "a"))
-        client = self.client()
-        with self.assertRaises(ConnectionResetError):
-            client.socket.recv(1)
 
     def test_what_is_not_captured_passes_through_to_where_it_was_going(self):
         listener = http_listener(self.port, [to("pass")])

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+import unittest
 
 BIN = os.environ.get("WEFT_BIN", "")
 TYPE = "type.googleapis.com/envoy."
@@ -59,8 +60,11 @@ def http_listener(port, routes, name="http", **manager):
             "filterChains": [{"filters": [{"name": "hcm", "typedConfig": config}]}]}
 
 
-def tcp_listener(port, target, name="tcp"):
-    config = {"@type": TYPE + "extensions.filters.network.tcp_proxy.v3.TcpProxy", "statPrefix": "test", "cluster": target}
+def tcp_listener(port, target, name="tcp", **settings):
+    """Relays to the cluster `target`, or to weightedClusters among the settings."""
+    config = {"@type": TYPE + "extensions.filters.network.tcp_proxy.v3.TcpProxy", "statPrefix": "test", **settings}
+    if target:
+        config["cluster"] = target
     return {"@type": TYPE + "config.listener.v3.Listener", "name": name, "address": address(port),
             "filterChains": [{"filters": [{"name": "tcp", "typedConfig": config}]}]}
 
@@ -222,6 +226,23 @@ class Client:
     def close(self):
         self.stream.close()
         self.socket.close()
+
+
+class WithProxy(unittest.TestCase):
+    """A test whose proxy listens on self.port once started."""
+
+    def setUp(self):
+        self.port = free_port()
+
+    def start(self, *resources, flags=()):
+        proxy = Proxy(list(resources), *flags).wait_for(self.port)
+        self.addCleanup(lambda: proxy.process.poll() is None and proxy.stop())
+        return proxy
+
+    def client(self):
+        client = Client(self.port)
+        self.addCleanup(client.close)
+        return client
 
 
 def wait_until(holds):

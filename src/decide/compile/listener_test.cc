@@ -122,10 +122,11 @@ TEST(CompileListener, reads_chains_that_are_chosen_by_server_name) {
       "listener '0.0.0.0_3000': filter chain '': sni_cluster goes with a TCP proxy");
 }
 
-TEST(CompileListener, reads_the_times_of_a_tcp_proxy) {
-  const std::string proxy = "{'name':'tcp','typedConfig':{'@type':'" FILTERS
-                            "network.tcp_proxy.v3.TcpProxy','statPrefix':'p','cluster':'c','idleTimeout':'0s',"
-                            "'maxDownstreamConnectionDuration':'30s','maxConnectAttempts':3}}";
+TEST(CompileListener, reads_the_settings_of_a_tcp_proxy) {
+  const std::string proxy =
+      "{'name':'tcp','typedConfig':{'@type':'" FILTERS
+      "network.tcp_proxy.v3.TcpProxy','statPrefix':'p','cluster':'c','idleTimeout':'0s',"
+      "'maxDownstreamConnectionDuration':'30s','maxConnectAttempts':3,'hashPolicy':[{'sourceIp':{}}]}}";
   Ids ids;
   const auto compiled = compile(listener("'filterChains':[" + chain(proxy) + "]"), ids);
   ASSERT_TRUE(compiled) << compiled.error().detail;
@@ -133,6 +134,7 @@ TEST(CompileListener, reads_the_times_of_a_tcp_proxy) {
   EXPECT_EQ(tcp.idle_timeout, Duration::zero());
   EXPECT_EQ(tcp.connection_age_max, std::chrono::seconds(30));
   EXPECT_EQ(tcp.connect_attempts_max, 3);
+  EXPECT_TRUE(tcp.hashes_source_address);
 }
 
 TEST(CompileListener, honours_ports_where_an_inspector_is_off) {

@@ -1,6 +1,7 @@
 #include "proxy/accept/tcp_relay.h"
 
-#include "proxy/http/tunnel.h"
+#include "net/socket_stream.h"
+#include "net/tunnel.h"
 
 namespace weft::proxy {
 namespace {
@@ -16,7 +17,7 @@ ClusterState* cluster_for(Shard& shard, const decide::TcpChain& chain, const dec
 }
 
 // The endpoint for this connection, or the flag that says why there is none.
-EndpointRef choose(Shard& shard, ClusterState* cluster, const ClientFacts& facts, TcpRecord& record) {
+EndpointRef choose(ClusterState* cluster, const ClientFacts& facts, const PickContext& context, TcpRecord& record) {
   if (cluster == nullptr || cluster->config() == nullptr) {
     record.set(Flag::no_cluster);
     return {};
@@ -29,43 +30,70 @@ EndpointRef choose(Shard& shard, ClusterState* cluster, const ClientFacts& facts
   }
   if (cluster->config()->discovery == decide::Discovery::original_destination)
     return cluster->endpoint_at(facts.destination);
-  EndpointRef endpoint = cluster->pick({.random = shard.random, .now = shard.reactor.now()});
+  EndpointRef endpoint = cluster->pick(context);
   if (!endpoint) record.set(Flag::no_healthy_endpoint);
   return endpoint;
 }
 
-runtime::Task<Result<Pools::Opened>> connect(Shard& shard, ClusterState* cluster, const decide::TcpChain& chain,
-                                             const ClientFacts& facts, TcpRecord& record) {
+// Where the cluster hashes: one client's connections all go to one endpoint (TcpProxy.hash_policy.source_ip).
+std::optional<uint64_t> hash_of(const decide::TcpChain& chain, const ClientFacts& facts) {
+  if (!chain.hashes_source_address) return std::nullopt;
+  return std::hash<decide::SocketAddress>{}({.ip = facts.address.ip});
+}
+
+// A connection to an endpoint, tried again elsewhere as often as the chain allows.
+runtime::Task<std::optional<Pools::Opened>> connect(Shard& shard, ClusterState* cluster, const decide::TcpChain& chain,
+                                                    const ClientFacts& facts, TcpRecord& record) {
+  std::vector<EndpointRef> tried;
   for (uint32_t attempt = 1;; ++attempt) {
-    record.endpoint = choose(shard, cluster, facts, record);
-    if (!record.endpoint) co_return fail(Reason::unavailable, "there is no endpoint for the connection");
-    const Time began = shard.reactor.now();
+    const PickContext context{.random = shard.random,
+                              .now = shard.reactor.now(),
+                              .hash = hash_of(chain, facts),
+                              .tried = tried,
+                              .attempts_max = chain.connect_attempts_max};
+    record.endpoint = choose(cluster, facts, context, record);
+    if (!record.endpoint) co_return std::nullopt;
     auto opened = co_await shard.pools.open(record.endpoint, runtime::kNever);
     const Time now = shard.reactor.now();
-    Observation seen{.at = now, .took = now - began};
+    Observation seen{.at = now, .took = now - context.now};
     if (opened) seen.status = 200;
     cluster->observe(*record.endpoint, seen);
-    if (opened || attempt >= chain.connect_attempts_max) co_return opened;
+    if (opened) co_return *std::move(opened);
+    record.set(Flag::connection_failed);
+    if (attempt >= chain.connect_attempts_max) {
+      record.set(Flag::attempts_exhausted);
+      co_return std::nullopt;
+    }
+    tried.push_back(record.endpoint);
   }
+}
+
+net::TunnelLimits limits_of(const decide::TcpChain& chain, Time started) {
+  const bool lasts = chain.connection_age_max == Duration::zero();
+  return {.idle_timeout = chain.idle_timeout, .ends_at = lasts ? runtime::kNever : started + chain.connection_age_max};
 }
 
 }  // namespace
 
-runtime::Task<void> relay_tcp(Shard& shard, net::SocketStream& client, const decide::TcpChain& chain,
-                              SnapshotRef decided_by, const ClientFacts& facts, RecordSink& sink) {
+runtime::Task<void> relay_tcp(Shard& shard, net::Stream& client, const decide::TcpChain& chain, SnapshotRef decided_by,
+                              const ClientFacts& facts, RecordSink& sink) {
   TcpRecord record{.started = shard.reactor.now()};
   ClusterState* cluster = cluster_for(shard, chain, *decided_by, facts);
   auto opened = co_await connect(shard, cluster, chain, facts, record);
-  const Duration idle_timeout = chain.idle_timeout;
+  const net::TunnelLimits limits = limits_of(chain, record.started);
   decided_by = SnapshotRef();  // a long connection keeps no old configuration alive; `chain` is gone
-  if (opened) {
-    const auto result = co_await run_tunnel({client}, {*opened->stream}, idle_timeout);
-    record.received_bytes = result.to_endpoint;
-    record.sent_bytes = result.to_client;
-  } else {
-    if (record.flags.empty()) record.set(Flag::connection_failed);
+  if (!opened) {
     client.reset_on_close();
+    co_return sink.write(record, facts);
   }
+  net::Stream& endpoint = *opened->stream;
+  record.endpoint_local = to_decide(net::bound_address(endpoint.fd()));
+  const auto result = co_await net::run_tunnel({client}, {endpoint}, limits, shard.relay_pool);
+  if (result.ending == net::TunnelEnding::client_broke) endpoint.reset_on_close();
+  if (result.ending == net::TunnelEnding::endpoint_broke) client.reset_on_close();
+  if (result.ending == net::TunnelEnding::too_old) record.set(Flag::duration_timeout);
+  record.received_bytes = result.to_endpoint;
+  record.sent_bytes = result.to_client;
   sink.write(record, facts);
 }
 

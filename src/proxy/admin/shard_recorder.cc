@@ -168,6 +168,7 @@ void ShardRecorder::log_request(const Exchange& exchange) {
 void ShardRecorder::log_connection(const TcpRecord& record, const ClientFacts& facts) {
   const AddressText local(facts.destination);
   const AddressText client(facts.address);
+  const AddressText endpoint_local(record.endpoint_local);
   telemetry::AccessRecord line;
   line.duration = clock_->now() - record.started;
   line.start = clock_->wall_now() - line.duration;
@@ -179,6 +180,7 @@ void ShardRecorder::log_connection(const TcpRecord& record, const ClientFacts& f
   line.local_address = local.view();
   line.client_address = client.view();
   line.server_name = facts.server_name;
+  if (record.endpoint_local.port != 0) line.endpoint_local_address = endpoint_local.view();
   log_->write(line);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "decide/snapshot.h"
+#include "net/relay_pool.h"
 #include "proxy/balance/clusters.h"
 #include "proxy/connect/pools.h"
 #include "runtime/background.h"
@@ -97,6 +98,7 @@ struct Shard {
   Clusters clusters;
   Pools pools;  // after clusters: connections let go of endpoints first
   SnapshotRef snapshot;
+  net::RelayPool relay_pool;
   runtime::IntrusiveList<Drainable> connections;  // of clients, HTTP
   runtime::IntrusiveList<Cuttable> sessions;      // of clients, all
   bool is_draining = false;

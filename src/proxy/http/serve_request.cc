@@ -4,11 +4,11 @@
 #include <ranges>
 
 #include "decide/routing/canonical_path.h"
+#include "net/tunnel.h"
 #include "proxy/http/local_response.h"
 #include "proxy/http/mirror.h"
 #include "proxy/http/relay.h"
 #include "proxy/http/send.h"
-#include "proxy/http/tunnel.h"
 
 namespace weft::proxy {
 namespace {
@@ -59,9 +59,10 @@ runtime::Task<void> tunnel(http::ServerStream& client, Exchange& exchange, Answe
   const http::RawConnection near = client.raw();
   const http::RawConnection far = upgraded.lease.stream().raw();
   upgraded.hang_up = HangUpWatch();
-  const TunnelEnd client_end{*near.stream, near.early};
-  const TunnelEnd endpoint_end{*far.stream, far.early};
-  const auto result = co_await run_tunnel(client_end, endpoint_end, exchange.chain->stream_idle_timeout);
+  const net::TunnelEnd client_end{*near.stream, near.early};
+  const net::TunnelEnd endpoint_end{*far.stream, far.early};
+  const net::TunnelLimits limits{.idle_timeout = exchange.chain->stream_idle_timeout};
+  const auto result = co_await net::run_tunnel(client_end, endpoint_end, limits, exchange.shard.relay_pool);
   exchange.record.received_bytes += result.to_endpoint;
   exchange.record.sent_bytes += result.to_client;
   client.break_off();

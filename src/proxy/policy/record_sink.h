@@ -13,6 +13,7 @@ struct TcpRecord {
   uint64_t sent_bytes = 0;      // to the client
   decide::ClusterPtr cluster;
   EndpointRef endpoint;
+  decide::SocketAddress endpoint_local;  // ours, on the connection to the endpoint; port 0: there was none
 
   void set(Flag flag) { flags.set(flag); }
 };
