@@ -1,6 +1,10 @@
 // weft-proxy: the data plane, as a sidecar or a gateway. Reads flags, wires the parts, runs until it is told to end.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <iterator>
+
+#include <unistd.h>
 
 #include "base/log.h"
 #include "proxy/accept/data_plane.h"
@@ -11,6 +15,9 @@
 #include "proxy/admin/proxy_inspection.h"
 #include "proxy/admin/shard_recorder.h"
 #include "proxy/config/static_file.h"
+#include "proxy/restart/predecessor.h"
+#include "proxy/restart/successor_process.h"
+#include "proxy/restart/successors.h"
 #include "runtime/process_signals.h"
 #include "xds/wire/type_urls.h"
 
@@ -20,9 +27,11 @@ namespace {
 constexpr int kUsageExit = 2;
 constexpr uint16_t kDnsPort = 15053;
 constexpr uint32_t kLoopback = 0x7f000001;
+// Between two looks whether the configuration that a successor waits for is there.
+constexpr Duration kWarmingLook = std::chrono::milliseconds(10);
 
 // All parts of the process; destroyed in the reverse order of their making.
-class Process {
+class Process final : private restart::Estate {
  public:
   Process(runtime::Reactor& reactor, const Clock& clock, Options options, int access_log_fd)
       : reactor_(reactor),
@@ -49,7 +58,7 @@ class Process {
     const auto started = co_await start();
     if (!started) log::error("{}", started.error().detail);
     if (started) co_await ending_.wait();
-    co_await end(started ? options_.drain_time : Duration::zero(), signals);
+    co_await end(started ? drain_time() : Duration::zero(), signals);
     co_return started ? 0 : 1;
   }
 
@@ -57,29 +66,35 @@ class Process {
   // The first signal begins the end; who sends another does not want to wait.
   runtime::Task<void> obey(runtime::ProcessSignals& signals) {
     while (const int signal = co_await signals.next()) {
-      if (ending_.is_set()) data_plane_->cut();
-      if (!ending_.is_set()) log::info("signal {}: draining", signal);
-      ending_.set();
+      if (signal == SIGCHLD) {
+        restart::reap_successors();
+      } else if (signal == SIGHUP) {
+        start_successor();
+      } else if (ending_.is_set()) {
+        data_plane_->cut();
+      } else {
+        log::info("signal {}: draining", signal);
+        ending_.set();
+      }
     }
   }
 
   runtime::Task<Result<>> start() {
     for (const int fd : options_.listen_fds) WEFT_CO_CHECK(sockets_.keep(net::Fd(fd)));
+    if (options_.hot_restart) {
+      WEFT_CO_TRY(predecessor_, co_await restart::Predecessor::find(reactor_, *options_.hot_restart, sockets_));
+      if (predecessor_) log::info("takes over from number {} of its line", predecessor_->epoch());
+    }
     if (options_.xds) WEFT_CO_CHECK(prepare_control_plane());
-    ProxyParts parts{data_plane_.get(), configuration_.get(), control_plane_.get(), names_.get(), {}, {}};
-    parts.drain_listeners = [this](DrainManner manner) { spawn(gate_, drain_listeners(manner)); };
-    for (const auto& shard : metrics_) parts.shards.push_back(shard.get());
-    inspection_ = std::make_unique<ProxyInspection>(reactor_, std::move(parts));
-    const ServerInfo info{options_.node_id, options_.node_cluster(), options_.given};
-    admin_ = std::make_unique<AdminServers>(reactor_, *inspection_, info);
-    WEFT_CO_CHECK(admin_->listen({options_.admin_socket, options_.admin_port, options_.ready_port, options_.stats_port},
-                                 sockets_));
-    admin_->start();
-    co_await data_plane_->start_accepting();
+    WEFT_CO_CHECK(prepare_admin());
+    if (!predecessor_) co_await serve();
     if (!options_.static_file.empty()) WEFT_CO_CHECK(co_await load_static(*configuration_, options_.static_file));
     if (control_plane_) spawn(gate_, control_plane_->run());
     spawn(gate_, configuration_->run(stop_));
-    co_return Result<>{};
+    if (predecessor_) WEFT_CO_CHECK(co_await follow());
+    WEFT_CO_CHECK(await_successors());
+    sockets_.forget_inherited();  // last: the door is among them, and who finds it closed takes nobody to be here
+    co_return Result<>();
   }
 
   Result<> prepare_control_plane() {
@@ -92,11 +107,81 @@ class Process {
     if (options_.broker) resolver_ = std::make_unique<BrokerResolver>(reactor_, *options_.broker);
     const net::Address at(net::IpAddress::v4(kLoopback), dns_port);
     WEFT_TRY(names_, DnsServer::listen(reactor_, sockets_, at, resolver_.get(), random_));
-    names_->start();
     name_table_ = std::make_unique<NameTableSubscriber>(*names_, options_.own_namespace());
     configuration_->delegate(xds::kNameTableType, *name_table_);
     control_plane_->subscribe_all(xds::kNameTableType);
     return {};
+  }
+
+  Result<> prepare_admin() {
+    ProxyParts parts{.data_plane = data_plane_.get(),
+                     .configuration = configuration_.get(),
+                     .control_plane = control_plane_.get(),
+                     .names = names_.get(),
+                     .predecessor = predecessor_.get(),
+                     .shards = {},
+                     .drain_listeners = [this](DrainManner manner) { spawn(gate_, drain_listeners(manner)); }};
+    for (const auto& shard : metrics_) parts.shards.push_back(shard.get());
+    inspection_ = std::make_unique<ProxyInspection>(reactor_, std::move(parts));
+    const ServerInfo info{options_.node_id, options_.node_cluster(), options_.given, epoch()};
+    admin_ = std::make_unique<AdminServers>(reactor_, *inspection_, info);
+    return admin_->listen({options_.admin_socket, options_.admin_port, options_.ready_port, options_.stats_port},
+                          sockets_);
+  }
+
+  // Takes up work on every socket.
+  runtime::Task<void> serve() {
+    admin_->start();
+    if (names_) names_->start();
+    co_await data_plane_->start_accepting();
+  }
+
+  // With a predecessor that serves, there is time: nothing is accepted before the configuration is complete.
+  runtime::Task<Result<>> follow() {
+    while (inspection_->state() != ProxyState::live) {
+      if (ending_.is_set() || predecessor_->superseded().is_set()) break;
+      co_await ending_.wait(reactor_.now() + kWarmingLook);
+    }
+    if (ending_.is_set()) co_return Result<>();
+    WEFT_CO_CHECK(co_await predecessor_->ask_to_follow());
+    co_await serve();
+    co_await predecessor_->relieve();
+    co_await data_plane_->look_again();
+    log::info("serves as number {} of its line", epoch());
+    co_return Result<>();
+  }
+
+  Result<> await_successors() {
+    if (!options_.hot_restart || ending_.is_set()) return {};
+    WEFT_TRY(successors_, restart::Successors::open(reactor_, *options_.hot_restart, epoch(), sockets_, *this));
+    successors_->start();
+    return {};
+  }
+
+  std::vector<net::OfferedSocket> sockets() const override {
+    auto all = data_plane_->sockets();
+    std::ranges::move(admin_->sockets(), std::back_inserter(all));
+    if (names_) std::ranges::move(names_->sockets(), std::back_inserter(all));
+    return all;
+  }
+
+  // The pages move to a socket of their own, where this process can be watched to its end.
+  runtime::Task<void> release() override {
+    log::info("a successor serves: draining");
+    is_followed_ = true;
+    co_await admin_->close(reactor_.now() + std::chrono::seconds(1));  // first: nobody is to hear of a drain
+    if (names_) names_->stop_listening();
+    co_await data_plane_->drain();
+    co_await data_plane_->stop_accepting();
+    if (const auto moved = admin_->move_to(draining_pages()); !moved) log::warn("{}", moved.error().detail);
+    ending_.set();
+  }
+
+  void start_successor() {
+    if (!options_.hot_restart) return log::warn("SIGHUP: without --hot-restart there is no way to follow this process");
+    const auto started = restart::start_successor(options_.command);
+    if (!started) return log::error("{}", started.error().detail);
+    log::info("SIGHUP: process {} is to follow", *started);
   }
 
   runtime::Task<void> drain_listeners(DrainManner manner) {
@@ -112,7 +197,16 @@ class Process {
     if (control_plane_) control_plane_->stop();
     if (names_) co_await names_->close();
     if (admin_) co_await admin_->close(reactor_.now() + std::chrono::seconds(1));
+    if (successors_) co_await successors_->close();
+    if (predecessor_) co_await predecessor_->close();
     co_await gate_.close();
+    if (is_followed_) unlink(draining_pages().path().c_str());
+  }
+
+  uint32_t epoch() const { return predecessor_ ? predecessor_->epoch() + 1 : 0; }
+  Duration drain_time() const { return is_followed_ ? options_.hand_over_time : options_.drain_time; }
+  net::Address draining_pages() const {
+    return net::Address::unix_path(options_.hot_restart->path() + "." + std::to_string(epoch()));
   }
 
   runtime::Reactor& reactor_;
@@ -122,6 +216,7 @@ class Process {
   runtime::Signal ending_;  // the process is to end
   runtime::Signal stop_;    // no connection is left
   net::ListeningSockets sockets_;
+  std::unique_ptr<restart::Predecessor> predecessor_;
   std::vector<std::unique_ptr<telemetry::ShardMetrics>> metrics_;
   std::unique_ptr<DataPlane> data_plane_;
   std::unique_ptr<Configuration> configuration_;
@@ -131,6 +226,8 @@ class Process {
   std::unique_ptr<xds::AdsClient> control_plane_;
   std::unique_ptr<ProxyInspection> inspection_;
   std::unique_ptr<AdminServers> admin_;
+  std::unique_ptr<restart::Successors> successors_;
+  bool is_followed_ = false;
 };
 
 int run(Options options) {
@@ -144,7 +241,7 @@ int run(Options options) {
   }
   const SystemClock clock;
   runtime::Reactor reactor(clock);
-  runtime::ProcessSignals signals(reactor, {SIGTERM, SIGINT});
+  runtime::ProcessSignals signals(reactor, {SIGTERM, SIGINT, SIGHUP, SIGCHLD});
   Process process(reactor, clock, std::move(options), *access_log_fd);
   return reactor.run_until_done(process.run(signals));
 }
@@ -153,12 +250,13 @@ int run(Options options) {
 }  // namespace weft::proxy
 
 int main(int count, char** words) {
-  const auto options = weft::proxy::parse_options({words + 1, words + count});
+  auto options = weft::proxy::parse_options({words + 1, words + count});
   if (!options) {
     std::fprintf(stderr, "weft-proxy: %s\n\n%s", options.error().detail.c_str(), weft::proxy::usage().data());
     return weft::proxy::kUsageExit;
   }
   if (options->wants_help) return std::printf("%s", weft::proxy::usage().data()) > 0 ? 0 : 1;
   if (options->wants_version) return std::printf("weft-proxy %s\n", WEFT_VERSION) > 0 ? 0 : 1;
-  return weft::proxy::run(*options);
+  options->command.assign(words, words + count);
+  return weft::proxy::run(*std::move(options));
 }

@@ -33,10 +33,8 @@ Result<std::unique_ptr<Listener>> Listener::bind(runtime::Reactor& reactor, cons
   return std::make_unique<Listener>(reactor, std::move(fd));
 }
 
-Listener::Listener(runtime::Reactor& reactor, Fd listening)
-    : reactor_(&reactor),
-      listening_(std::move(listening)),
-      watch_(reactor, listening_.get(), runtime::Watching::shared) {
+Listener::Listener(runtime::Reactor& reactor, Fd listening, runtime::Watching watching)
+    : reactor_(&reactor), listening_(std::move(listening)), watch_(reactor, listening_.get(), watching) {
   watch_.readiness().mark_readable();
 }
 

@@ -23,7 +23,8 @@ class Listener {
   static Result<std::unique_ptr<Listener>> bind(runtime::Reactor& reactor, const Address& to,
                                                 ListenOptions options = {});
 
-  Listener(runtime::Reactor& reactor, Fd listening);
+  // Shared: an event wakes one of the reactors that wait, which must then be one that accepts.
+  Listener(runtime::Reactor& reactor, Fd listening, runtime::Watching watching = runtime::Watching::alone);
 
   // The next connection. Fails with `cancelled` after cancel(), with `overflow` when descriptors have run out (the
   // caller pauses and goes on); connections that died in the queue are passed over.
@@ -31,6 +32,8 @@ class Listener {
   // The same, not yet of any reactor.
   runtime::Task<Result<Fd>> accept_socket();
 
+  // Tries again even if no event has come.
+  void look_again() { watch_.readiness().mark_readable(); }
   void cancel() { watch_.readiness().cancel(); }
   bool is_cancelled() { return watch_.readiness().is_cancelled(); }
   Address local_address() const;

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "net/datagram_socket.h"
+#include "net/message_socket.h"
 
 namespace weft::net {
 
@@ -48,6 +49,11 @@ Result<Fd> ListeningSockets::stream(const Address& at, const ListenOptions& opti
 Result<Fd> ListeningSockets::datagram(const Address& at) {
   if (Fd inherited = take(SocketKind::datagram, at); inherited.is_open()) return inherited;
   return open_datagrams(at);
+}
+
+Result<Fd> ListeningSockets::messages(const Address& at) {
+  if (Fd inherited = take(SocketKind::messages, at); inherited.is_open()) return inherited;
+  return listen_for_messages(at.path());
 }
 
 }  // namespace weft::net

@@ -10,13 +10,21 @@
 
 namespace weft::net {
 
-enum class SocketKind : uint8_t { stream, datagram };
+// Messages: SOCK_SEQPACKET at a Unix path.
+enum class SocketKind : uint8_t { stream, datagram, messages };
 
 // A listening (or bound datagram) socket and the address at which it was asked for.
 struct BoundSocket {
   SocketKind kind = SocketKind::stream;
   Address at;
   Fd fd;
+};
+
+// One that another process is to get a copy of. The descriptor stays its owner's.
+struct OfferedSocket {
+  SocketKind kind = SocketKind::stream;
+  Address at;
+  int fd = -1;
 };
 
 // One a process, owned by bin/. Everything that listens asks here.
@@ -32,6 +40,7 @@ class ListeningSockets {
 
   Result<Fd> stream(const Address& at, const ListenOptions& options);
   Result<Fd> datagram(const Address& at);
+  Result<Fd> messages(const Address& at);
 
  private:
   Fd take(SocketKind kind, const Address& at);

@@ -29,6 +29,9 @@ class MessageSocket {
   runtime::Task<Result<>> send(std::string_view bytes, std::span<const int> descriptors,
                                Time deadline = runtime::kNever);
 
+  // Without waiting, for a message that may as well be lost.
+  Result<> try_send(std::string_view bytes) { return send_message(socket_.get(), bytes, {}); }
+
   // Who opened or accepts the connection, as the kernel says (SO_PEERCRED).
   Result<uid_t> peer_user() const;
   void cancel() { watch_.readiness().cancel(); }

@@ -6,6 +6,7 @@ import os
 import pathlib
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -243,6 +244,62 @@ class WithProxy(unittest.TestCase):
         client = Client(self.port)
         self.addCleanup(client.close)
         return client
+
+
+class Http2Client:
+    """One HTTP/2 connection with prior knowledge, one request at a time."""
+
+    PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+    DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY, WINDOW_UPDATE = 0, 1, 3, 4, 7, 8
+    END_STREAM, ACK, END_HEADERS = 1, 1, 4
+    GET = b"\x82\x86\x84\x01\x04test"  # :method GET, :scheme http, :path /, :authority test (RFC 7541 appendix A)
+    STATUS_200 = 0x88
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S)
+        self.stream = self.socket.makefile("rb")
+        self.next_id = 1
+        self.goaways = []  # the last stream that each of them names
+        self.socket.sendall(self.PREFACE)
+        self.send(self.SETTINGS, 0, 0, b"")
+
+    def send(self, kind, flags, stream, payload):
+        self.socket.sendall(struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload)
+
+    def get(self):
+        """The first byte of the response's fields is 200's."""
+        mine, self.next_id = self.next_id, self.next_id + 2
+        self.send(self.HEADERS, self.END_STREAM | self.END_HEADERS, mine, self.GET)
+        is_ok = False
+        while frame := self.read():
+            kind, flags, stream, payload = frame
+            if kind == self.RST_STREAM and stream == mine:
+                break
+            if kind == self.HEADERS and stream == mine:
+                is_ok = payload[0] == self.STATUS_200
+            if stream == mine and flags & self.END_STREAM and kind in (self.DATA, self.HEADERS):
+                return is_ok
+        raise ConnectionError(f"stream {mine} was not answered")
+
+    def read(self):
+        """The next frame; nothing at the end. What HTTP/2 wants answered is answered."""
+        head = self.stream.read(9)
+        if len(head) < 9:
+            return None
+        kind, flags = head[3], head[4]
+        stream = struct.unpack(">I", head[5:])[0]
+        payload = self.stream.read(int.from_bytes(head[:3], "big"))
+        if kind == self.SETTINGS and not flags & self.ACK:
+            self.send(self.SETTINGS, self.ACK, 0, b"")
+        if kind == self.DATA and payload:
+            self.send(self.WINDOW_UPDATE, 0, 0, struct.pack(">I", len(payload)))
+        if kind == self.GOAWAY:
+            self.goaways.append(struct.unpack(">I", payload[:4])[0])
+        return kind, flags, stream, payload
+
+    def close(self):
+        self.stream.close()
+        self.socket.close()
 
 
 def wait_until(holds):

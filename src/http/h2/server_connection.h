@@ -27,6 +27,7 @@ struct ServerOptions {
   Settings settings{.stream_window = 256u << 10, .connection_window = 1u << 20};
   Duration idle_timeout = std::chrono::seconds(3600);  // without any stream
   Duration io_timeout = std::chrono::seconds(300);     // one wait of a stream
+  Duration linger_time = std::chrono::seconds(2);      // for the client to read the last response, as over HTTP/1.1
   StreamMemoryPool* memory = nullptr;                  // outlives the connection; none: streams allocate
 };
 
@@ -57,6 +58,7 @@ class ServerConnection final : public Session, private StreamSource {
   void lose_streams(const Error& why) override;
   Time read_deadline() const override;
   bool goes_on_when_quiet() override;
+  Duration linger_time() const override { return options_->linger_time; }
 
   void note_request(ServerStream& stream);
   void discard(ServerStream& stream);

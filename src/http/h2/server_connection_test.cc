@@ -26,7 +26,7 @@ class Http2ServerTest : public testing::Test, public RequestHandler {
   ~Http2ServerTest() override {
     for (ServerStream* stream : requests_) stream->release();
     client_->end();
-    turn();
+    outlast_linger();
     EXPECT_EQ(gate_.inside(), 0u);
   }
 
@@ -35,6 +35,12 @@ class Http2ServerTest : public testing::Test, public RequestHandler {
   Task<void> run_server() { server_end_ = co_await server_->run({}); }
   void turn() {
     for (int i = 0; i < 50; ++i) reactor_.turn(Duration::zero());
+  }
+  // The client's socket stays open in these tests until everything is over.
+  void outlast_linger() {
+    turn();
+    clock_.advance(options_.linger_time + std::chrono::seconds(1));
+    turn();
   }
   template <class T>
   T run(Task<T> task) {
@@ -208,8 +214,21 @@ TEST_F(Http2ServerTest, finishes_what_is_open_when_it_drains_and_then_ends) {
   EXPECT_TRUE(run(asked->read_head(head)));
   EXPECT_EQ(run(asked->read_body())->data, "last");
   asked.reset();
-  turn();
+  outlast_linger();
   ASSERT_TRUE(server_end_);
+}
+
+TEST_F(Http2ServerTest, takes_in_what_a_client_sends_while_it_reads_the_last_response) {
+  server_->drain();
+  server_->finish();
+  turn();
+  EXPECT_FALSE(server_end_);  // to close now could reset the connection before the client has read everything
+  client_->framing().ping();
+  client_->pump();
+  turn();
+  EXPECT_FALSE(server_end_);
+  outlast_linger();
+  EXPECT_TRUE(server_end_);
 }
 
 TEST_F(Http2ServerTest, ends_an_idle_connection_after_its_time) {
@@ -226,6 +245,7 @@ TEST_F(Http2ServerTest, cuts_off_a_client_that_resets_without_end) {
     turn();
     while (!requests_.empty()) done(*requests_.front());
   }
+  outlast_linger();
   EXPECT_TRUE(server_end_);
 }
 

@@ -22,16 +22,18 @@ runtime::Task<Error> Session::move_bytes(std::string_view early) {
       continue;
     }
     const Time rest_at = rests_ ? runtime::kNever : reactor_->now() + kRestAfter;
-    const Time deadline = read_deadline();
+    const Time deadline = leaving_until_.value_or(read_deadline());
     const auto outcome = co_await stream_->readable(std::min(deadline, rest_at));
     if (end_ || outcome == runtime::Wait::ready) continue;
     if (outcome == runtime::Wait::timed_out && reactor_->now() < deadline) {
       rest();
       continue;
     }
+    if (leaving_until_) break;
     if (outcome == runtime::Wait::timed_out && goes_on_when_quiet()) continue;
     end_with(net::wait_error(outcome, "reading from an HTTP/2 connection"));
   }
+  end_with(framing_.end_reason());
   co_return *end_;
 }
 
@@ -48,6 +50,7 @@ void Session::receive_some() {
 }
 
 void Session::take(std::string_view bytes) {
+  if (leaving_until_) return;
   auto taken = framing_.receive(bytes, reactor_->now());
   if (!taken) {
     say_goodbye();
@@ -66,7 +69,7 @@ runtime::Task<void> Session::write_all() {
       unsent_.clear();
       if (!written) end_with(written.error());
     } else if (framing_.is_over()) {
-      end_with(framing_.end_reason());
+      co_return leave();
     } else {
       if (rests_) rest();
       co_await output_.wait();
@@ -78,6 +81,14 @@ void Session::rest() {
   rests_ = true;
   if (unsent_.empty()) unsent_.release();
   framing_.release_memory();
+}
+
+// This side has said its last word.
+void Session::leave() {
+  if (linger_time() == Duration::zero()) return end_with(framing_.end_reason());
+  leaving_until_ = reactor_->now() + linger_time();
+  stream_->finish_writing();
+  stream_->readiness().mark_readable();  // whoever waits for bytes has another deadline now
 }
 
 // Not while a write is under way: frames must not mix.

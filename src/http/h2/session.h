@@ -52,11 +52,15 @@ class Session {
   // When to give up on a peer that sends nothing; whether the session goes on after that time.
   virtual Time read_deadline() const { return runtime::kNever; }
   virtual bool goes_on_when_quiet() { return false; }
+  // How long what the peer still sends is taken in after the last word of this side: a socket that is closed with
+  // unread bytes resets the connection, and what the peer has not read yet is lost with it.
+  virtual Duration linger_time() const { return Duration::zero(); }
 
   void take(std::string_view bytes);
   void receive_some();
   void rest();
   runtime::Task<void> write_all();
+  void leave();
 
   runtime::Reactor* reactor_;
   net::Stream* stream_;
@@ -65,7 +69,8 @@ class Session {
   ByteBuffer unsent_;  // what write_all() is writing
   runtime::Waiter output_;
   std::optional<Error> end_;
-  bool rests_ = false;                       // nothing has come for a while: no memory is kept for more
+  bool rests_ = false;  // nothing has come for a while: no memory is kept for more
+  std::optional<Time> leaving_until_;
   std::optional<runtime::SideTask> writer_;  // last: it uses the others
 };
 

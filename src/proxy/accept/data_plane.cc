@@ -173,6 +173,17 @@ runtime::Task<void> DataPlane::stop_accepting() {
   co_await everywhere([](Worker& worker) { worker.stop_accepting(); });
 }
 
+std::vector<net::OfferedSocket> DataPlane::sockets() const {
+  std::vector<net::OfferedSocket> offered;
+  for (const auto& [address, socket] : open_)
+    offered.push_back({net::SocketKind::stream, to_net(address), socket.get()});
+  return offered;
+}
+
+runtime::Task<void> DataPlane::look_again() {
+  co_await everywhere([](Worker& worker) { worker.look_again(); });
+}
+
 runtime::Task<void> DataPlane::drain() {
   is_draining_ = true;
   co_await everywhere([](Worker& worker) { worker.drain(); });

@@ -43,6 +43,11 @@ class DataPlane final : public SnapshotSink {
   // Closes them for good. Those who queue there already are served; the present connections go on.
   runtime::Task<void> stop_accepting();
 
+  // For a hot restart: the listening sockets.
+  std::vector<net::OfferedSocket> sockets() const;
+  // Looks for clients that the kernel has told another process of, which does not accept any more.
+  runtime::Task<void> look_again();
+
   // From now on responses say "Connection: close"; new connections are still served.
   runtime::Task<void> drain();
   bool is_draining() const { return is_draining_; }

@@ -83,7 +83,7 @@ void Worker::open_doors() {
   for (auto& [address, door] : doors_) {
     if (door.accepting != nullptr && !is_bound(address)) door.accepting->cancel();
     if (!door.waiting.is_open() || !is_bound(address)) continue;
-    auto listener = std::make_unique<net::Listener>(reactor_, std::move(door.waiting));
+    auto listener = std::make_unique<net::Listener>(reactor_, std::move(door.waiting), runtime::Watching::shared);
     door.accepting = listener.get();
     runtime::spawn(loops_, accept_loop(address, std::move(listener)));
   }
@@ -143,6 +143,12 @@ runtime::Task<void> Worker::sweep_loop() {
     for (const auto& cluster : shard_.clusters.all()) {
       if (cluster) cluster->forget_unused();
     }
+  }
+}
+
+void Worker::look_again() {
+  for (auto& [address, door] : doors_) {
+    if (door.accepting != nullptr) door.accepting->look_again();
   }
 }
 

@@ -88,6 +88,9 @@ class Worker {
   void start_accepting();
   void stop_accepting();
 
+  // Tries to accept, whatever the kernel has told.
+  void look_again();
+
   // Lets each connection end after its next response; goes on accepting.
   void drain() { shard_.drain(); }
   // Closes the doors and ends every connection where it is.

@@ -27,19 +27,34 @@ Result<> AdminServers::listen(const AdminAddresses& addresses, net::ListeningSoc
 
 Result<> AdminServers::listen(const net::Address& at, net::ListeningSockets& sockets, http::Handler& handler) {
   WEFT_TRY(auto socket, sockets.stream(at, {.backlog = 128}));
+  const int fd = socket.get();
   auto listener = std::make_unique<net::Listener>(*reactor_, std::move(socket));
   http::ServerLimits limits;
   limits.connections_max = kConnectionsMax;
-  servers_.push_back(std::make_unique<http::Server>(*reactor_, std::move(listener), handler, limits));
+  servers_.push_back({at, fd, std::make_unique<http::Server>(*reactor_, std::move(listener), handler, limits)});
   return {};
 }
 
 void AdminServers::start() {
-  for (const auto& server : servers_) server->start();
+  for (const auto& served : servers_) served.server->start();
+}
+
+std::vector<net::OfferedSocket> AdminServers::sockets() const {
+  std::vector<net::OfferedSocket> offered;
+  for (const auto& served : servers_) offered.push_back({net::SocketKind::stream, served.at, served.fd});
+  return offered;
+}
+
+Result<> AdminServers::move_to(const net::Address& unix_socket) {
+  net::ListeningSockets own;
+  WEFT_CHECK(listen(unix_socket, own, pages_));
+  start();
+  return {};
 }
 
 runtime::Task<void> AdminServers::close(Time deadline) {
-  for (const auto& server : servers_) co_await server->close(deadline);
+  for (const auto& served : servers_) co_await served.server->close(deadline);
+  servers_.clear();
 }
 
 }  // namespace weft::proxy

@@ -29,6 +29,10 @@ class AdminServers {
   // Gets its sockets; start() begins to answer. Fails when an address is taken.
   Result<> listen(const AdminAddresses& addresses, net::ListeningSockets& sockets);
   void start();
+  // For a hot restart.
+  std::vector<net::OfferedSocket> sockets() const;
+  // After close(): the pages alone, on this Unix socket, to watch a process that has been followed.
+  Result<> move_to(const net::Address& unix_socket);
 
   runtime::Task<void> close(Time deadline);
 
@@ -39,7 +43,13 @@ class AdminServers {
   AdminPages pages_;
   PublicPages health_;
   PublicPages metrics_;
-  std::vector<std::unique_ptr<http::Server>> servers_;
+  // One of the listening sockets with its server.
+  struct Served {
+    net::Address at;
+    int fd;
+    std::unique_ptr<http::Server> server;
+  };
+  std::vector<Served> servers_;
 };
 
 }  // namespace weft::proxy

@@ -37,6 +37,7 @@ struct Options {
   std::string access_log;  // a file, or "-" for stdout; empty: none
   bool wants_help = false;
   bool wants_version = false;
+  std::vector<std::string> command;                        // the whole command line, the program first; set by bin/
   std::vector<std::pair<std::string, std::string>> given;  // flags and values, as written
 
   // The parts of the node id "TYPE~IP~POD.NS~NS.svc.DOMAIN".

@@ -135,10 +135,8 @@ AdminPages::Page AdminPages::ready() const {
 
 AdminPages::Page AdminPages::server_info() const {
   const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(clock_->now() - started_);
-  std::string options;
-  for (const auto& [flag, value] : info_.options) {
-    options += fmt::format("{}{}:{}", options.empty() ? "" : ",", json_text(flag), json_text(value));
-  }
+  std::string options = fmt::format("\"restart_epoch\":{}", info_.restart_epoch);
+  for (const auto& [flag, value] : info_.options) options += fmt::format(",{}:{}", json_text(flag), json_text(value));
   return {.content_type = "application/json",
           .body = fmt::format("{{\"version\":{},\"state\":\"{}\",\"uptime_current_epoch\":\"{}s\",\"node\":{{\"id\":{},"
                               "\"cluster\":{}}},\"command_line_options\":{{{}}}}}\n",

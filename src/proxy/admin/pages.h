@@ -17,6 +17,7 @@ struct ServerInfo {
   std::string node_id;
   std::string node_cluster;
   std::vector<std::pair<std::string, std::string>> options;  // flags as given
+  uint32_t restart_epoch = 0;                                // how many processes this one follows by hot restart
 };
 
 // Serves the Unix socket and 127.0.0.1:15000. Main thread. GET reads, POST acts.

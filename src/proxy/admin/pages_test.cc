@@ -115,7 +115,7 @@ TEST_F(PagesTest, ShowConfigurationListenersAndProcess) {
   EXPECT_EQ(body_of(get("/server_info")),
             "{\"version\":\"weft/" WEFT_VERSION
             "\",\"state\":\"LIVE\",\"uptime_current_epoch\":\"5s\",\"node\":{\"id\":\"sidecar~1\","
-            "\"cluster\":\"a\"},\"command_line_options\":{\"xds\":\"unix:\\\"x\\\"\"}}\n");
+            "\"cluster\":\"a\"},\"command_line_options\":{\"restart_epoch\":0,\"xds\":\"unix:\\\"x\\\"\"}}\n");
   EXPECT_EQ(body_of(get("/certs")), "{\"certificates\":[]}\n");
 }
 

@@ -52,6 +52,9 @@ constexpr Family kEjectionOverflow{MetricKind::counter, "envoy_cluster_outlier_d
 constexpr Family kConnected{MetricKind::gauge, "weft_xds_connected", "1 while the control plane answers"};
 constexpr Family kResources{MetricKind::gauge, "weft_xds_resources", "Resources held, by type"};
 constexpr Family kUpdates{MetricKind::counter, "weft_xds_updates_total", "Configuration updates, by type and verdict"};
+constexpr Family kEpoch{MetricKind::gauge, "weft_restart_epoch", "How many processes this one follows by hot restart"};
+constexpr Family kPredecessor{MetricKind::gauge, "weft_draining_predecessor",
+                              "1 while the process that this one has taken over from finishes its connections"};
 constexpr Family kQueries{MetricKind::counter, "weft_dns_queries_total", "DNS queries, by what became of them"};
 
 // Counts that are kept elsewhere: the counter catches up.
@@ -105,6 +108,7 @@ runtime::Task<std::vector<const telemetry::ShardMetrics*>> ProxyInspection::metr
   for (const OutlierStatus& outliers : parts_.data_plane->outliers()) take_outliers(outliers);
   if (parts_.control_plane != nullptr) take_control_plane();
   if (parts_.names != nullptr) take_names();
+  take_restarts();
   auto all = parts_.shards;
   all.push_back(&own_);
   co_return all;
@@ -154,6 +158,12 @@ void ProxyInspection::take_names() {
   catch_up(own_.counter(kQueries, {{"outcome", "answered"}}), counts.answered_here);
   catch_up(own_.counter(kQueries, {{"outcome", "forwarded"}}), counts.forwarded);
   catch_up(own_.counter(kQueries, {{"outcome", "failed"}}), counts.failed);
+}
+
+void ProxyInspection::take_restarts() {
+  const restart::Predecessor* const predecessor = parts_.predecessor;
+  own_.gauge(kEpoch).set(predecessor == nullptr ? 0 : predecessor->epoch() + 1);
+  own_.gauge(kPredecessor).set(predecessor != nullptr && !predecessor->has_ended() ? 1 : 0);
 }
 
 void ProxyInspection::quit() {

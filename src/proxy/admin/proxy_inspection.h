@@ -10,6 +10,7 @@
 #include "proxy/admin/inspection.h"
 #include "proxy/config/configuration.h"
 #include "proxy/names/dns_server.h"
+#include "proxy/restart/predecessor.h"
 #include "telemetry/metrics.h"
 #include "xds/client/ads_client.h"
 
@@ -21,6 +22,7 @@ struct ProxyParts {
   Configuration* configuration = nullptr;
   xds::AdsClient* control_plane = nullptr;
   DnsServer* names = nullptr;
+  const restart::Predecessor* predecessor = nullptr;
   std::vector<const telemetry::ShardMetrics*> shards;
   std::function<void(DrainManner)> drain_listeners;
 };
@@ -45,6 +47,7 @@ class ProxyInspection final : public Inspection {
   void take_outliers(const OutlierStatus& outliers);
   void take_control_plane();
   void take_names();
+  void take_restarts();
 
   runtime::Reactor* reactor_;
   ProxyParts parts_;

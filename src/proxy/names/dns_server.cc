@@ -77,6 +77,7 @@ runtime::Task<void> DnsServer::serve_streams() {
       co_await closing_.wait(reactor_->now() + kAcceptPause);
     }
   }
+  tcp_.reset();  // a successor's reactor is to be woken, not this one
 }
 
 runtime::Task<void> DnsServer::serve_stream(std::unique_ptr<net::SocketStream> stream) {
@@ -130,10 +131,19 @@ runtime::Task<std::string> DnsServer::forward(const net::DnsQuery& query, std::s
   co_return net::dns_answer(query, net::DnsCode::server_failure, {}, query.udp_size_max);
 }
 
-runtime::Task<void> DnsServer::close() {
+std::vector<net::OfferedSocket> DnsServer::sockets() const {
+  return {{net::SocketKind::datagram, local_address(), udp_->fd()},
+          {net::SocketKind::stream, local_address(), tcp_->fd()}};
+}
+
+void DnsServer::stop_listening() {
   closing_.set();
   udp_->cancel();
-  tcp_->cancel();
+  if (tcp_) tcp_->cancel();
+}
+
+runtime::Task<void> DnsServer::close() {
+  stop_listening();
   while (!clients_.empty()) clients_.pop_front().stream->cancel();
   if (forwarder_) co_await forwarder_->close();
   co_await gate_.close();

@@ -49,9 +49,13 @@ class DnsServer {
   void use(std::shared_ptr<const NameIndex> names) { names_ = std::move(names); }
   bool has_names() const { return names_ != nullptr; }
 
+  // For a hot restart: takes no more queries; those under way are answered.
+  void stop_listening();
   runtime::Task<void> close();
 
   net::Address local_address() const { return udp_->local_address(); }
+  // For a hot restart.
+  std::vector<net::OfferedSocket> sockets() const;
   const DnsCounts& counts() const { return counts_; }
 
  private:
@@ -76,7 +80,7 @@ class DnsServer {
 
   runtime::Reactor* reactor_;
   std::unique_ptr<net::DatagramSocket> udp_;
-  std::unique_ptr<net::Listener> tcp_;
+  std::unique_ptr<net::Listener> tcp_;  // until close() or stop_listening()
   Random* random_;
   DnsServerOptions options_;
   std::unique_ptr<Forwarder> forwarder_;
