@@ -23,12 +23,19 @@ enum class Discovery : uint8_t { eds, fixed, original_destination };
 // What the cluster's endpoints speak. `as_client`: whatever version the request came in by.
 enum class EndpointProtocol : uint8_t { http1, http2, as_client };
 
+// Retries as a share of the requests that are under way: a retry more in quiet times, no storm in bad ones.
+struct RetryBudget {
+  double share = 0.2;
+  uint32_t always = 3;  // so many may run however few requests there are
+};
+
 // Circuit breakers of the default priority; Envoy's defaults where nothing is said.
 struct Limits {
   uint32_t connections_max = 1024;
   uint32_t pending_max = 1024;
   uint32_t requests_max = 1024;
   uint32_t retries_max = 3;
+  std::optional<RetryBudget> retry_budget;  // instead of retries_max
 };
 
 // One address that serves a cluster.

@@ -96,7 +96,6 @@ const FieldTable& TrafficPolicy::fields() {
           .field("proxyProtocol", &Policy::proxy_protocol, "A PROXY header on connections.")
           .later()
           .field("retryBudget", &Policy::retry_budget, "A bound on retries.")
-          .later()
           .custom("circuitBreaker", read_with_policy, "What outlierDetection and connectionPool say now.",
                   &LegacyCircuitBreaker::fields)
           .legacy("write outlierDetection (consecutive5xxErrors for consecutiveErrors); it wins where both are set")

@@ -29,6 +29,7 @@ struct MergedRule {
   std::vector<std::string> export_to;
 
   const Origin& origin() const { return rules.front()->origin; }
+  bool prefers_fast() const { return rules.front()->prefers_fast; }
 };
 using MergedRulePtr = std::shared_ptr<const MergedRule>;
 

@@ -109,6 +109,7 @@ using VirtualServicePtr = std::shared_ptr<const VirtualService>;
 struct DestinationRule {
   std::string space;
   std::string host;
+  bool prefers_fast = false;  // annotation weft.dev/balancing: peak-ewma
   api::istio::DestinationRule spec;
   Origin origin;
   Age age;

@@ -139,6 +139,7 @@ DestinationRulePtr read_destination_rule(const api::Resource& resource) {
   read->space = resource.metadata.namespace_name;
   read->spec = *resource.as<api::istio::DestinationRule>();
   read->host = model::full_host_name(read->spec.host, read->space, kDomain);
+  read->prefers_fast = annotation(resource, "weft.dev/balancing") == "peak-ewma";
   read->origin = origin_of(resource, "destination-rule");
   read->age = age_of(resource.metadata);
   return read;

@@ -99,6 +99,9 @@ bool is_enforced(const UInt32Value& percent, bool has_percent, bool by_default) 
 
 Result<> fill_balancing(const cluster::Cluster& wire, Cluster& compiled) {
   WEFT_CHECK(fill_policy(wire, compiled));
+  const auto* weft = metadata_of(wire.metadata(), "weft");
+  const bool prefers_fast = weft != nullptr && text_field(*weft, "balancing") == "peak-ewma";
+  if (prefers_fast && compiled.balancing == Balancing::least_request) compiled.balancing = Balancing::peak_ewma;
   const bool is_provided = compiled.balancing == Balancing::provided;
   if (is_provided != (compiled.discovery == Discovery::original_destination)) {
     return fail(Reason::invalid, "lb_policy CLUSTER_PROVIDED goes with type ORIGINAL_DST, and with no other");

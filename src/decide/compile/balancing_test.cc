@@ -50,6 +50,12 @@ TEST(CompileBalancing, reads_a_maglev_table_whose_size_must_be_a_prime) {
   }
 }
 
+TEST(CompileBalancing, goes_by_latency_where_wefts_metadata_ask_for_it_instead_of_least_request) {
+  const std::string wish = "'metadata':{'filterMetadata':{'weft':{'balancing':'peak-ewma'}}},";
+  EXPECT_EQ(compiled(wish + "'lbPolicy':'LEAST_REQUEST'").balancing, Balancing::peak_ewma);
+  EXPECT_EQ(compiled(wish + "'lbPolicy':'RANDOM'").balancing, Balancing::random);
+}
+
 TEST(CompileBalancing, reads_slow_start_of_the_policies_that_have_it) {
   const std::string start = R"({'slowStartConfig':{'slowStartWindow':'60s','minWeightPercent':{'value':20},
     'aggression':{'defaultValue':2,'runtimeKey':'k'}}})";

@@ -64,6 +64,11 @@ void fill_limits(const cluster::Cluster& wire, Cluster& compiled) {
     set(threshold.max_pending_requests(), threshold.has_max_pending_requests(), compiled.limits.pending_max);
     set(threshold.max_requests(), threshold.has_max_requests(), compiled.limits.requests_max);
     set(threshold.max_retries(), threshold.has_max_retries(), compiled.limits.retries_max);
+    if (!threshold.has_retry_budget()) continue;
+    auto& budget = compiled.limits.retry_budget.emplace();
+    const auto& wanted = threshold.retry_budget();
+    if (wanted.has_budget_percent()) budget.share = std::clamp(wanted.budget_percent().value(), 0.0, 100.0) / 100;
+    set(wanted.min_retry_concurrency(), wanted.has_min_retry_concurrency(), budget.always);
   }
 }
 

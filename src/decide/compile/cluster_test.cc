@@ -52,6 +52,18 @@ TEST(CompileCluster, keeps_every_setting_of_the_seed) {
   EXPECT_EQ(cluster.origin.object, "DestinationRule nodejs-app/nodejs-api");
 }
 
+TEST(CompileCluster, takes_a_retry_budget_with_envoys_defaults) {
+  const auto budget_of = [](const std::string& budget) {
+    const auto cluster =
+        compile("{'name':'a','type':'STATIC','circuitBreakers':{'thresholds':[{'retryBudget':" + budget + "}]}}");
+    return (*cluster)->limits.retry_budget.value();
+  };
+  EXPECT_EQ(budget_of("{}").share, 0.2);
+  EXPECT_EQ(budget_of("{}").always, 3);
+  EXPECT_EQ(budget_of("{'budgetPercent':{'value':50},'minRetryConcurrency':7}").share, 0.5);
+  EXPECT_EQ(budget_of("{'minRetryConcurrency':7}").always, 7);
+}
+
 TEST(CompileCluster, carries_the_endpoints_of_a_static_cluster) {
   const auto cluster = compile(R"({'name':'a','type':'STATIC','loadAssignment':{'endpoints':[{'lbEndpoints':[
     {'endpoint':{'address':{'socketAddress':{'address':'127.0.0.1','portValue':80}}},'loadBalancingWeight':3}]}]}})");

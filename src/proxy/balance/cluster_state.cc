@@ -13,7 +13,16 @@ void ClusterState::configure(decide::ClusterPtr config) {
   if (!config_) return;
   const auto& whole = config_->limits;
   limits_ = {share_.of(whole.connections_max), share_.of(whole.pending_max), share_.of(whole.requests_max),
-             share_.of(whole.retries_max)};
+             share_.of(whole.retries_max), whole.retry_budget};
+  // Few as they are, they are of no use if a shard has none of them.
+  if (limits_.retry_budget) limits_.retry_budget->always = std::max(1U, share_.of(whole.retry_budget->always));
+}
+
+uint32_t ClusterState::retries_allowed() const {
+  if (!limits_.retry_budget) return limits_.retries_max;
+  const auto& budget = *limits_.retry_budget;
+  const double active = in_use.requests + in_use.pending;
+  return std::max(budget.always, static_cast<uint32_t>(active * budget.share));
 }
 
 void ClusterState::take(RotationPtr rotation, Random& random) {

@@ -57,6 +57,8 @@ class ClusterState {
   const decide::Cluster* config() const { return config_.get(); }
   const decide::ClusterPtr& shared_config() const { return config_; }
   const decide::Limits& limits() const { return limits_; }
+  // How many retries may be under way now.
+  uint32_t retries_allowed() const;
 
   // Takes over who is in rotation. Endpoints that stay keep their load and connections.
   void take(RotationPtr rotation, Random& random);

@@ -145,6 +145,18 @@ TEST_F(ClusterStateTest, learns_latencies_where_balancing_goes_by_them) {
   EXPECT_EQ(endpoint.latency.at(Time{}, config_->peak_ewma), 70e6);
 }
 
+TEST_F(ClusterStateTest, allows_retries_by_the_budget_where_there_is_one) {
+  config_->limits.retries_max = 5;
+  state_.configure(config_);
+  EXPECT_EQ(state_.retries_allowed(), 5);
+  config_->limits.retry_budget = decide::RetryBudget{.share = 0.2, .always = 3};
+  state_.configure(config_);
+  EXPECT_EQ(state_.retries_allowed(), 3);
+  state_.in_use.requests = 80;
+  state_.in_use.pending = 20;
+  EXPECT_EQ(state_.retries_allowed(), 20);
+}
+
 TEST(ShardShare, never_adds_up_to_more_than_the_limit) {
   for (const uint32_t limit : {0U, 1U, 5U, 100U, UINT32_MAX}) {
     uint64_t sum = 0;

@@ -19,7 +19,6 @@ struct PickContext {
   std::optional<uint64_t> hash{};        // of what the route hashes; nothing: consistent hashing draws at random
   std::span<const EndpointRef> tried{};  // by earlier attempts: avoided while there are others
   uint32_t attempts_max = 1;             // how often to pick before one that was tried is good enough
-  uint32_t leaves_tried_every = 0;       // after so many attempts, priorities that were tried are left; 0: never
 
   bool was_tried(const Endpoint* endpoint) const {
     return std::ranges::any_of(tried, [&](const EndpointRef& one) { return one.get() == endpoint; });

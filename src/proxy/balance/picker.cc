@@ -19,12 +19,6 @@ void begin_round(const RotationGroup& group, const Rotation& rotation, Random& r
   turns.begin(weights, random);
 }
 
-// The attempts whose priorities a retry leaves: with every second one, say, only a third attempt looks elsewhere.
-std::span<const EndpointRef> left_behind(const PickContext& context) {
-  if (context.leaves_tried_every == 0) return {};
-  return context.tried.first(context.tried.size() - context.tried.size() % context.leaves_tried_every);
-}
-
 }  // namespace
 
 void Picker::use(RotationPtr rotation, std::span<const EndpointRef> endpoints, Random& random) {
@@ -46,31 +40,21 @@ void Picker::use(RotationPtr rotation, std::span<const EndpointRef> endpoints, R
 Endpoint* Picker::pick(const PickContext& context, uint32_t attempt) {
   if (!rotation_ || rotation_->tiers.empty()) return nullptr;
   // Consistent hashing without a hash is a random choice, and one number serves both draws, as in Envoy.
-  const bool has_one_tier = rotation_->tiers.front().share.percent == kPercent && context.leaves_tried_every == 0;
+  const bool has_one_tier = rotation_->tiers.front().share.percent == kPercent;
   const bool is_hashed = rotation_->tiers.front().table != nullptr || !has_one_tier;
   const uint64_t hash = !is_hashed ? 0 : context.hash ? *context.hash : context.random.next();
-  const RotationTier* tier = has_one_tier ? &rotation_->tiers.front() : choose_tier(context, hash);
+  const RotationTier* tier = has_one_tier ? &rotation_->tiers.front() : choose_tier(hash);
   if (tier->table) return at(tier->table->find(hash, attempt));
   return tier->groups.empty() ? nullptr : pick_in(*tier, context);
 }
 
-// By the shares; a retry that shall leave the priorities it tried draws among the others by what they can take.
-const RotationTier* Picker::choose_tier(const PickContext& context, uint64_t draw) const {
-  const auto& tiers = rotation_->tiers;
-  const auto tried = left_behind(context);
-  uint32_t sum = 0;
-  const auto part_of = [&](uint32_t priority) {
-    const bool is_tried = std::ranges::any_of(tried, [&](const EndpointRef& one) { return one->priority == priority; });
-    return is_tried ? 0U : tiers[priority].share.availability;
-  };
-  for (uint32_t priority = 0; !tried.empty() && priority < tiers.size(); ++priority) sum += part_of(priority);
-  uint64_t left = draw % (sum == 0 ? kPercent : sum);
-  for (uint32_t priority = 0; priority < tiers.size(); ++priority) {
-    const uint32_t part = sum == 0 ? tiers[priority].share.percent : part_of(priority);
-    if (left < part) return &tiers[priority];
-    left -= part;
+const RotationTier* Picker::choose_tier(uint64_t draw) const {
+  uint64_t left = draw % kPercent;
+  for (const RotationTier& tier : rotation_->tiers) {
+    if (left < tier.share.percent) return &tier;
+    left -= tier.share.percent;
   }
-  return &tiers.front();
+  return &rotation_->tiers.front();
 }
 
 Endpoint* Picker::pick_in(const RotationTier& tier, const PickContext& context) {

@@ -126,26 +126,6 @@ TEST_F(PickerTest, spills_over_to_the_next_priority_by_its_share) {
   EXPECT_EQ(counts[1], 0);
 }
 
-TEST_F(PickerTest, a_retry_leaves_the_priorities_that_were_tried_if_it_shall) {
-  const auto set = endpoints(3);
-  set->endpoints[1].priority = 1;
-  set->endpoints[2].priority = 2;
-  use(make_rotation(cluster_with(Balancing::round_robin), set));
-  std::vector<EndpointRef> tried = {state_.endpoints()[0]};
-  const auto retry = [&](uint32_t every) {
-    return picker_.pick({.random = random_, .now = now_, .tried = tried, .leaves_tried_every = every})->priority;
-  };
-  for (int i = 0; i < 50; ++i) {
-    EXPECT_EQ(retry(0), 0);
-    EXPECT_NE(retry(1), 0);
-    EXPECT_EQ(retry(2), 0);  // only from the second attempt on
-  }
-  tried.push_back(tried.front());
-  for (int i = 0; i < 50; ++i) EXPECT_NE(retry(2), 0);
-  tried = {state_.endpoints()[0], state_.endpoints()[1], state_.endpoints()[2]};
-  EXPECT_EQ(retry(1), 0);  // all were tried: as if none had been
-}
-
 TEST_F(PickerTest, shares_by_the_weights_of_localities) {
   auto weighing = cluster_with(Balancing::round_robin);
   weighing->weighs_localities = true;

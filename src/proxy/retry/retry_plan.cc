@@ -41,7 +41,7 @@ bool RetryPlan::should_retry(const Attempt& attempt, bool can_replay, ClusterSta
   was_wanted_ = matches(attempt);
   if (!was_wanted_ || retries_ >= policy_->retries_max) return false;
   if (counted_in_ == nullptr) {
-    if (cluster.in_use.retries >= cluster.limits().retries_max) return false;
+    if (cluster.in_use.retries >= cluster.retries_allowed()) return false;
     ++cluster.in_use.retries;
     counted_in_ = &cluster;
   }

@@ -38,6 +38,7 @@ const api::istio::HttpPool* EffectivePolicy::http_pool() const {
 
 EffectivePolicy effective_policy(const mesh::MergedRule* rule, const api::istio::Subset* subset, uint32_t port) {
   EffectivePolicy policy;
+  policy.prefers_fast = rule && rule->prefers_fast();
   if (rule && rule->traffic_policy) override_with(policy, *rule->traffic_policy, port);
   if (subset && subset->traffic_policy) override_with(policy, *subset->traffic_policy, port);
   return policy;

@@ -14,6 +14,7 @@ struct EffectivePolicy {
   const api::istio::ConnectionPool* connection_pool = nullptr;
   const api::istio::OutlierDetection* outlier_detection = nullptr;
   const api::istio::RetryBudget* retry_budget = nullptr;
+  bool prefers_fast = false;  // Weft's own: by latency instead of LEAST_REQUEST
 
   const api::istio::TcpPool* tcp_pool() const;
   const api::istio::HttpPool* http_pool() const;

@@ -68,6 +68,11 @@ void apply_load_balancer(const EffectivePolicy& policy, Cluster& cluster) {
   }
   apply_simple(balancer ? balancer->simple.value_or(SimpleLoadBalancer::unspecified) : SimpleLoadBalancer::unspecified,
                cluster);
+  // Other proxies do not know the key and choose by active requests.
+  if (policy.prefers_fast && cluster.lb_policy() == Cluster::LEAST_REQUEST) {
+    auto& weft = (*cluster.mutable_metadata()->mutable_filter_metadata())["weft"];
+    (*weft.mutable_fields())["balancing"].set_string_value("peak-ewma");
+  }
   if (!balancer || !balancer->warmup) return;
   if (cluster.lb_policy() == Cluster::ROUND_ROBIN) {
     fill_slow_start(*balancer->warmup, *cluster.mutable_round_robin_lb_config()->mutable_slow_start_config());
