@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/strings.h"
 #include "proxy/http/send_once.h"
 #include "proxy/retry/retry_plan.h"
 #include "runtime/signal.h"
@@ -59,6 +60,28 @@ void count_attempt(Exchange& exchange) {
   exchange.request.headers.set(http::HeaderId::x_envoy_attempt_count, {text, static_cast<size_t>(end - text)});
 }
 
+// What the answer says of the endpoint. A gRPC error comes with status 200; where the head has it already, it stands
+// for the HTTP status that gRPC maps to it (grpc/doc/http-grpc-status-mapping.md, read backwards as Envoy does).
+uint16_t status_of(const http::ResponseHead& response) {
+  const auto text = response.headers.get(http::HeaderId::grpc_status);
+  const auto code = text ? parse_unsigned(*text) : std::nullopt;
+  if (!code || response.status != 200) return response.status;
+  switch (*code) {
+    case 2:   // UNKNOWN
+    case 13:  // INTERNAL
+    case 15:  // DATA_LOSS
+      return 500;
+    case 4:  // DEADLINE_EXCEEDED
+      return 504;
+    case 12:  // UNIMPLEMENTED
+      return 501;
+    case 14:  // UNAVAILABLE
+      return 503;
+    default:  // success, or the client's fault
+      return 200;
+  }
+}
+
 // Tells the cluster what its endpoint made of the attempt. A client that left, or a line that was full, says nothing
 // about the endpoint.
 void observe(const Exchange& exchange, const Attempt& attempt, ClusterState& cluster) {
@@ -68,7 +91,7 @@ void observe(const Exchange& exchange, const Attempt& attempt, ClusterState& clu
   if (!record.endpoint || is_ours) return;
   const Time now = exchange.shard.reactor.now();
   Observation seen{.at = now, .took = now - attempt.began};
-  if (attempt.response != nullptr) seen.status = attempt.response->status;
+  if (attempt.response != nullptr) seen.status = status_of(*attempt.response);
   cluster.observe(*record.endpoint, seen);
 }
 

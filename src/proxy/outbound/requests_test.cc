@@ -358,6 +358,21 @@ TEST_F(Requests, leave_connections_that_idle_for_too_long) {
   EXPECT_TRUE(dialer_.endpoints[0]->try_read({&byte, 1}).at_end());
 }
 
+TEST_F(Requests, tell_a_grpc_error_of_the_endpoint_from_one_of_the_client) {
+  const auto failures_after = [&](const std::string& grpc_status) {
+    send(kGet);
+    (void)asked();
+    answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nGrpc-Status: " + grpc_status + "\r\n\r\n");
+    (void)received();
+    return shard_.clusters.at_id(decide::ClusterId(0)).endpoints()[0]->failures;
+  };
+  start();
+  EXPECT_EQ(failures_after("0"), 0);
+  EXPECT_EQ(failures_after("5"), 0);
+  EXPECT_EQ(failures_after("14"), 1);
+  EXPECT_EQ(failures_after("13"), 2);
+}
+
 TEST_F(Requests, leave_an_endpoint_that_left_the_set_as_its_connection_becomes_idle) {
   start();
   send(kGet);
