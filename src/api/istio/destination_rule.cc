@@ -60,7 +60,8 @@ const FieldTable& RetryBudget::fields() {
           .by_default("20")
           .field("minRetryConcurrency", &RetryBudget::min_retry_concurrency, "Retries that may always run.")
           .by_default("3")
-          .field("budgetInterval", &RetryBudget::budget_interval, "The time over which active requests are counted.");
+          .field("budgetInterval", &RetryBudget::budget_interval, "The time over which active requests are counted.")
+          .later();
   return table;
 }
 
