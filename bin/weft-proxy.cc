@@ -15,6 +15,7 @@
 #include "proxy/admin/proxy_inspection.h"
 #include "proxy/admin/shard_recorder.h"
 #include "proxy/config/static_file.h"
+#include "proxy/names/dns_clusters.h"
 #include "proxy/restart/predecessor.h"
 #include "proxy/restart/successor_process.h"
 #include "proxy/restart/successors.h"
@@ -51,6 +52,12 @@ class Process final : private restart::Estate {
     };
     data_plane_ = std::make_unique<DataPlane>(reactor, clock, sockets_, std::move(plane));
     configuration_ = std::make_unique<Configuration>(reactor, *data_plane_);
+    resolver_ = make_resolver(reactor, options_);
+    dns_clusters_ = std::make_unique<DnsClusters>(
+        reactor, *resolver_, random_, [this](decide::ClusterPtr cluster, decide::EndpointSetPtr endpoints) {
+          spawn(gate_, configuration_->resolved(std::move(cluster), std::move(endpoints)));
+        });
+    configuration_->resolve_by([this](const auto& clusters) { dns_clusters_->follow(clusters); });
   }
 
   runtime::Task<int> run(runtime::ProcessSignals& signals) {
@@ -104,9 +111,10 @@ class Process final : private restart::Estate {
     configuration_->follow(*control_plane_);
     const uint16_t dns_port = options_.dns_port.value_or(options_.is_gateway() ? 0 : kDnsPort);
     if (dns_port == 0) return {};
-    if (options_.broker) resolver_ = std::make_unique<BrokerResolver>(reactor_, *options_.broker);
     const net::Address at(net::IpAddress::v4(kLoopback), dns_port);
-    WEFT_TRY(names_, DnsServer::listen(reactor_, sockets_, at, resolver_.get(), random_));
+    // Without a broker the host's resolver may be captured, and that is this server.
+    Resolver* const for_others = options_.broker ? resolver_.get() : nullptr;
+    WEFT_TRY(names_, DnsServer::listen(reactor_, sockets_, at, for_others, random_));
     name_table_ = std::make_unique<NameTableSubscriber>(*names_, options_.own_namespace());
     configuration_->delegate(xds::kNameTableType, *name_table_);
     control_plane_->subscribe_all(xds::kNameTableType);
@@ -196,6 +204,7 @@ class Process final : private restart::Estate {
     stop_.set();
     if (control_plane_) control_plane_->stop();
     if (names_) co_await names_->close();
+    co_await dns_clusters_->close();
     if (admin_) co_await admin_->close(reactor_.now() + std::chrono::seconds(1));
     if (successors_) co_await successors_->close();
     if (predecessor_) co_await predecessor_->close();
@@ -221,6 +230,7 @@ class Process final : private restart::Estate {
   std::unique_ptr<DataPlane> data_plane_;
   std::unique_ptr<Configuration> configuration_;
   std::unique_ptr<Resolver> resolver_;
+  std::unique_ptr<DnsClusters> dns_clusters_;
   std::unique_ptr<DnsServer> names_;
   std::unique_ptr<NameTableSubscriber> name_table_;
   std::unique_ptr<xds::AdsClient> control_plane_;

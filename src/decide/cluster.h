@@ -17,8 +17,9 @@
 
 namespace weft::decide {
 
-// Where a cluster's endpoints come from: EDS, its own load_assignment, or the address that the client dialled.
-enum class Discovery : uint8_t { eds, fixed, original_destination };
+// Where a cluster's endpoints come from: EDS, its own load_assignment, what the names in that resolve to, or the
+// address that the client dialled.
+enum class Discovery : uint8_t { eds, fixed, dns, original_destination };
 
 // What the cluster's endpoints speak. `as_client`: whatever version the request came in by.
 enum class EndpointProtocol : uint8_t { http1, http2, as_client };
@@ -66,13 +67,35 @@ struct EndpointSet {
 
 using EndpointSetPtr = std::shared_ptr<const EndpointSet>;
 
+// Which addresses of a name are asked for (dns_lookup_family); v6_else_v4 is Envoy's AUTO.
+enum class AddressFamily : uint8_t { v4, v6, v6_else_v4, v4_else_v6, both };
+
+// A name in place of an address: every address of it becomes an endpoint like `like`, on its port.
+struct NamedEndpoint {
+  std::string host;  // also an IP address
+  Endpoint like;
+};
+
+// A cluster of type STRICT_DNS or LOGICAL_DNS, with Envoy's defaults.
+struct DnsDiscovery {
+  std::vector<NamedEndpoint> names;  // in order of priority
+  EndpointSet frame;                 // the set without its endpoints
+  bool takes_first_only = false;     // LOGICAL_DNS
+  AddressFamily family = AddressFamily::v6_else_v4;
+  bool follows_ttl = false;  // respect_dns_ttl: else every refresh_interval
+  Duration refresh_interval = std::chrono::seconds(5);
+  Duration retry_interval = std::chrono::seconds(5);  // after a failure; doubled after each up to the greatest
+  Duration retry_interval_max = std::chrono::seconds(5);
+};
+
 // One CDS resource. Immutable and shared by all shards.
 struct Cluster {
   ClusterId id;
   std::string name;
   Discovery discovery = Discovery::eds;
-  std::string endpoints_name;      // the EDS resource, where discovery is eds
-  EndpointSetPtr fixed_endpoints;  // where it is fixed
+  std::string endpoints_name;       // the EDS resource, where discovery is eds
+  EndpointSetPtr fixed_endpoints;   // where it is fixed
+  std::optional<DnsDiscovery> dns;  // where it is dns
   Balancing balancing = Balancing::round_robin;
   uint32_t choices = 2;  // least_request, peak_ewma: how many endpoints are compared
   HashTableSize hash_table;

@@ -4,6 +4,7 @@
 
 #include "decide/compile/balancing.h"
 #include "decide/compile/compile.h"
+#include "decide/compile/dns_discovery.h"
 #include "decide/compile/endpoints.h"
 #include "decide/compile/extensions.h"
 #include "decide/compile/wire_values.h"
@@ -29,8 +30,14 @@ Result<> fill_discovery(const cluster::Cluster& wire, Cluster& compiled) {
     case cluster::Cluster::ORIGINAL_DST:
       compiled.discovery = Discovery::original_destination;
       return {};
+    case cluster::Cluster::STRICT_DNS:
+    case cluster::Cluster::LOGICAL_DNS: {
+      compiled.discovery = Discovery::dns;
+      WEFT_TRY(compiled.dns, compile_dns_discovery(wire));
+      return {};
+    }
     default:
-      return fail(Reason::unsupported, "discovery by DNS is not supported");
+      return fail(Reason::unsupported, "this type of cluster is not supported");
   }
 }
 

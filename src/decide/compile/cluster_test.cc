@@ -82,6 +82,41 @@ TEST(CompileCluster, reads_a_passthrough_cluster) {
   EXPECT_EQ((*cluster)->source_address, IpAddress::parse("127.0.0.6"));
 }
 
+TEST(CompileCluster, reads_the_names_and_times_of_a_cluster_by_dns) {
+  const auto cluster = compile(R"({'name':'a','type':'STRICT_DNS','dnsLookupFamily':'V4_ONLY','respectDnsTtl':true,
+    'dnsRefreshRate':'60s','dnsFailureRefreshRate':{'baseInterval':'1s'},'loadAssignment':{'endpoints':[
+    {'priority':1,'lbEndpoints':[{'endpoint':{'address':{'socketAddress':{'address':'b.test','portValue':81}}}}]},
+    {'lbEndpoints':[{'endpoint':{'address':{'socketAddress':{'address':'a.test','portValue':80}}},
+      'loadBalancingWeight':3}]}]}})");
+  ASSERT_TRUE(cluster) << cluster.error().detail;
+  ASSERT_EQ((*cluster)->discovery, Discovery::dns);
+  const DnsDiscovery& dns = *(*cluster)->dns;
+  ASSERT_EQ(dns.names.size(), 2);
+  EXPECT_EQ(dns.names[0].host, "a.test");
+  EXPECT_EQ(dns.names[0].like.address.port, 80);
+  EXPECT_EQ(dns.names[0].like.weight, 3);
+  EXPECT_EQ(dns.names[1].host, "b.test");
+  EXPECT_EQ(dns.names[1].like.priority, 1);
+  EXPECT_FALSE(dns.takes_first_only);
+  EXPECT_EQ(dns.family, AddressFamily::v4);
+  EXPECT_TRUE(dns.follows_ttl);
+  EXPECT_EQ(dns.refresh_interval, std::chrono::seconds(60));
+  EXPECT_EQ(dns.retry_interval, std::chrono::seconds(1));
+  EXPECT_EQ(dns.retry_interval_max, std::chrono::seconds(10));
+}
+
+TEST(CompileCluster, a_cluster_by_dns_has_the_defaults_of_envoy) {
+  const auto cluster = compile(R"({'name':'a','type':'LOGICAL_DNS','loadAssignment':{'endpoints':[{'lbEndpoints':[
+    {'endpoint':{'address':{'socketAddress':{'address':'a.test','portValue':80}}}}]}]}})");
+  ASSERT_TRUE(cluster) << cluster.error().detail;
+  const DnsDiscovery& dns = *(*cluster)->dns;
+  EXPECT_TRUE(dns.takes_first_only);
+  EXPECT_EQ(dns.family, AddressFamily::v6_else_v4);
+  EXPECT_FALSE(dns.follows_ttl);
+  EXPECT_EQ(dns.refresh_interval, std::chrono::seconds(5));
+  EXPECT_EQ(dns.retry_interval_max, std::chrono::seconds(5));
+}
+
 TEST(CompileCluster, ignores_a_source_address_that_means_any) {
   const auto cluster = compile(
       R"({'name':'a','type':'STATIC','upstreamBindConfig':{'sourceAddress':{'address':'0.0.0.0','portValue':0}}})");
@@ -90,7 +125,8 @@ TEST(CompileCluster, ignores_a_source_address_that_means_any) {
 }
 
 TEST(CompileCluster, refuses_by_name_what_it_cannot_do) {
-  EXPECT_EQ(problem_of("{'name':'a','type':'STRICT_DNS'}"), "cluster 'a': discovery by DNS is not supported");
+  EXPECT_EQ(problem_of("{'name':'a','type':'LOGICAL_DNS'}"),
+            "cluster 'a': a cluster of type LOGICAL_DNS has exactly one name");
   EXPECT_EQ(problem_of("{'name':'a','type':'STATIC','lbPolicy':'LOAD_BALANCING_POLICY_CONFIG'}"),
             "cluster 'a': lb_policy LOAD_BALANCING_POLICY_CONFIG is not supported");
   EXPECT_EQ(problem_of("{'name':'a','type':'ORIGINAL_DST'}"),

@@ -1,9 +1,7 @@
 #include "decide/compile/endpoints.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
-#include <vector>
 
 #include "decide/compile/compile.h"
 #include "decide/compile/wire_values.h"
@@ -19,10 +17,8 @@ bool is_usable(envoy::config::core::v3::HealthStatus status) {
   return status == core::UNKNOWN || status == core::HEALTHY || status == core::DEGRADED;
 }
 
-Result<Endpoint> compile_endpoint(const endpoint::LbEndpoint& wire, const endpoint::LocalityLbEndpoints& group,
-                                  uint32_t locality) {
-  Endpoint compiled{.priority = group.priority(), .locality = locality, .is_healthy = is_usable(wire.health_status())};
-  WEFT_TRY(compiled.address, to_address(wire.endpoint().address()));
+Endpoint compile_endpoint(const endpoint::LbEndpoint& wire, uint32_t priority, uint32_t locality) {
+  Endpoint compiled{.priority = priority, .locality = locality, .is_healthy = is_usable(wire.health_status())};
   if (wire.has_load_balancing_weight()) compiled.weight = std::max(1U, wire.load_balancing_weight().value());
   if (const auto* istio = metadata_of(wire.metadata(), "istio")) compiled.workload = text_field(*istio, "workload");
   return compiled;
@@ -37,24 +33,34 @@ Locality compile_locality(const endpoint::LocalityLbEndpoints& wire) {
 
 }  // namespace
 
-Result<EndpointSetPtr> compile_endpoints(const endpoint::ClusterLoadAssignment& wire) {
-  auto set = std::make_shared<EndpointSet>();
-  set->name = wire.cluster_name();
+Result<> for_each_endpoint(const endpoint::ClusterLoadAssignment& wire, EndpointSet& set, const VisitEndpoint& visit) {
+  set.name = wire.cluster_name();
   if (wire.policy().has_overprovisioning_factor())
-    set->overprovisioning_percent = wire.policy().overprovisioning_factor().value();
-  std::map<uint32_t, std::vector<Endpoint>> by_priority;
+    set.overprovisioning_percent = wire.policy().overprovisioning_factor().value();
+  std::multimap<uint32_t, int> by_priority;  // of one priority in the order of the wire
+  const auto first_locality = set.localities.size();
   for (const auto& group : wire.endpoints()) {
     // As in Envoy. Without a bound, one number could ask for four thousand million empty priorities.
     constexpr uint32_t kPriorityMax = 128;
     if (group.priority() > kPriorityMax) return fail(Reason::invalid, "a priority above 128");
-    const auto locality = static_cast<uint32_t>(set->localities.size());
-    set->localities.push_back(compile_locality(group));
-    for (const auto& one : group.lb_endpoints()) {
-      WEFT_TRY(auto compiled, compile_endpoint(one, group, locality));
-      by_priority[group.priority()].push_back(std::move(compiled));
-    }
+    by_priority.emplace(group.priority(), static_cast<int>(by_priority.size()));
+    set.localities.push_back(compile_locality(group));
   }
-  for (auto& [priority, endpoints] : by_priority) std::ranges::move(endpoints, std::back_inserter(set->endpoints));
+  for (const auto& [priority, at] : by_priority) {
+    const auto locality = static_cast<uint32_t>(first_locality) + static_cast<uint32_t>(at);
+    for (const auto& one : wire.endpoints(at).lb_endpoints())
+      WEFT_CHECK(visit(one, compile_endpoint(one, priority, locality)));
+  }
+  return {};
+}
+
+Result<EndpointSetPtr> compile_endpoints(const endpoint::ClusterLoadAssignment& wire) {
+  auto set = std::make_shared<EndpointSet>();
+  WEFT_CHECK(for_each_endpoint(wire, *set, [&](const endpoint::LbEndpoint& one, Endpoint compiled) -> Result<> {
+    WEFT_TRY(compiled.address, to_address(one.endpoint().address()));
+    set->endpoints.push_back(std::move(compiled));
+    return {};
+  }));
   return set;
 }
 

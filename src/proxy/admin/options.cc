@@ -101,6 +101,7 @@ std::map<std::string, Setter, std::less<>> make_setters() {
           {"--concurrency", set_number(&Options::concurrency)},
           {"--mark", set_number(&Options::mark, 16)},
           {"--broker", set_address(&Options::broker)},
+          {"--resolver", set_address(&Options::resolver)},
           {"--mesh-cidr", add_mesh_range},
           {"--listen-fd", add_listen_fd},
           {"--drain-time", set_time(&Options::drain_time)},
@@ -162,6 +163,8 @@ std::string_view usage() {
          "  --concurrency N        worker threads (1)\n"
          "  --mark N               SO_MARK of every socket that is dialled, such as 0x539\n"
          "  --broker unix:PATH     who dials addresses outside of the mesh\n"
+         "  --resolver IP:PORT     resolves the names of clusters; without it the broker's, else that of "
+         "/etc/resolv.conf\n"
          "  --mesh-cidr A.B.C.D/N  addresses that are dialled directly; may be repeated\n"
          "  --listen-fd N          an inherited listening socket; may be repeated\n"
          "  --drain-time TIME      how long SIGTERM lets connections finish (5s)\n"

@@ -28,6 +28,7 @@ struct Options {
   uint32_t concurrency = 1;
   std::optional<uint32_t> mark;
   std::optional<net::Address> broker;
+  std::optional<net::Address> resolver;  // for clusters by DNS; unset: the broker's, else that of /etc/resolv.conf
   std::vector<net::IpRange> mesh_ranges;
   std::vector<int> listen_fds;
   Duration drain_time = std::chrono::seconds(5);       // Istio's terminationDrainDuration

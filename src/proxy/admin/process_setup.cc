@@ -1,6 +1,8 @@
 #include "proxy/admin/process_setup.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include <fcntl.h>
 #include <google/protobuf/util/json_util.h>
@@ -17,6 +19,14 @@ Result<envoy::config::core::v3::Node> make_node(const Options& options) {
   const auto status = google::protobuf::util::JsonStringToMessage(options.node_metadata, node.mutable_metadata());
   if (!status.ok()) return fail(Reason::invalid, "--node-metadata: " + std::string(status.message()));
   return node;
+}
+
+std::unique_ptr<Resolver> make_resolver(runtime::Reactor& reactor, const Options& options) {
+  if (options.resolver) return std::make_unique<DirectResolver>(reactor, *options.resolver, options.mark);
+  if (options.broker) return std::make_unique<BrokerResolver>(reactor, *options.broker);
+  std::ifstream file("/etc/resolv.conf");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  return std::make_unique<DirectResolver>(reactor, first_nameserver(text), options.mark);
 }
 
 void raise_descriptor_limit() {

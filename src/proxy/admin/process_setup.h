@@ -1,17 +1,22 @@
 // What weft-proxy sets up before its parts: who it is for the control plane, limits and files of the process.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include <envoy/config/core/v3/base.pb.h>
 
 #include "base/error.h"
 #include "proxy/admin/options.h"
+#include "proxy/names/resolver.h"
 
 namespace weft::proxy {
 
 // The xDS node of this proxy. Fails with `invalid` when the metadata is not a JSON object.
 Result<envoy::config::core::v3::Node> make_node(const Options& options);
+
+// Who resolves the names of clusters: what --resolver says, else the broker's resolver, else that of /etc/resolv.conf.
+std::unique_ptr<Resolver> make_resolver(runtime::Reactor& reactor, const Options& options);
 
 // Every connection is a descriptor: as many as the system allows this process.
 void raise_descriptor_limit();

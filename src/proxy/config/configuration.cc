@@ -21,7 +21,7 @@ runtime::Task<std::vector<xds::Rejection>> Configuration::apply(const xds::Updat
   put(update, rejections);
   has_clusters_ = has_clusters_ || update.type_url == xds::kClusterType;
   has_listeners_ = has_listeners_ || update.type_url == xds::kListenerType;
-  resubscribe();
+  ask_for_what_is_missing();
   co_await advance();
   co_return rejections;
 }
@@ -56,17 +56,27 @@ void Configuration::remove(const xds::Update& update) {
   }
 }
 
-void Configuration::resubscribe() {
+void Configuration::ask_for_what_is_missing() {
+  if (resolve_) resolve_(resources_.clusters_by_dns());
   if (client_ == nullptr) return;
   client_->subscribe(xds::kEndpointsType, resources_.wanted_endpoints());
   client_->subscribe(xds::kRouteType, resources_.wanted_route_tables());
 }
 
+runtime::Task<void> Configuration::resolved(decide::ClusterPtr cluster, decide::EndpointSetPtr endpoints) {
+  resources_.put_resolved(cluster, std::move(endpoints));
+  co_await advance();
+}
+
 runtime::Task<void> Configuration::advance() {
+  // One at a time: else the snapshot of a step that waits for its endpoints would replace the next step's.
+  while (!idle_.is_set()) co_await idle_.wait();
+  idle_.reset();
   Resources::Step step = resources_.advance(reactor_->clock().now());
   if (!step.endpoints.empty()) co_await sink_->apply(std::move(step.endpoints));
   if (step.snapshot) co_await sink_->apply(std::move(step.snapshot));
   became_settled_ = became_settled_ || (has_clusters_ && has_listeners_ && resources_.is_settled());
+  idle_.set();
 }
 
 runtime::Task<void> Configuration::run(runtime::Signal& stop) {

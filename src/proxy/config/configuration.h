@@ -2,6 +2,7 @@
 // order in which nothing that serves is taken away before its successor can serve. Runs on the main thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -22,13 +23,22 @@ namespace weft::proxy {
 class Configuration final : public xds::Subscriber {
  public:
   Configuration(runtime::Reactor& reactor, SnapshotSink& sink, WarmingLimits limits = {})
-      : reactor_(&reactor), sink_(&sink), resources_(limits) {}
+      : reactor_(&reactor), sink_(&sink), resources_(limits), idle_(reactor) {
+    idle_.set();
+  }
 
   // Subscribes to what the data plane needs. Call before client.run().
   void follow(xds::AdsClient& client);
 
   // Updates of this type go to `other` (the name table, secrets).
   void delegate(std::string_view type_url, xds::Subscriber& other) { others_[std::string(type_url)] = &other; }
+
+  // Who resolves the names of clusters by DNS: is told all such clusters whenever there may be others, and answers by
+  // resolved(). Call before the first update.
+  using ResolveClusters = std::function<void(std::vector<decide::ClusterPtr>)>;
+  void resolve_by(ResolveClusters resolve) { resolve_ = std::move(resolve); }
+  // Ends when the endpoints are in force in every shard.
+  runtime::Task<void> resolved(decide::ClusterPtr cluster, decide::EndpointSetPtr endpoints);
 
   // Ends when the update is in force in every shard; what waits for other resources is answered for before it is.
   runtime::Task<std::vector<xds::Rejection>> apply(const xds::Update& update) override;
@@ -45,14 +55,16 @@ class Configuration final : public xds::Subscriber {
   void put(const xds::Update& update, std::vector<xds::Rejection>& rejections);
   Result<> put_one(std::string_view type_url, const Resources::Incoming& incoming);
   void remove(const xds::Update& update);
-  void resubscribe();
+  void ask_for_what_is_missing();
   runtime::Task<void> advance();
 
   runtime::Reactor* reactor_;
   SnapshotSink* sink_;
   Resources resources_;
   xds::AdsClient* client_ = nullptr;
+  ResolveClusters resolve_;
   std::map<std::string, xds::Subscriber*, std::less<>> others_;
+  runtime::Signal idle_;  // no step is being brought into force
   bool has_clusters_ = false;
   bool has_listeners_ = false;
   bool became_settled_ = false;

@@ -94,12 +94,20 @@ Result<> Resources::put_endpoints(const Incoming& incoming) {
   return {};
 }
 
+void Resources::put_resolved(const decide::ClusterPtr& cluster, decide::EndpointSetPtr endpoints) {
+  const auto* entry = clusters_.find(cluster->name);
+  if (entry == nullptr || entry->is_removed || entry->newest().compiled != cluster) return;
+  resolved_.insert_or_assign(cluster->name, Resolved{cluster, std::move(endpoints)});
+  if (entry->active.compiled == cluster) note_endpoints(*cluster);
+}
+
 void Resources::remove_cluster(std::string_view name, Time now) {
   auto* entry = clusters_.find(name);
   if (entry == nullptr) return;
   entry->is_removed = true;
   entry->removed_at = now;
   entry->warming = {};
+  if (const auto found = resolved_.find(name); found != resolved_.end()) resolved_.erase(found);
   changed_ = true;
 }
 
@@ -110,12 +118,19 @@ void Resources::note_endpoints(const decide::Cluster& cluster) {
     const auto* known = endpoints_.find(cluster.endpoints_name);
     if (known != nullptr) endpoints = known->active.compiled;
   }
+  if (const auto found = resolved_.find(cluster.name); cluster.dns && found != resolved_.end())
+    endpoints = found->second.endpoints;
   if (!endpoints) return;
   std::erase_if(endpoint_changes_, [&](const EndpointChange& change) { return change.cluster == cluster.id; });
   endpoint_changes_.push_back({cluster.id, std::move(endpoints)});
 }
 
 bool Resources::is_ready(const ResourceVersion<decide::Cluster>& cluster, Time now) const {
+  if (cluster.compiled->discovery == decide::Discovery::dns) {
+    const auto found = resolved_.find(cluster.compiled->name);
+    const bool is_resolved = found != resolved_.end() && found->second.cluster == cluster.compiled;
+    return is_resolved || has_waited(cluster.accepted_at, now);
+  }
   if (cluster.compiled->discovery != decide::Discovery::eds) return true;
   const auto* endpoints = endpoints_.find(cluster.compiled->endpoints_name);
   return (endpoints != nullptr && endpoints->active) || has_waited(cluster.accepted_at, now);
@@ -204,6 +219,15 @@ decide::SnapshotPtr Resources::make_snapshot() {
   }
   snapshot->index();
   return snapshot;
+}
+
+std::vector<decide::ClusterPtr> Resources::clusters_by_dns() const {
+  std::vector<decide::ClusterPtr> clusters;
+  for (const auto& [name, entry] : clusters_.entries()) {
+    if (!entry.is_removed && entry.newest() && entry.newest().compiled->dns)
+      clusters.push_back(entry.newest().compiled);
+  }
+  return clusters;
 }
 
 std::set<std::string> Resources::wanted_endpoints() const {

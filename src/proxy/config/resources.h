@@ -3,6 +3,7 @@
 // serves, serves on until its successor is ready. No I/O.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -38,6 +39,8 @@ class Resources {
   Result<> put_cluster(const Incoming& incoming);
   Result<> put_route_table(const Incoming& incoming);
   Result<> put_endpoints(const Incoming& incoming);
+  // What a cluster's names resolved to; without effect where that version of the cluster is gone.
+  void put_resolved(const decide::ClusterPtr& cluster, decide::EndpointSetPtr endpoints);
   // A listener also needs its sockets: `sink` opens them.
   Result<> put_listener(const Incoming& incoming, SnapshotSink& sink);
 
@@ -55,6 +58,9 @@ class Resources {
   };
   Step advance(Time now);
 
+  // The newest version of every cluster whose names have to be resolved.
+  std::vector<decide::ClusterPtr> clusters_by_dns() const;
+
   // What must be asked for by name.
   std::set<std::string> wanted_endpoints() const;
   std::set<std::string> wanted_route_tables() const;
@@ -68,6 +74,12 @@ class Resources {
   const ResourceTable<decide::EndpointSet>& endpoints() const { return endpoints_; }
 
  private:
+  // What names resolved to, and for which version of their cluster.
+  struct Resolved {
+    decide::ClusterPtr cluster;
+    decide::EndpointSetPtr endpoints;
+  };
+
   template <class Compiled, class Compile>
   Result<std::shared_ptr<const Compiled>> compile(ResourceTable<Compiled>& table, const Incoming& incoming,
                                                   Compile compile);
@@ -94,7 +106,8 @@ class Resources {
   ResourceTable<decide::Cluster> clusters_;
   ResourceTable<decide::RouteTable> route_tables_;
   ResourceTable<decide::EndpointSet> endpoints_;
-  std::vector<EndpointChange> endpoint_changes_;  // not told yet
+  std::map<std::string, Resolved, std::less<>> resolved_;  // by the cluster's name
+  std::vector<EndpointChange> endpoint_changes_;           // not told yet
   uint64_t version_ = 0;
   size_t warming_ = 0;
   bool changed_ = false;  // the next snapshot differs

@@ -41,6 +41,15 @@ class ResourcesTest : public testing::Test {
     cluster.mutable_connect_timeout()->set_seconds(connect_timeout_s);
     return resources_.put_cluster(incoming(name, cluster.SerializeAsString()));
   }
+  decide::ClusterPtr put_cluster_by_dns(const std::string& host) {
+    Cluster cluster;
+    cluster.set_name("out");
+    cluster.set_type(Cluster::STRICT_DNS);
+    auto* endpoint = cluster.mutable_load_assignment()->add_endpoints()->add_lb_endpoints()->mutable_endpoint();
+    endpoint->mutable_address()->mutable_socket_address()->set_address(host);
+    EXPECT_TRUE(resources_.put_cluster(incoming("out", cluster.SerializeAsString())));
+    return resources_.clusters_by_dns().at(0);
+  }
   Result<> put_endpoints(const std::string& name, const std::string& ip = "10.0.0.1") {
     envoy::config::endpoint::v3::ClusterLoadAssignment set;
     set.set_cluster_name(name);
@@ -223,6 +232,36 @@ TEST_F(ResourcesTest, take_a_listener_out_of_force) {
   EXPECT_EQ(in_force(), "0/1/1");
   resources_.remove_listener("l");
   EXPECT_EQ(in_force(), "0/1/0");
+}
+
+TEST_F(ResourcesTest, a_cluster_by_dns_waits_for_its_names) {
+  const auto cluster = put_cluster_by_dns("a.test");
+  EXPECT_EQ(resources_.advance(now_).snapshot, nullptr);
+  const auto endpoints = std::make_shared<const decide::EndpointSet>();
+  resources_.put_resolved(cluster, endpoints);
+  const auto step = resources_.advance(now_);
+  ASSERT_NE(step.snapshot, nullptr);
+  ASSERT_EQ(step.endpoints.size(), 1u);
+  EXPECT_EQ(step.endpoints[0].endpoints, endpoints);
+}
+
+TEST_F(ResourcesTest, what_the_names_resolve_to_later_comes_into_force_without_a_snapshot) {
+  const auto cluster = put_cluster_by_dns("a.test");
+  resources_.put_resolved(cluster, std::make_shared<const decide::EndpointSet>());
+  (void)resources_.advance(now_);
+  resources_.put_resolved(cluster, std::make_shared<const decide::EndpointSet>());
+  const auto step = resources_.advance(now_);
+  EXPECT_EQ(step.snapshot, nullptr);
+  EXPECT_EQ(step.endpoints.size(), 1u);
+}
+
+TEST_F(ResourcesTest, addresses_of_an_earlier_version_of_a_cluster_do_not_warm_it) {
+  const auto before = put_cluster_by_dns("a.test");
+  const auto after = put_cluster_by_dns("b.test");
+  resources_.put_resolved(before, std::make_shared<const decide::EndpointSet>());
+  EXPECT_EQ(resources_.advance(now_).snapshot, nullptr);
+  resources_.put_resolved(after, std::make_shared<const decide::EndpointSet>());
+  EXPECT_NE(resources_.advance(now_).snapshot, nullptr);
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 // Resolver: the host's own DNS resolver, as a pod reaches it: names that the mesh does not know are asked there.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include "net/address.h"
 #include "net/datagram_socket.h"
@@ -33,5 +36,25 @@ class BrokerResolver final : public Resolver {
   runtime::Reactor* reactor_;
   net::Address broker_;
 };
+
+// A resolver that this process reaches by itself: for proxies without a node's broker.
+class DirectResolver final : public Resolver {
+ public:
+  // `mark` as in net::DialOptions.
+  DirectResolver(runtime::Reactor& reactor, net::Address resolver, std::optional<uint32_t> mark)
+      : reactor_(&reactor), resolver_(std::move(resolver)), mark_(mark) {}
+
+  runtime::Task<Result<std::unique_ptr<net::DatagramSocket>>> open_datagram(Time deadline) override;
+  runtime::Task<Result<std::unique_ptr<net::Stream>>> open_stream(Time deadline) override;
+
+ private:
+  runtime::Reactor* reactor_;
+  net::Address resolver_;
+  std::optional<uint32_t> mark_;
+};
+
+// The first nameserver of a text in the format of resolv.conf(5); 127.0.0.1:53 where it names none, as in the C
+// library.
+net::Address first_nameserver(std::string_view resolv_conf);
 
 }  // namespace weft::proxy
