@@ -88,6 +88,13 @@ struct DnsDiscovery {
   Duration retry_interval_max = std::chrono::seconds(5);
 };
 
+// Probes on connections that say nothing (SO_KEEPALIVE). 0: the system's value.
+struct TcpKeepalive {
+  uint32_t probes = 0;
+  uint32_t time_s = 0;  // silent for so long before the first
+  uint32_t interval_s = 0;
+};
+
 // One CDS resource. Immutable and shared by all shards.
 struct Cluster {
   ClusterId id;
@@ -107,6 +114,7 @@ struct Cluster {
   Duration idle_timeout = std::chrono::hours(1);  // of a pooled connection; 0: none
   Duration connection_age_max{};                  // 0: none
   uint32_t requests_per_connection_max = 0;       // 0: any number
+  std::optional<TcpKeepalive> keepalive;
   Limits limits;
   std::optional<OutlierDetection> outlier_detection;
   uint32_t panic_percent = 50;              // fewer healthy endpoints, and all are used; 0: never

@@ -77,6 +77,17 @@ Address bound_address(int fd) {
   return address_of(fd, getsockname);
 }
 
+void keep_alive(int fd, const Keepalive& keepalive) {
+  const int on = 1;
+  setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  const auto set = [fd](int option, uint32_t value) {
+    if (value != 0) setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
+  };
+  set(TCP_KEEPCNT, keepalive.probes);
+  set(TCP_KEEPIDLE, keepalive.time_s);
+  set(TCP_KEEPINTVL, keepalive.interval_s);
+}
+
 namespace {
 
 Result<Fd> open_for_dialing(int family, const DialOptions& options) {

@@ -32,6 +32,15 @@ class SocketStream final : public Stream {
 // The address that the kernel has for a socket; an empty one where it has none.
 Address bound_address(int fd);
 
+// Lets the kernel probe a TCP connection that says nothing, and break it when nobody answers (tcp(7)). 0: the system's
+// value.
+struct Keepalive {
+  uint32_t probes = 0;
+  uint32_t time_s = 0;  // silent for so long before the first
+  uint32_t interval_s = 0;
+};
+void keep_alive(int fd, const Keepalive& keepalive);
+
 // How to connect. `mark` is SO_MARK, which exempts a sidecar's own traffic from capture; `source` is bound first.
 struct DialOptions {
   std::optional<uint32_t> mark;

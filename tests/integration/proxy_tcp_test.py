@@ -6,6 +6,7 @@ import pathlib
 import shlex
 import socket
 import struct
+import subprocess
 import tempfile
 import threading
 import unittest
@@ -152,6 +153,16 @@ class Relay(WithProxy):
         wait_until(lambda: "stalled" in sent)
         self.assertLess(sum(sent[:-1]), 64 << 20)
         client.close()
+
+    def test_connections_to_endpoints_are_kept_alive_as_the_cluster_says(self):
+        endpoint = Server(echo)
+        keepalive = {"keepaliveProbes": 3, "keepaliveTime": 77, "keepaliveInterval": 5}
+        self.start(cluster("a", endpoint.port, upstreamConnectionOptions={"tcpKeepalive": keepalive}), tcp_listener(self.port, "a"))
+        client = self.client()
+        client.send("x")
+        self.assertEqual(client.stream.read(1), b"x")
+        timers = subprocess.run(["ss", "-tnoH", "state", "established", f"dport = :{endpoint.port}"], capture_output=True, text=True)
+        self.assertRegex(timers.stdout, r"timer:\(keepalive,1min1[0-9]sec,0\)")
 
     def test_weights_divide_the_connections(self):
         endpoints = {name: Server(lambda connection, _, name=name: connection.sendall(name.encode())) for name in "ab"}

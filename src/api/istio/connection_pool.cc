@@ -26,7 +26,6 @@ const FieldTable& TcpPool::fields() {
           .field("connectTimeout", &TcpPool::connect_timeout, "How long connecting may take.")
           .by_default("10s")
           .field("tcpKeepalive", &TcpPool::tcp_keepalive, "Probes on idle connections.")
-          .later()
           .field("maxConnectionDuration", &TcpPool::max_connection_duration, "How old a connection may grow.")
           .field("idleTimeout", &TcpPool::idle_timeout, "How long a connection may be idle; 0s is for ever.")
           .may_be_zero()

@@ -84,7 +84,13 @@ Result<> fill_dialling(const cluster::Cluster& wire, Cluster& compiled) {
   for (const auto& match : wire.transport_socket_matches())
     WEFT_CHECK(check_transport(match.transport_socket().name()));
   if (wire.has_connect_timeout()) compiled.connect_timeout = to_duration(wire.connect_timeout());
-  // Socket options ask for marks and keep-alives: weft-proxy marks every socket by --mark, and keeps alive by itself.
+  if (wire.upstream_connection_options().has_tcp_keepalive()) {
+    const auto& keepalive = wire.upstream_connection_options().tcp_keepalive();
+    compiled.keepalive = TcpKeepalive{.probes = keepalive.keepalive_probes().value(),
+                                      .time_s = keepalive.keepalive_time().value(),
+                                      .interval_s = keepalive.keepalive_interval().value()};
+  }
+  // Socket options ask for marks: weft-proxy marks every socket by --mark.
   const auto& source = wire.upstream_bind_config().source_address();
   if (source.address().empty()) return {};
   const auto ip = IpAddress::parse(source.address());

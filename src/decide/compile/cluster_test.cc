@@ -82,6 +82,17 @@ TEST(CompileCluster, reads_a_passthrough_cluster) {
   EXPECT_EQ((*cluster)->source_address, IpAddress::parse("127.0.0.6"));
 }
 
+TEST(CompileCluster, reads_the_keepalive_of_connections) {
+  const auto cluster = compile(R"({'name':'a','type':'STATIC','upstreamConnectionOptions':{'tcpKeepalive':{
+    'keepaliveProbes':3,'keepaliveTime':60}}})");
+  ASSERT_TRUE(cluster) << cluster.error().detail;
+  ASSERT_TRUE((*cluster)->keepalive);
+  EXPECT_EQ((*cluster)->keepalive->probes, 3);
+  EXPECT_EQ((*cluster)->keepalive->time_s, 60);
+  EXPECT_EQ((*cluster)->keepalive->interval_s, 0);
+  EXPECT_FALSE((*compile("{'name':'a','type':'STATIC'}"))->keepalive);
+}
+
 TEST(CompileCluster, reads_the_names_and_times_of_a_cluster_by_dns) {
   const auto cluster = compile(R"({'name':'a','type':'STRICT_DNS','dnsLookupFamily':'V4_ONLY','respectDnsTtl':true,
     'dnsRefreshRate':'60s','dnsFailureRefreshRate':{'baseInterval':'1s'},'loadAssignment':{'endpoints':[

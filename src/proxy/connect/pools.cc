@@ -5,6 +5,8 @@
 
 #include <sys/socket.h>
 
+#include "net/socket_stream.h"
+
 namespace weft::proxy {
 namespace {
 
@@ -187,6 +189,11 @@ runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Time dead
   if (!stream) {
     wake_next(pool);  // it may try itself; otherwise nobody would ever wake it
     co_return fail(std::move(stream).error());
+  }
+  config = endpoint->cluster->config();  // it may have changed meanwhile
+  if (config != nullptr && config->keepalive && (*stream)->fd() >= 0) {
+    const auto& [probes, time_s, interval_s] = *config->keepalive;
+    net::keep_alive((*stream)->fd(), {.probes = probes, .time_s = time_s, .interval_s = interval_s});
   }
   ++opened_;
   co_return Opened{std::move(slot), *std::move(stream)};
