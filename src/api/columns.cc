@@ -196,6 +196,16 @@ std::vector<Column> virtual_service_columns() {
           {"HOSTS", [](const Json& body, WallTime) { return join(look(body, {"spec", "hosts"}), "<none>"); }}};
 }
 
+std::vector<Column> service_entry_columns() {
+  return {{"HOSTS", [](const Json& body, WallTime) { return join(look(body, {"spec", "hosts"}), "<none>"); }},
+          {"LOCATION", [](const Json& body, WallTime) { return text(look(body, {"spec", "location"})); }},
+          {"RESOLUTION", [](const Json& body, WallTime) { return text(look(body, {"spec", "resolution"})); }}};
+}
+
+std::vector<Column> workload_entry_columns() {
+  return {{"ADDRESS", [](const Json& body, WallTime) { return text(look(body, {"spec", "address"})); }}};
+}
+
 std::vector<Column> deployment_columns() {
   return {{"READY", deployment_ready},
           {"UP-TO-DATE", [](const Json& body,

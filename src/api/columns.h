@@ -13,6 +13,8 @@ std::vector<Column> service_columns();
 std::vector<Column> destination_rule_columns();
 std::vector<Column> gateway_columns();
 std::vector<Column> virtual_service_columns();
+std::vector<Column> service_entry_columns();
+std::vector<Column> workload_entry_columns();
 std::vector<Column> deployment_columns();
 std::vector<Column> pod_columns();
 std::vector<Column> endpoint_slice_columns();

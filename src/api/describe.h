@@ -130,7 +130,7 @@ class Describe {
 
   Describe& names_only(std::initializer_list<std::string_view> names, Standing standing) {
     for (const auto name : names) {
-      Field field = named(name, "A field of Kubernetes that Weft keeps as it is.");
+      Field field = named(name, "A field that Weft keeps as it is.");
       field.standing = standing;
       table_.fields_.push_back(std::move(field));
     }

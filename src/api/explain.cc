@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/field_table.h"
+#include "api/istio/mesh_config.h"
 #include "api/metadata.h"
 #include "base/strings.h"
 
@@ -109,6 +110,14 @@ void append_table(std::string& page, const FieldTable& table, std::set<const Fie
   }
 }
 
+// What every page says of its tables.
+constexpr std::string_view kLegend =
+    "A field that is *not yet in force* is read, checked, kept and printed, and a warning names it. An *old "
+    "spelling* is\n"
+    "taken with a warning that names the modern one. `*` marks fields that must be set. Durations: `30s`, `1.5s`, "
+    "`100ms`,\n"
+    "`1h30m`; whole milliseconds. In Istio's kinds names may also be written in snake_case.\n\n";
+
 std::string versions_of(const Kind& kind) {
   std::string text;
   for (const auto version : kind.versions)
@@ -118,14 +127,38 @@ std::string versions_of(const Kind& kind) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::string_view kMeshConfig = "meshconfig";
+
+// MeshConfig is no kind, yet has a table like one.
+const FieldTable* table_of(std::string_view word) {
+  if (equal_ignoring_case(word, kMeshConfig)) return &istio::MeshConfig::fields();
+  const Kind* kind = find_kind_by_word(word);
+  return kind == nullptr ? nullptr : &kind->fields();
+}
+
+std::vector<std::string_view> words() {
+  auto all = kind_words();
+  all.push_back(kMeshConfig);
+  return all;
+}
+
+std::string head_of(std::string_view word, const FieldTable& table) {
+  const Kind* kind = find_kind_by_word(word);
+  if (kind == nullptr) return fmt::format("KIND      {}\n", table.name());
+  return fmt::format("KIND      {}\nVERSION   {}\n", kind->kind, kind->api_version());
+}
+
+}  // namespace
+
 // Kinds by any word, fields by name; where a type appears in several places it is explained at each.
 Result<std::string> explain(std::string_view path) {
   const auto parts = split(path, '.');
-  const Kind* kind = find_kind_by_word(parts.front());
-  if (kind == nullptr) return fail(unknown("Weft", parts.front(), kind_words()));
-  const FieldTable* table = &kind->fields();
-  std::string text = fmt::format("KIND      {}\nVERSION   {}\n", kind->kind, kind->api_version());
-  if (parts.size() == 1) return text + fmt::format("\n{}\n", kind->description) + fields_below(*table);
+  const FieldTable* table = table_of(parts.front());
+  if (table == nullptr) return fail(unknown("Weft", parts.front(), words()));
+  std::string text = head_of(parts.front(), *table);
+  if (parts.size() == 1) return text + fmt::format("\n{}\n", table->description()) + fields_below(*table);
   const Field* field = nullptr;
   for (size_t i = 1; i < parts.size(); ++i) {
     if (table == nullptr) return fail(Reason::not_found, fmt::format("{} has no fields", parts[i - 1]), Side::client);
@@ -141,13 +174,9 @@ Result<std::string> explain(std::string_view path) {
 std::string reference_page() {
   std::string page =
       "# Resources\n\nWritten from the field tables in `src/api`; a test keeps it true (`UPDATE_GOLDEN=1` rewrites "
-      "it).\n\n"
-      "A field that is *not yet in force* is read, checked, kept and printed, and a warning names it. An *old "
-      "spelling* is\n"
-      "taken with a warning that names the modern one. `*` marks fields that must be set. Durations: `30s`, `1.5s`, "
-      "`100ms`,\n"
-      "`1h30m`; whole milliseconds. In Istio's kinds names may also be written in snake_case.\n\n"
-      "| kind | versions | short names | scope |\n| --- | --- | --- | --- |\n";
+      "it).\n\n";
+  page += kLegend;
+  page += "| kind | versions | short names | scope |\n| --- | --- | --- | --- |\n";
   for (const Kind& kind : all_kinds()) {
     std::string words;
     for (const auto word : kind.short_names) words += fmt::format("{}`{}`", words.empty() ? "" : ", ", word);
@@ -161,6 +190,20 @@ std::string reference_page() {
     page += fmt::format("\n## {}\n", kind.kind);
     append_table(page, kind.fields(), seen);
   }
+  return page;
+}
+
+std::string mesh_config_page() {
+  std::string page =
+      "# MeshConfig\n\nWritten from the field tables in `src/api/istio`; a test keeps it true (`UPDATE_GOLDEN=1` "
+      "rewrites it).\n\n"
+      "What holds for the whole mesh. It is read from ConfigMap `istio` of namespace `istio-system`, key `mesh`, or "
+      "from `mesh:`\n"
+      "of the weft.yaml that is applied. A change is in force without a restart; one that is wrong is refused, and the "
+      "last good\none stays.\n\n";
+  page += kLegend;
+  std::set<const FieldTable*> seen;
+  append_table(page, istio::MeshConfig::fields(), seen);
   return page;
 }
 

@@ -9,11 +9,14 @@
 
 namespace weft::api {
 
-// One field and what is below it: explain("vs.spec.http.retries"). The first part is a kind by any of its words; lists
-// and maps are passed through without an index. The error names the nearest field.
+// One field and what is below it: explain("vs.spec.http.retries"). The first part is a kind by any of its words, or
+// "meshconfig"; lists and maps are passed through without an index. The error names the nearest field.
 Result<std::string> explain(std::string_view path);
 
 // docs/reference/resources.md: every kind, every field, its type, default and whether it is in force.
 std::string reference_page();
+
+// docs/reference/mesh-config.md: the same of MeshConfig, which is no kind of its own.
+std::string mesh_config_page();
 
 }  // namespace weft::api

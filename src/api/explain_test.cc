@@ -27,12 +27,26 @@ TEST(Explain, NamesTheNearestField) {
   EXPECT_EQ(explain("vs.spec.hosts.x").error().detail, "hosts has no fields");
 }
 
-TEST(ReferencePage, IsWhatTheTablesSay) {
-  const std::string path = std::string(WEFT_SOURCE_DIR) + "/docs/reference/resources.md";
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(path) << reference_page();
+TEST(Explain, KnowsMeshConfig) {
+  EXPECT_EQ(explain("meshconfig.pathNormalization.normalization").value_or("?"),
+            "KIND      MeshConfig\nFIELD     pathNormalization.normalization <choice>\n"
+            "VALUES    DEFAULT, NONE, BASE, MERGE_SLASHES, DECODE_AND_MERGE_SLASHES\nDEFAULT   BASE\n\n"
+            "BASE resolves dot segments and turns \\ into /. MERGE_SLASHES also makes one of several slashes, "
+            "DECODE_AND_MERGE_SLASHES decodes %2F and %5C before that.\n");
+  EXPECT_EQ(explain("meshconfg").error().detail, "Weft has no \"meshconfg\"; did you mean \"meshconfig\"?");
+}
+
+void expect_page(const std::string& name, const std::string& page) {
+  const std::string path = std::string(WEFT_SOURCE_DIR) + "/docs/reference/" + name;
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(path) << page;
   std::ifstream file(path);
-  const std::string page{std::istreambuf_iterator<char>(file), {}};
-  EXPECT_TRUE(page == reference_page()) << path << " is out of date; UPDATE_GOLDEN=1 rewrites it";
+  const std::string kept{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_TRUE(kept == page) << path << " is out of date; UPDATE_GOLDEN=1 rewrites it";
+}
+
+TEST(ReferencePages, AreWhatTheTablesSay) {
+  expect_page("resources.md", reference_page());
+  expect_page("mesh-config.md", mesh_config_page());
 }
 
 }  // namespace

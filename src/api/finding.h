@@ -38,12 +38,14 @@ enum class Code : uint16_t {
   unreachable_rule = 1033,   // an earlier rule takes everything this one would
   duplicate_match = 1034,    // a match equals an earlier one
   conflicting_hosts = 1035,  // two VirtualServices claim one host
-  conflicting_servers = 1036,  // servers of gateways that get in each other's way on a port
-  unknown_gateway = 1037,      // a VirtualService names a Gateway that does not exist
-  host_not_in_gateway = 1038,  // none of a VirtualService's hosts is served by a gateway it names
-  no_workload = 1039,          // a selector matches no pod
-  port_not_on_service = 1040,  // no Service of the gateway's pods has the port of a server
-  odd_weights = 1042,          // weights don't add up to 100; they are read as shares
+  conflicting_servers = 1036,    // servers of gateways that get in each other's way on a port
+  unknown_gateway = 1037,        // a VirtualService names a Gateway that does not exist
+  host_not_in_gateway = 1038,    // none of a VirtualService's hosts is served by a gateway it names
+  no_workload = 1039,            // a selector matches no pod
+  port_not_on_service = 1040,    // no Service of the gateway's pods has the port of a server
+  odd_weights = 1042,            // weights don't add up to 100; they are read as shares
+  conflicting_protocols = 1043,  // ServiceEntries that say different things of one host's port
+  conflicting_sidecars = 1044,   // Sidecars for the same workloads
 };
 
 std::string to_string(Code code);

@@ -22,14 +22,29 @@ struct IstioObject {
   Spec spec;
 };
 
+// Kinds whose status is acted on have it as a member of the spec's type.
+template <class Spec>
+concept HasStatus = requires(Spec spec) { spec.status; };
+
+template <class Spec>
+FieldTable describe_istio_object() {
+  using Object = IstioObject<Spec>;
+  Describe<Object> table(Spec::fields().name(), Spec::fields().description());
+  table.object_head().field("spec", &Object::spec, "What is asked for.").required();
+  if constexpr (HasStatus<Spec>) {
+    const auto read = [](const Place& place, Object& object) {
+      Spec::Status::fields().read(place, &object.spec.status);
+    };
+    table.custom("status", read, "What is known about it.", &Spec::Status::fields);
+  } else {
+    table.kept({"status"});
+  }
+  return table;
+}
+
 template <class Spec>
 const FieldTable& istio_object_fields() {
-  using Object = IstioObject<Spec>;
-  static const FieldTable table = Describe<Object>(Spec::fields().name(), Spec::fields().description())
-                                      .object_head()
-                                      .field("spec", &Object::spec, "What is asked for.")
-                                      .required()
-                                      .kept({"status"});
+  static const FieldTable table = describe_istio_object<Spec>();
   return table;
 }
 
@@ -77,14 +92,14 @@ Kind core_kind(std::string_view kind, std::string_view plural, std::vector<std::
 
 // The three versions have one schema; v1 is what Istio stores and prints since 1.22.
 template <class Spec>
-Kind istio_kind(std::string_view plural, std::string_view short_name) {
+Kind istio_kind(std::string_view plural, std::vector<std::string_view> short_names) {
   Kind described;
   described.group = "networking.istio.io";
   described.versions = {"v1", "v1beta1", "v1alpha3"};
   described.storage_version = "v1";
   described.kind = Spec::fields().name();
   described.plural = plural;
-  described.short_names = {short_name};
+  described.short_names = std::move(short_names);
   described.subresources = {"status"};
   described.categories = {"istio-io", "networking-istio-io"};
   described.fields = istio_object_fields<Spec>;
@@ -130,24 +145,50 @@ Kind services() {
 }
 
 Kind destination_rules() {
-  Kind kind = istio_kind<istio::DestinationRule>("destinationrules", "dr");
+  Kind kind = istio_kind<istio::DestinationRule>("destinationrules", {"dr"});
   kind.singular = "destinationrule";
   kind.columns = destination_rule_columns();
   return kind;
 }
 
 Kind virtual_services() {
-  Kind kind = istio_kind<istio::VirtualService>("virtualservices", "vs");
+  Kind kind = istio_kind<istio::VirtualService>("virtualservices", {"vs"});
   kind.singular = "virtualservice";
   kind.columns = virtual_service_columns();
   return kind;
 }
 
 Kind gateways() {
-  Kind kind = istio_kind<istio::Gateway>("gateways", "gw");
+  Kind kind = istio_kind<istio::Gateway>("gateways", {"gw"});
   kind.singular = "gateway";
   kind.codec = &kIstioCodec<istio::Gateway, check_dns_label>;  // VirtualServices name it by label, not by name
   kind.columns = gateway_columns();
+  return kind;
+}
+
+Kind service_entries() {
+  Kind kind = istio_kind<istio::ServiceEntry>("serviceentries", {"se"});
+  kind.singular = "serviceentry";
+  kind.columns = service_entry_columns();
+  return kind;
+}
+
+Kind workload_entries() {
+  Kind kind = istio_kind<istio::WorkloadEntry>("workloadentries", {"we"});
+  kind.singular = "workloadentry";
+  kind.columns = workload_entry_columns();
+  return kind;
+}
+
+Kind workload_groups() {
+  Kind kind = istio_kind<istio::WorkloadGroup>("workloadgroups", {"wg"});
+  kind.singular = "workloadgroup";
+  return kind;
+}
+
+Kind sidecars() {
+  Kind kind = istio_kind<istio::Sidecar>("sidecars", {});
+  kind.singular = "sidecar";
   return kind;
 }
 
@@ -185,8 +226,20 @@ Kind endpoint_slices() {
 // DestinationRules and Gateways precede VirtualServices, so that no route names a subset or gateway that is not there
 // yet.
 std::span<const Kind> kinds() {
-  static const std::array table = {namespaces(), service_accounts(), config_maps(), services(), destination_rules(),
-                                   gateways(),   virtual_services(), deployments(), pods(),     endpoint_slices()};
+  static const std::array table = {namespaces(),
+                                   service_accounts(),
+                                   config_maps(),
+                                   services(),
+                                   service_entries(),
+                                   workload_groups(),
+                                   workload_entries(),
+                                   destination_rules(),
+                                   gateways(),
+                                   virtual_services(),
+                                   sidecars(),
+                                   deployments(),
+                                   pods(),
+                                   endpoint_slices()};
   return table;
 }
 

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "api/place.h"
+#include "api/reference_finding.h"
+#include "api/registry_references.h"
 #include "api/resource.h"
-#include "api/source_finding.h"
 #include "base/strings.h"
 #include "model/host_name.h"
 
@@ -69,7 +69,14 @@ class Registry {
     }
   }
 
-  bool has_host(std::string_view host) const { return hosts_.contains(host); }
+  // Everything there will be.
+  const std::vector<const Resource*>& all() const { return all_; }
+
+  bool has_host(std::string_view host) const {
+    return hosts_.contains(host) || std::ranges::any_of(wildcard_hosts_, [&](const std::string& pattern) {
+             return model::host_matches(pattern, host);
+           });
+  }
   std::optional<std::string> nearest_host(std::string_view host) const {
     constexpr size_t kHostsMax = 1000;  // each costs an edit distance; a hint is not worth more
     if (hosts_.size() > kHostsMax) return std::nullopt;
@@ -104,8 +111,11 @@ class Registry {
  private:
   void add(const Resource& resource) {
     const std::string& name_space = resource.metadata.namespace_name;
+    all_.push_back(&resource);
     if (resource.as<kubernetes::Service>() != nullptr) {
       hosts_.insert(model::full_host_name(resource.metadata.name, name_space));
+    } else if (const auto* entry = resource.as<istio::ServiceEntry>()) {
+      for (const auto& host : entry->hosts) (host.starts_with('*') ? wildcard_hosts_ : hosts_).insert(to_lower(host));
     } else if (const auto* rule = resource.as<DestinationRule>()) {
       if (rule->host.starts_with('*')) {
         wildcard_rules_.push_back(&resource);
@@ -119,32 +129,14 @@ class Registry {
     }
   }
 
+  std::vector<const Resource*> all_;
   std::set<std::string, std::less<>> hosts_;
+  std::set<std::string, std::less<>> wildcard_hosts_;  // of ServiceEntries
   std::map<std::string, std::vector<const Resource*>, std::less<>> exact_rules_;
   std::vector<const Resource*> wildcard_rules_;
   std::map<std::string, std::vector<std::pair<const Resource*, Reference>>, std::less<>> standing_;
   std::map<std::string, std::vector<const Resource*>, std::less<>> claims_;
 };
-
-Finding finding_at(const Resource& resource, std::string path, Severity severity, Code code, std::string message) {
-  Finding finding;
-  if (resource.tree != nullptr && resource.source != nullptr) {
-    const Located located = locate(*resource.tree, path);
-    finding = source_finding(*resource.source, located.at, code, {}, {}, std::max(1u, located.width));
-  }
-  finding.code = code;
-  finding.severity = severity;
-  finding.object = resource.title();
-  finding.path = std::move(path);
-  finding.message = std::move(message);
-  return finding;
-}
-
-std::string name_with_place(const Resource& resource) {
-  const std::string title = resource.title();
-  if (resource.source == nullptr) return title;
-  return fmt::format("{}, {}:{}", title, resource.source->name(), resource.line());
-}
 
 std::vector<std::string_view> subsets_of(const std::vector<const Resource*>& rules) {
   std::vector<std::string_view> names;
@@ -244,10 +236,16 @@ void check_destination_rule(const Resource& resource, const Registry& registry, 
 
 Findings check_references(const std::vector<const Resource*>& changed, const std::vector<const Resource*>& known) {
   const Registry registry(changed, known);
+  const ReferenceScene scene{registry.all(), [&](const std::string& host) { return registry.has_host(host); }};
   Findings findings;
   for (const Resource* resource : changed) {
-    if (resource->as<VirtualService>() != nullptr) check_virtual_service(*resource, registry, findings);
+    if (resource->as<VirtualService>() != nullptr) {
+      check_virtual_service(*resource, registry, findings);
+      check_gateways(*resource, scene, findings);
+    }
     if (resource->as<DestinationRule>() != nullptr) check_destination_rule(*resource, registry, findings);
+    if (resource->as<istio::ServiceEntry>() != nullptr) check_service_entry(*resource, scene, findings);
+    if (resource->as<istio::Sidecar>() != nullptr) check_sidecar(*resource, scene, findings);
   }
   return findings;
 }

@@ -87,5 +87,95 @@ TEST(CheckReferences, NamesPathsWhereThereAreNoFiles) {
   EXPECT_EQ(findings[0].line, 0u);
 }
 
+std::string entry(const std::string& name, const std::string& spec, const std::string& labels = "{}") {
+  return "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: " + name + ", labels: " + labels +
+         "}\nspec: " + spec + "\n";
+}
+std::string sidecar(const std::string& name, const std::string& spec) {
+  return "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: " + name + "}\nspec: " + spec + "\n";
+}
+std::string pod(const std::string& labels) {
+  return "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: " + labels +
+         "}\nspec: {containers: [{name: c, image: i}]}\n";
+}
+
+TEST(CheckReferences, KnowsTheHostsOfServiceEntries) {
+  const std::string known = entry("a", "{hosts: [api.example.com, \"*.wild.com\"], resolution: NONE}");
+  EXPECT_EQ(references(route_to("{host: api.example.com}"), known), "");
+  EXPECT_EQ(references(route_to("{host: x.wild.com}"), known), "");
+  EXPECT_EQ(references(route_to("{host: wild.com}"), known), "8:27 warning no service wild.com is known\n");
+}
+
+TEST(CheckReferences, WarnsOfGatewaysThatAreNotThereOrServeOtherHosts) {
+  const auto bound = [](const std::string& gateway) {
+    return "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: x}\nspec:\n  hosts: [a.com]\n"
+           "  gateways: [mesh, " +
+           gateway + "]\n  http: [{directResponse: {status: 200}}]\n";
+  };
+  const auto gateway = [](const std::string& host) {
+    return "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: edge, namespace: infra}\nspec:\n"
+           "  servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: [\"" +
+           host + "\"]}]\n";
+  };
+  EXPECT_EQ(references(bound("infra/edge"), gateway("*.com")), "");
+  EXPECT_EQ(references(bound("edge"), gateway("*.com")),
+            "6:20 warning no Gateway default/edge is known [a Gateway of another namespace is written "
+            "NAMESPACE/NAME]\n");
+  EXPECT_EQ(references(bound("infra/edge"), gateway("b.com")),
+            "6:20 warning Gateway infra/edge, t.yaml:1 serves none of the hosts\n");
+  EXPECT_EQ(references(bound("infra/edge"), gateway("other/*.com")),
+            "6:20 warning Gateway infra/edge, t.yaml:1 serves none of the hosts\n");
+}
+
+TEST(CheckReferences, WarnsOfPortsThatTwoServiceEntriesDescribeDifferently) {
+  const std::string http = entry("a", "{hosts: [a.com], ports: [{number: 80, name: p, protocol: HTTP}]}");
+  const auto tls = [](const std::string& rest) {
+    return entry("b", "{hosts: [a.com], ports: [{number: 80, name: p, protocol: TLS}]" + rest + "}");
+  };
+  EXPECT_EQ(references(tls(""), http),
+            "4:64 warning port 80 of the same host is HTTP in ServiceEntry default/a, t.yaml:1 [the older of the two "
+            "decides]\n");
+  EXPECT_EQ(references(tls(", exportTo: [\"~\"]"), http), "") << "nobody sees both";
+  EXPECT_EQ(references(entry("b", "{hosts: [b.com], ports: [{number: 80, name: p, protocol: TLS}]}"), http), "");
+}
+
+TEST(CheckReferences, WarnsOfOpaquePortsWithoutAnAddress) {
+  const std::string said =
+      "4:38 warning port 9 has no address and may be opaque: it takes every connection to that port [set addresses, or "
+      "a protocol that names its host (HTTP, TLS)]\n";
+  EXPECT_EQ(references(entry("a", "{hosts: [a.com], ports: [{number: 9, name: p}]}"), ""), "4:32" + said.substr(4));
+  const std::string fixed = "{resolution: STATIC, hosts: [a.com], ports: [{number: 9, name: p, protocol: TCP}]}";
+  EXPECT_EQ(references(entry("a", fixed), ""), "") << "it gets an address";
+  EXPECT_EQ(references(entry("a", fixed, "{networking.istio.io/enable-autoallocate-ip: \"false\"}"), ""),
+            "4:52" + said.substr(4));
+}
+
+TEST(CheckReferences, WarnsOfSidecarsForTheSameWorkloads) {
+  const std::string everything = "egress: [{hosts: [\"*/*\"]}]";
+  const auto selecting = [&](const std::string& name, const std::string& labels) {
+    return sidecar(name, "{workloadSelector: {labels: " + labels + "}, " + everything + "}");
+  };
+  const auto whole = [&](const std::string& name) { return sidecar(name, "{" + everything + "}"); };
+  EXPECT_EQ(
+      references(whole("b"), whole("a")),
+      "4:1 warning Sidecar default/a, t.yaml:1 is for the same workloads [the older of the two holds; make one of "
+      "them]\n");
+  EXPECT_EQ(references(selecting("b", "{app: a}"), whole("a") + "---\n" + pod("{app: a}")), "");
+  EXPECT_EQ(
+      references(selecting("b", "{app: a}"), selecting("a", "{tier: b}") + "---\n" + pod("{app: a, tier: b}")),
+      "4:8 warning Sidecar default/a, t.yaml:1 is for the same workloads [the older of the two holds; make one of "
+      "them]\n");
+  EXPECT_EQ(references(selecting("b", "{app: a}"), selecting("a", "{tier: b}") + "---\n" + pod("{app: a}")), "");
+  EXPECT_EQ(references(selecting("b", "{app: a}"), ""), "4:8 warning the selector takes no workload that is known\n");
+}
+
+TEST(CheckReferences, WarnsOfEgressHostsThatNobodyKnows) {
+  EXPECT_EQ(
+      references(sidecar("a", "{egress: [{hosts: [./reviews.default.svc.cluster.local, \"./*.x.com\"]}]}"), kService),
+      "");
+  EXPECT_EQ(references(sidecar("a", "{egress: [{hosts: [./ratings.default.svc.cluster.local]}]}"), kService),
+            "4:26 warning no service ratings.default.svc.cluster.local is known\n");
+}
+
 }  // namespace
 }  // namespace weft::api

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/field_table.h"
+#include "api/istio/mesh_config_text.h"
 #include "api/object_codec.h"
 #include "base/strings.h"
 
@@ -134,6 +135,7 @@ Checked check(const Node& object, const CheckOptions& options) {
     resource.kind = kind;
     resource.metadata = read_metadata(place, *kind, options);
     resource.value = kind->codec->read(place);
+    istio::check_texts_within(place, kind->kind, resource.metadata.namespace_name, resource.metadata.name);
     if (!has_errors(report.findings)) {
       resource.body = body_of(object, *kind, resource.metadata);
       resource.source = options.source;

@@ -13,7 +13,10 @@
 #include "api/finding.h"
 #include "api/istio/destination_rule.h"
 #include "api/istio/gateway.h"
+#include "api/istio/service_entry.h"
+#include "api/istio/sidecar.h"
 #include "api/istio/virtual_service.h"
+#include "api/istio/workload_entry.h"
 #include "api/kinds.h"
 #include "api/kubernetes/config_map.h"
 #include "api/kubernetes/deployment.h"
@@ -28,7 +31,8 @@ namespace weft::api {
 
 using Value = std::variant<std::monostate, kubernetes::Namespace, kubernetes::ServiceAccount, kubernetes::ConfigMap,
                            kubernetes::Service, kubernetes::EndpointSlice, kubernetes::Pod, kubernetes::Deployment,
-                           istio::VirtualService, istio::DestinationRule, istio::Gateway>;
+                           istio::VirtualService, istio::DestinationRule, istio::Gateway, istio::ServiceEntry,
+                           istio::WorkloadEntry, istio::WorkloadGroup, istio::Sidecar>;
 
 // A checked object. `body` is the object as it was given (unknown fields and old spellings included), with apiVersion,
 // kind, metadata.name and metadata.namespace made sure of; it is what the store keeps and `weft get -o yaml` prints.

@@ -6,6 +6,8 @@
 #include "api/codec.h"
 #include "api/istio/destination_rule.h"
 #include "api/istio/server_tls.h"
+#include "api/istio/service_entry.h"
+#include "api/istio/sidecar.h"
 #include "api/istio/virtual_service.h"
 
 namespace weft::api::istio {
@@ -73,6 +75,34 @@ inline std::span<const ChoiceName<TlsProtocol>> choices_of(TlsProtocol) {
 inline std::span<const ChoiceName<ProxyProtocolVersion>> choices_of(ProxyProtocolVersion) {
   static constexpr ChoiceName<ProxyProtocolVersion> kNames[] = {{"V1", ProxyProtocolVersion::v1, 0},
                                                                 {"V2", ProxyProtocolVersion::v2, 1}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<ServiceLocation>> choices_of(ServiceLocation) {
+  static constexpr ChoiceName<ServiceLocation> kNames[] = {{"MESH_EXTERNAL", ServiceLocation::mesh_external, 0},
+                                                           {"MESH_INTERNAL", ServiceLocation::mesh_internal, 1}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<ServiceResolution>> choices_of(ServiceResolution) {
+  using enum ServiceResolution;
+  static constexpr ChoiceName<ServiceResolution> kNames[] = {{"NONE", none, 0},
+                                                             {"STATIC", fixed, 1},
+                                                             {"DNS", dns, 2},
+                                                             {"DNS_ROUND_ROBIN", dns_round_robin, 3},
+                                                             {"DYNAMIC_DNS", dynamic_dns, 4}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<CaptureMode>> choices_of(CaptureMode) {
+  static constexpr ChoiceName<CaptureMode> kNames[] = {
+      {"DEFAULT", CaptureMode::by_default, 0}, {"IPTABLES", CaptureMode::iptables, 1}, {"NONE", CaptureMode::none, 2}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<OutboundMode>> choices_of(OutboundMode) {
+  static constexpr ChoiceName<OutboundMode> kNames[] = {{"REGISTRY_ONLY", OutboundMode::registry_only, 0},
+                                                        {"ALLOW_ANY", OutboundMode::allow_any, 1}};
   return kNames;
 }
 

@@ -115,7 +115,6 @@ const FieldTable& HttpRoute::fields() {
           .field("redirect", &HttpRoute::redirect, "Answer with a redirect in place of a route.")
           .field("directResponse", &HttpRoute::direct_response, "Answer with a fixed response in place of a route.")
           .field("delegate", &HttpRoute::delegate, "Hand over to the rules of another VirtualService.")
-          .later()
           .field("rewrite", &HttpRoute::rewrite, "Change path or authority before forwarding.")
           .field("timeout", &HttpRoute::timeout, "How long a request may take, retries included. Unset: no limit.")
           .field("retries", &HttpRoute::retries, "When and how often a failed request is tried again.")

@@ -1,5 +1,6 @@
 #include "cli/input/image_map.h"
 
+#include "api/istio/mesh_config_text.h"
 #include "cli/input/shell_words.h"
 #include "cli/words/suggest.h"
 #include "model/image_key.h"
@@ -33,11 +34,17 @@ class SettingsReader {
       if (entry.key == "images") {
         read_images(entry.value);
       } else if (entry.key == "mesh") {
-        settings_.mesh = api::to_json(entry.value);
+        read_mesh(entry.value);
       } else {
         unknown_key(entry, {"images", "mesh"});
       }
     }
+  }
+
+  void read_mesh(const Node& mesh) {
+    settings_.mesh = api::to_json(mesh);
+    const auto checked = api::istio::check_mesh_config(mesh, file_.source.get());
+    settings_.findings.insert(settings_.findings.end(), checked.findings.begin(), checked.findings.end());
   }
 
   void read_images(const Node& images) {

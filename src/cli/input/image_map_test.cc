@@ -26,6 +26,13 @@ TEST(ImageMap, keeps_the_mesh_settings_as_they_are) {
   EXPECT_TRUE(read("images: {}").mesh.is_null());
 }
 
+TEST(ImageMap, says_where_the_mesh_settings_are_wrong) {
+  const auto settings = read("mesh:\n  outboundTrafficPolicy: {mode: NEVER}\n");
+  ASSERT_EQ(settings.findings.size(), 1U);
+  EXPECT_EQ(settings.findings[0].line, 2U);
+  EXPECT_EQ(settings.findings[0].message, "\"NEVER\" is none of: REGISTRY_ONLY, ALLOW_ANY, ALLOW_ANY_DYNAMIC_DNS");
+}
+
 TEST(ImageMap, says_where_a_key_is_wrong) {
   const auto settings = read("images:\n  a:\n    comand: x\n");
   ASSERT_EQ(settings.findings.size(), 2U);

@@ -19,7 +19,7 @@ Json find_known(const std::vector<Json>& known, std::string_view title) {
 Json mesh_config_map(const Json& mesh) {
   return {{"apiVersion", "v1"},
           {"kind", "ConfigMap"},
-          {"metadata", {{"name", "istio"}, {"namespace", "weft-system"}}},
+          {"metadata", {{"name", "istio"}, {"namespace", "istio-system"}}},
           {"data", {{"mesh", api::print_yaml(mesh)}}}};
 }
 

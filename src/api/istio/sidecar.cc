@@ -1,0 +1,112 @@
+// The tables of Sidecar. What must hold between its fields is in sidecar_checks.cc.
+#include "api/istio/sidecar.h"
+
+#include "api/describe.h"
+#include "api/istio/choices.h"
+#include "api/istio/sidecar_checks.h"
+#include "api/text_checks.h"
+#include "base/strings.h"
+
+namespace weft::api::istio {
+
+const FieldTable& SidecarPort::fields() {
+  using Port = SidecarPort;
+  static const FieldTable table =
+      Describe<Port>("SidecarPort", "A port that a sidecar listens on.")
+          .field("number", &Port::number, "The port.")
+          .between(0, 65535)
+          .field("protocol", &Port::protocol, "What is spoken: HTTP, HTTP2, GRPC, HTTPS, TLS, TCP ...")
+          .check(check_protocol)
+          .by_default("found out by the first bytes")
+          .field("name", &Port::name, "A name for people and statistics.")
+          .check(check_dns_label)
+          .field("targetPort", &Port::target_port, "Refused: it means nothing in a Sidecar.")
+          .finish(check_sidecar_port);
+  return table;
+}
+
+const FieldTable& IngressListener::fields() {
+  using Listener = IngressListener;
+  static const FieldTable table =
+      Describe<Listener>("IstioIngressListener", "A port at which the workload is reached.")
+          .field("port", &Listener::port, "The port.")
+          .required()
+          .field("bind", &Listener::bind, "The address to listen at, with captureMode NONE.")
+          .check(check_ip_address)
+          .by_default("0.0.0.0")
+          .field("captureMode", &Listener::capture_mode, "Whether connections come by redirection.")
+          .by_default("DEFAULT")
+          .field("defaultEndpoint", &Listener::default_endpoint,
+                 "Where the application takes them: 127.0.0.1:PORT or 0.0.0.0:PORT (the pod's address).")
+          .by_default("the port itself")
+          .field("tls", &Listener::tls, "Ends the client's TLS.")
+          .later()
+          .field("connectionPool", &Listener::connection_pool, "Limits towards the application on this port.")
+          .finish(check_ingress_listener);
+  return table;
+}
+
+const FieldTable& EgressListener::fields() {
+  using Listener = EgressListener;
+  static const FieldTable table =
+      Describe<Listener>("IstioEgressListener", "What the workload can reach.")
+          .field("port", &Listener::port, "The port this is for. None: every port that no other listener has.")
+          .later()
+          .field("bind", &Listener::bind, "The address to listen at instead of the services' own.")
+          .later()
+          .field("captureMode", &Listener::capture_mode, "Whether connections come by redirection, or clients dial it.")
+          .later()
+          .by_default("DEFAULT")
+          .field("hosts", &Listener::hosts,
+                 "NAMESPACE/NAME of what is seen. The namespace may be *, . or ~ (none), the name *.x or *; a ~ in "
+                 "front leaves out.")
+          .required()
+          .check(check_egress_host)
+          .finish(check_egress_listener);
+  return table;
+}
+
+const FieldTable& OutboundTraffic::fields() {
+  static const FieldTable table =
+      Describe<OutboundTraffic>("OutboundTrafficPolicy", "What happens to connections to what is not known.")
+          .field("mode", &OutboundTraffic::mode, "REGISTRY_ONLY refuses them, ALLOW_ANY lets them through.")
+          .by_default("REGISTRY_ONLY")
+          .field("egressProxy", &OutboundTraffic::egress_proxy, "A host that they are sent to.")
+          .later()
+          .finish(check_outbound_traffic);
+  return table;
+}
+
+// One holds for a workload: that which selects it, else the namespace's, else the root namespace's.
+const FieldTable& Sidecar::fields() {
+  static const FieldTable table =
+      Describe<Sidecar>("Sidecar", "What the sidecars of some workloads see of the mesh, and what they receive.")
+          .field("workloadSelector", &Sidecar::workload_selector, "The workloads it is for.")
+          .by_default("every workload of the namespace")
+          .field("ingress", &Sidecar::ingress, "The ports at which they are reached.")
+          .later()
+          .by_default("those of their services")
+          .field("egress", &Sidecar::egress, "What they can reach.")
+          .by_default("hosts: [\"*/*\"]")
+          .field("inboundConnectionPool", &Sidecar::inbound_connection_pool, "Limits towards the application.")
+          .later()
+          .field("outboundTrafficPolicy", &Sidecar::outbound_traffic_policy, "What happens to all else.")
+          .by_default("MeshConfig's")
+          .finish(check_sidecar);
+  return table;
+}
+
+EgressHost read_egress_host(std::string_view written, std::string_view own_space) {
+  const size_t slash = written.find('/');
+  EgressHost host{.name = to_lower(written.substr(slash == std::string_view::npos ? 0 : slash + 1))};
+  std::string_view space = slash == std::string_view::npos ? "*" : written.substr(0, slash);
+  // "~/..." is no namespace at all; "~NAMESPACE/..." leaves out what the rest names.
+  if (space.size() > 1 && space.starts_with('~')) {
+    host.excludes = true;
+    space.remove_prefix(1);
+  }
+  host.space = space == "." ? own_space : space;
+  return host;
+}
+
+}  // namespace weft::api::istio
