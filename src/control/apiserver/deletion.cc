@@ -1,5 +1,8 @@
 #include "control/apiserver/deletion.h"
 
+#include <algorithm>
+#include <array>
+
 #include "control/store/json_access.h"
 #include "control/store/object_json.h"
 #include "control/workloads/removal.h"
@@ -20,8 +23,8 @@ Reply<> check_preconditions(const Object& object, const Json& body, const Delete
   const bool other_version = !options.revision.empty() && options.revision != std::to_string(object.revision.value());
   if (other_uid || other_version)
     return refuse(object_conflict(kind, object.key.name, "a precondition of the deletion does not hold"));
-  const bool needed =
-      object.key.type == kNamespaces && (object.key.name == "default" || object.key.name == "weft-system");
+  constexpr std::array<std::string_view, 3> kNeeded = {"default", "weft-system", "istio-system"};
+  const bool needed = object.key.type == kNamespaces && std::ranges::find(kNeeded, object.key.name) != kNeeded.end();
   if (needed) return refuse(object_forbidden(kind, object.key.name, "this namespace may not be deleted"));
   return {};
 }

@@ -4,10 +4,12 @@
 #include <tuple>
 #include <utility>
 
+#include "control/mesh/locality.h"
+
 namespace weft::control::mesh {
 namespace {
 
-Endpoint read_endpoint(const api::kubernetes::SliceEndpoint& listed, std::string_view space, const MeshView& view) {
+Endpoint read_listed(const api::kubernetes::SliceEndpoint& listed, std::string_view space, const MeshView& view) {
   Endpoint endpoint;
   endpoint.zone = listed.zone;
   endpoint.hostname = listed.hostname;
@@ -30,7 +32,7 @@ void add_endpoints(const api::kubernetes::EndpointSlice& slice, std::string_view
                    Endpoints& endpoints) {
   if (slice.address_type == "FQDN") return;  // names are nothing to connect to
   for (const auto& listed : slice.endpoints) {
-    auto endpoint = read_endpoint(listed, space, view);
+    auto endpoint = read_listed(listed, space, view);
     for (const auto& port : slice.ports) {
       if (port.port) endpoint.ports.emplace(port.name, static_cast<uint32_t>(*port.port));
     }
@@ -38,6 +40,41 @@ void add_endpoints(const api::kubernetes::EndpointSlice& slice, std::string_view
       endpoint.address = address;
       endpoints.push_back(endpoint);
     }
+  }
+}
+
+Endpoint read_endpoint(const api::istio::WorkloadEntry& entry, std::string_view space) {
+  Endpoint endpoint;
+  endpoint.address = entry.address;
+  endpoint.space = space;
+  endpoint.labels = entry.labels;
+  endpoint.weight = entry.weight == 0 ? 1 : entry.weight;
+  endpoint.ready = entry.is_healthy() && !entry.is_unix() && !entry.address.empty();
+  const Locality locality = parse_locality(entry.locality);
+  const auto say = [&](std::string_view key, const std::string& part) {
+    if (!part.empty()) endpoint.labels.emplace(key, part);
+  };
+  say(kRegionLabel, locality.region);  // where Istio, too, keeps it
+  say(kZoneLabel, locality.zone);
+  say(kSubzoneLabel, locality.subzone);
+  endpoint.ports.insert(entry.ports.begin(), entry.ports.end());
+  return endpoint;
+}
+
+Endpoint read_endpoint(const Pod& pod) {
+  Endpoint endpoint;
+  endpoint.address = pod.ip;
+  endpoint.pod = pod.name;
+  endpoint.space = pod.space;
+  endpoint.workload = pod.workload;
+  endpoint.labels = pod.labels;
+  endpoint.ready = pod.ready;
+  return endpoint;
+}
+
+void complete_ports(const Service& service, Endpoint& endpoint) {
+  for (const auto& port : service.ports) {
+    if (port.target_number != 0) endpoint.ports.emplace(port.name, port.target_number);
   }
 }
 

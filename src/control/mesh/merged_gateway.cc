@@ -85,7 +85,7 @@ uint32_t port_in_pod(const std::vector<ServicePtr>& services, uint32_t number, c
 
 MergedGateway merge_gateways(const MeshView& view, const GatewayWorkload& workload) {
   Merging merging;
-  const auto services = view.services_selecting(workload.space, workload.labels);
+  const auto services = view.services().selecting(workload.space, workload.labels);
   for (const auto& gateway : view.gateways().selecting(workload.labels)) {
     for (const auto& server : gateway->spec.servers) {
       merging.add(gateway, server, port_in_pod(services, server.port.number, workload.pod));

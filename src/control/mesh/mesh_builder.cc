@@ -3,13 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/istio/mesh_config_text.h"
 #include "base/log.h"
+#include "control/mesh/delegates.h"
 #include "control/mesh/endpoint_resolution.h"
 #include "control/mesh/locality.h"
 #include "control/mesh/reading.h"
+#include "control/mesh/service_entry.h"
 
 namespace weft::control::mesh {
 namespace {
+
+constexpr std::string_view kConfigMaps = "/configmaps";
 
 std::string pod_key(std::string_view space, std::string_view name) {
   return std::string(space).append("/").append(name);
@@ -32,12 +37,16 @@ std::optional<api::Resource> read_resource(const ObjectChange& change) {
 }  // namespace
 
 bool is_read(std::string_view type) {
-  static constexpr std::array<std::string_view, 6> kTypes = {"/services",
-                                                             "/pods",
-                                                             "discovery.k8s.io/endpointslices",
-                                                             "networking.istio.io/virtualservices",
-                                                             "networking.istio.io/destinationrules",
-                                                             "networking.istio.io/gateways"};
+  static constexpr std::array<std::string_view, 10> kTypes = {"/services",
+                                                              "/pods",
+                                                              "/configmaps",
+                                                              "discovery.k8s.io/endpointslices",
+                                                              "networking.istio.io/serviceentries",
+                                                              "networking.istio.io/workloadentries",
+                                                              "networking.istio.io/virtualservices",
+                                                              "networking.istio.io/destinationrules",
+                                                              "networking.istio.io/gateways",
+                                                              "networking.istio.io/sidecars"};
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
@@ -45,6 +54,7 @@ void Touched::add(Touched&& other) {
   hosts.merge(other.hosts);
   endpoints.merge(other.endpoints);
   pods.merge(other.pods);
+  sidecars.merge(other.sidecars);
   client_labels = client_labels || other.client_labels;
   gateways = gateways || other.gateways;
 }
@@ -52,7 +62,7 @@ void Touched::add(Touched&& other) {
 Touched MeshBuilder::apply(const std::vector<ObjectChange>& changes) {
   Touched touched;
   for (const auto& change : changes) apply_one(change, touched);
-  for (const auto& host : std::exchange(unresolved_hosts_, {})) resolve_endpoints(host, touched);
+  for (const auto& [space, host] : std::exchange(unresolved_hosts_, {})) resolve_endpoints(space, host, touched);
   publish_label_keys(touched);
   published_ = std::make_shared<const MeshView>(view_);
   return touched;
@@ -60,6 +70,10 @@ Touched MeshBuilder::apply(const std::vector<ObjectChange>& changes) {
 
 void MeshBuilder::apply_one(const ObjectChange& change, Touched& touched) {
   if (!is_read(change.type)) return;
+  if (change.type == kConfigMaps) {
+    apply_mesh_config(change, touched);
+    return;
+  }
   auto key = change.type + "/" + change.space + "/" + change.name;
   auto resource = change.json.empty() ? std::nullopt : read_resource(change);
   if (resource) {
@@ -76,14 +90,65 @@ void MeshBuilder::put(const std::string& key, const api::Resource& resource, Tou
   if (resource.as<api::istio::VirtualService>()) put_virtual_service(key, read_virtual_service(resource), touched);
   if (resource.as<api::istio::DestinationRule>()) put_destination_rule(key, read_destination_rule(resource), touched);
   if (resource.as<api::istio::Gateway>()) put_gateway(key, read_gateway(resource), touched);
+  if (resource.as<api::istio::ServiceEntry>()) put_service_entry(key, resource, touched);
+  if (resource.as<api::istio::WorkloadEntry>()) put_workload_entry(key, read_workload_entry(resource), touched);
+  if (resource.as<api::istio::Sidecar>()) put_sidecar(key, read_sidecar(resource), touched);
 }
 
 void MeshBuilder::put_service(const std::string& key, const ServicePtr& service, Touched& touched) {
   forget(key, touched);
   known_[key] = service;
-  view_.services_.put(service->host, service);
-  index_by_space(*service);
+  view_.services_.put(service);
+  look_up_endpoints_of(*service);
   touched.hosts.insert(service->host);
+}
+
+void MeshBuilder::put_service_entry(const std::string& key, const api::Resource& resource, Touched& touched) {
+  forget(key, touched);
+  auto services = read_service_entry(
+      resource, [this](std::string_view space, std::string_view host) { return addresses_.address_of(space, host); });
+  for (const auto& service : services) {
+    view_.services_.put(service);
+    look_up_endpoints_of(*service);
+    touched.hosts.insert(service->host);
+  }
+  known_[key] = std::move(services);
+}
+
+void MeshBuilder::put_workload_entry(const std::string& key, const WorkloadEntryPtr& workload, Touched& touched) {
+  if (auto found = known_.find(key); found != known_.end()) {
+    if (*std::get<WorkloadEntryPtr>(found->second) == *workload) return;
+  }
+  forget(key, touched);
+  known_[key] = workload;
+  look_up_services_of(workload->space, workload->endpoint.labels);
+}
+
+void MeshBuilder::put_sidecar(const std::string& key, const SidecarPtr& sidecar, Touched& touched) {
+  forget(key, touched);
+  known_[key] = sidecar;
+  view_.sidecars_.put(sidecar);
+  touched.sidecars.insert(sidecar->name);
+}
+
+// A ConfigMap that is wrong changes nothing; without one Istio's defaults hold.
+void MeshBuilder::apply_mesh_config(const ObjectChange& change, Touched& touched) {
+  if (change.space != api::istio::kMeshConfigSpace || change.name != api::istio::kMeshConfigMap) return;
+  auto resource = change.json.empty() ? std::nullopt : read_resource(change);
+  if (!resource && !change.json.empty()) return;
+  std::string text;
+  if (resource) {
+    const auto& data = resource->as<api::kubernetes::ConfigMap>()->data;
+    if (auto found = data.find(api::istio::kMeshConfigKey); found != data.end()) text = found->second;
+  }
+  auto read = api::istio::read_mesh_config(text);
+  for (const auto& finding : read.findings) {
+    if (finding.severity == api::Severity::error) log::error("mesh: {}", api::render_line(finding));
+  }
+  if (!read.value) return;
+  view_.config_ = std::make_shared<const api::istio::MeshConfig>(*std::move(read.value));
+  touched.hosts.insert("*");
+  touched.gateways = true;
 }
 
 // Status changes of pods are frequent; only what routing reads counts.
@@ -91,6 +156,7 @@ void MeshBuilder::put_pod(const std::string& key, const PodPtr& pod, Touched& to
   if (auto found = known_.find(key); found != known_.end() && *std::get<PodPtr>(found->second) == *pod) return;
   forget(key, touched);
   known_[key] = pod;
+  look_up_services_of(pod->space, pod->labels);
   auto name = pod_key(pod->space, pod->name);
   view_.pods_.put(name, pod);
   if (!pod->ip.empty()) view_.pods_by_ip_.put(pod->ip, pod);
@@ -108,6 +174,7 @@ void MeshBuilder::put_virtual_service(const std::string& key, const VirtualServi
   count_label_keys(*virtual_service, 1);
   touched.gateways |= applies_to_gateways(virtual_service->spec);
   touched.hosts.insert(virtual_service->hosts.begin(), virtual_service->hosts.end());
+  if (virtual_service->hosts.empty()) touch_roots_of(*virtual_service, touched);
 }
 
 void MeshBuilder::put_destination_rule(const std::string& key, const DestinationRulePtr& rule, Touched& touched) {
@@ -135,7 +202,7 @@ void MeshBuilder::put_slice(const std::string& key, const api::Resource& resourc
       host, space,
       std::make_shared<const api::kubernetes::EndpointSlice>(*resource.as<api::kubernetes::EndpointSlice>())};
   slices_of_host_[host].insert(key);
-  unresolved_hosts_.insert(host);
+  unresolved_hosts_.emplace(space, host);
 }
 
 void MeshBuilder::forget(const std::string& key, Touched& touched) {
@@ -148,12 +215,32 @@ void MeshBuilder::forget(const std::string& key, Touched& touched) {
 }
 
 void MeshBuilder::forget_it(const ServicePtr& service, Touched& touched) {
-  view_.services_.erase(service->host);
-  index_by_space(*service);
+  view_.services_.erase(*service);
+  look_up_endpoints_of(*service);
   touched.hosts.insert(service->host);
 }
 
+void MeshBuilder::forget_it(const EntryServices& services, Touched& touched) {
+  for (const auto& service : services) {
+    forget_it(service, touched);
+    const auto others = view_.services_.all_of(service->host);
+    const bool is_last =
+        std::none_of(others.begin(), others.end(), [&](const auto& other) { return other->space == service->space; });
+    if (is_last) addresses_.release(service->space, service->host);
+  }
+}
+
+void MeshBuilder::forget_it(const WorkloadEntryPtr& workload, Touched&) {
+  look_up_services_of(workload->space, workload->endpoint.labels);
+}
+
+void MeshBuilder::forget_it(const SidecarPtr& sidecar, Touched& touched) {
+  view_.sidecars_.erase(*sidecar);
+  touched.sidecars.insert(sidecar->name);
+}
+
 void MeshBuilder::forget_it(const PodPtr& pod, Touched& touched) {
+  look_up_services_of(pod->space, pod->labels);
   auto name = pod_key(pod->space, pod->name);
   view_.pods_.erase(name);
   // The address may have passed to another pod already.
@@ -170,6 +257,7 @@ void MeshBuilder::forget_it(const VirtualServicePtr& virtual_service, Touched& t
   count_label_keys(*virtual_service, -1);
   touched.gateways |= applies_to_gateways(virtual_service->spec);
   touched.hosts.insert(virtual_service->hosts.begin(), virtual_service->hosts.end());
+  if (virtual_service->hosts.empty()) touch_roots_of(*virtual_service, touched);
 }
 
 void MeshBuilder::forget_it(const DestinationRulePtr& rule, Touched& touched) {
@@ -184,49 +272,104 @@ void MeshBuilder::forget_it(const GatewayPtr& gateway, Touched& touched) {
 }
 
 void MeshBuilder::forget_it(const SliceEntry& entry, Touched&) {
-  unresolved_hosts_.insert(entry.host);
+  unresolved_hosts_.emplace(entry.space, entry.host);
 }
 
-// The list of one namespace's services is made anew from its last version: services change rarely.
-void MeshBuilder::index_by_space(const Service& service) {
-  const auto* last = view_.services_by_space_.find(service.space);
-  auto services = last ? **last : std::vector<ServicePtr>{};
-  std::erase_if(services, [&](const auto& other) { return other->name == service.name; });
-  if (const auto* now = view_.services_.find(service.host)) services.push_back(*now);
-  std::sort(services.begin(), services.end(), [](const auto& a, const auto& b) { return a->name < b->name; });
-  if (services.empty()) {
-    view_.services_by_space_.erase(service.space);
-  } else {
-    view_.services_by_space_.put(service.space, std::make_shared<const std::vector<ServicePtr>>(std::move(services)));
+// Keys are "type/namespace/name": those of one type, and of one namespace, stand together.
+template <class Visit>
+void MeshBuilder::each_known(std::string prefix, Visit&& visit) const {
+  for (auto found = known_.lower_bound(prefix); found != known_.end() && found->first.starts_with(prefix); ++found) {
+    visit(found->second);
   }
 }
 
-void MeshBuilder::resolve_endpoints(const std::string& host, Touched& touched) {
-  auto before = view_.endpoints(host);
+// Whose rules a delegate's are part of.
+void MeshBuilder::touch_roots_of(const VirtualService& delegate, Touched& touched) const {
+  const auto name = delegate.space + "/" + delegate.age.name;
+  each_known("networking.istio.io/virtualservices/", [&](const Known& known) {
+    const auto& root = *std::get<VirtualServicePtr>(known);
+    const bool is_root = std::any_of(root.spec.http.begin(), root.spec.http.end(), [&](const auto& rule) {
+      return rule.delegate && delegate_name(*rule.delegate, root.space) == name;
+    });
+    if (!is_root) return;
+    touched.hosts.insert(root.hosts.begin(), root.hosts.end());
+    touched.gateways |= applies_to_gateways(root.spec);
+  });
+}
+
+// A workload with these labels came, went or changed: services that select it have other endpoints. Pods reach
+// Kubernetes' own services by EndpointSlices.
+void MeshBuilder::look_up_services_of(std::string_view space, const model::Labels& labels) {
+  for (const auto& service : view_.services_.selecting(space, labels)) look_up_endpoints_of(*service);
+}
+
+void MeshBuilder::look_up_endpoints_of(const Service& service) {
+  unresolved_hosts_.emplace(service.space, service.host);
+}
+
+void MeshBuilder::add_selected(const Service& service, Endpoints& endpoints) const {
+  if (service.selector.empty()) return;
+  const auto add = [&](Endpoint endpoint) {
+    complete_ports(service, endpoint);
+    endpoints.push_back(std::move(endpoint));
+  };
+  each_known("networking.istio.io/workloadentries/" + service.space + "/", [&](const Known& known) {
+    const auto& workload = *std::get<WorkloadEntryPtr>(known);
+    if (model::selects(service.selector, workload.endpoint.labels)) add(workload.endpoint);
+  });
+  if (service.registry == Registry::kubernetes) return;
+  each_known("/pods/" + service.space + "/", [&](const Known& known) {
+    const auto& pod = *std::get<PodPtr>(known);
+    if (!pod.ip.empty() && model::selects(service.selector, pod.labels)) add(read_endpoint(pod));
+  });
+}
+
+Endpoints MeshBuilder::endpoints_now(const std::string& space, const std::string& host) const {
   Endpoints now;
-  for (const auto& key : slices_of_host_[host]) {
-    const auto& entry = std::get<SliceEntry>(known_.at(key));
-    add_endpoints(*entry.slice, entry.space, view_, now);
+  if (auto slices = slices_of_host_.find(host); slices != slices_of_host_.end()) {
+    for (const auto& key : slices->second) {
+      const auto& entry = std::get<SliceEntry>(known_.at(key));
+      if (entry.space == space) add_endpoints(*entry.slice, entry.space, view_, now);
+    }
+  }
+  for (const auto& service : view_.services_.all_of(host)) {
+    if (service->space != space) continue;
+    now.insert(now.end(), service->own_endpoints.begin(), service->own_endpoints.end());
+    add_selected(*service, now);
   }
   sort_endpoints(now);
-  if (slices_of_host_[host].empty()) slices_of_host_.erase(host);
-  for (const auto& endpoint : *before) {
-    if (!endpoint.pod.empty()) hosts_of_pod_[pod_key(endpoint.space, endpoint.pod)].erase(host);
+  return now;
+}
+
+void MeshBuilder::resolve_endpoints(const std::string& space, const std::string& host, Touched& touched) {
+  const auto key = endpoints_key(space, host);
+  const auto before = view_.endpoints(space, host);
+  Endpoints now = endpoints_now(space, host);
+  if (auto slices = slices_of_host_.find(host); slices != slices_of_host_.end() && slices->second.empty()) {
+    slices_of_host_.erase(slices);
+  }
+  note_pods(*before, now, {space, host});
+  if (now == *before) return;
+  if (now.empty()) {
+    view_.endpoints_.erase(key);
+  } else {
+    view_.endpoints_.put(key, std::make_shared<const Endpoints>(std::move(now)));
+  }
+  touched.endpoints.insert(host);
+}
+
+// Which services a pod's labels matter to.
+void MeshBuilder::note_pods(const Endpoints& before, const Endpoints& now, const SpaceAndHost& service) {
+  for (const auto& endpoint : before) {
+    if (!endpoint.pod.empty()) hosts_of_pod_[pod_key(endpoint.space, endpoint.pod)].erase(service);
   }
   for (const auto& endpoint : now) {
-    if (!endpoint.pod.empty()) hosts_of_pod_[pod_key(endpoint.space, endpoint.pod)].insert(host);
+    if (!endpoint.pod.empty()) hosts_of_pod_[pod_key(endpoint.space, endpoint.pod)].insert(service);
   }
-  for (const auto& endpoint : *before) {
+  for (const auto& endpoint : before) {
     auto hosts = hosts_of_pod_.find(pod_key(endpoint.space, endpoint.pod));
     if (hosts != hosts_of_pod_.end() && hosts->second.empty()) hosts_of_pod_.erase(hosts);
   }
-  if (now == *before) return;
-  if (now.empty()) {
-    view_.endpoints_.erase(host);
-  } else {
-    view_.endpoints_.put(host, std::make_shared<const Endpoints>(std::move(now)));
-  }
-  touched.endpoints.insert(host);
 }
 
 void MeshBuilder::count_label_keys(const VirtualService& virtual_service, int by) {

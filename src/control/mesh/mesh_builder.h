@@ -6,10 +6,12 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "api/resource.h"
+#include "control/mesh/address_allocation.h"
 #include "control/mesh/mesh_view.h"
 #include "control/mesh/object_change.h"
 
@@ -24,9 +26,12 @@ struct Touched {
   std::set<std::string, std::less<>> endpoints;  // their endpoints only
   std::set<std::string, std::less<>> pods;       // "namespace/name" of pods whose own listeners may differ
   bool client_labels = false;                    // MeshView::client_label_keys() has changed
+  std::set<std::string, std::less<>> sidecars;   // "namespace/name" of Sidecars
   bool gateways = false;                         // a Gateway, or a VirtualService that names one
 
-  bool empty() const { return hosts.empty() && endpoints.empty() && pods.empty() && !client_labels && !gateways; }
+  bool empty() const {
+    return hosts.empty() && endpoints.empty() && pods.empty() && sidecars.empty() && !client_labels && !gateways;
+  }
   void add(Touched&& other);
 };
 
@@ -46,11 +51,18 @@ class MeshBuilder {
     std::string space;
     Slice slice;
   };
-  using Known = std::variant<ServicePtr, PodPtr, VirtualServicePtr, DestinationRulePtr, GatewayPtr, SliceEntry>;
+  using SpaceAndHost = std::pair<std::string, std::string>;
+  using EntryServices = std::vector<ServicePtr>;  // of one ServiceEntry
+  using Known = std::variant<ServicePtr, EntryServices, WorkloadEntryPtr, PodPtr, VirtualServicePtr, DestinationRulePtr,
+                             GatewayPtr, SidecarPtr, SliceEntry>;
 
   void apply_one(const ObjectChange& change, Touched& touched);
   void put(const std::string& key, const api::Resource& resource, Touched& touched);
   void put_service(const std::string& key, const ServicePtr& service, Touched& touched);
+  void put_service_entry(const std::string& key, const api::Resource& resource, Touched& touched);
+  void put_workload_entry(const std::string& key, const WorkloadEntryPtr& workload, Touched& touched);
+  void put_sidecar(const std::string& key, const SidecarPtr& sidecar, Touched& touched);
+  void apply_mesh_config(const ObjectChange& change, Touched& touched);
   void put_pod(const std::string& key, const PodPtr& pod, Touched& touched);
   void put_virtual_service(const std::string& key, const VirtualServicePtr& virtual_service, Touched& touched);
   void put_destination_rule(const std::string& key, const DestinationRulePtr& rule, Touched& touched);
@@ -59,14 +71,24 @@ class MeshBuilder {
   void forget(const std::string& key, Touched& touched);
 
   void forget_it(const ServicePtr& service, Touched& touched);
+  void forget_it(const EntryServices& services, Touched& touched);
+  void forget_it(const WorkloadEntryPtr& workload, Touched& touched);
+  void forget_it(const SidecarPtr& sidecar, Touched& touched);
   void forget_it(const PodPtr& pod, Touched& touched);
   void forget_it(const VirtualServicePtr& virtual_service, Touched& touched);
   void forget_it(const DestinationRulePtr& rule, Touched& touched);
   void forget_it(const GatewayPtr& gateway, Touched& touched);
   void forget_it(const SliceEntry& entry, Touched& touched);
 
-  void index_by_space(const Service& service);
-  void resolve_endpoints(const std::string& host, Touched& touched);
+  void touch_roots_of(const VirtualService& delegate, Touched& touched) const;
+  template <class Visit>
+  void each_known(std::string prefix, Visit&& visit) const;
+  void look_up_services_of(std::string_view space, const model::Labels& labels);
+  void look_up_endpoints_of(const Service& service);
+  void add_selected(const Service& service, Endpoints& endpoints) const;
+  Endpoints endpoints_now(const std::string& space, const std::string& host) const;
+  void resolve_endpoints(const std::string& space, const std::string& host, Touched& touched);
+  void note_pods(const Endpoints& before, const Endpoints& now, const SpaceAndHost& service);
   void count_label_keys(const VirtualService& virtual_service, int by);
   void count_label_keys(const DestinationRule& rule, int by);
   void count_label_keys(const std::optional<api::istio::TrafficPolicy>& policy, int by);
@@ -74,12 +96,13 @@ class MeshBuilder {
   void publish_label_keys(Touched& touched);
 
   MeshView view_;
+  AddressAllocation addresses_;
   MeshViewPtr published_ = std::make_shared<const MeshView>();
   std::map<std::string, Known> known_;                                        // by "type/namespace/name"
   std::map<std::string, std::set<std::string>, std::less<>> slices_of_host_;  // keys into known_
-  std::map<std::string, std::set<std::string>, std::less<>> hosts_of_pod_;    // pods by "namespace/name"
+  std::map<std::string, std::set<SpaceAndHost>, std::less<>> hosts_of_pod_;   // pods by "namespace/name"
   std::map<std::string, int, std::less<>> label_key_uses_;
-  std::set<std::string> unresolved_hosts_;  // whose endpoints must be looked up again at the end of the batch
+  std::set<SpaceAndHost> unresolved_hosts_;  // whose endpoints must be looked up again at the end of the batch
 };
 
 }  // namespace weft::control::mesh

@@ -20,7 +20,7 @@ TEST(MeshBuilder, AServiceIsKnownByItsHost) {
   EXPECT_THAT(touched.hosts, ElementsAre(kHost));
   auto found = builder.view()->service(kHost);
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->address, "10.96.0.1");
+  EXPECT_THAT(found->addresses, ElementsAre("10.96.0.1"));
   EXPECT_EQ(found->port(80)->protocol, Protocol::http);
   EXPECT_EQ(found->port(80)->target_number, 80U);
 }
@@ -38,7 +38,7 @@ TEST(MeshBuilder, AnOlderViewStaysAsItWas) {
 TEST(MeshBuilder, EndpointsHaveTheLabelsOfTheirPods) {
   MeshBuilder builder;
   builder.apply({pod("shop", "api-1", "10.0.0.1", "{version: v1}"), slice("shop", "s", "api", kEndpointOfPod)});
-  auto endpoints = builder.view()->endpoints(kHost);
+  auto endpoints = builder.view()->endpoints("shop", kHost);
   ASSERT_EQ(endpoints->size(), 1U);
   EXPECT_EQ(endpoints->front().labels.at("version"), "v1");
   EXPECT_EQ(endpoints->front().ports.at("http"), 8080U);
@@ -49,20 +49,20 @@ TEST(MeshBuilder, APodThatComesAfterItsEndpointStillGivesItItsLabels) {
   builder.apply({slice("shop", "s", "api", kEndpointOfPod)});
   auto touched = builder.apply({pod("shop", "api-1", "10.0.0.1", "{version: v1}")});
   EXPECT_THAT(touched.endpoints, ElementsAre(kHost));
-  EXPECT_EQ(builder.view()->endpoints(kHost)->front().labels.at("version"), "v1");
+  EXPECT_EQ(builder.view()->endpoints("shop", kHost)->front().labels.at("version"), "v1");
 }
 
 TEST(MeshBuilder, AnEndpointThatIsShuttingDownIsNotReady) {
   MeshBuilder builder;
   builder.apply({slice("shop", "s", "api", "{addresses: [10.0.0.1], conditions: {ready: true, terminating: true}}")});
-  EXPECT_FALSE(builder.view()->endpoints(kHost)->front().ready);
+  EXPECT_FALSE(builder.view()->endpoints("shop", kHost)->front().ready);
 }
 
 TEST(MeshBuilder, AnAddressInTwoSlicesIsOneEndpoint) {
   MeshBuilder builder;
   builder.apply({slice("shop", "s1", "api", "{addresses: [10.0.0.1]}, {addresses: [10.0.0.2]}"),
                  slice("shop", "s2", "api", "{addresses: [10.0.0.1]}")});
-  EXPECT_EQ(builder.view()->endpoints(kHost)->size(), 2U);
+  EXPECT_EQ(builder.view()->endpoints("shop", kHost)->size(), 2U);
 }
 
 TEST(MeshBuilder, ASliceThatSaysTheSameTouchesNothing) {
@@ -76,7 +76,7 @@ TEST(MeshBuilder, ARemovedSliceLeavesNoEndpoints) {
   auto change = slice("shop", "s", "api", "{addresses: [10.0.0.1]}");
   builder.apply({change});
   EXPECT_THAT(builder.apply({removed(change)}).endpoints, ElementsAre(kHost));
-  EXPECT_THAT(*builder.view()->endpoints(kHost), IsEmpty());
+  EXPECT_THAT(*builder.view()->endpoints("shop", kHost), IsEmpty());
 }
 
 TEST(MeshBuilder, AStatusThatRoutingDoesNotReadTouchesNothing) {
@@ -101,7 +101,7 @@ TEST(MeshBuilder, ServicesSelectPodsByAllOfTheirLabels) {
   builder.apply({service("shop", "both", "{selector: {app: a, tier: b}, ports: [{port: 80}]}"),
                  service("shop", "one", "{selector: {app: a}, ports: [{port: 80}]}"),
                  service("shop", "none", "{ports: [{port: 80}]}")});
-  auto selecting = builder.view()->services_selecting("shop", {{"app", "a"}});
+  auto selecting = builder.view()->services().selecting("shop", {{"app", "a"}});
   ASSERT_EQ(selecting.size(), 1U);
   EXPECT_EQ(selecting.front()->name, "one");
 }

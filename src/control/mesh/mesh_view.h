@@ -9,25 +9,29 @@
 #include <string_view>
 #include <vector>
 
+#include "api/istio/mesh_config.h"
 #include "control/mesh/destination_rules.h"
 #include "control/mesh/gateways.h"
 #include "control/mesh/objects.h"
 #include "control/mesh/persistent_map.h"
+#include "control/mesh/services.h"
+#include "control/mesh/sidecars.h"
 #include "control/mesh/virtual_services.h"
 
 namespace weft::control::mesh {
 
+// Under which a service's endpoints are kept: objects of one namespace that speak of one host add up.
+std::string endpoints_key(std::string_view space, std::string_view host);
+
 // See the head of this file. Cheap to copy: versions share what they have in common. Any thread.
 class MeshView {
  public:
-  // Services by full host name.
-  ServicePtr service(std::string_view host) const;
-  void each_service(const std::function<void(const ServicePtr&)>& visit) const;
-  // Services of a namespace whose selector takes in these labels.
-  std::vector<ServicePtr> services_selecting(std::string_view space, const model::Labels& labels) const;
+  // The service of a full host name, whoever asks; null when there is none.
+  ServicePtr service(std::string_view host) const { return services_.find(host); }
+  const Services& services() const { return services_; }
 
-  // Never null; empty for a host without endpoints.
-  EndpointsPtr endpoints(std::string_view host) const;
+  // Never null; empty for a service without endpoints.
+  EndpointsPtr endpoints(std::string_view space, std::string_view host) const;
 
   // Null when there is none.
   PodPtr pod(std::string_view space, std::string_view name) const;
@@ -35,6 +39,8 @@ class MeshView {
 
   const VirtualServices& virtual_services() const { return virtual_services_; }
   const Gateways& gateways() const { return gateways_; }
+  const Sidecars& sidecars() const { return sidecars_; }
+  const api::istio::MeshConfig& config() const { return *config_; }
 
   // The merged rule for a client's traffic to a host; null when none applies.
   MergedRulePtr destination_rule(const RuleQuery& query) const;
@@ -44,18 +50,19 @@ class MeshView {
   const std::set<std::string, std::less<>>& client_label_keys() const { return *client_label_keys_; }
 
   // Rules of this namespace hold for everybody who has no nearer ones.
-  std::string_view root_space() const { return "weft-system"; }
+  std::string_view root_space() const { return config_->root_namespace; }
 
  private:
   friend class MeshBuilder;
 
-  PersistentMap<ServicePtr> services_;
-  PersistentMap<std::shared_ptr<const std::vector<ServicePtr>>> services_by_space_;
-  PersistentMap<EndpointsPtr> endpoints_;
-  PersistentMap<PodPtr> pods_;  // by "namespace/name"
+  Services services_;
+  PersistentMap<EndpointsPtr> endpoints_;  // by endpoints_key()
+  PersistentMap<PodPtr> pods_;             // by "namespace/name"
   PersistentMap<PodPtr> pods_by_ip_;
   VirtualServices virtual_services_;
   Gateways gateways_;
+  Sidecars sidecars_;
+  std::shared_ptr<const api::istio::MeshConfig> config_ = std::make_shared<const api::istio::MeshConfig>();
   DestinationRules destination_rules_;
   std::shared_ptr<const std::set<std::string, std::less<>>> client_label_keys_ =
       std::make_shared<const std::set<std::string, std::less<>>>();

@@ -11,6 +11,7 @@
 
 #include "api/istio/destination_rule.h"
 #include "api/istio/gateway.h"
+#include "api/istio/sidecar.h"
 #include "api/istio/virtual_service.h"
 #include "control/mesh/protocol.h"
 #include "model/labels.h"
@@ -43,20 +44,55 @@ struct ServicePort {
   Protocol protocol = Protocol::tcp;
 };
 
-// A Service with its full host name.
+// One address behind a Service with the port numbers it serves, by Service port name.
+struct Endpoint {
+  std::string address;  // of a service that is resolved by DNS it may be a name
+  std::string pod;      // empty when no Pod stands behind it
+  std::string space;
+  std::string workload;
+  std::string zone;
+  std::string hostname;
+  uint32_t weight = 1;
+  bool ready = true;
+  model::Labels labels;
+  std::map<std::string, uint32_t> ports;
+
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+// All endpoints of a Service, ordered by address.
+using Endpoints = std::vector<Endpoint>;
+using EndpointsPtr = std::shared_ptr<const Endpoints>;
+
+// Who says that a service exists.
+enum class Registry : uint8_t { kubernetes, service_entry };
+
+// Where connections to a service go: to endpoints that weftd lists, to the address the client dialled, to every address
+// that a name resolves to, or to its first one (ServiceEntry.resolution).
+enum class Resolution : uint8_t { listed, dialled, dns, first_of_dns };
+
+// A service with its full host name: a Kubernetes Service, or one host of a ServiceEntry.
 struct Service {
-  std::string host;  // nodejs-api.nodejs-app.svc.cluster.local
+  std::string host;  // nodejs-api.nodejs-app.svc.cluster.local; of a ServiceEntry also "*.x.com"
   std::string name;
   std::string space;
-  std::string address;  // the cluster IP; empty when headless or not yet given
+  Registry registry = Registry::kubernetes;
+  Resolution resolution = Resolution::listed;
+  // What clients dial: the cluster IP, none when headless or not yet given; a ServiceEntry may have several, or
+  // subnets.
+  std::vector<std::string> addresses;
   bool headless = false;
+  bool is_external = false;  // location MESH_EXTERNAL
   bool publishes_unready = false;
   model::Labels selector;
   std::vector<ServicePort> ports;
   std::vector<std::string> export_to;  // annotation networking.istio.io/exportTo; empty: everybody
+  Endpoints own_endpoints;             // ServiceEntry.endpoints
   Origin origin;
+  Age age;
 
   const ServicePort* port(uint32_t number) const;
+  bool resolves_names() const { return resolution == Resolution::dns || resolution == Resolution::first_of_dns; }
 };
 using ServicePtr = std::shared_ptr<const Service>;
 
@@ -70,30 +106,21 @@ struct Pod {
   std::string workload;  // the Deployment's name, or the pod's own
   model::Labels labels;
   std::map<std::string, uint32_t> named_ports;
+  bool ready = false;
   uint32_t trusted_proxies = 0;  // annotation proxy.istio.io/config: gatewayTopology.numTrustedProxies
 
   friend bool operator==(const Pod&, const Pod&) = default;
 };
 using PodPtr = std::shared_ptr<const Pod>;
 
-// One address behind a Service with the port numbers it serves, by Service port name.
-struct Endpoint {
-  std::string address;
-  std::string pod;  // empty when no Pod stands behind it
+// A WorkloadEntry: a workload that is no Pod. `endpoint` is what services that select its labels get.
+struct WorkloadEntry {
   std::string space;
-  std::string workload;
-  std::string zone;
-  std::string hostname;
-  bool ready = true;
-  model::Labels labels;
-  std::map<std::string, uint32_t> ports;
+  Endpoint endpoint;
 
-  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+  friend bool operator==(const WorkloadEntry&, const WorkloadEntry&) = default;
 };
-
-// All endpoints of a Service, ordered by address.
-using Endpoints = std::vector<Endpoint>;
-using EndpointsPtr = std::shared_ptr<const Endpoints>;
+using WorkloadEntryPtr = std::shared_ptr<const WorkloadEntry>;
 
 // A VirtualService with full host names. Its gateways, also those of its matches, are "mesh" or NAMESPACE/NAME.
 struct VirtualService {
@@ -125,6 +152,16 @@ struct Gateway {
   Age age;
 };
 using GatewayPtr = std::shared_ptr<const Gateway>;
+
+// A Sidecar, with the hosts of its egress listeners taken apart.
+struct Sidecar {
+  std::string name;  // "namespace/name"
+  std::string space;
+  api::istio::Sidecar spec;
+  std::vector<std::vector<api::istio::EgressHost>> egress_hosts;  // one list for each of spec.egress
+  Age age;
+};
+using SidecarPtr = std::shared_ptr<const Sidecar>;
 
 // The container port that a Service port leads to in a pod; 0 when the pod has none of that name.
 uint32_t target_of(const ServicePort& port, const Pod* pod);

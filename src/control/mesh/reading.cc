@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "control/mesh/endpoint_resolution.h"
 #include "model/host_name.h"
 
 namespace weft::control::mesh {
@@ -11,24 +12,6 @@ namespace {
 std::string annotation(const api::Resource& resource, std::string_view name) {
   auto found = resource.metadata.annotations.find(name);
   return found == resource.metadata.annotations.end() ? std::string() : found->second;
-}
-
-// Istio names a kind in lower case with dashes in its config paths.
-Origin origin_of(const api::Resource& resource, std::string_view dashed_kind) {
-  const auto& metadata = resource.metadata;
-  Origin origin;
-  origin.object = resource.title();
-  if (!dashed_kind.empty()) {
-    origin.config_path = "/apis/networking.istio.io/v1/namespaces/" + metadata.namespace_name + "/" +
-                         std::string(dashed_kind) + "/" + metadata.name;
-  }
-  origin.file = annotation(resource, "weft.dev/file");
-  origin.line = annotation(resource, "weft.dev/line");
-  return origin;
-}
-
-Age age_of(const api::Metadata& metadata) {
-  return {metadata.creation_timestamp, metadata.name, metadata.namespace_name};
 }
 
 ServicePort read_port(const api::kubernetes::ServicePort& port) {
@@ -78,6 +61,24 @@ void complete_match_gateways(Rules& rules, std::string_view space) {
 
 }  // namespace
 
+// Istio names a kind in lower case with dashes in its config paths.
+Origin origin_of(const api::Resource& resource, std::string_view dashed_kind) {
+  const auto& metadata = resource.metadata;
+  Origin origin;
+  origin.object = resource.title();
+  if (!dashed_kind.empty()) {
+    origin.config_path = "/apis/networking.istio.io/v1/namespaces/" + metadata.namespace_name + "/" +
+                         std::string(dashed_kind) + "/" + metadata.name;
+  }
+  origin.file = annotation(resource, "weft.dev/file");
+  origin.line = annotation(resource, "weft.dev/line");
+  return origin;
+}
+
+Age age_of(const api::Metadata& metadata) {
+  return {metadata.creation_timestamp, metadata.name, metadata.namespace_name};
+}
+
 std::string service_host(std::string_view name, std::string_view space) {
   return std::string(name).append(".").append(space).append(".svc.").append(kDomain);
 }
@@ -89,7 +90,8 @@ ServicePtr read_service(const api::Resource& resource) {
   service->space = resource.metadata.namespace_name;
   service->host = service_host(service->name, service->space);
   service->headless = spec.is_headless();
-  if (!service->headless) service->address = spec.cluster_ip;
+  if (service->headless) service->resolution = Resolution::dialled;  // the client has chosen the pod by its address
+  if (!service->headless && !spec.cluster_ip.empty()) service->addresses.push_back(spec.cluster_ip);
   service->publishes_unready = spec.publish_not_ready_addresses;
   service->selector = spec.selector;
   for (const auto& port : spec.ports) service->ports.push_back(read_port(port));
@@ -98,6 +100,7 @@ ServicePtr read_service(const api::Resource& resource) {
     if (!trim(part).empty()) service->export_to.emplace_back(trim(part));
   }
   service->origin = origin_of(resource, {});
+  service->age = age_of(resource.metadata);
   return service;
 }
 
@@ -111,6 +114,7 @@ PodPtr read_pod(const api::Resource& resource) {
   pod->service_account = spec.spec.service_account_name;
   pod->workload = workload_of(resource);
   pod->labels = resource.metadata.labels;
+  pod->ready = spec.is_ready();
   pod->trusted_proxies = read_trusted_proxies(resource);
   for (const auto& container : spec.spec.containers) {
     for (const auto& port : container.ports) {
@@ -151,6 +155,27 @@ GatewayPtr read_gateway(const api::Resource& resource) {
   read->name = read->space + "/" + resource.metadata.name;
   read->spec = *resource.as<api::istio::Gateway>();
   read->origin = origin_of(resource, "gateway");
+  read->age = age_of(resource.metadata);
+  return read;
+}
+
+WorkloadEntryPtr read_workload_entry(const api::Resource& resource) {
+  auto read = std::make_shared<WorkloadEntry>();
+  read->space = resource.metadata.namespace_name;
+  read->endpoint = read_endpoint(*resource.as<api::istio::WorkloadEntry>(), read->space);
+  read->endpoint.workload = resource.metadata.name;
+  return read;
+}
+
+SidecarPtr read_sidecar(const api::Resource& resource) {
+  auto read = std::make_shared<Sidecar>();
+  read->space = resource.metadata.namespace_name;
+  read->name = read->space + "/" + resource.metadata.name;
+  read->spec = *resource.as<api::istio::Sidecar>();
+  for (const auto& listener : read->spec.egress) {
+    auto& hosts = read->egress_hosts.emplace_back();
+    for (const auto& host : listener.hosts) hosts.push_back(api::istio::read_egress_host(host, read->space));
+  }
   read->age = age_of(resource.metadata);
   return read;
 }

@@ -20,5 +20,11 @@ PodPtr read_pod(const api::Resource& resource);
 VirtualServicePtr read_virtual_service(const api::Resource& resource);
 DestinationRulePtr read_destination_rule(const api::Resource& resource);
 GatewayPtr read_gateway(const api::Resource& resource);
+WorkloadEntryPtr read_workload_entry(const api::Resource& resource);
+SidecarPtr read_sidecar(const api::Resource& resource);
+
+// What the readers share: who an object is, and how old.
+Origin origin_of(const api::Resource& resource, std::string_view dashed_kind);
+Age age_of(const api::Metadata& metadata);
 
 }  // namespace weft::control::mesh

@@ -24,6 +24,10 @@ inline ObjectChange object(const std::string& type, const std::string& space, co
       {"networking.istio.io/virtualservices", "networking.istio.io/v1", "VirtualService"},
       {"networking.istio.io/destinationrules", "networking.istio.io/v1", "DestinationRule"},
       {"networking.istio.io/gateways", "networking.istio.io/v1", "Gateway"},
+      {"networking.istio.io/serviceentries", "networking.istio.io/v1", "ServiceEntry"},
+      {"networking.istio.io/workloadentries", "networking.istio.io/v1", "WorkloadEntry"},
+      {"networking.istio.io/sidecars", "networking.istio.io/v1", "Sidecar"},
+      {"/configmaps", "v1", "ConfigMap"},
   };
   api::Json json = api::Json::object();
   auto file = api::parse_yaml(rest, "test");
@@ -55,6 +59,18 @@ inline ObjectChange destination_rule(const std::string& space, const std::string
 }
 inline ObjectChange gateway(const std::string& space, const std::string& name, const std::string& spec) {
   return object("networking.istio.io/gateways", space, name, "spec: " + spec);
+}
+inline ObjectChange service_entry(const std::string& space, const std::string& name, const std::string& spec) {
+  return object("networking.istio.io/serviceentries", space, name, "spec: " + spec);
+}
+inline ObjectChange workload_entry(const std::string& space, const std::string& name, const std::string& spec) {
+  return object("networking.istio.io/workloadentries", space, name, "spec: " + spec);
+}
+inline ObjectChange sidecar(const std::string& space, const std::string& name, const std::string& spec) {
+  return object("networking.istio.io/sidecars", space, name, "spec: " + spec);
+}
+inline ObjectChange mesh_config(const std::string& flow_map) {
+  return object("/configmaps", "istio-system", "istio", "data: {mesh: \"" + flow_map + "\"}");
 }
 // One port "http" at 8080; `endpoints` are entries of the list: "{addresses: [10.0.0.1], ...}".
 inline ObjectChange slice(const std::string& space, const std::string& name, const std::string& service,

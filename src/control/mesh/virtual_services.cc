@@ -22,6 +22,10 @@ bool is_same(const VirtualService& a, const VirtualService& b) {
   return a.age.name == b.age.name && a.space == b.space;
 }
 
+std::string full_name(const VirtualService& virtual_service) {
+  return virtual_service.space + "/" + virtual_service.age.name;
+}
+
 constexpr int kInvisible = 3;
 
 // 0 private to the client's own namespace, 1 exported to it by name, 2 public, kInvisible.
@@ -81,6 +85,7 @@ void VirtualServices::erase_from(Index& index, std::string_view key, const Virtu
 }
 
 void VirtualServices::put(const VirtualServicePtr& virtual_service) {
+  if (virtual_service->hosts.empty()) delegates_.put(full_name(*virtual_service), virtual_service);
   if (applies_to_mesh(virtual_service->spec)) {
     for (const auto& host : virtual_service->hosts) put_in(by_host_, host, virtual_service);
   }
@@ -90,6 +95,7 @@ void VirtualServices::put(const VirtualServicePtr& virtual_service) {
 }
 
 void VirtualServices::erase(const VirtualService& virtual_service) {
+  if (virtual_service.hosts.empty()) delegates_.erase(full_name(virtual_service));
   for (const auto& host : virtual_service.hosts) erase_from(by_host_, host, virtual_service);
   for (const auto& gateway : virtual_service.spec.gateways) erase_from(by_gateway_, gateway, virtual_service);
 }
@@ -114,6 +120,12 @@ std::vector<VirtualServicePtr> VirtualServices::bound_to(std::string_view gatewa
     }
   }
   return bound;
+}
+
+VirtualServicePtr VirtualServices::delegate(std::string_view name, std::string_view root_space) const {
+  const auto* found = delegates_.find(name);
+  if (!found || !is_exported((*found)->spec.export_to, (*found)->space, root_space)) return nullptr;
+  return *found;
 }
 
 void VirtualServices::each_exact_host(const std::function<void(std::string_view)>& visit) const {

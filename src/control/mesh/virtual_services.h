@@ -28,6 +28,9 @@ class VirtualServices {
   // exported to it, then public ones; each by age.
   std::vector<VirtualServicePtr> bound_to(std::string_view gateway, std::string_view client_space) const;
 
+  // A VirtualService without hosts, by "namespace/name"; null when there is none that is visible to the namespace.
+  VirtualServicePtr delegate(std::string_view name, std::string_view root_space) const;
+
   // Every exact host that a VirtualService names, for hosts that are in no registry.
   void each_exact_host(const std::function<void(std::string_view)>& visit) const;
 
@@ -39,6 +42,7 @@ class VirtualServices {
 
   Index by_host_;
   Index by_gateway_;
+  PersistentMap<VirtualServicePtr> delegates_;  // by "namespace/name"
 };
 
 // True when some part of it is for the mesh's own clients.

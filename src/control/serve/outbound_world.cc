@@ -8,6 +8,7 @@
 #include "control/translate/outbound_listeners.h"
 #include "control/translate/outbound_routes.h"
 #include "control/translate/route_dependencies.h"
+#include "control/translate/visibility.h"
 #include "model/host_name.h"
 
 namespace weft::control {
@@ -31,7 +32,7 @@ ChangeSet OutboundWorld::update(const mesh::MeshView& view, const mesh::Touched&
   auto note_ports = [&](const std::string& name) {
     auto found = hosts_.find(name);
     if (found == hosts_.end() || !found->second.service) ports.insert(kPortOfUnknownHosts);
-    if (found != hosts_.end()) ports.insert(found->second.http_ports.begin(), found->second.http_ports.end());
+    if (found != hosts_.end()) ports.insert(found->second.shared_ports.begin(), found->second.shared_ports.end());
   };
   for (const auto& name : hosts) {
     note_ports(name);
@@ -42,8 +43,8 @@ ChangeSet OutboundWorld::update(const mesh::MeshView& view, const mesh::Touched&
   for (const auto& name : touched.endpoints) {
     auto service = translate::visible_service(view, scope_, name);
     if (hosts.contains(name) || !service) continue;
-    if (service->headless) {
-      update_host(view, name, changes);  // its pods' addresses are listeners and names
+    if (service->headless || service->resolves_names()) {
+      update_host(view, name, changes);  // its endpoints are listeners and names, or stand in its clusters
       names_changed = true;
     } else {
       update_endpoints(view, name, changes);
@@ -57,6 +58,8 @@ ChangeSet OutboundWorld::update(const mesh::MeshView& view, const mesh::Touched&
 // The touched hosts, those that a touched wildcard stands for, and those whose routes lead to one of these.
 OutboundWorld::Names OutboundWorld::hosts_affected(const mesh::MeshView& view, const mesh::Touched& touched) const {
   Names hosts;
+  // What the scope's Sidecar says may be about any host.
+  if (touched.sidecars.contains(scope_.sidecar)) add_matching(view, "*", hosts);
   for (const auto& pattern : touched.hosts) {
     if (pattern.starts_with('*')) {
       add_matching(view, pattern, hosts);
@@ -76,7 +79,7 @@ void OutboundWorld::add_matching(const mesh::MeshView& view, std::string_view pa
   for (const auto& [name, host] : hosts_) {
     if (model::host_matches(pattern, name)) hosts.insert(name);
   }
-  view.each_service([&](const mesh::ServicePtr& service) {
+  view.services().each([&](const mesh::ServicePtr& service) {
     if (model::host_matches(pattern, service->host)) hosts.insert(service->host);
   });
   view.virtual_services().each_exact_host([&](std::string_view name) {
@@ -95,12 +98,12 @@ void OutboundWorld::update_host(const mesh::MeshView& view, const std::string& n
 
 void OutboundWorld::update_routing(const mesh::MeshView& view, const std::string& name, ChangeSet& changes) {
   auto& host = hosts_[name];
-  std::set<uint32_t> http_ports;
+  std::set<uint32_t> shared_ports;
   translate::Resources routes;
   translate::Resources listeners;
   if (host.service) {
     for (const auto& port : host.service->ports) {
-      if (is_http(port.protocol)) http_ports.insert(port.number);
+      if (translate::shares_port(*host.service, port)) shared_ports.insert(port.number);
       if (port.protocol != mesh::Protocol::sniffed) continue;
       routes.push_back(translate::sniffed_routes(view, scope_, *host.service, port.number));
     }
@@ -108,7 +111,7 @@ void OutboundWorld::update_routing(const mesh::MeshView& view, const std::string
   }
   replace(xds::ResourceType::listener, listeners, host.listeners, changes);
   replace(xds::ResourceType::routes, routes, host.routes, changes);
-  place_in_ports(name, host, std::move(http_ports));
+  place_in_ports(name, host, std::move(shared_ports));
   for (const auto& destination : host.routed_to) {
     auto from = routed_from_.find(destination);
     from->second.erase(name);
@@ -119,13 +122,13 @@ void OutboundWorld::update_routing(const mesh::MeshView& view, const std::string
 }
 
 void OutboundWorld::place_in_ports(const std::string& name, Host& host, std::set<uint32_t> ports) {
-  for (uint32_t port : host.http_ports) {
+  for (uint32_t port : host.shared_ports) {
     auto& hosts = hosts_by_port_[port];
     hosts.erase(name);
     if (hosts.empty()) hosts_by_port_.erase(port);
   }
-  host.http_ports = std::move(ports);
-  for (uint32_t port : host.http_ports) hosts_by_port_[port][name] = host.service;
+  host.shared_ports = std::move(ports);
+  for (uint32_t port : host.shared_ports) hosts_by_port_[port][name] = host.service;
 }
 
 void OutboundWorld::update_endpoints(const mesh::MeshView& view, const std::string& name, ChangeSet& changes) {
@@ -139,7 +142,7 @@ void OutboundWorld::update_ports(const mesh::MeshView& view, const std::set<uint
     if (auto found = hosts_by_port_.find(port); found != hosts_by_port_.end()) {
       for (const auto& [name, service] : found->second) services.push_back(service);
     }
-    auto listener = translate::http_listener(port);
+    auto listener = translate::port_listener(view, scope_, port, services);
     if (!listener) continue;
     if (services.empty()) {
       resources_.erase(xds::ResourceType::listener, listener->name, changes);

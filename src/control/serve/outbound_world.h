@@ -31,7 +31,7 @@ class OutboundWorld {
     std::set<std::string> endpoints;
     std::set<std::string> listeners;
     std::set<std::string> routes;     // of its sniffed ports
-    std::set<uint32_t> http_ports;    // whose shared routes it is part of
+    std::set<uint32_t> shared_ports;  // whose shared listener and routes it is part of
     std::set<std::string> routed_to;  // hosts that its routes lead to
   };
   using Names = std::set<std::string>;

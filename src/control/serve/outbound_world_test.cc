@@ -144,5 +144,47 @@ TEST_F(World, ManyChangesEndWhereAFreshWorldBegins) {
   EXPECT_TRUE(differences.empty());
 }
 
+TEST_F(World, ANameToResolveHasItsEndpointsInItsCluster) {
+  const auto entry = [](const std::string& endpoint) {
+    return mesh::service_entry("shop", "ext",
+                               "{hosts: [a.com], resolution: DNS, ports: [{number: 80, name: http, protocol: HTTP}], "
+                               "endpoints: [{address: " +
+                                   endpoint + "}]}");
+  };
+  apply({entry("b.com")});
+  EXPECT_THAT(names(ResourceType::cluster), ElementsAre("outbound|80||a.com"));
+  EXPECT_THAT(names(ResourceType::endpoints), IsEmpty());
+  EXPECT_THAT(apply({entry("c.com")}).of(ResourceType::cluster), ElementsAre("outbound|80||a.com"));
+}
+
+TEST_F(World, OpaquePortsWithoutAnAddressShareAListener) {
+  apply({mesh::service_entry("shop", "a", "{hosts: [a.com], ports: [{number: 443, name: tls, protocol: TLS}]}"),
+         mesh::service_entry("shop", "b", "{hosts: [b.com], ports: [{number: 443, name: tls, protocol: TLS}]}")});
+  EXPECT_THAT(names(ResourceType::listener), ElementsAre("0.0.0.0_443"));
+}
+
+TEST_F(World, MeshConfigChangesTheRoutesOfEveryPort) {
+  apply({service("shop", "api", kApi), service("shop", "other", "{ports: [{port: 81, name: http}]}")});
+  const auto changes = apply({mesh::mesh_config("outboundTrafficPolicy: {mode: REGISTRY_ONLY}")});
+  EXPECT_THAT(changes.of(ResourceType::routes), ElementsAre("80", "81"));
+  EXPECT_THAT(changes.of(ResourceType::cluster), IsEmpty());
+}
+
+TEST(SidecarWorld, HasWhatItsSidecarReachesAndFollowsIt) {
+  mesh::MeshBuilder builder;
+  const auto seeing = [](const std::string& hosts) {
+    return mesh::sidecar("shop", "s", "{egress: [{hosts: [" + hosts + "]}]}");
+  };
+  builder.apply({service("shop", "api", kApi), service("far", "api", kApi), seeing("\"./*\"")});
+  OutboundWorld world({"shop", {}, translate::ClientKind::sidecar, "shop/s"}, *builder.view());
+  EXPECT_TRUE(world.resources().find(ResourceType::cluster, "outbound|80||api.shop.svc.cluster.local"));
+  EXPECT_FALSE(world.resources().find(ResourceType::cluster, "outbound|80||api.far.svc.cluster.local"));
+
+  const auto touched = builder.apply({seeing("\"far/*\"")});
+  const auto changes = world.update(*builder.view(), touched);
+  EXPECT_THAT(changes.of(ResourceType::cluster),
+              ElementsAre("outbound|80||api.far.svc.cluster.local", "outbound|80||api.shop.svc.cluster.local"));
+}
+
 }  // namespace
 }  // namespace weft::control

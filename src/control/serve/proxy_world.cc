@@ -68,7 +68,8 @@ ChangeSet ProxyWorld::update(const mesh::MeshView& view, const mesh::Touched& to
 // A sidecar's own part follows from its pod and the services of its namespace; a gateway's also from the Gateways and
 // from the hosts that its routes lead to, or that are exposed.
 bool ProxyWorld::concerns_own(const mesh::Touched& touched) const {
-  if (touched.client_labels || touched.pods.contains(client_.space + "/" + client_.pod)) return true;
+  if (touched.client_labels || !touched.sidecars.empty() || touched.pods.contains(client_.space + "/" + client_.pod))
+    return true;
   const bool is_router = client_.kind == ClientKind::router;
   if (is_router && (touched.gateways || (!client_.exposed.empty() && !touched.hosts.empty()))) return true;
   auto suffix = "." + client_.space + ".svc.";
@@ -108,8 +109,8 @@ ChangeSet ProxyWorld::rebuild_own(const mesh::MeshView& view) {
 
 void ProxyWorld::add_sidecar(const mesh::MeshView& view, ResourceMaps& own, ChangeSet& changes) const {
   auto ports = translate::inbound_ports(view, client_);
-  own.put(ResourceType::listener, translate::capture_listener(), changes);
-  own.put(ResourceType::listener, translate::inbound_listener(ports), changes);
+  own.put(ResourceType::listener, translate::capture_listener(view, scope_), changes);
+  own.put(ResourceType::listener, translate::inbound_listener(view, ports), changes);
   for (const auto& cluster : translate::inbound_clusters(view, client_, ports)) {
     own.put(ResourceType::cluster, cluster, changes);
   }

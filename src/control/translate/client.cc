@@ -96,8 +96,12 @@ uint32_t trusted_proxies_of(const Client& client, const mesh::MeshView& view) {
 }
 
 Scope scope_of(const Client& client, const mesh::MeshView& view) {
-  Scope scope{client.space, {}};
-  for (const auto& [key, value] : labels_of(client, view)) {
+  const auto& labels = labels_of(client, view);
+  Scope scope{client.space, {}, client.kind};
+  if (client.kind == ClientKind::sidecar) {
+    if (auto sidecar = view.sidecars().choose(client.space, labels, view.root_space())) scope.sidecar = sidecar->name;
+  }
+  for (const auto& [key, value] : labels) {
     if (view.client_label_keys().contains(key)) scope.labels.emplace(key, value);
   }
   return scope;

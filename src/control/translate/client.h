@@ -13,14 +13,16 @@
 
 namespace weft::control::translate {
 
+enum class ClientKind : uint8_t { sidecar, router };
+
 // What of a client decides what it sees of other services.
 struct Scope {
   std::string space;     // its namespace
   model::Labels labels;  // only those that some rule looks at: MeshView::client_label_keys()
+  ClientKind kind = ClientKind::sidecar;
+  std::string sidecar = {};  // "namespace/name" of the Sidecar that holds for it; empty: none
   friend auto operator<=>(const Scope&, const Scope&) = default;
 };
-
-enum class ClientKind : uint8_t { sidecar, router };
 
 // A service port that a gateway offers on a port of the host, from the node metadata EXPOSE.
 struct Expose {

@@ -35,7 +35,7 @@ mesh::MergedGateway gateway_of(const mesh::MeshView& view, const Client& client)
 Resources named_clusters(const mesh::MeshView& view, const Scope& scope, const mesh::MergedServer& server) {
   Resources clusters;
   if (!names_clusters(server)) return clusters;
-  view.each_service([&](const mesh::ServicePtr& service) {
+  view.services().each([&](const mesh::ServicePtr& service) {
     if (!covers(server, service->host)) return;
     for (auto& cluster : sni_clusters(view, scope, service->host)) clusters.push_back(std::move(cluster));
   });
@@ -55,7 +55,7 @@ std::set<std::string> hosts_behind_gateway(const mesh::MeshView& view, const Sco
   std::set<std::string> hosts;
   each_server(gateway, [&](const mesh::MergedServer& server) {
     for (const auto& bound : view.virtual_services().bound_to(server.gateway->name, scope.space)) {
-      add_destinations(*bound, hosts);
+      add_destinations(view, *bound, hosts);
     }
     if (!names_clusters(server)) return;
     for (const auto& served : server.hosts) hosts.insert(served.name);

@@ -33,8 +33,8 @@ class PortListener {
   // Adds what the port does; false when that is nothing.
   bool fill(uint32_t trusted_proxies) {
     if (port_.kind == ServerKind::http) {
-      add_edge_http("outbound_" + listener_.name(), gateway_route_name(port_.number, port_.bind), trusted_proxies,
-                    *listener_.add_filter_chains());
+      add_edge_http(view_.config(), "outbound_" + listener_.name(), gateway_route_name(port_.number, port_.bind),
+                    trusted_proxies, *listener_.add_filter_chains());
     }
     for (const auto& server : port_.servers) {
       if (port_.kind == ServerKind::tcp) add_tcp_server(server);

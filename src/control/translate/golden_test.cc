@@ -24,6 +24,7 @@
 #include "control/translate/outbound_listeners.h"
 #include "control/translate/outbound_routes.h"
 #include "control/translate/passthrough_clusters.h"
+#include "control/translate/visibility.h"
 
 namespace weft::control::translate {
 namespace {
@@ -43,7 +44,9 @@ class Translation {
 
   Json run() {
     add<envoy::config::cluster::v3::Cluster>("clusters", passthrough_clusters());
-    view_.each_service([&](const mesh::ServicePtr& service) { add_service(*service); });
+    view_.services().each([&](const mesh::ServicePtr& service) {
+      if (auto visible = visible_service(view_, scope_, service->host)) add_service(visible);
+    });
     if (client_.kind == ClientKind::sidecar) {
       add_shared();
       add_inbound();
@@ -70,15 +73,15 @@ class Translation {
     }
   }
 
-  void add_service(const mesh::Service& service) {
+  void add_service(const mesh::ServicePtr& visible) {
+    const auto& service = *visible;
     add<envoy::config::cluster::v3::Cluster>("clusters", outbound_clusters(view_, scope_, service.host));
     add<envoy::config::endpoint::v3::ClusterLoadAssignment>("endpoints",
                                                             outbound_endpoints(view_, scope_, service.host));
-    auto visible = visible_service(view_, scope_, service.host);
-    if (!visible || client_.kind == ClientKind::router) return;
+    if (client_.kind == ClientKind::router) return;
     add<envoy::config::listener::v3::Listener>("listeners", service_listeners(view_, scope_, service));
     for (const auto& port : service.ports) {
-      if (is_http(port.protocol)) services_by_port_[port.number].push_back(visible);
+      if (shares_port(service, port)) services_by_port_[port.number].push_back(visible);
       if (port.protocol != mesh::Protocol::sniffed) continue;
       add<envoy::config::route::v3::RouteConfiguration>("routes",
                                                         {sniffed_routes(view_, scope_, service, port.number)});
@@ -86,9 +89,9 @@ class Translation {
   }
 
   void add_shared() {
-    add<envoy::config::listener::v3::Listener>("listeners", {capture_listener()});
+    add<envoy::config::listener::v3::Listener>("listeners", {capture_listener(view_, scope_)});
     for (const auto& [port, services] : services_by_port_) {
-      add<envoy::config::listener::v3::Listener>("listeners", {*http_listener(port)});
+      add<envoy::config::listener::v3::Listener>("listeners", {*port_listener(view_, scope_, port, services)});
       add<envoy::config::route::v3::RouteConfiguration>("routes", {port_routes(view_, scope_, port, services)});
     }
     add<istio::networking::nds::v1::NameTable>("names", {name_table(view_, scope_)});
@@ -96,7 +99,7 @@ class Translation {
 
   void add_inbound() {
     auto ports = inbound_ports(view_, client_);
-    add<envoy::config::listener::v3::Listener>("listeners", {inbound_listener(ports)});
+    add<envoy::config::listener::v3::Listener>("listeners", {inbound_listener(view_, ports)});
     add<envoy::config::cluster::v3::Cluster>("clusters", inbound_clusters(view_, client_, ports));
   }
 

@@ -20,7 +20,7 @@ Encoded build(const mesh::MeshView& view, const Scope& scope, const InboundPort&
   const auto& service = *port.service;
   auto rule = view.destination_rule({scope.space, scope.labels, service.host, service.space});
   EffectivePolicy policy;
-  policy.connection_pool = effective_policy(rule.get(), nullptr, port.service_port).connection_pool;
+  policy.connection_pool = effective_policy(view.config(), rule.get(), nullptr, port.service_port).connection_pool;
   Cluster cluster;
   cluster.set_name(inbound_cluster(port.number));
   cluster.set_type(Cluster::ORIGINAL_DST);
@@ -41,7 +41,7 @@ Encoded build(const mesh::MeshView& view, const Scope& scope, const InboundPort&
 std::vector<InboundPort> inbound_ports(const mesh::MeshView& view, const Client& client) {
   auto pod = view.pod(client.space, client.pod);
   std::map<uint32_t, InboundPort> ports;
-  for (const auto& service : view.services_selecting(client.space, labels_of(client, view))) {
+  for (const auto& service : view.services().selecting(client.space, labels_of(client, view))) {
     for (const auto& port : service->ports) {
       uint32_t target = mesh::target_of(port, pod.get());
       if (target == 0 || target == kInboundPort || port.protocol == mesh::Protocol::udp) continue;

@@ -46,34 +46,34 @@ FilterChain& add_chain(std::string_view name, uint32_t port, Listener& listener)
   return chain;
 }
 
-void add_http_chain(const InboundPort& port, bool sniffed, Listener& listener) {
+void add_http_chain(const api::istio::MeshConfig& mesh, const InboundPort& port, bool sniffed, Listener& listener) {
   auto name = listener_name("0.0.0.0", port.number);
   auto& chain = add_chain(name, port.number, listener);
   if (sniffed) match_http(*chain.mutable_filter_chain_match());
   auto routes = routes_to(inbound_cluster(port.number), port.number, port.protocol != mesh::Protocol::grpc);
   add_origin(port.service->origin, *routes.mutable_virtual_hosts(0)->mutable_routes(0)->mutable_metadata());
-  add_http_with_routes("inbound_" + name, routes, chain);
+  add_http_with_routes(mesh, "inbound_" + name, routes, chain);
 }
 
-void add_port(const InboundPort& port, Listener& listener) {
+void add_port(const api::istio::MeshConfig& mesh, const InboundPort& port, Listener& listener) {
   bool sniffed = port.protocol == mesh::Protocol::sniffed;
-  if (sniffed || is_http(port.protocol)) add_http_chain(port, sniffed, listener);
+  if (sniffed || is_http(port.protocol)) add_http_chain(mesh, port, sniffed, listener);
   if (!is_http(port.protocol)) {
     add_tcp(inbound_cluster(port.number), add_chain(listener_name("0.0.0.0", port.number), port.number, listener));
   }
 }
 
 // Ports that no service names: to the application as they were addressed.
-void add_catch_all(Listener& listener) {
+void add_catch_all(const api::istio::MeshConfig& mesh, Listener& listener) {
   auto& http = add_chain("virtualInbound-catchall-http", 0, listener);
   match_http(*http.mutable_filter_chain_match());
-  add_http_with_routes(kInboundPassthroughCluster, routes_to(kInboundPassthroughCluster, 0, true), http);
+  add_http_with_routes(mesh, kInboundPassthroughCluster, routes_to(kInboundPassthroughCluster, 0, true), http);
   add_tcp(kInboundPassthroughCluster, add_chain("virtualInbound", 0, listener));
 }
 
 }  // namespace
 
-Encoded inbound_listener(const std::vector<InboundPort>& ports) {
+Encoded inbound_listener(const mesh::MeshView& view, const std::vector<InboundPort>& ports) {
   Listener listener;
   listener.set_name("virtualInbound");
   set_address("0.0.0.0", kInboundPort, listener);
@@ -85,11 +85,11 @@ Encoded inbound_listener(const std::vector<InboundPort>& ports) {
     if (port.protocol != mesh::Protocol::sniffed) declared.push_back(port.number);
   }
   declared.push_back(kInboundPort);
-  add_http_inspector(declared, listener);
+  add_http_inspector(declared, view.config().detection_timeout(), listener);
   // A connection made to the capture port itself would come back for ever.
   add_tcp(kBlackHoleCluster, add_chain("virtualInbound-blackhole", kInboundPort, listener));
-  add_catch_all(listener);
-  for (const auto& port : ports) add_port(port, listener);
+  add_catch_all(view.config(), listener);
+  for (const auto& port : ports) add_port(view.config(), port, listener);
   return encode(listener.name(), listener);
 }
 

@@ -3,6 +3,7 @@
 #include <istio/networking/nds/v1/nds.pb.h>
 
 #include "control/translate/encode.h"
+#include "control/translate/visibility.h"
 
 namespace weft::control::translate {
 namespace {
@@ -10,13 +11,15 @@ namespace {
 using istio::networking::nds::v1::NameTable;
 
 void fill(const mesh::Service& service, std::string_view shortname, NameTable::NameInfo& info) {
-  info.set_registry("Kubernetes");
+  const bool is_kubernetes = service.registry == mesh::Registry::kubernetes;
+  info.set_registry(is_kubernetes ? "Kubernetes" : "External");
+  if (!is_kubernetes) return;
   info.set_shortname(std::string(shortname));
   info.set_namespace_(service.space);
 }
 
 void add_headless(const mesh::MeshView& view, const mesh::Service& service, NameTable& table) {
-  auto endpoints = view.endpoints(service.host);
+  auto endpoints = view.endpoints(service.space, service.host);
   for (const auto& endpoint : *endpoints) {
     if (!endpoint.ready && !service.publishes_unready) continue;
     (*table.mutable_table())[service.host].add_ips(endpoint.address);
@@ -31,12 +34,13 @@ void add_headless(const mesh::MeshView& view, const mesh::Service& service, Name
 
 Encoded name_table(const mesh::MeshView& view, const Scope& scope) {
   NameTable table;
-  view.each_service([&](const mesh::ServicePtr& service) {
-    if (!mesh::is_exported(service->export_to, service->space, scope.space)) return;
-    if (service->headless) {
-      add_headless(view, *service, table);
-    } else if (!service->address.empty()) {
-      (*table.mutable_table())[service->host].add_ips(service->address);
+  view.services().each([&](const mesh::ServicePtr& known) {
+    const auto service = visible_service(view, scope, known->host);
+    if (!service) return;
+    if (service->headless) add_headless(view, *service, table);
+    for (const auto& address : service->addresses) {
+      const bool is_subnet = address.find('/') != std::string::npos;
+      if (!is_subnet) (*table.mutable_table())[service->host].add_ips(address);
     }
     auto entry = table.mutable_table()->find(service->host);
     if (entry != table.mutable_table()->end()) fill(*service, service->name, entry->second);

@@ -4,8 +4,10 @@
 
 #include "control/translate/cluster/policies.h"
 #include "control/translate/encode.h"
+#include "control/translate/load_assignment.h"
 #include "control/translate/names.h"
 #include "control/translate/origin_metadata.h"
+#include "control/translate/visibility.h"
 
 namespace weft::control::translate {
 namespace {
@@ -14,6 +16,8 @@ using envoy::config::cluster::v3::Cluster;
 
 // One service port seen by one client.
 struct PortContext {
+  const mesh::MeshView& view;
+  const Scope& scope;
   const mesh::Service& service;
   const mesh::ServicePort& port;
   const mesh::MergedRule* rule;  // may be null
@@ -28,19 +32,47 @@ void read_endpoints_over_ads(Cluster& cluster) {
   config.mutable_eds_config()->mutable_initial_fetch_timeout();  // 0: wait for ever rather than serve an empty cluster
 }
 
+// Every address of the names (or of the service's own), or just the first one of one name. The pause after a failure is
+// MeshConfig.dnsRefreshRate; otherwise answers live as long as they say.
+void resolve_names(const PortContext& context, const mesh::RuleSubset* subset, const EffectivePolicy& policy,
+                   Cluster& cluster) {
+  const bool takes_first = context.service.resolution == mesh::Resolution::first_of_dns;
+  cluster.set_type(takes_first ? Cluster::LOGICAL_DNS : Cluster::STRICT_DNS);
+  cluster.set_dns_lookup_family(Cluster::V4_ONLY);
+  cluster.set_respect_dns_ttl(true);
+  set_duration(context.view.config().dns_refresh_rate, *cluster.mutable_dns_refresh_rate());
+  const auto endpoints = context.view.endpoints(context.service.space, context.service.host);
+  *cluster.mutable_load_assignment() =
+      load_assignment({context.service, context.port, subset ? subset->subset : nullptr}, *endpoints,
+                      Nearness(policy, context.scope.labels));
+}
+
+void find_endpoints(const PortContext& context, const mesh::RuleSubset* subset, const EffectivePolicy& policy,
+                    Cluster& cluster) {
+  switch (resolution_for(context.scope, context.service)) {
+    case mesh::Resolution::listed:
+      read_endpoints_over_ads(cluster);
+      break;
+    case mesh::Resolution::dialled:
+      cluster.set_type(Cluster::ORIGINAL_DST);
+      break;
+    case mesh::Resolution::dns:
+    case mesh::Resolution::first_of_dns:
+      resolve_names(context, subset, policy, cluster);
+      break;
+  }
+}
+
 // Who asks for a cluster: routes, or clients by their server name.
 enum class AskedBy : uint8_t { routes, server_name };
 
 Encoded build(const PortContext& context, const mesh::RuleSubset* subset, AskedBy asked_by) {
   std::string_view subset_name = subset ? std::string_view(subset->subset->name) : std::string_view();
-  auto policy = effective_policy(context.rule, subset ? subset->subset : nullptr, context.port.number);
+  auto policy =
+      effective_policy(context.view.config(), context.rule, subset ? subset->subset : nullptr, context.port.number);
   Cluster cluster;
   cluster.set_name(outbound_cluster(context.port.number, subset_name, context.service.host));
-  if (context.service.headless) {
-    cluster.set_type(Cluster::ORIGINAL_DST);  // the client has chosen the pod by its address
-  } else {
-    read_endpoints_over_ads(cluster);
-  }
+  find_endpoints(context, subset, policy, cluster);
   if (asked_by == AskedBy::server_name) {
     cluster.set_name(sni_cluster(context.port.number, subset_name, context.service.host));
   }
@@ -55,6 +87,16 @@ Encoded build(const PortContext& context, const mesh::RuleSubset* subset, AskedB
   return encode(cluster.name(), cluster);
 }
 
+// A name to resolve without endpoints makes no cluster: proxies refuse it.
+void add(const PortContext& context, const mesh::RuleSubset* subset, AskedBy asked_by, Resources& clusters) {
+  if (context.service.resolves_names()) {
+    const auto endpoints = context.view.endpoints(context.service.space, context.service.host);
+    const auto* chosen = subset ? subset->subset : nullptr;
+    if (!has_endpoints({context.service, context.port, chosen}, *endpoints)) return;
+  }
+  clusters.push_back(build(context, subset, asked_by));
+}
+
 Resources clusters_of(const mesh::MeshView& view, const Scope& scope, std::string_view host, AskedBy asked_by) {
   Resources clusters;
   auto service = visible_service(view, scope, host);
@@ -63,21 +105,15 @@ Resources clusters_of(const mesh::MeshView& view, const Scope& scope, std::strin
   for (const auto& port : service->ports) {
     if (port.protocol == mesh::Protocol::udp) continue;
     if (asked_by == AskedBy::server_name && port.protocol != mesh::Protocol::tls) continue;
-    PortContext context{*service, port, rule.get()};
-    clusters.push_back(build(context, nullptr, asked_by));
+    PortContext context{view, scope, *service, port, rule.get()};
+    add(context, nullptr, asked_by, clusters);
     if (!rule) continue;
-    for (const auto& subset : rule->subsets) clusters.push_back(build(context, &subset, asked_by));
+    for (const auto& subset : rule->subsets) add(context, &subset, asked_by, clusters);
   }
   return clusters;
 }
 
 }  // namespace
-
-mesh::ServicePtr visible_service(const mesh::MeshView& view, const Scope& scope, std::string_view host) {
-  auto service = view.service(host);
-  if (!service || !mesh::is_exported(service->export_to, service->space, scope.space)) return nullptr;
-  return service;
-}
 
 Resources outbound_clusters(const mesh::MeshView& view, const Scope& scope, std::string_view host) {
   return clusters_of(view, scope, host, AskedBy::routes);

@@ -15,10 +15,8 @@ Resources outbound_clusters(const mesh::MeshView& view, const Scope& scope, std:
 // They have the endpoints of the others.
 Resources sni_clusters(const mesh::MeshView& view, const Scope& scope, std::string_view host);
 
-// The EDS resources that belong to these clusters, one each, also where there is no endpoint.
+// The EDS resources that belong to these clusters, one each, also where there is no endpoint; none of clusters that
+// find their endpoints themselves.
 Resources outbound_endpoints(const mesh::MeshView& view, const Scope& scope, std::string_view host);
-
-// The service of a host if clients of the scope may see it, else null.
-mesh::ServicePtr visible_service(const mesh::MeshView& view, const Scope& scope, std::string_view host);
 
 }  // namespace weft::control::translate

@@ -1,86 +1,21 @@
-#include <envoy/config/endpoint/v3/endpoint.pb.h>
-
-#include "control/translate/cluster/nearness.h"
+#include "control/translate/cluster/effective_policy.h"
 #include "control/translate/encode.h"
-#include "control/translate/names.h"
+#include "control/translate/load_assignment.h"
 #include "control/translate/outbound_clusters.h"
+#include "control/translate/visibility.h"
 
 namespace weft::control::translate {
-namespace {
-
-using envoy::config::endpoint::v3::ClusterLoadAssignment;
-using envoy::config::endpoint::v3::LbEndpoint;
-
-std::string_view label(const mesh::Endpoint& endpoint, std::string_view key) {
-  auto found = endpoint.labels.find(key);
-  return found == endpoint.labels.end() ? std::string_view() : std::string_view(found->second);
-}
-
-// "workload;namespace;canonical name;revision;cluster": what Istio's telemetry reads when the peer says nothing itself.
-std::string workload_text(const mesh::Endpoint& endpoint) {
-  auto name = label(endpoint, "service.istio.io/canonical-name");
-  if (name.empty()) name = label(endpoint, "app");
-  if (name.empty()) name = endpoint.workload;
-  auto revision = label(endpoint, "service.istio.io/canonical-revision");
-  if (revision.empty()) revision = label(endpoint, "version");
-  if (revision.empty()) revision = "latest";
-  std::string text = endpoint.workload + ";" + endpoint.space + ";";
-  return text.append(name).append(";").append(revision).append(";Kubernetes");
-}
-
-void fill(const mesh::Endpoint& endpoint, uint32_t port, LbEndpoint& message) {
-  auto& address = *message.mutable_endpoint()->mutable_address()->mutable_socket_address();
-  address.set_address(endpoint.address);
-  address.set_port_value(port);
-  message.set_health_status(envoy::config::core::v3::HEALTHY);
-  message.mutable_load_balancing_weight()->set_value(1);
-  if (endpoint.pod.empty()) return;
-  auto& metadata = *message.mutable_metadata()->mutable_filter_metadata();
-  (*metadata["istio"].mutable_fields())["workload"].set_string_value(workload_text(endpoint));
-  (*metadata["weft"].mutable_fields())["pod"].set_string_value(endpoint.pod + "." + endpoint.space);
-}
-
-// One service port with the labels of one subset.
-struct Selection {
-  const mesh::Service& service;
-  const mesh::ServicePort& port;
-  const api::istio::Subset* subset;  // null: all endpoints
-};
-
-// The number the endpoint serves this port on; 0 if it should get no requests.
-uint32_t selected_port(const Selection& selection, const mesh::Endpoint& endpoint) {
-  if (!endpoint.ready && !selection.service.publishes_unready) return 0;
-  if (selection.subset && !model::selects(selection.subset->labels, endpoint.labels)) return 0;
-  auto found = endpoint.ports.find(selection.port.name);
-  return found == endpoint.ports.end() ? 0 : found->second;
-}
-
-Encoded build(const Selection& selection, const mesh::Endpoints& endpoints, const Nearness& nearness) {
-  ClusterLoadAssignment assignment;
-  assignment.set_cluster_name(
-      outbound_cluster(selection.port.number, selection.subset ? selection.subset->name : "", selection.service.host));
-  Nearness::Groups groups;
-  for (const auto& endpoint : endpoints) {
-    uint32_t port = selected_port(selection, endpoint);
-    if (port == 0) continue;
-    auto& group = groups[{nearness.rank(endpoint), mesh::locality_of(endpoint.labels, endpoint.zone)}];
-    fill(endpoint, port, *group.add_lb_endpoints());
-  }
-  nearness.arrange(std::move(groups), assignment);
-  return encode(assignment.cluster_name(), assignment);
-}
-
-}  // namespace
 
 Resources outbound_endpoints(const mesh::MeshView& view, const Scope& scope, std::string_view host) {
   Resources assignments;
   auto service = visible_service(view, scope, host);
-  if (!service || service->headless) return assignments;
+  if (!service || resolution_for(scope, *service) != mesh::Resolution::listed) return assignments;
   auto rule = view.destination_rule({scope.space, scope.labels, service->host, service->space});
-  auto endpoints = view.endpoints(host);
+  auto endpoints = view.endpoints(service->space, service->host);
   const auto add = [&](const mesh::ServicePort& port, const api::istio::Subset* subset) {
-    const Nearness nearness(effective_policy(rule.get(), subset, port.number), scope.labels);
-    assignments.push_back(build({*service, port, subset}, *endpoints, nearness));
+    const auto policy = effective_policy(view.config(), rule.get(), subset, port.number);
+    const auto assignment = load_assignment({*service, port, subset}, *endpoints, Nearness(policy, scope.labels));
+    assignments.push_back(encode(assignment.cluster_name(), assignment));
   };
   for (const auto& port : service->ports) {
     if (port.protocol == mesh::Protocol::udp) continue;

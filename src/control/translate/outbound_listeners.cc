@@ -1,5 +1,9 @@
 #include "control/translate/outbound_listeners.h"
 
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
 #include <envoy/config/listener/v3/listener.pb.h>
 
 #include "control/mesh/reading.h"
@@ -8,6 +12,7 @@
 #include "control/translate/listener/inspectors.h"
 #include "control/translate/listener/l4_chains.h"
 #include "control/translate/names.h"
+#include "control/translate/visibility.h"
 
 namespace weft::control::translate {
 namespace {
@@ -32,21 +37,96 @@ std::string stat_prefix(std::string_view address, uint32_t port) {
 }
 
 // HTTP by these routes if the first bytes are HTTP, else opaque TCP.
-void add_sniffed_chains(std::string_view prefix, std::string_view route_name, const std::vector<TcpShare>& opaque,
-                        Listener& listener) {
-  add_http_inspector({}, listener);
+void add_sniffed_chains(const api::istio::MeshConfig& mesh, std::string_view prefix, std::string_view route_name,
+                        const std::vector<TcpShare>& opaque, Listener& listener) {
+  add_http_inspector({}, mesh.detection_timeout(), listener);
   auto& http = *listener.add_filter_chains();
   match_http(*http.mutable_filter_chain_match());
-  add_http_with_rds(prefix, route_name, http);
+  add_http_with_rds(mesh, prefix, route_name, http);
   auto& other = *listener.mutable_default_filter_chain();
   add_tcp(opaque.front().cluster, opaque, other);
 }
+
+bool is_subnet(std::string_view address) {
+  return address.find('/') != std::string_view::npos;
+}
+
+std::vector<std::string> subnets_of(const mesh::Service& service) {
+  std::vector<std::string> subnets;
+  for (const auto& address : service.addresses) {
+    if (is_subnet(address)) subnets.push_back(address);
+  }
+  return subnets;
+}
+
+// The listener of a port at every address, for services that have none of their own. Its chains tell them apart: HTTP
+// by Host (in the routes), TLS by server name, the rest by the subnet dialled; what is left goes to the oldest opaque
+// service that takes any address, else where it was addressed to.
+class SharedPort {
+ public:
+  SharedPort(const mesh::MeshView& view, const Scope& scope, uint32_t port)
+      : view_(view), scope_(scope), listener_(start_captured(kAnyAddress, port)), port_(port), chains_(listener_) {}
+
+  void add(const mesh::Service& service, const mesh::ServicePort& port) {
+    if (shares_http(service, port)) add_http();
+    if (is_http(port.protocol)) return;
+    const auto subnets = subnets_of(service);
+    for (auto rule : service_rules(view_, scope_, service, port)) {
+      const bool is_tls = port.protocol == mesh::Protocol::tls;
+      if (is_tls && rule.server_names.empty()) rule.server_names = {service.host};
+      if (rule.subnets.empty()) rule.subnets = subnets;
+      add_opaque(outbound_cluster(port.number, "", service.host), std::move(rule));
+    }
+  }
+
+  Encoded finish() {
+    if (chains_.wants_server_names()) add_tls_inspector(listener_);
+    if (has_http_) {
+      add_http_inspector({}, view_.config().detection_timeout(), listener_);
+    } else if (chains_.wants_server_names()) {
+      wait_for_silent_clients(listener_);
+    }
+    auto& other = *listener_.mutable_default_filter_chain();
+    if (rest_.empty()) {
+      other.set_name("PassthroughFilterChain");
+      add_tcp(cluster_of_unknown(view_, scope_), other);
+    } else {
+      add_tcp(rest_.front().cluster, rest_, other);
+    }
+    return encode(listener_.name(), listener_);
+  }
+
+ private:
+  void add_http() {
+    if (std::exchange(has_http_, true)) return;
+    auto& http = *listener_.add_filter_chains();
+    match_http(*http.mutable_filter_chain_match());
+    add_http_with_rds(view_.config(), stat_prefix(kAnyAddress, port_), std::to_string(port_), http);
+  }
+
+  void add_opaque(const std::string& prefix, L4Rule rule) {
+    const bool takes_all = rule.server_names.empty() && rule.subnets.empty();
+    if (!takes_all) {
+      chains_.add(prefix, rule);
+    } else if (rest_.empty()) {
+      rest_ = std::move(rule.shares);
+    }
+  }
+
+  const mesh::MeshView& view_;
+  const Scope& scope_;
+  Listener listener_;
+  uint32_t port_;
+  L4Chains chains_;
+  bool has_http_ = false;
+  std::vector<TcpShare> rest_;
+};
 
 Encoded service_listener(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service,
                          const mesh::ServicePort& port, std::string_view address) {
   auto listener = start_captured(address, port.number);
   if (port.protocol == mesh::Protocol::sniffed) {
-    add_sniffed_chains(stat_prefix(address, port.number), sniffed_route_name(service.host, port.number),
+    add_sniffed_chains(view.config(), stat_prefix(address, port.number), sniffed_route_name(service.host, port.number),
                        unconditional_shares(view, scope, service, port), listener);
     return encode(listener.name(), listener);
   }
@@ -63,7 +143,7 @@ Encoded service_listener(const mesh::MeshView& view, const Scope& scope, const m
 
 }  // namespace
 
-Encoded capture_listener() {
+Encoded capture_listener(const mesh::MeshView& view, const Scope& scope) {
   Listener listener;
   listener.set_name("virtualOutbound");
   set_address(kAnyAddress, kOutboundPort, listener);
@@ -76,31 +156,43 @@ Encoded capture_listener() {
   add_tcp(kBlackHoleCluster, loop);
   auto& rest = *listener.add_filter_chains();
   rest.set_name("virtualOutbound-catchall-tcp");
-  add_tcp(kPassthroughCluster, rest);
+  add_tcp(cluster_of_unknown(view, scope), rest);
   return encode(listener.name(), listener);
 }
 
-std::optional<Encoded> http_listener(uint32_t port) {
+bool shares_port(const mesh::Service& service, const mesh::ServicePort& port) {
+  if (is_http(port.protocol)) return true;
+  if (port.protocol == mesh::Protocol::udp || service.registry == mesh::Registry::kubernetes) return false;
+  return service.addresses.empty() || !subnets_of(service).empty();
+}
+
+bool shares_http(const mesh::Service& service, const mesh::ServicePort& port) {
+  return is_http(port.protocol) || (port.protocol == mesh::Protocol::sniffed && shares_port(service, port));
+}
+
+std::optional<Encoded> port_listener(const mesh::MeshView& view, const Scope& scope, uint32_t port,
+                                     const std::vector<mesh::ServicePtr>& services) {
   if (port == kOutboundPort || port == kInboundPort) return std::nullopt;
-  auto listener = start_captured(kAnyAddress, port);
-  add_http_inspector({}, listener);
-  auto& http = *listener.add_filter_chains();
-  match_http(*http.mutable_filter_chain_match());
-  add_http_with_rds(stat_prefix(kAnyAddress, port), std::to_string(port), http);
-  // Other protocols may be spoken to this port elsewhere: those go where they were addressed to.
-  auto& other = *listener.mutable_default_filter_chain();
-  other.set_name("PassthroughFilterChain");
-  add_tcp(kPassthroughCluster, other);
-  return encode(listener.name(), listener);
+  SharedPort shared(view, scope, port);
+  auto by_age = services;  // of those that exclude each other the oldest has the port
+  std::sort(by_age.begin(), by_age.end(), [](const auto& a, const auto& b) {
+    return std::tie(a->registry, a->age, a->host) < std::tie(b->registry, b->age, b->host);
+  });
+  for (const auto& service : by_age) {
+    const auto* service_port = service->port(port);
+    if (service_port && shares_port(*service, *service_port)) shared.add(*service, *service_port);
+  }
+  return shared.finish();
 }
 
 Resources service_listeners(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service) {
   Resources listeners;
-  auto endpoints = service.headless ? view.endpoints(service.host) : nullptr;
+  auto endpoints = service.headless ? view.endpoints(service.space, service.host) : nullptr;
   for (const auto& port : service.ports) {
     if (is_http(port.protocol) || port.protocol == mesh::Protocol::udp) continue;
-    if (!service.address.empty()) {
-      listeners.push_back(service_listener(view, scope, service, port, service.address));
+    for (const auto& address : service.addresses) {
+      if (is_subnet(address)) continue;
+      listeners.push_back(service_listener(view, scope, service, port, address));
     }
     // Clients of a headless service dial its pods.
     for (size_t i = 0; endpoints && i < endpoints->size(); ++i) {
@@ -121,9 +213,10 @@ Encoded exposed_listener(const mesh::MeshView& view, const Scope& scope, const E
   const auto* port = service ? service->port(expose.port) : nullptr;
   // Until the service is known, HTTP without routes: 404 rather than a refused connection.
   if (!port || is_http(port->protocol)) {
-    add_http_with_rds(listener.name(), listener.name(), *listener.add_filter_chains());
+    add_http_with_rds(view.config(), listener.name(), listener.name(), *listener.add_filter_chains());
   } else if (port->protocol == mesh::Protocol::sniffed) {
-    add_sniffed_chains(listener.name(), listener.name(), unconditional_shares(view, scope, *service, *port), listener);
+    add_sniffed_chains(view.config(), listener.name(), listener.name(),
+                       unconditional_shares(view, scope, *service, *port), listener);
   } else {
     add_tcp(listener.name(), unconditional_shares(view, scope, *service, *port), *listener.add_filter_chains());
   }

@@ -1,8 +1,10 @@
-// Listeners for what a workload sends: the capture port, one per HTTP port for all services, one per address of other
-// services. Only the first is bound; the others take over captured connections by their original destination. Pure.
+// Listeners for what a workload sends: the capture port, one per port for all services that share it, one per address
+// of other services. Only the first is bound; the others take over captured connections by their original destination.
+// Pure.
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "control/translate/client.h"
 #include "control/translate/encoded.h"
@@ -10,10 +12,18 @@
 namespace weft::control::translate {
 
 // virtualOutbound: 0.0.0.0:15001.
-Encoded capture_listener();
+Encoded capture_listener(const mesh::MeshView& view, const Scope& scope);
 
-// 0.0.0.0_PORT, with the routes named PORT. Nothing for the ports of capture itself.
-std::optional<Encoded> http_listener(uint32_t port);
+// Whether a port of a service is served at every address, together with others: HTTP, which names its host, and ports
+// of ServiceEntries without an address of their own.
+bool shares_port(const mesh::Service& service, const mesh::ServicePort& port);
+// Whether it takes part in the HTTP routes of the port's number.
+bool shares_http(const mesh::Service& service, const mesh::ServicePort& port);
+
+// 0.0.0.0_PORT of the services that share the port, with the routes named PORT where there is HTTP. Nothing for the
+// ports of capture itself.
+std::optional<Encoded> port_listener(const mesh::MeshView& view, const Scope& scope, uint32_t port,
+                                     const std::vector<mesh::ServicePtr>& services);
 
 // ADDRESS_PORT for the ports of a service that are not declared HTTP: opaque TCP, or sniffed.
 Resources service_listeners(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service);

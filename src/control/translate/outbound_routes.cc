@@ -7,9 +7,11 @@
 #include "control/mesh/reading.h"
 #include "control/translate/encode.h"
 #include "control/translate/names.h"
-#include "control/translate/outbound_clusters.h"
+#include "control/translate/outbound_listeners.h"
 #include "control/translate/route/configuration.h"
+#include "control/translate/route/grpc_timeout.h"
 #include "control/translate/route/rules.h"
+#include "control/translate/visibility.h"
 
 namespace weft::control::translate {
 namespace {
@@ -20,13 +22,25 @@ using envoy::config::route::v3::VirtualHost;
 // Hosts that are in no registry are routed on this port alone, as in Istio.
 constexpr uint32_t kPortOfUnknownHosts = 80;
 
-// Every name a client may address a service by: fqdn, with the final dot, name, name.ns.svc, name.ns, cluster IP.
+void add_addresses(const mesh::Service& service, std::vector<std::string>& names) {
+  for (const auto& address : service.addresses) {
+    if (address.find('/') == std::string::npos) names.push_back(address);
+  }
+}
+
+// Every name a client may address a service by: fqdn, with the final dot, name, name.ns.svc, name.ns, cluster IP. A
+// ServiceEntry's host has no shorter form.
 std::vector<std::string> names_of(const mesh::Service& service, const Scope& scope) {
-  std::vector<std::string> names = {service.host, service.host + "."};
+  std::vector<std::string> names = {service.host};
+  if (service.registry == mesh::Registry::service_entry) {
+    add_addresses(service, names);
+    return names;
+  }
+  names.push_back(service.host + ".");
   if (service.space == scope.space) names.push_back(service.name);
   names.push_back(service.name + "." + service.space + ".svc");
   names.push_back(service.name + "." + service.space);
-  if (!service.address.empty()) names.push_back(service.address);
+  add_addresses(service, names);
   return names;
 }
 
@@ -48,8 +62,7 @@ void add_services(const mesh::MeshView& view, const Scope& scope, uint32_t port,
                   std::set<std::string>& taken) {
   for (const auto& service : services) {
     const auto* service_port = service->port(port);
-    bool visible = mesh::is_exported(service->export_to, service->space, scope.space);
-    if (!visible || !service_port || !is_http(service_port->protocol)) continue;
+    if (!service_port || !shares_http(*service, *service_port)) continue;
     VirtualHost virtual_host;
     virtual_host.set_name(sniffed_route_name(service->host, port));
     add_domains(names_of(*service, scope), taken, virtual_host);
@@ -61,7 +74,7 @@ void add_services(const mesh::MeshView& view, const Scope& scope, uint32_t port,
 void add_unknown_hosts(const mesh::MeshView& view, const Scope& scope, RouteConfiguration& routes,
                        std::set<std::string>& taken) {
   view.virtual_services().each_exact_host([&](std::string_view host) {
-    if (view.service(host)) return;
+    if (visible_service(view, scope, host)) return;
     VirtualHost virtual_host;
     virtual_host.set_name(sniffed_route_name(host, kPortOfUnknownHosts));
     add_domains({std::string(host)}, taken, virtual_host);
@@ -70,17 +83,22 @@ void add_unknown_hosts(const mesh::MeshView& view, const Scope& scope, RouteConf
   });
 }
 
-// outboundTrafficPolicy ALLOW_ANY: what nobody claims goes where it was addressed to.
-void add_allow_any(RouteConfiguration& routes) {
+// What nobody claims goes where it was addressed to, or is answered with 502 (outboundTrafficPolicy).
+void add_unknown(UnknownTraffic policy, RouteConfiguration& routes) {
+  constexpr uint32_t kBadGateway = 502;
   VirtualHost virtual_host;
-  virtual_host.set_name("allow_any");
+  virtual_host.set_name(policy == UnknownTraffic::refused ? "block_all" : "allow_any");
   virtual_host.add_domains("*");
   auto& route = *virtual_host.add_routes();
-  route.set_name("allow_any");
+  route.set_name(virtual_host.name());
   route.mutable_match()->set_prefix("/");
-  route.mutable_route()->set_cluster(std::string(kPassthroughCluster));
-  route.mutable_route()->mutable_timeout();
-  route.mutable_route()->mutable_max_stream_duration()->mutable_grpc_timeout_header_max();
+  if (policy == UnknownTraffic::refused) {
+    route.mutable_direct_response()->set_status(kBadGateway);
+  } else {
+    route.mutable_route()->set_cluster(std::string(kPassthroughCluster));
+    route.mutable_route()->mutable_timeout();
+    limit_grpc_timeout(Duration::zero(), *route.mutable_route());
+  }
   add_virtual_host(std::move(virtual_host), routes);
 }
 
@@ -104,7 +122,7 @@ Encoded port_routes(const mesh::MeshView& view, const Scope& scope, uint32_t por
   std::set<std::string> taken;
   add_services(view, scope, port, services, routes, taken);
   if (port == kPortOfUnknownHosts) add_unknown_hosts(view, scope, routes, taken);
-  add_allow_any(routes);
+  add_unknown(unknown_traffic(view, scope), routes);
   return encode(routes.name(), routes);
 }
 

@@ -35,7 +35,7 @@ Write new_plain_object(std::string_view kind, std::string_view space, std::strin
 
 Batch missing_namespaces(const World& world, const Moment& moment) {
   Batch batch;
-  for (const char* name : {"default", "weft-system"})
+  for (const char* name : {"default", "weft-system", "istio-system"})
     if (world.find({std::string(kNamespaces), "", name}) == nullptr)
       batch.push_back(new_plain_object("Namespace", "", name, moment));
   return batch;

@@ -9,7 +9,8 @@ namespace weft::control {
 
 Outcome tend_namespace(const World& world, const Key& key, const Moment& moment);
 
-// What a store must hold for anything to work: the Namespaces "default" and "weft-system". Empty once it does.
+// What a store must hold for anything to work: the Namespaces "default", "weft-system" and "istio-system" (of
+// MeshConfig). Empty once it does.
 Batch missing_namespaces(const World& world, const Moment& moment);
 
 // A new object of a kind without a body of its own (Namespace, ServiceAccount), ready to be written.

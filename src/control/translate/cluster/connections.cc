@@ -15,10 +15,10 @@ uint32_t whole_seconds(Duration duration) {
 }  // namespace
 
 void apply_connections(const EffectivePolicy& policy, envoy::config::cluster::v3::Cluster& cluster) {
-  constexpr Duration kConnectTimeout = std::chrono::seconds(10);  // MeshConfig.connectTimeout
+  constexpr Duration kConnectTimeout = std::chrono::seconds(10);  // Istio's
+  const Duration by_default = policy.mesh ? policy.mesh->connect_timeout : kConnectTimeout;
   const auto* tcp = policy.tcp_pool();
-  set_duration(tcp ? tcp->connect_timeout.value_or(kConnectTimeout) : kConnectTimeout,
-               *cluster.mutable_connect_timeout());
+  set_duration(tcp ? tcp->connect_timeout.value_or(by_default) : by_default, *cluster.mutable_connect_timeout());
   add_socket_mark(*cluster.mutable_upstream_bind_config());
   if (!tcp || !tcp->tcp_keepalive) return;
   auto& keepalive = *cluster.mutable_upstream_connection_options()->mutable_tcp_keepalive();

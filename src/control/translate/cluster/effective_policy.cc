@@ -36,9 +36,15 @@ const api::istio::HttpPool* EffectivePolicy::http_pool() const {
   return connection_pool ? pointer_to(connection_pool->http) : nullptr;
 }
 
-EffectivePolicy effective_policy(const mesh::MergedRule* rule, const api::istio::Subset* subset, uint32_t port) {
+EffectivePolicy effective_policy(const api::istio::MeshConfig& mesh, const mesh::MergedRule* rule,
+                                 const api::istio::Subset* subset, uint32_t port) {
   EffectivePolicy policy;
   policy.prefers_fast = rule && rule->prefers_fast();
+  policy.mesh = &mesh;
+  if (mesh.default_traffic_policy) {
+    policy.connection_pool = pointer_to(mesh.default_traffic_policy->connection_pool);
+    policy.outlier_detection = pointer_to(mesh.default_traffic_policy->outlier_detection);
+  }
   if (rule && rule->traffic_policy) override_with(policy, *rule->traffic_policy, port);
   if (subset && subset->traffic_policy) override_with(policy, *subset->traffic_policy, port);
   return policy;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "api/istio/destination_rule.h"
+#include "api/istio/mesh_config.h"
 #include "control/mesh/destination_rules.h"
 
 namespace weft::control::translate {
@@ -14,14 +15,17 @@ struct EffectivePolicy {
   const api::istio::ConnectionPool* connection_pool = nullptr;
   const api::istio::OutlierDetection* outlier_detection = nullptr;
   const api::istio::RetryBudget* retry_budget = nullptr;
-  bool prefers_fast = false;  // Weft's own: by latency instead of LEAST_REQUEST
+  bool prefers_fast = false;                     // Weft's own: by latency instead of LEAST_REQUEST
+  const api::istio::MeshConfig* mesh = nullptr;  // what holds where no block says anything; null: Istio's defaults
 
   const api::istio::TcpPool* tcp_pool() const;
   const api::istio::HttpPool* http_pool() const;
 };
 
 // A subset's block replaces the same block of the host; an entry for the port replaces all four blocks wholesale, also
-// with "unset" (DestinationRule.trafficPolicy.portLevelSettings). Both arguments may be null.
-EffectivePolicy effective_policy(const mesh::MergedRule* rule, const api::istio::Subset* subset, uint32_t port);
+// with "unset" (DestinationRule.trafficPolicy.portLevelSettings). `rule` and `subset` may be null. Where no rule sets a
+// block, it is the one of MeshConfig.defaultTrafficPolicy.
+EffectivePolicy effective_policy(const api::istio::MeshConfig& mesh, const mesh::MergedRule* rule,
+                                 const api::istio::Subset* subset, uint32_t port);
 
 }  // namespace weft::control::translate

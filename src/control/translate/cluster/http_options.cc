@@ -23,14 +23,23 @@ void fill_http2(const api::istio::HttpPool* pool, Http2ProtocolOptions& options)
   if (pool->http2_keep_alive->timeout) set_duration(*pool->http2_keep_alive->timeout, *keepalive.mutable_timeout());
 }
 
-void choose_version(const api::istio::HttpPool* pool, Protocol protocol, HttpProtocolOptions& options) {
+// A rule's word comes before MeshConfig.h2UpgradePolicy.
+bool upgrades(const EffectivePolicy& policy) {
+  using api::istio::H2UpgradePolicy;
+  const auto* pool = policy.http_pool();
+  const auto said = pool ? pool->h2_upgrade_policy : H2UpgradePolicy::mesh_default;
+  if (said != H2UpgradePolicy::mesh_default) return said == H2UpgradePolicy::upgrade;
+  return policy.mesh && policy.mesh->h2_upgrade_policy == api::istio::MeshH2Upgrade::upgrade;
+}
+
+void choose_version(const EffectivePolicy& policy, Protocol protocol, HttpProtocolOptions& options) {
+  const auto* pool = policy.http_pool();
   bool client_decides = protocol == Protocol::sniffed || (pool && pool->use_client_protocol);
-  bool upgrade = pool && pool->h2_upgrade_policy == api::istio::H2UpgradePolicy::upgrade;
   if (client_decides) {
     auto& config = *options.mutable_use_downstream_protocol_config();
     config.mutable_http_protocol_options();
     fill_http2(pool, *config.mutable_http2_protocol_options());
-  } else if (is_http2(protocol) || upgrade) {
+  } else if (is_http2(protocol) || upgrades(policy)) {
     fill_http2(pool, *options.mutable_explicit_http_config()->mutable_http2_protocol_options());
   } else {
     options.mutable_explicit_http_config()->mutable_http_protocol_options();
@@ -60,7 +69,7 @@ void apply_http_options(const EffectivePolicy& policy, Protocol protocol,
   if (!is_http(protocol) && protocol != Protocol::sniffed) return;
   HttpProtocolOptions options;
   fill_common(policy, options);
-  choose_version(policy.http_pool(), protocol, options);
+  choose_version(policy, protocol, options);
   pack(options,
        (*cluster.mutable_typed_extension_protocol_options())["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]);
 }

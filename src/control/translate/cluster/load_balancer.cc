@@ -43,6 +43,7 @@ void apply_simple(SimpleLoadBalancer simple, Cluster& cluster) {
       cluster.set_type(Cluster::ORIGINAL_DST);
       cluster.set_lb_policy(Cluster::CLUSTER_PROVIDED);
       cluster.clear_eds_cluster_config();
+      cluster.clear_load_assignment();
       break;
     case SimpleLoadBalancer::unspecified:
     case SimpleLoadBalancer::least_request:

@@ -16,8 +16,11 @@ const LocalityLoadBalancer* setting_of(const EffectivePolicy& policy) {
                                                                            : nullptr;
 }
 
+// The weight of a group's endpoints together.
 uint64_t size_of(const Group& group) {
-  return static_cast<uint64_t>(group.lb_endpoints_size());
+  uint64_t size = 0;
+  for (const auto& endpoint : group.lb_endpoints()) size += endpoint.load_balancing_weight().value();
+  return size;
 }
 
 }  // namespace
@@ -93,7 +96,7 @@ void Nearness::arrange(Groups groups, envoy::config::endpoint::v3::ClusterLoadAs
     message.set_region(locality.region);
     message.set_zone(locality.zone);
     message.set_sub_zone(locality.subzone);
-    group.mutable_load_balancing_weight()->set_value(static_cast<uint32_t>(group.lb_endpoints_size()));
+    group.mutable_load_balancing_weight()->set_value(static_cast<uint32_t>(size_of(group)));
   }
   if (shares_ != nullptr) distribute(groups);
   // Envoy wants priorities without gaps.

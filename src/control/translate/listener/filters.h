@@ -7,6 +7,8 @@
 
 #include <envoy/config/listener/v3/listener.pb.h>
 
+#include "api/istio/mesh_config.h"
+
 namespace envoy::config::route::v3 {
 class RouteConfiguration;
 }
@@ -14,16 +16,17 @@ class RouteConfiguration;
 namespace weft::control::translate {
 
 // HTTP whose routes come over ADS under this name.
-void add_http_with_rds(std::string_view stat_prefix, std::string_view route_name,
+void add_http_with_rds(const api::istio::MeshConfig& mesh, std::string_view stat_prefix, std::string_view route_name,
                        envoy::config::listener::v3::FilterChain& chain);
 
 // The same for clients from outside the mesh: what they claim about themselves is not believed, beyond what this many
 // proxies before this one have added; limits are those of an edge.
-void add_edge_http(std::string_view stat_prefix, std::string_view route_name, uint32_t trusted_proxies,
-                   envoy::config::listener::v3::FilterChain& chain);
+void add_edge_http(const api::istio::MeshConfig& mesh, std::string_view stat_prefix, std::string_view route_name,
+                   uint32_t trusted_proxies, envoy::config::listener::v3::FilterChain& chain);
 
 // HTTP whose routes stand in the listener.
-void add_http_with_routes(std::string_view stat_prefix, const envoy::config::route::v3::RouteConfiguration& routes,
+void add_http_with_routes(const api::istio::MeshConfig& mesh, std::string_view stat_prefix,
+                          const envoy::config::route::v3::RouteConfiguration& routes,
                           envoy::config::listener::v3::FilterChain& chain);
 
 // A cluster with its share of the connections.

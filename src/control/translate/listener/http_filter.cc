@@ -10,6 +10,7 @@
 namespace weft::control::translate {
 namespace {
 
+using api::istio::PathNormalization;
 using envoy::extensions::filters::network::http_connection_manager::v3::HttpConnectionManager;
 
 void add_filter(const char* name, const google::protobuf::Message& config, HttpConnectionManager& manager) {
@@ -25,16 +26,25 @@ void add_filters(HttpConnectionManager& manager) {
   add_filter("envoy.filters.http.router", envoy::extensions::filters::http::router::v3::Router(), manager);
 }
 
+// MeshConfig.pathNormalization: each word does what those before it do.
+void normalize_paths(PathNormalization normalization, HttpConnectionManager& manager) {
+  const bool is_off = normalization == PathNormalization::none;
+  const bool decodes = normalization == PathNormalization::decode_and_merge_slashes;
+  manager.mutable_normalize_path()->set_value(!is_off);
+  manager.set_merge_slashes(decodes || normalization == PathNormalization::merge_slashes);
+  manager.set_path_with_escaped_slashes_action(decodes ? HttpConnectionManager::UNESCAPE_AND_FORWARD
+                                                       : HttpConnectionManager::KEEP_UNCHANGED);
+}
+
 // What istiod says about HTTP for sidecars; the `server` header stays the application's own.
-HttpConnectionManager start(std::string_view stat_prefix) {
+HttpConnectionManager start(const api::istio::MeshConfig& mesh, std::string_view stat_prefix) {
   HttpConnectionManager manager;
   manager.set_stat_prefix(std::string(stat_prefix));
   manager.mutable_stream_idle_timeout();
   manager.mutable_use_remote_address()->set_value(false);
   manager.set_proxy_100_continue(true);
   manager.add_upgrade_configs()->set_upgrade_type("websocket");
-  manager.mutable_normalize_path()->set_value(true);
-  manager.set_path_with_escaped_slashes_action(HttpConnectionManager::KEEP_UNCHANGED);
+  normalize_paths(mesh.path_normalization.normalization, manager);
   manager.set_server_header_transformation(HttpConnectionManager::PASS_THROUGH);
   envoy::extensions::request_id::uuid::v3::UuidRequestIdConfig request_id;
   request_id.mutable_use_request_id_for_trace_sampling()->set_value(true);
@@ -93,25 +103,26 @@ void finish(HttpConnectionManager& manager, envoy::config::listener::v3::FilterC
 
 }  // namespace
 
-void add_http_with_rds(std::string_view stat_prefix, std::string_view route_name,
+void add_http_with_rds(const api::istio::MeshConfig& mesh, std::string_view stat_prefix, std::string_view route_name,
                        envoy::config::listener::v3::FilterChain& chain) {
-  auto manager = start(stat_prefix);
+  auto manager = start(mesh, stat_prefix);
   read_routes_over_ads(route_name, manager);
   finish(manager, chain);
 }
 
-void add_edge_http(std::string_view stat_prefix, std::string_view route_name, uint32_t trusted_proxies,
-                   envoy::config::listener::v3::FilterChain& chain) {
-  auto manager = start(stat_prefix);
+void add_edge_http(const api::istio::MeshConfig& mesh, std::string_view stat_prefix, std::string_view route_name,
+                   uint32_t trusted_proxies, envoy::config::listener::v3::FilterChain& chain) {
+  auto manager = start(mesh, stat_prefix);
   distrust_clients(trusted_proxies, manager);
   bound_clients(manager);
   read_routes_over_ads(route_name, manager);
   finish(manager, chain);
 }
 
-void add_http_with_routes(std::string_view stat_prefix, const envoy::config::route::v3::RouteConfiguration& routes,
+void add_http_with_routes(const api::istio::MeshConfig& mesh, std::string_view stat_prefix,
+                          const envoy::config::route::v3::RouteConfiguration& routes,
                           envoy::config::listener::v3::FilterChain& chain) {
-  auto manager = start(stat_prefix);
+  auto manager = start(mesh, stat_prefix);
   *manager.mutable_route_config() = routes;
   finish(manager, chain);
 }

@@ -25,7 +25,8 @@ void add_original_destination(envoy::config::listener::v3::Listener& listener) {
   pack(envoy::extensions::filters::listener::original_dst::v3::OriginalDst(), *filter.mutable_typed_config());
 }
 
-void add_http_inspector(const std::vector<uint32_t>& except_ports, envoy::config::listener::v3::Listener& listener) {
+void add_http_inspector(const std::vector<uint32_t>& except_ports, Duration timeout,
+                        envoy::config::listener::v3::Listener& listener) {
   auto& filter = *listener.add_listener_filters();
   filter.set_name("envoy.filters.listener.http_inspector");
   pack(envoy::extensions::filters::listener::http_inspector::v3::HttpInspector(), *filter.mutable_typed_config());
@@ -35,7 +36,7 @@ void add_http_inspector(const std::vector<uint32_t>& except_ports, envoy::config
     auto& any = *filter.mutable_filter_disabled()->mutable_or_match();
     for (uint32_t port : except_ports) match_port(port, *any.add_rules());
   }
-  set_duration(kProtocolDetectionTimeout, *listener.mutable_listener_filters_timeout());
+  set_duration(timeout, *listener.mutable_listener_filters_timeout());
   listener.set_continue_on_listener_filters_timeout(true);
 }
 

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "control/translate/names.h"
+#include "control/translate/visibility.h"
 
 namespace weft::control::translate {
 namespace {
@@ -75,7 +76,7 @@ std::vector<L4Rule> tls_rules(const RuleContext& context) {
 std::vector<L4Rule> service_rules(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service,
                                   const mesh::ServicePort& port) {
   std::vector<L4Rule> rules;
-  if (auto found = view.virtual_services().find(service.host, scope.space)) {
+  if (auto found = visible_virtual_service(view, scope, service.host)) {
     rules = rules_for({view, scope, *found, port.number}, port.protocol);
   }
   bool is_complete =

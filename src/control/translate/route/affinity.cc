@@ -47,7 +47,7 @@ void apply_affinity(const RuleContext& context, const ResolvedDestination& desti
   auto found = std::find_if(rule->subsets.begin(), rule->subsets.end(),
                             [&](const auto& candidate) { return candidate.subset->name == subset; });
   const auto* chosen = found == rule->subsets.end() ? nullptr : found->subset;
-  auto policy = effective_policy(rule.get(), chosen, destination.port);
+  auto policy = effective_policy(context.view.config(), rule.get(), chosen, destination.port);
   if (!policy.load_balancer || !policy.load_balancer->consistent_hash) return;
   fill(*policy.load_balancer->consistent_hash, *action.add_hash_policy());
 }

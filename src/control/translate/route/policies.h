@@ -25,8 +25,9 @@ void apply_match(const api::istio::HttpMatchRequest* match, envoy::config::route
 void apply_destinations(const RuleContext& context, const api::istio::HttpRoute& rule, Route& route);
 // Whole-request time-out: timeout.cc
 void apply_timeout(const api::istio::HttpRoute& rule, envoy::config::route::v3::RouteAction& action);
-// Retries, with Istio's default policy where the rule says nothing: retries.cc
-void apply_retries(const api::istio::HttpRoute& rule, envoy::config::route::v3::RouteAction& action);
+// Retries, with MeshConfig's policy where the rule says nothing, else Istio's: retries.cc
+void apply_retries(const RuleContext& context, const api::istio::HttpRoute& rule,
+                   envoy::config::route::v3::RouteAction& action);
 // Changes of path and authority; a Host header that is set counts as the latter: rewrite.cc
 void apply_rewrite(const api::istio::HttpRoute& rule, envoy::config::route::v3::RouteAction& action);
 // Copies of requests: mirror.cc

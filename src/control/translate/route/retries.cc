@@ -53,14 +53,16 @@ void fill(const api::istio::HttpRetry& retries, RetryPolicy& policy) {
 
 }  // namespace
 
-void apply_retries(const api::istio::HttpRoute& rule, envoy::config::route::v3::RouteAction& action) {
-  if (!rule.retries) {
+void apply_retries(const RuleContext& context, const api::istio::HttpRoute& rule,
+                   envoy::config::route::v3::RouteAction& action) {
+  const auto& retries = rule.retries ? rule.retries : context.view.config().default_http_retry_policy;
+  if (!retries) {
     auto& policy = *action.mutable_retry_policy();
     policy.set_retry_on(std::string(kDefaultRetryOn));
     policy.mutable_num_retries()->set_value(kDefaultRetries);
     avoid_tried_endpoints(policy);
-  } else if (rule.retries->attempts > 0) {
-    fill(*rule.retries, *action.mutable_retry_policy());
+  } else if (retries->attempts > 0) {
+    fill(*retries, *action.mutable_retry_policy());
   }
 }
 

@@ -1,9 +1,13 @@
 #include "control/translate/route/rules.h"
 
+#include <algorithm>
+
+#include "control/mesh/delegates.h"
 #include "control/translate/encode.h"
 #include "control/translate/names.h"
 #include "control/translate/origin_metadata.h"
 #include "control/translate/route/policies.h"
+#include "control/translate/visibility.h"
 
 namespace weft::control::translate {
 namespace {
@@ -26,7 +30,7 @@ void fill_action(const RuleContext& context, const api::istio::HttpRoute& rule, 
     apply_destinations(context, rule, route);
     auto& action = *route.mutable_route();
     apply_timeout(rule, action);
-    apply_retries(rule, action);
+    apply_retries(context, rule, action);
     apply_rewrite(rule, action);
     apply_mirrors(context, rule, action);
   }
@@ -51,10 +55,12 @@ bool takes_everything(const api::istio::HttpMatchRequest& match) {
          match.query_params.empty() && match.without_headers.empty();
 }
 
+bool add_delegate(const RuleContext& context, const api::istio::HttpRoute& rule, VirtualHost& virtual_host);
+
 // True when what follows can never be reached. A rule none of whose entries are for this client is passed over: it does
 // not become one that matches everything.
 bool add_rule(const RuleContext& context, const api::istio::HttpRoute& rule, VirtualHost& virtual_host) {
-  if (rule.delegate) return false;
+  if (rule.delegate) return add_delegate(context, rule, virtual_host);
   if (rule.match.empty()) {
     if (!context.is_among(context.virtual_service.spec.gateways)) return false;
     add_route(context, rule, nullptr, virtual_host);
@@ -66,6 +72,18 @@ bool add_rule(const RuleContext& context, const api::istio::HttpRoute& rule, Vir
     if (takes_everything(match)) return true;
   }
   return false;
+}
+
+// The delegate's rules stand in the place of the root's. One that is not there leaves nothing.
+bool add_delegate(const RuleContext& context, const api::istio::HttpRoute& rule, VirtualHost& virtual_host) {
+  const auto& root = context.virtual_service;
+  const auto delegate =
+      context.view.virtual_services().delegate(mesh::delegate_name(*rule.delegate, root.space), root.space);
+  if (!delegate) return false;
+  const auto merged = mesh::merge_delegate(root, rule, *delegate);
+  const RuleContext inner{context.view, context.scope, merged, context.port, context.gateway};
+  return std::any_of(merged.spec.http.begin(), merged.spec.http.end(),
+                     [&](const auto& own) { return add_rule(inner, own, virtual_host); });
 }
 
 void add_default_route(const mesh::MeshView& view, const Scope& scope, const RouteTarget& target,
@@ -90,7 +108,7 @@ void add_rules(const RuleContext& context, VirtualHost& virtual_host) {
 }
 
 void add_routes(const mesh::MeshView& view, const Scope& scope, const RouteTarget& target, VirtualHost& virtual_host) {
-  if (auto found = view.virtual_services().find(target.host, scope.space)) {
+  if (auto found = visible_virtual_service(view, scope, target.host)) {
     add_rules({view, scope, *found, target.port}, virtual_host);
   }
   if (virtual_host.routes().empty() && target.service) add_default_route(view, scope, target, virtual_host);

@@ -2,6 +2,7 @@
 #include <envoy/config/route/v3/route_components.pb.h>
 
 #include "control/translate/encode.h"
+#include "control/translate/route/grpc_timeout.h"
 #include "control/translate/route/policies.h"
 
 namespace weft::control::translate {
@@ -10,7 +11,7 @@ namespace weft::control::translate {
 void apply_timeout(const api::istio::HttpRoute& rule, envoy::config::route::v3::RouteAction& action) {
   Duration timeout = rule.timeout.value_or(Duration::zero());
   set_duration(timeout, *action.mutable_timeout());
-  set_duration(timeout, *action.mutable_max_stream_duration()->mutable_grpc_timeout_header_max());
+  limit_grpc_timeout(timeout, action);
 }
 
 }  // namespace weft::control::translate

@@ -1,0 +1,76 @@
+#include "control/mesh/sidecars.h"
+
+#include <algorithm>
+
+#include "model/host_name.h"
+
+namespace weft::control::mesh {
+namespace {
+
+bool is_older_sidecar(const SidecarPtr& a, const SidecarPtr& b) {
+  return a->age < b->age;
+}
+
+bool has_selector(const Sidecar& sidecar) {
+  return sidecar.spec.workload_selector && !sidecar.spec.workload_selector->labels.empty();
+}
+
+// Of wildcards on either side, that they have names in common: "*.com" is seen through "*.x.com" as far as that goes.
+bool takes_in(const api::istio::EgressHost& egress, std::string_view space, std::string_view host) {
+  if (egress.space == "~" || (egress.space != "*" && egress.space != space)) return false;
+  return egress.name == "*" || model::host_matches(egress.name, host) || model::host_matches(host, egress.name);
+}
+
+}  // namespace
+
+void Sidecars::put(const SidecarPtr& sidecar) {
+  erase(*sidecar);
+  auto list = *all_;
+  list.insert(std::upper_bound(list.begin(), list.end(), sidecar, is_older_sidecar), sidecar);
+  all_ = std::make_shared<const List>(std::move(list));
+}
+
+void Sidecars::erase(const Sidecar& sidecar) {
+  auto list = *all_;
+  std::erase_if(list, [&](const auto& other) { return other->name == sidecar.name; });
+  all_ = std::make_shared<const List>(std::move(list));
+}
+
+SidecarPtr Sidecars::choose(std::string_view space, const model::Labels& labels, std::string_view root_space) const {
+  SidecarPtr of_space;
+  SidecarPtr of_root;
+  for (const auto& sidecar : *all_) {
+    if (has_selector(*sidecar)) {
+      const bool selects = model::selects(sidecar->spec.workload_selector->labels, labels);
+      if (sidecar->space == space && selects) return sidecar;
+    } else if (sidecar->space == space) {
+      if (!of_space) of_space = sidecar;
+    } else if (sidecar->space == root_space && !of_root) {
+      of_root = sidecar;
+    }
+  }
+  return of_space ? of_space : of_root;
+}
+
+SidecarPtr Sidecars::named(std::string_view name) const {
+  const auto found = std::find_if(all_->begin(), all_->end(), [&](const auto& one) { return one->name == name; });
+  return found == all_->end() ? nullptr : *found;
+}
+
+bool is_among(const std::vector<api::istio::EgressHost>& hosts, std::string_view space, std::string_view host) {
+  bool is_in = false;
+  for (const auto& egress : hosts) {
+    if (!takes_in(egress, space, host)) continue;
+    if (egress.excludes) return false;
+    is_in = true;
+  }
+  return is_in;
+}
+
+bool reaches(const Sidecar& sidecar, std::string_view space, std::string_view host) {
+  if (sidecar.egress_hosts.empty()) return true;
+  return std::any_of(sidecar.egress_hosts.begin(), sidecar.egress_hosts.end(),
+                     [&](const auto& hosts) { return is_among(hosts, space, host); });
+}
+
+}  // namespace weft::control::mesh

@@ -1,0 +1,57 @@
+#include "control/mesh/sidecars.h"
+
+#include <gtest/gtest.h>
+
+#include "control/mesh/mesh_builder.h"
+#include "control/mesh/testing_objects.h"
+
+namespace weft::control::mesh {
+namespace {
+
+constexpr const char* kAll = "egress: [{hosts: [\"*/*\"]}]";
+
+std::string chosen(const MeshBuilder& builder, const std::string& space, const model::Labels& labels) {
+  const auto sidecar = builder.view()->sidecars().choose(space, labels, builder.view()->root_space());
+  return sidecar ? sidecar->name : "none";
+}
+
+TEST(Sidecars, TheOneThatSelectsComesBeforeTheNamespacesAndTheRoots) {
+  MeshBuilder builder;
+  const auto all = std::string("{") + kAll + "}";
+  builder.apply({sidecar("shop", "whole", all), sidecar("istio-system", "root", all),
+                 sidecar("shop", "mine", std::string("{workloadSelector: {labels: {app: a}}, ") + kAll + "}")});
+  EXPECT_EQ(chosen(builder, "shop", {{"app", "a"}}), "shop/mine");
+  EXPECT_EQ(chosen(builder, "shop", {{"app", "b"}}), "shop/whole");
+  EXPECT_EQ(chosen(builder, "other", {{"app", "a"}}), "istio-system/root");
+  const auto touched = builder.apply({removed(sidecar("shop", "mine", all))});
+  EXPECT_TRUE(touched.sidecars.contains("shop/mine"));
+  EXPECT_EQ(chosen(builder, "shop", {{"app", "a"}}), "shop/whole");
+}
+
+TEST(Sidecars, NoneHoldsWhereThereIsNone) {
+  EXPECT_EQ(chosen(MeshBuilder(), "shop", {}), "none");
+}
+
+TEST(Sidecars, ReachWhatTheirEgressHostsName) {
+  MeshBuilder builder;
+  builder.apply({sidecar("shop", "s",
+                         "{egress: [{hosts: [\"./*\", \"*/*.example.com\", \"ext/a.com\", \"~x/*.example.com\"]}]}")});
+  const auto reached = [&](const std::string& space, const std::string& host) {
+    return reaches(*builder.view()->sidecars().named("shop/s"), space, host);
+  };
+  EXPECT_TRUE(reached("shop", "api.shop.svc.cluster.local"));
+  EXPECT_FALSE(reached("other", "api.other.svc.cluster.local"));
+  EXPECT_TRUE(reached("other", "b.example.com"));
+  EXPECT_FALSE(reached("x", "b.example.com")) << "left out";
+  EXPECT_TRUE(reached("ext", "a.com"));
+  EXPECT_FALSE(reached("ext", "b.com"));
+}
+
+TEST(Sidecars, OfNothingReachesNothing) {
+  MeshBuilder builder;
+  builder.apply({sidecar("shop", "s", "{egress: [{hosts: [\"~/*\"]}]}")});
+  EXPECT_FALSE(reaches(*builder.view()->sidecars().named("shop/s"), "shop", "api.shop.svc.cluster.local"));
+}
+
+}  // namespace
+}  // namespace weft::control::mesh

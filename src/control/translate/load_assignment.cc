@@ -1,0 +1,74 @@
+#include "control/translate/load_assignment.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "control/translate/names.h"
+
+namespace weft::control::translate {
+namespace {
+
+using envoy::config::endpoint::v3::ClusterLoadAssignment;
+using envoy::config::endpoint::v3::LbEndpoint;
+
+std::string_view label(const mesh::Endpoint& endpoint, std::string_view key) {
+  auto found = endpoint.labels.find(key);
+  return found == endpoint.labels.end() ? std::string_view() : std::string_view(found->second);
+}
+
+// "workload;namespace;canonical name;revision;cluster": what Istio's telemetry reads when the peer says nothing itself.
+std::string workload_text(const mesh::Endpoint& endpoint) {
+  auto name = label(endpoint, "service.istio.io/canonical-name");
+  if (name.empty()) name = label(endpoint, "app");
+  if (name.empty()) name = endpoint.workload;
+  auto revision = label(endpoint, "service.istio.io/canonical-revision");
+  if (revision.empty()) revision = label(endpoint, "version");
+  if (revision.empty()) revision = "latest";
+  std::string text = endpoint.workload + ";" + endpoint.space + ";";
+  return text.append(name).append(";").append(revision).append(";Kubernetes");
+}
+
+void fill(const mesh::Endpoint& endpoint, uint32_t port, LbEndpoint& message) {
+  auto& address = *message.mutable_endpoint()->mutable_address()->mutable_socket_address();
+  address.set_address(endpoint.address);
+  address.set_port_value(port);
+  message.set_health_status(envoy::config::core::v3::HEALTHY);
+  message.mutable_load_balancing_weight()->set_value(endpoint.weight);
+  if (endpoint.pod.empty()) return;
+  auto& metadata = *message.mutable_metadata()->mutable_filter_metadata();
+  (*metadata["istio"].mutable_fields())["workload"].set_string_value(workload_text(endpoint));
+  (*metadata["weft"].mutable_fields())["pod"].set_string_value(endpoint.pod + "." + endpoint.space);
+}
+
+// The number the endpoint serves this port on; 0 if it should get no requests.
+uint32_t selected_port(const Selection& selection, const mesh::Endpoint& endpoint) {
+  if (!endpoint.ready && !selection.service.publishes_unready) return 0;
+  if (selection.subset && !model::selects(selection.subset->labels, endpoint.labels)) return 0;
+  auto found = endpoint.ports.find(selection.port.name);
+  return found == endpoint.ports.end() ? 0 : found->second;
+}
+
+}  // namespace
+
+ClusterLoadAssignment load_assignment(const Selection& selection, const mesh::Endpoints& endpoints,
+                                      const Nearness& nearness) {
+  ClusterLoadAssignment assignment;
+  assignment.set_cluster_name(
+      outbound_cluster(selection.port.number, selection.subset ? selection.subset->name : "", selection.service.host));
+  Nearness::Groups groups;
+  for (const auto& endpoint : endpoints) {
+    uint32_t port = selected_port(selection, endpoint);
+    if (port == 0) continue;
+    auto& group = groups[{nearness.rank(endpoint), mesh::locality_of(endpoint.labels, endpoint.zone)}];
+    fill(endpoint, port, *group.add_lb_endpoints());
+  }
+  nearness.arrange(std::move(groups), assignment);
+  return assignment;
+}
+
+bool has_endpoints(const Selection& selection, const mesh::Endpoints& endpoints) {
+  return std::any_of(endpoints.begin(), endpoints.end(),
+                     [&](const auto& endpoint) { return selected_port(selection, endpoint) != 0; });
+}
+
+}  // namespace weft::control::translate

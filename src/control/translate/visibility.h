@@ -1,0 +1,25 @@
+// What of the mesh the clients of a scope see: by exportTo, and by their Sidecar. Pure.
+#pragma once
+
+#include <string_view>
+
+#include "control/translate/client.h"
+
+namespace weft::control::translate {
+
+// The service of a host if clients of the scope may see it, else null.
+mesh::ServicePtr visible_service(const mesh::MeshView& view, const Scope& scope, std::string_view host);
+
+// The VirtualService that speaks for a host to them, else null.
+mesh::VirtualServicePtr visible_virtual_service(const mesh::MeshView& view, const Scope& scope, std::string_view host);
+
+// Where connections to a service go. Nobody has dialled a service through a gateway: there its endpoints are listed.
+mesh::Resolution resolution_for(const Scope& scope, const mesh::Service& service);
+
+// What becomes of connections to what is not known: Sidecar.outboundTrafficPolicy, else MeshConfig's.
+enum class UnknownTraffic : uint8_t { let_through, refused };
+UnknownTraffic unknown_traffic(const mesh::MeshView& view, const Scope& scope);
+// The cluster that takes them.
+std::string_view cluster_of_unknown(const mesh::MeshView& view, const Scope& scope);
+
+}  // namespace weft::control::translate

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Services that the mesh knows besides Kubernetes' own, and what becomes of connections to those it doesn't know."""
+
+import mesh as m
+
+ENTRY = """
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: legacy, namespace: nodejs-app}
+spec:
+  hosts: [legacy.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP, targetPort: 3000}]
+  resolution: STATIC
+  endpoints: [{address: %s}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: legacy, namespace: nodejs-app}
+spec:
+  hosts: [legacy.example.com]
+  http:
+  - match: [{headers: {x-tea: {exact: "yes"}}}]
+    directResponse: {status: 418}
+  - route:
+    - destination: {host: legacy.example.com}
+      headers: {response: {set: {x-by: entry}}}
+"""
+
+MESH_CONFIG = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data: {mesh: "outboundTrafficPolicy: {mode: %s}"}
+"""
+
+SIDECAR = """
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: {name: default, namespace: nodejs-app}
+spec:
+  egress: [{hosts: ["./nodejs-api.nodejs-app.svc.cluster.local"]}]
+"""
+
+
+def curl(mesh, *args):
+    script = ["curl", "-s", "-m", "10", "-o", "/dev/null", "-w", "%{http_code} %header{x-by}", *args]
+    return mesh.weft("exec", "-n", "nodejs-app", "--", *script, check=False).stdout.strip()
+
+
+def apply(mesh, text, *args):
+    mesh.weft("apply", "-f", "-", "--wait", *args, text=text)
+
+
+def a_pod_calls_the_host_of_a_service_entry_by_name(mesh):
+    address = mesh.ready_pods()[0]["status"]["podIP"]
+    apply(mesh, ENTRY % address)
+    m.until(lambda: curl(mesh, "http://legacy.example.com/") == "200 entry", "the route of the ServiceEntry's host")
+    assert curl(mesh, "-H", "x-tea: yes", "http://legacy.example.com/") == "418", "the rule that answers by itself"
+    assert mesh.weft("get", "se", "-n", "nodejs-app").stdout.count("legacy.example.com") == 1
+
+
+def unknown_hosts_are_refused_once_the_mesh_says_so(mesh):
+    address = mesh.ready_pods()[0]["status"]["podIP"]
+    unknown = ["-H", "Host: unknown.example.com", f"http://{address}:3000/"]
+    assert curl(mesh, *unknown) == "200"
+    for mode, status in (("REGISTRY_ONLY", "502"), ("ALLOW_ANY", "200"), ("REGISTRY_ONLY", "502")):
+        apply(mesh, MESH_CONFIG % mode)
+        assert curl(mesh, *unknown) == status, mode
+        for _ in range(20):  # what is known goes on
+            assert mesh.request()[0] == 200, mode
+    assert curl(mesh, f"http://{address}:9999/").split()[0] == "000", "opaque connections are closed"
+    wrong = mesh.weft("apply", "-f", "-", text=MESH_CONFIG % "SOMETIMES", check=False)
+    assert wrong.returncode == 4 and "SOMETIMES" in wrong.stdout + wrong.stderr, wrong
+    assert curl(mesh, *unknown) == "502", "the last good one holds"
+    apply(mesh, MESH_CONFIG % "ALLOW_ANY")
+
+
+def a_sidecar_hides_what_it_does_not_name(mesh):
+    apply(mesh, SIDECAR)
+    m.until(lambda: curl(mesh, "http://legacy.example.com/").startswith("000"), "the hidden name is not answered")
+    assert curl(mesh, "http://nodejs-api:3000/") == "200"
+    mesh.weft("delete", "sidecar", "default", "-n", "nodejs-app")
+    m.until(lambda: curl(mesh, "http://legacy.example.com/") == "200 entry", "seen again")
+
+
+def main():
+    m.needs("node", "curl")
+    with m.Mesh() as mesh:
+        mesh.up()
+        a_pod_calls_the_host_of_a_service_entry_by_name(mesh)
+        unknown_hosts_are_refused_once_the_mesh_says_so(mesh)
+        a_sidecar_hides_what_it_does_not_name(mesh)
+
+
+main()
