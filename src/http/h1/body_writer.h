@@ -22,6 +22,7 @@ class BodyWriter {
   explicit BodyWriter(net::Stream& stream) : stream_(&stream) {}
 
   ByteBuffer& pending() { return pending_; }
+  const ByteBuffer& pending() const { return pending_; }
 
   // The head of a message is in pending(); its body will be framed like this. `Discard`: the parts are counted, not
   // sent (answers to HEAD).

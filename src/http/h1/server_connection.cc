@@ -50,6 +50,20 @@ runtime::Task<Result<bool>> ServerConnection::next_request(RequestHead& head) {
   }
 }
 
+bool ServerConnection::may_rest() {
+  const bool is_between = !in_exchange_ || (keep_alive_ && response_is_done() && body_.is_done());
+  if (!is_between || violation_ || draining_) return false;
+  if (!receiver_.buffer().empty() || !writer_.pending().empty()) return false;
+  // Where something may be there, only a read tells, which needs a buffer.
+  return !stream_->readiness().may_be_readable() || (receiver_.buffer().capacity() > 0 && receiver_.is_quiet());
+}
+
+void ServerConnection::swap_buffers(Buffers& others) {
+  WEFT_ASSERT(receiver_.buffer().empty() && writer_.pending().empty());
+  std::swap(receiver_.buffer(), others.received);
+  std::swap(writer_.pending(), others.unsent);
+}
+
 // HTTP/2's preface begins like a request head, so a part of it is waited for like one. Done: the bytes are HTTP/1's.
 Progress ServerConnection::look_for_http2() {
   constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";  // RFC 9113 3.4

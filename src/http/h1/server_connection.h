@@ -29,6 +29,13 @@ struct ServerOptions {
   Duration drain_timeout = std::chrono::seconds(2);  // for that, and for lingering at the end
 };
 
+// A connection's memory for bytes that have come and bytes to be sent. Whoever has many connections lends it to those
+// that are at work. Swapped, not moved.
+struct Buffers {
+  ByteBuffer received;
+  ByteBuffer unsent;
+};
+
 // The order of calls: next_request(), then body reads and one response in any interleaving (one coroutine may read
 // while another writes), then next_request() again. An error of any call ends the connection. After the last exchange:
 // linger(), then destroy the stream.
@@ -42,6 +49,14 @@ class ServerConnection final : public ServerStream {
   // answered (refuse() does it), `timed_out` (answer 408 if a head had begun: violation() is set), `closed` or `reset`.
   // What the client left of the previous request's body is skipped here, or ends the connection.
   runtime::Task<Result<bool>> next_request(RequestHead& head);
+
+  // Nothing is under way and nothing has come: what requests need may be taken away (swap_buffers()) until
+  // `co_await wait_idle()` says that something is there to be read. Anything else is next_request()'s business.
+  bool may_rest();
+  class IdleWait;
+  IdleWait wait_idle();
+  // Both are empty.
+  void swap_buffers(Buffers& others);
 
   // The connection's first bytes were HTTP/2's preface, so next_request() gave none. All that was received is in raw().
   bool wants_http2() const { return wants_http2_; }
@@ -128,5 +143,27 @@ class ServerConnection final : public ServerStream {
   bool request_is_head_ = false;
   Version request_version_ = Version::http11;
 };
+
+// Awaited in place, so that a wait between requests costs no frame. True: next_request() has something to read.
+class ServerConnection::IdleWait {
+ public:
+  IdleWait(ServerConnection& connection, Time deadline)
+      : connection_(&connection), awaiter_(connection.stream_->readable(deadline)) {}
+  bool await_ready() { return awaiter_.await_ready(); }
+  auto await_suspend(std::coroutine_handle<> waiting) { return awaiter_.await_suspend(waiting); }
+  bool await_resume() {
+    connection_->idle_ = false;
+    return awaiter_.await_resume() == runtime::Wait::ready;
+  }
+
+ private:
+  ServerConnection* connection_;
+  runtime::Readiness::Awaiter awaiter_;
+};
+
+inline ServerConnection::IdleWait ServerConnection::wait_idle() {
+  idle_ = true;
+  return {*this, reactor_->now() + options_->idle_timeout};
+}
 
 }  // namespace weft::http::h1

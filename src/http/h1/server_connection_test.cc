@@ -112,6 +112,21 @@ TEST_F(ServerConnectionTest, AnswersPipelinedRequestsInOrderAndTheBadOneLast) {
   EXPECT_TRUE(all.substr(good.size() * 1000).starts_with("HTTP/1.1 400 Bad Request\r\n"));
 }
 
+TEST_F(ServerConnectionTest, RestsOnlyBetweenRequestsAndWithoutBytes) {
+  Buffers taken;
+  start_echo();
+  EXPECT_TRUE(connection_->may_rest());
+  send("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
+  EXPECT_FALSE(connection_->may_rest());
+  send("lo");
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n/2:hello");
+  EXPECT_TRUE(connection_->may_rest());
+  connection_->swap_buffers(taken);
+  EXPECT_GT(taken.received.capacity(), 0u);
+  send("GET");
+  EXPECT_FALSE(connection_->may_rest());
+}
+
 TEST_F(ServerConnectionTest, ReadsChunkedBodiesWithTheirTrailers) {
   start_echo();
   send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nX-T: 1\r\n\r\n");

@@ -1,11 +1,13 @@
 // ExchangePool: exchanges that wait to be used again. An exchange holds the buffers of two heads; connections that
-// carry many requests at once, and idle ones, keep none of their own. The same holds for the memory of HTTP/2 streams.
+// carry many requests at once, and idle ones, keep none of their own. The same holds for the memory of HTTP/2 streams
+// and for the buffers of HTTP/1.1 connections.
 #pragma once
 
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "http/h1/server_connection.h"
 #include "http/h2/stream_memory.h"
 #include "proxy/policy/exchange.h"
 
@@ -43,6 +45,19 @@ class ExchangePool {
   }
   http::h2::StreamMemoryPool& stream_memory() { return stream_memory_; }
 
+  // Buffers for an HTTP/1.1 connection that begins to work; it makes its own where none are left.
+  void lend_buffers(http::h1::ServerConnection& connection) {
+    if (idle_buffers_.empty()) return;
+    connection.swap_buffers(idle_buffers_.back());
+    idle_buffers_.pop_back();
+  }
+  // From one that has nothing to do.
+  void take_buffers(http::h1::ServerConnection& connection) {
+    http::h1::Buffers buffers;
+    connection.swap_buffers(buffers);
+    if (idle_buffers_.size() < kIdleMax) idle_buffers_.push_back(std::move(buffers));
+  }
+
  private:
   static constexpr size_t kIdleMax = 256;  // as many requests as one shard usually has under way
 
@@ -55,6 +70,7 @@ class ExchangePool {
   Shard* shard_;
   std::vector<std::unique_ptr<Exchange>> idle_;
   http::h2::StreamMemoryPool stream_memory_;
+  std::vector<http::h1::Buffers> idle_buffers_;
 };
 
 }  // namespace weft::proxy

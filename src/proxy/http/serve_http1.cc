@@ -1,5 +1,7 @@
 #include "proxy/http/serve_http1.h"
 
+#include <optional>
+
 #include "proxy/http/serve_request.h"
 
 namespace weft::proxy {
@@ -22,11 +24,40 @@ class DrainEntry final : public Drainable {
   ServerConnection* connection_;
 };
 
+// What a connection holds only from a request's first byte to its response's last: an exchange, and buffers.
+class LentMemory {
+ public:
+  LentMemory(const HttpService& service, ServerConnection& connection, const ClientFacts& client)
+      : pool_(&service.exchanges), connection_(&connection), client_(&client) {}
+
+  void take() {
+    if (exchange_) return (*exchange_)->let_go();
+    exchange_.emplace(pool_->take(*client_));
+    pool_->lend_buffers(*connection_);
+  }
+  void give_back() {
+    if (!exchange_) return;
+    exchange_.reset();
+    pool_->take_buffers(*connection_);
+  }
+  Exchange& exchange() { return **exchange_; }
+
+ private:
+  ExchangePool* pool_;
+  ServerConnection* connection_;
+  const ClientFacts* client_;
+  std::optional<ExchangePool::Loan> exchange_;
+};
+
 // True when a request's head is in the exchange. What cannot be read as a request is answered here.
-runtime::Task<bool> next_request(ServerConnection& connection, Exchange& exchange, ChainFollower& follower) {
-  exchange.let_go();  // an idle connection keeps nothing alive
-  follower.let_go();
-  const auto next = co_await connection.next_request(exchange.request);
+runtime::Task<bool> next_request(ServerConnection& connection, LentMemory& memory, ChainFollower& follower) {
+  follower.let_go();  // an idle connection keeps no configuration alive
+  if (connection.may_rest()) {
+    memory.give_back();
+    if (!co_await connection.wait_idle()) co_return false;
+  }
+  memory.take();
+  const auto next = co_await connection.next_request(memory.exchange().request);
   if (next) co_return *next;
   if (connection.violation())
     co_await connection.refuse(connection.violation().status, http::reason_phrase(connection.violation().status));
@@ -55,15 +86,16 @@ runtime::Task<void> serve_http1(HttpService service, ServerConnection& connectio
   Shard& shard = service.shard;
   const Time opened = shard.reactor.now();
   const DrainEntry entry(shard, connection);
-  Exchange exchange(shard, client);
-  const decide::HttpChain no_routes;  // answers 404 on a listener that is gone
-  for (uint32_t served = 1; co_await next_request(connection, exchange, follower); ++served) {
+  LentMemory memory(service, connection, client);
+  static const decide::HttpChain no_routes;  // answers 404 on a listener that is gone
+  for (uint32_t served = 1; co_await next_request(connection, memory, follower); ++served) {
     const decide::HttpChain* present = follower.follow();
     const decide::HttpChain& chain = present == nullptr ? no_routes : *present;
     const bool is_old =
         chain.connection_age_max > Duration::zero() && shard.reactor.now() - opened >= chain.connection_age_max;
     const bool is_used_up = chain.requests_per_connection_max != 0 && served >= chain.requests_per_connection_max;
     if (present == nullptr || is_old || is_used_up) connection.close_after_response();
+    Exchange& exchange = memory.exchange();
     exchange.begin(chain);
     exchange.wants_upgrade = connection.framing().wants_upgrade;
     co_await serve_request(connection, exchange, service.stack, service.sink);

@@ -3,24 +3,34 @@
 #include <cstdlib>
 #include <new>
 
+#include <malloc.h>
+
 #include "proxy/outbound/proxied_for_test.h"
 #include "runtime/frame_pool.h"
 
 namespace {
 std::atomic<uint64_t> allocations = 0;
+std::atomic<int64_t> live_bytes = 0;
+
+void release(void* memory) {
+  live_bytes -= static_cast<int64_t>(malloc_usable_size(memory));
+  std::free(memory);
 }
+}  // namespace
 
 // Every allocation of this test program is counted.
 void* operator new(size_t size) {
   ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  std::abort();
+  void* const memory = std::malloc(size);
+  if (memory == nullptr) std::abort();
+  live_bytes += static_cast<int64_t>(malloc_usable_size(memory));
+  return memory;
 }
 void operator delete(void* memory) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 
 namespace weft::proxy {
@@ -65,6 +75,28 @@ TEST_F(Allocations, are_none_for_a_request_on_warm_connections) {
   if (runtime::FramePool::kRecycles) EXPECT_EQ(allocations - before, 0);
   EXPECT_GT(received_, 0);
   EXPECT_EQ(sink_.exchanges, 121);
+  EXPECT_EQ(dialer_.dials, 1);
+}
+
+// Its exchange and its buffers are the shard's again once a request is answered.
+TEST_F(Allocations, of_an_idle_connection_are_small) {
+  constexpr int kClients = 100;
+  constexpr int64_t kBytesMax = 4 * 1024;  // with unoptimised frames, and the streams in memory, which are the test's
+  start();
+  send(kRequest);
+  drain(*dialer_.endpoints.at(0));
+  answer(kResponse);
+  std::vector<std::unique_ptr<net::MemoryStream>> others;
+  others.reserve(kClients);
+  const int64_t before = live_bytes;
+  for (int i = 0; i < kClients; ++i) {
+    others.push_back(std::move(client_));
+    connect();
+    turn();
+    exchange();
+    EXPECT_GT(received_, 0);
+  }
+  EXPECT_LE((live_bytes - before) / kClients, kBytesMax);
   EXPECT_EQ(dialer_.dials, 1);
 }
 

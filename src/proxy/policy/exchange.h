@@ -36,8 +36,8 @@ class RoutedHeaders final : public decide::HeaderView {
   const http::Headers* headers_;
 };
 
-// Used for one request after another: begin() resets it, keeping the memory. HTTP/1.1 connections have one of their
-// own, streams of HTTP/2 borrow theirs.
+// Used for one request after another: begin() resets it, keeping the memory. Borrowed from the shard's pool for as long
+// as a request lasts.
 struct Exchange {
   Exchange(Shard& its_shard, const ClientFacts& facts) : shard(its_shard), client(facts), headers(request.headers) {}
   Exchange(const Exchange&) = delete;
