@@ -83,6 +83,7 @@ TEST(MeshConfig, SaysInAWeftYamlWhereSomethingIsWrong) {
             "2:3 error unknown field \"accesLogFile\" [did you mean \"accessLogFile\"?]\n");
   EXPECT_EQ(wrong_with("  connectTimeout: 0s\n"), "2:19 error connectTimeout must be 1ms or more, not 0s\n");
   EXPECT_EQ(wrong_with("  defaultServiceExportTo: [\"*\", a]\n"),
+            "2:3 warning accepted, not yet in force: defaultServiceExportTo\n"
             "2:3 error \"*\" and \"~\" stand alone [remove the others]\n");
   EXPECT_EQ(wrong_with("  extensionProviders:\n  - {name: a, prometheus: {}}\n  - {name: a}\n"),
             "2:3 warning accepted, not yet in force: extensionProviders\n"
@@ -97,10 +98,11 @@ TEST(MeshConfig, SaysInAWeftYamlWhereSomethingIsWrong) {
 
 TEST(MeshConfig, SaysInAConfigMapWhereSomethingIsWrong) {
   expect_findings({
-      {"sound", mesh_map("  mesh: |\n    accessLogFile: /dev/stdout\n"), ""},
+      {"sound", mesh_map("  mesh: |\n    connectTimeout: 1s\n"), ""},
       {"a literal block",
        mesh_map("  mesh: |-\n\n    # first\n    connectTimeout: 1s\n    defaultConfig:\n      "
                 "concurrency: two\n"),
+       "9:5 warning accepted, not yet in force: data.mesh.defaultConfig\n"
        "10:7 warning accepted, not yet in force: data.mesh.defaultConfig.concurrency\n"
        "10:20 error an integer is due here, not a string\n"},
       {"a quoted text", mesh_map("  mesh: \"connectTimeout: x\"\n"),

@@ -72,7 +72,6 @@ const FieldTable& ProxyHeaders::fields() {
   using Headers = ProxyHeaders;
   static const FieldTable table =
       Describe<Headers>("ProxyHeaders", "Headers that proxies add or take away by themselves.")
-          .later()
           .field("forwardedClientCert", &Headers::forwarded_client_cert, "What becomes of x-forwarded-client-cert.")
           .later()
           .field("setCurrentClientCertDetails", &Headers::set_current_client_cert_details, "What is put in it.")
