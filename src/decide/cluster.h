@@ -45,7 +45,8 @@ struct Endpoint {
   uint32_t weight = 1;
   uint32_t priority = 0;
   uint32_t locality = 0;   // of the set's localities
-  bool is_healthy = true;  // by what the control plane says
+  bool is_healthy = true;    // by what the control plane says
+  bool multiplexes = false;  // its proxy takes HTTP/1.1 requests as HTTP/2 streams of shared connections
   std::string workload;    // Istio's endpoint metadata: name;namespace;canonical name;revision;cluster
 };
 

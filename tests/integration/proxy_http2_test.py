@@ -2,6 +2,7 @@
 HTTP/1.1 server as endpoints, and two proxies in a row."""
 
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -18,6 +19,14 @@ def speaks_http2():
     kind = "extensions.upstreams.http.v3.HttpProtocolOptions"
     return {"typedExtensionProtocolOptions": {"envoy." + kind: {
         "@type": TYPE + kind, "explicitHttpConfig": {"http2ProtocolOptions": {}}}}}
+
+
+def multiplexing(cluster):
+    """The cluster with its endpoints said to be proxies of our own, as weftd says it of pods with a sidecar."""
+    for locality in cluster["loadAssignment"]["endpoints"]:
+        for endpoint in locality["lbEndpoints"]:
+            endpoint["metadata"] = {"filterMetadata": {"weft": {"multiplexes": True}}}
+    return cluster
 
 
 def read_chunked(stream):
@@ -75,9 +84,10 @@ class Http2(unittest.TestCase):
         nobody = free_port()
         cls.proxy = Proxy([
             cluster("files", cls.nghttpd_port, **speaks_http2()), cluster("echo", cls.echo.port), cluster("silent", cls.silent.port),
-            cluster("pair", cls.back, **speaks_http2()), cluster("nobody", nobody, **speaks_http2()),
+            cluster("pair", cls.back, **speaks_http2()),
+            multiplexing(cluster("peer", cls.back)), cluster("nobody", nobody, **speaks_http2()),
             http_listener(cls.front, [
-                to("echo", {"prefix": "/echo"}), to("pair", {"prefix": "/pair"}), to("nobody", {"prefix": "/nobody"}),
+                to("echo", {"prefix": "/echo"}), to("pair", {"prefix": "/pair"}), to("peer", {"prefix": "/peer"}), to("nobody", {"prefix": "/nobody"}),
                 to("silent", {"prefix": "/silent"}), to("silent", {"prefix": "/late"}, timeout="0.2s"), to("files")]),
         ]).wait_for(cls.front)
 
@@ -115,6 +125,22 @@ class Http2(unittest.TestCase):
         self.assertEqual(curl(self.front, "/pair", "--http1.1", "--data-binary", "over"), ("200 1.1 4", b"over"))
         clusters = self.proxy.admin("/clusters")
         self.assertIn(f"pair::127.0.0.1:{self.back}", clusters)
+
+    def test_requests_of_many_http1_clients_share_a_connection_between_proxies(self):
+        def connections():
+            return int(re.search(r"^peer::cx_active::(\d+)$", self.proxy.admin("/clusters"), re.M).group(1))
+
+        clients = [fixture.Client(self.front) for _ in range(30)]
+        for _ in range(3):
+            for client in clients:
+                client.send(b"GET /peer HTTP/1.1\r\nHost: a\r\n\r\n")
+            for client in clients:
+                status, head, _ = client.read()
+                self.assertEqual(status, 200)
+                self.assertIn("GET /peer HTTP/1.1", fixture.header(head, "x-asked"))  # what the endpoint saw
+        self.assertEqual(connections(), 1)
+        for client in clients:
+            client.close()
 
     def test_head_has_no_body(self):
         self.assertEqual(curl(self.front, "/small", *HTTP2, "-I")[0].split()[:2], ["200", "2"])

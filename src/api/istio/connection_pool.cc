@@ -55,7 +55,8 @@ const FieldTable& HttpPool::fields() {
           .at_least(0)
           .by_default("4294967295")
           .field("maxRequestsPerConnection", &HttpPool::max_requests_per_connection,
-                 "Requests that one connection carries; 1 turns keep-alive off, 0 is no limit.")
+                 "Requests that one connection carries; 1 turns keep-alive off, 0 is no limit. Not of those that "
+                 "sidecars share.")
           .at_least(0)
           .by_default("0")
           .field("maxRetries", &HttpPool::max_retries, "Retries under way at once, per client.")
@@ -64,11 +65,11 @@ const FieldTable& HttpPool::fields() {
           .field("idleTimeout", &HttpPool::idle_timeout, "How long a connection without requests is kept.")
           .may_be_zero()
           .by_default("1h")
-          .field("h2UpgradePolicy", &HttpPool::h2_upgrade_policy, "Whether HTTP/1.1 requests travel as HTTP/2.")
-          .later()
+          .field(
+              "h2UpgradePolicy", &HttpPool::h2_upgrade_policy,
+              "Whether HTTP/1.1 requests travel as HTTP/2. By default they do between sidecars, on shared connections.")
           .by_default("DEFAULT")
           .field("useClientProtocol", &HttpPool::use_client_protocol, "Speak to the service as the client spoke.")
-          .later()
           .field("maxConcurrentStreams", &HttpPool::max_concurrent_streams, "Streams at once on an HTTP/2 connection.")
           .at_least(0)
           .later()

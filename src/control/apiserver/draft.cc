@@ -6,6 +6,7 @@
 #include "control/store/json_access.h"
 #include "control/store/object_json.h"
 #include "control/workloads/defaults.h"
+#include "control/workloads/injection.h"
 
 namespace weft::control {
 namespace {
@@ -126,6 +127,7 @@ Reply<Draft> draft_new(const Drafting& drafting, const Kind& kind, Json body, co
   stamp_new(draft.body, drafting.moment);
   fill_defaults(kind, draft.body);
   if (draft.key.type == kServices) WEFT_CHECK(drafting.addresses->assign(draft.body));
+  if (draft.key.type == kPods) note_injection(*drafting.world, draft.body);
   if (draft.key.type == kNamespaces)
     object_in(draft.body["metadata"], "labels")["kubernetes.io/metadata.name"] = draft.key.name;
   return draft;

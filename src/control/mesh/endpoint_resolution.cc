@@ -20,6 +20,7 @@ Endpoint read_listed(const api::kubernetes::SliceEndpoint& listed, std::string_v
   endpoint.space = listed.target->namespace_name.empty() ? std::string(space) : listed.target->namespace_name;
   endpoint.workload = endpoint.pod;
   if (auto pod = view.pod(endpoint.space, endpoint.pod)) {
+    endpoint.has_sidecar = pod->has_sidecar;
     endpoint.labels = pod->labels;
     endpoint.workload = pod->workload;
   }

@@ -54,6 +54,7 @@ struct Endpoint {
   std::string hostname;
   uint32_t weight = 1;
   bool ready = true;
+  bool has_sidecar = false;
   model::Labels labels;
   std::map<std::string, uint32_t> ports;
 
@@ -107,6 +108,7 @@ struct Pod {
   model::Labels labels;
   std::map<std::string, uint32_t> named_ports;
   bool ready = false;
+  bool has_sidecar = false;
   uint32_t trusted_proxies = 0;  // annotation proxy.istio.io/config: gatewayTopology.numTrustedProxies
 
   friend bool operator==(const Pod&, const Pod&) = default;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/injection.h"
 #include "base/strings.h"
 #include "control/mesh/endpoint_resolution.h"
 #include "model/host_name.h"
@@ -115,6 +116,7 @@ PodPtr read_pod(const api::Resource& resource) {
   pod->workload = workload_of(resource);
   pod->labels = resource.metadata.labels;
   pod->ready = spec.is_ready();
+  pod->has_sidecar = resource.metadata.annotations.contains(api::kInjectionStatus);
   pod->trusted_proxies = read_trusted_proxies(resource);
   for (const auto& container : spec.spec.containers) {
     for (const auto& port : container.ports) {

@@ -30,7 +30,7 @@ Encoded build(const mesh::MeshView& view, const Scope& scope, const InboundPort&
   apply_connections(policy, cluster);
   bind_to_magic_address(*cluster.mutable_upstream_bind_config());
   apply_circuit_breakers(policy, cluster);
-  apply_http_options(policy, port.protocol, cluster);
+  apply_http_options(policy, port.protocol, Hop::to_application, cluster);
   add_origin(rule ? rule->origin() : service.origin, *cluster.mutable_metadata());
   add_service(service, "", *cluster.mutable_metadata());
   return encode(cluster.name(), cluster);

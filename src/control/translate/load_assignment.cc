@@ -28,7 +28,7 @@ std::string workload_text(const mesh::Endpoint& endpoint) {
   return text.append(name).append(";").append(revision).append(";Kubernetes");
 }
 
-void fill(const mesh::Endpoint& endpoint, uint32_t port, LbEndpoint& message) {
+void fill(const mesh::Endpoint& endpoint, uint32_t port, Multiplex multiplex, LbEndpoint& message) {
   auto& address = *message.mutable_endpoint()->mutable_address()->mutable_socket_address();
   address.set_address(endpoint.address);
   address.set_port_value(port);
@@ -38,6 +38,8 @@ void fill(const mesh::Endpoint& endpoint, uint32_t port, LbEndpoint& message) {
   auto& metadata = *message.mutable_metadata()->mutable_filter_metadata();
   (*metadata["istio"].mutable_fields())["workload"].set_string_value(workload_text(endpoint));
   (*metadata["weft"].mutable_fields())["pod"].set_string_value(endpoint.pod + "." + endpoint.space);
+  if (endpoint.has_sidecar && multiplex == Multiplex::to_sidecars)
+    (*metadata["weft"].mutable_fields())["multiplexes"].set_bool_value(true);
 }
 
 // The number the endpoint serves this port on; 0 if it should get no requests.
@@ -50,7 +52,16 @@ uint32_t selected_port(const Selection& selection, const mesh::Endpoint& endpoin
 
 }  // namespace
 
-ClusterLoadAssignment load_assignment(const Selection& selection, const mesh::Endpoints& endpoints,
+// Of a port whose protocol is to be found out, the far side would take the version for what the application is to get.
+Multiplex multiplex_of(const mesh::ServicePort& port, const EffectivePolicy& policy) {
+  if (port.protocol != mesh::Protocol::http) return Multiplex::no;
+  const auto* pool = policy.http_pool();
+  const bool refused =
+      pool && (pool->h2_upgrade_policy == api::istio::H2UpgradePolicy::do_not_upgrade || pool->use_client_protocol);
+  return refused ? Multiplex::no : Multiplex::to_sidecars;
+}
+
+ClusterLoadAssignment load_assignment(const Selection& selection, const mesh::Endpoints& endpoints, Multiplex multiplex,
                                       const Nearness& nearness) {
   ClusterLoadAssignment assignment;
   assignment.set_cluster_name(
@@ -60,7 +71,7 @@ ClusterLoadAssignment load_assignment(const Selection& selection, const mesh::En
     uint32_t port = selected_port(selection, endpoint);
     if (port == 0) continue;
     auto& group = groups[{nearness.rank(endpoint), mesh::locality_of(endpoint.labels, endpoint.zone)}];
-    fill(endpoint, port, *group.add_lb_endpoints());
+    fill(endpoint, port, multiplex, *group.add_lb_endpoints());
   }
   nearness.arrange(std::move(groups), assignment);
   return assignment;

@@ -16,10 +16,15 @@ struct Selection {
   const api::istio::Subset* subset;  // null: all endpoints
 };
 
+// Whether HTTP/1.1 requests to a sidecar may travel as HTTP/2 on the way there, which costs less. Where no rule says
+// DO_NOT_UPGRADE.
+enum class Multiplex : uint8_t { no, to_sidecars };
+Multiplex multiplex_of(const mesh::ServicePort& port, const EffectivePolicy& policy);
+
 // Grouped by locality, the nearest first; the cluster's name is its name.
 envoy::config::endpoint::v3::ClusterLoadAssignment load_assignment(const Selection& selection,
                                                                    const mesh::Endpoints& endpoints,
-                                                                   const Nearness& nearness);
+                                                                   Multiplex multiplex, const Nearness& nearness);
 
 // Whether some endpoint is selected.
 bool has_endpoints(const Selection& selection, const mesh::Endpoints& endpoints);

@@ -44,7 +44,7 @@ void resolve_names(const PortContext& context, const mesh::RuleSubset* subset, c
   const auto endpoints = context.view.endpoints(context.service.space, context.service.host);
   *cluster.mutable_load_assignment() =
       load_assignment({context.service, context.port, subset ? subset->subset : nullptr}, *endpoints,
-                      Nearness(policy, context.scope.labels));
+                      multiplex_of(context.port, policy), Nearness(policy, context.scope.labels));
 }
 
 void find_endpoints(const PortContext& context, const mesh::RuleSubset* subset, const EffectivePolicy& policy,
@@ -79,7 +79,7 @@ Encoded build(const PortContext& context, const mesh::RuleSubset* subset, AskedB
   apply_load_balancer(policy, cluster);
   apply_connections(policy, cluster);
   apply_circuit_breakers(policy, cluster);
-  apply_http_options(policy, context.port.protocol, cluster);
+  apply_http_options(policy, context.port.protocol, Hop::to_proxy, cluster);
   apply_outlier_detection(policy, cluster);
   const auto& origin = subset ? subset->rule->origin : context.rule ? context.rule->origin() : context.service.origin;
   add_origin(origin, *cluster.mutable_metadata());

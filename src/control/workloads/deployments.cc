@@ -5,6 +5,7 @@
 #include "control/store/object_json.h"
 #include "control/workloads/defaults.h"
 #include "control/workloads/deployment_status.h"
+#include "control/workloads/injection.h"
 #include "control/workloads/removal.h"
 #include "control/workloads/rollout.h"
 #include "control/workloads/timestamp.h"
@@ -73,7 +74,7 @@ Json template_of(const api::Resource& deployment) {
   return found != nullptr ? *found : Json::object();
 }
 
-Write new_pod(const api::Resource& owner, const std::string& hash, const Moment& moment) {
+Write new_pod(const World& world, const api::Resource& owner, const std::string& hash, const Moment& moment) {
   Json body = template_of(owner);
   Json metadata = Json::object();
   for (const char* copied : {"labels", "annotations", "finalizers"})
@@ -92,6 +93,7 @@ Write new_pod(const api::Resource& owner, const std::string& hash, const Moment&
   body["metadata"] = std::move(metadata);
   stamp_new(body, moment);
   fill_defaults(*api::find_kind("v1", "Pod"), body);
+  note_injection(world, body);
   Key key{std::string(kPods), owner.metadata.namespace_name, body["metadata"]["name"]};
   return {std::move(key), Revision{}, encode(std::move(body))};
 }
@@ -114,7 +116,7 @@ void write_pods(const World& world, const Known& owner, const Pods& pods, const 
   for (const std::string& name : step.remove)
     remove(*world.find({std::string(kPods), owner.resource.metadata.namespace_name, name}));
   for (const Known* ended : pods.ended) remove(*ended);
-  for (int32_t i = 0; i < step.create; ++i) outcome.writes.push_back(new_pod(owner.resource, hash, moment));
+  for (int32_t i = 0; i < step.create; ++i) outcome.writes.push_back(new_pod(world, owner.resource, hash, moment));
 }
 
 }  // namespace

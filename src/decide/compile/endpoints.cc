@@ -21,6 +21,7 @@ Endpoint compile_endpoint(const endpoint::LbEndpoint& wire, uint32_t priority, u
   Endpoint compiled{.priority = priority, .locality = locality, .is_healthy = is_usable(wire.health_status())};
   if (wire.has_load_balancing_weight()) compiled.weight = std::max(1U, wire.load_balancing_weight().value());
   if (const auto* istio = metadata_of(wire.metadata(), "istio")) compiled.workload = text_field(*istio, "workload");
+  if (const auto* weft = metadata_of(wire.metadata(), "weft")) compiled.multiplexes = flag_field(*weft, "multiplexes");
   return compiled;
 }
 

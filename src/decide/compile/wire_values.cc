@@ -140,6 +140,11 @@ const google::protobuf::Struct* metadata_of(const core::Metadata& metadata, cons
   return found == metadata.filter_metadata().end() ? nullptr : &found->second;
 }
 
+bool flag_field(const google::protobuf::Struct& fields, const std::string& key) {
+  const auto found = fields.fields().find(key);
+  return found != fields.fields().end() && found->second.bool_value();
+}
+
 std::string text_field(const google::protobuf::Struct& fields, const std::string& key) {
   const auto found = fields.fields().find(key);
   return found == fields.fields().end() ? std::string() : found->second.string_value();

@@ -41,6 +41,7 @@ Result<> append_edits(const HeaderOptions& add, const HeaderNames& remove, Heade
 
 // Weft's and Istio's keys of `metadata`.
 Origin to_origin(const envoy::config::core::v3::Metadata& metadata);
+bool flag_field(const google::protobuf::Struct& fields, const std::string& key);
 std::string text_field(const google::protobuf::Struct& fields, const std::string& key);
 const google::protobuf::Struct* metadata_of(const envoy::config::core::v3::Metadata& metadata, const std::string& name);
 

@@ -1,5 +1,7 @@
 #include "node/pods/pod_kind.h"
 
+#include "api/injection.h"
+
 namespace weft::node {
 namespace {
 
@@ -11,15 +13,8 @@ std::string_view value_of(const model::Labels& labels, std::string_view key) {
 }  // namespace
 
 PodKind kind_of(const api::Metadata& pod, const model::Labels& namespace_labels) {
-  constexpr std::string_view kInject = "sidecar.istio.io/inject";
   if (pod.namespace_name == kSystemNamespace && pod.name == kGatewayName) return PodKind::gateway;
-  const auto namespaces_word = value_of(namespace_labels, "istio-injection");
-  if (namespaces_word == "disabled") return PodKind::unmeshed;
-  auto pods_word = value_of(pod.labels, kInject);
-  if (pods_word.empty()) pods_word = value_of(pod.annotations, kInject);
-  if (pods_word == "true") return PodKind::meshed;
-  if (pods_word == "false") return PodKind::unmeshed;
-  return namespaces_word == "enabled" ? PodKind::meshed : PodKind::unmeshed;
+  return api::wants_sidecar(pod, namespace_labels) ? PodKind::meshed : PodKind::unmeshed;
 }
 
 bool only_waits(const api::Metadata& pod) {

@@ -21,8 +21,6 @@ enum class PodKind : uint8_t {
   gateway,   // only a proxy, which listens on the host
 };
 
-// Istio's rules of injection: a namespace labelled istio-injection=disabled has none; else the pod's label (or the
-// older annotation) sidecar.istio.io/inject decides, and where there is none the namespace's istio-injection=enabled.
 PodKind kind_of(const api::Metadata& pod, const model::Labels& namespace_labels);
 
 // Whether the pod only waits for commands to be executed in it.

@@ -15,18 +15,6 @@ TEST(PodKind, follows_the_namespace_when_the_pod_says_nothing) {
   EXPECT_EQ(kind_of(pod(), {}), PodKind::unmeshed);
 }
 
-TEST(PodKind, is_decided_by_the_pods_label_before_its_annotation_and_its_namespace) {
-  EXPECT_EQ(kind_of(pod({{"sidecar.istio.io/inject", "false"}}), kEnabled), PodKind::unmeshed);
-  EXPECT_EQ(kind_of(pod({{"sidecar.istio.io/inject", "true"}}), {}), PodKind::meshed);
-  EXPECT_EQ(kind_of(pod({}, {{"sidecar.istio.io/inject", "false"}}), kEnabled), PodKind::unmeshed);
-  EXPECT_EQ(kind_of(pod({{"sidecar.istio.io/inject", "true"}}, {{"sidecar.istio.io/inject", "false"}}), {}),
-            PodKind::meshed);
-}
-
-TEST(PodKind, of_a_namespace_that_disables_injection_is_never_meshed) {
-  EXPECT_EQ(kind_of(pod({{"sidecar.istio.io/inject", "true"}}), {{"istio-injection", "disabled"}}), PodKind::unmeshed);
-}
-
 TEST(PodKind, of_the_one_gateway_is_known_by_its_name) {
   EXPECT_EQ(kind_of({.name = "weft-gateway", .namespace_name = "weft-system"}, {}), PodKind::gateway);
   EXPECT_EQ(kind_of({.name = "weft-gateway", .namespace_name = "other"}, {}), PodKind::unmeshed);

@@ -35,6 +35,7 @@ void ClusterState::take(RotationPtr rotation, Random& random) {
     EndpointRef endpoint = found == known.end() ? EndpointRef::make(*ids_, *this, wanted.address) : found->second;
     if (found != known.end()) known.erase(found);
     endpoint->weight = wanted.weight;
+    endpoint->multiplexes = wanted.multiplexes;
     endpoint->priority = wanted.priority;
     endpoint->flags = rotation->standings[at].flags;
     endpoint->in_service_since = rotation->standings[at].in_service_since;

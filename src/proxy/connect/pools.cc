@@ -202,7 +202,8 @@ runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Time dead
 bool Pools::is_worn_out(const Endpoint& endpoint, uint32_t requests, Time opened) const {
   const decide::Cluster* config = endpoint.cluster->config();
   if (endpoint.is_gone || config == nullptr) return true;
-  const uint32_t requests_max = config->requests_per_connection_max;
+  // Connections between two of our proxies carry the requests of many clients: they are not broken up by number.
+  const uint32_t requests_max = endpoint.multiplexes ? 0 : config->requests_per_connection_max;
   if (requests_max != 0 && requests >= requests_max) return true;
   const Duration age_max = config->connection_age_max;
   return age_max > Duration::zero() && reactor_->now() - opened >= age_max;

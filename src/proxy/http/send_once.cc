@@ -74,10 +74,12 @@ Result<> check(Exchange& exchange, const ClusterState& cluster) {
   return {};
 }
 
-// An upgrade takes a whole connection, which HTTP/2 has not to give.
-bool speaks_http2(const Exchange& exchange, const ClusterState& cluster) {
+// An upgrade takes a whole connection, which HTTP/2 has not to give. Between two of our proxies HTTP/1.1 requests of
+// many clients share connections, too.
+bool speaks_http2(const Exchange& exchange, const Endpoint& endpoint) {
   if (exchange.wants_upgrade) return false;
-  const auto protocol = cluster.config()->protocol;
+  if (endpoint.multiplexes) return true;
+  const auto protocol = endpoint.cluster->config()->protocol;
   const bool as_client = protocol == decide::EndpointProtocol::as_client;
   return protocol == decide::EndpointProtocol::http2 || (as_client && exchange.request.version == http::Version::http2);
 }
@@ -131,7 +133,7 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
   Answer answer;
   answer.load = Load(endpoint);
   Pools& pools = exchange.shard.pools;
-  const bool shares = speaks_http2(exchange, options.cluster);
+  const bool shares = speaks_http2(exchange, *endpoint);
   answer.lease = shares ? pools.share(*endpoint) : pools.reuse(*endpoint, options.repeatable);
   if (!answer.lease) {
     auto acquired = shares ? co_await pools.acquire_shared(std::move(endpoint), deadline)

@@ -32,14 +32,14 @@ bool upgrades(const EffectivePolicy& policy) {
   return policy.mesh && policy.mesh->h2_upgrade_policy == api::istio::MeshH2Upgrade::upgrade;
 }
 
-void choose_version(const EffectivePolicy& policy, Protocol protocol, HttpProtocolOptions& options) {
+void choose_version(const EffectivePolicy& policy, Protocol protocol, Hop hop, HttpProtocolOptions& options) {
   const auto* pool = policy.http_pool();
   bool client_decides = protocol == Protocol::sniffed || (pool && pool->use_client_protocol);
   if (client_decides) {
     auto& config = *options.mutable_use_downstream_protocol_config();
     config.mutable_http_protocol_options();
     fill_http2(pool, *config.mutable_http2_protocol_options());
-  } else if (is_http2(protocol) || upgrades(policy)) {
+  } else if (is_http2(protocol) || (hop == Hop::to_proxy && upgrades(policy))) {
     fill_http2(pool, *options.mutable_explicit_http_config()->mutable_http2_protocol_options());
   } else {
     options.mutable_explicit_http_config()->mutable_http_protocol_options();
@@ -64,12 +64,12 @@ void fill_common(const EffectivePolicy& policy, HttpProtocolOptions& options) {
 
 }  // namespace
 
-void apply_http_options(const EffectivePolicy& policy, Protocol protocol,
+void apply_http_options(const EffectivePolicy& policy, Protocol protocol, Hop hop,
                         envoy::config::cluster::v3::Cluster& cluster) {
   if (!is_http(protocol) && protocol != Protocol::sniffed) return;
   HttpProtocolOptions options;
   fill_common(policy, options);
-  choose_version(policy, protocol, options);
+  choose_version(policy, protocol, hop, options);
   pack(options,
        (*cluster.mutable_typed_extension_protocol_options())["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]);
 }

@@ -17,8 +17,10 @@ void apply_load_balancer(const EffectivePolicy& policy, envoy::config::cluster::
 void apply_circuit_breakers(const EffectivePolicy& policy, envoy::config::cluster::v3::Cluster& cluster);
 // Connect timeout and TCP keepalive: connections.cc
 void apply_connections(const EffectivePolicy& policy, envoy::config::cluster::v3::Cluster& cluster);
+// Who is at the other end of a cluster's connections: the application, or its sidecar.
+enum class Hop : uint8_t { to_application, to_proxy };
 // The HTTP version towards the endpoints, idle time-out, requests per connection: http_options.cc
-void apply_http_options(const EffectivePolicy& policy, mesh::Protocol protocol,
+void apply_http_options(const EffectivePolicy& policy, mesh::Protocol protocol, Hop hop,
                         envoy::config::cluster::v3::Cluster& cluster);
 // Ejection of endpoints that fail: outlier_detection.cc
 void apply_outlier_detection(const EffectivePolicy& policy, envoy::config::cluster::v3::Cluster& cluster);
