@@ -43,8 +43,7 @@ const FieldTable& DefaultTraffic::fields() {
   static const FieldTable table =
       Describe<DefaultTraffic>("DefaultTrafficPolicy", "Policy where no DestinationRule sets the same block.")
           .field("connectionPool", &DefaultTraffic::connection_pool, "Limits on connections and requests.")
-          .field("outlierDetection", &DefaultTraffic::outlier_detection, "When an endpoint that fails is left out.")
-          .later();
+          .field("outlierDetection", &DefaultTraffic::outlier_detection, "When an endpoint that fails is left out.");
   return table;
 }
 

@@ -18,4 +18,14 @@ struct Breach {
 // Nothing: all is well.
 using Verdict = std::optional<Breach>;
 
+inline Breach protocol_error(std::string_view why) {
+  return {ErrorCode::protocol_error, why};
+}
+inline Breach size_error(std::string_view why) {
+  return {ErrorCode::frame_size_error, why};
+}
+inline Breach too_much(std::string_view why) {
+  return {ErrorCode::enhance_your_calm, why};
+}
+
 }  // namespace weft::http::h2

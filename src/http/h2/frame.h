@@ -100,4 +100,9 @@ inline char* write_frame_head(char* out, const FrameHead& head) {
   return write_u32(out + 5, head.stream);
 }
 
+// Whether a stream's priority (RFC 9113 5.3.2) makes it depend on itself. `priority`: at least 4 bytes.
+inline bool names_itself(uint32_t stream, const char* priority) {
+  return (read_u32(priority) & kStreamIdMost) == stream;
+}
+
 }  // namespace weft::http::h2

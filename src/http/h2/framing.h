@@ -1,7 +1,7 @@
 // Framing: the state of one HTTP/2 connection (RFC 9113), as bytes in and bytes out: frames, HPACK, flow control,
 // streams, and what a hostile peer may not do. No I/O, no waiting, no clock of its own. One thread.
 //
-// framing.cc is what this side does, framing_receive.cc what the peer's frames do.
+// framing.cc is what this side does, framing_receive.cc and framing_control.cc what the peer's frames do.
 #pragma once
 
 #include <cstdint>
