@@ -38,10 +38,13 @@ std::string refuse_services(const net::IpRange& services) {
 
 }  // namespace
 
+// A call of the pod to itself by way of a service leaves its sidecar for the pod's own address: it comes in by the
+// sidecar, too, as Istio has it. What the sidecar sends to the application comes from 127.0.0.6.
 std::string meshed_rules(const net::IpRange& services) {
   return fmt::format(R"(table inet weft {{
   chain out {{
     type nat hook output priority -100; policy accept;
+    meta mark {:#x} oif lo ip saddr != 127.0.0.0/8 ip daddr != 127.0.0.0/8 meta l4proto tcp counter redirect to :{} comment "to itself"
     meta mark {:#x} return
     udp dport 53 counter redirect to :{} comment "names"
     ip daddr 127.0.0.0/8 tcp dport 53 counter redirect to :{} comment "names"
@@ -56,8 +59,8 @@ std::string meshed_rules(const net::IpRange& services) {
   }}
 {}}}
 )",
-                     kExemptMark, kDnsPort, kDnsPort, kOutboundPort, kUncapturedPorts, kInboundPort,
-                     refuse_services(services));
+                     kExemptMark, kInboundPort, kExemptMark, kDnsPort, kDnsPort, kOutboundPort, kUncapturedPorts,
+                     kInboundPort, refuse_services(services));
 }
 
 std::string unmeshed_rules(const net::IpRange& pods, const net::IpRange& services) {

@@ -13,6 +13,7 @@ TEST(MeshedRules, capture_all_tcp_but_the_sidecars_own_and_leave_the_health_port
   EXPECT_EQ(meshed_rules(*net::IpRange::parse("10.96.0.0/16")), R"(table inet weft {
   chain out {
     type nat hook output priority -100; policy accept;
+    meta mark 0x539 oif lo ip saddr != 127.0.0.0/8 ip daddr != 127.0.0.0/8 meta l4proto tcp counter redirect to :15006 comment "to itself"
     meta mark 0x539 return
     udp dport 53 counter redirect to :15053 comment "names"
     ip daddr 127.0.0.0/8 tcp dport 53 counter redirect to :15053 comment "names"
