@@ -44,10 +44,10 @@ struct Endpoint {
   SocketAddress address;
   uint32_t weight = 1;
   uint32_t priority = 0;
-  uint32_t locality = 0;   // of the set's localities
+  uint32_t locality = 0;     // of the set's localities
   bool is_healthy = true;    // by what the control plane says
   bool multiplexes = false;  // its proxy takes HTTP/1.1 requests as HTTP/2 streams of shared connections
-  std::string workload;    // Istio's endpoint metadata: name;namespace;canonical name;revision;cluster
+  std::string workload;      // Istio's endpoint metadata: name;namespace;canonical name;revision;cluster
 };
 
 // Where endpoints are. Weights count where the cluster weighs localities; 0: no traffic.

@@ -1,11 +1,10 @@
 // Paths from outside: canonical once means canonical for ever, and no dot segment survives.
-#include "decide/routing/canonical_path.h"
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
 #include "base/assert.h"
+#include "decide/routing/canonical_path.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const weft::decide::PathPolicy policy{.normalizes = true, .merges_slashes = size % 2 == 0};

@@ -1,8 +1,8 @@
 #include "http/h1/head_parser.h"
 
 #include "base/strings.h"
-#include "http/scan.h"
 #include "http/h1/target.h"
+#include "http/scan.h"
 
 namespace weft::http::h1 {
 namespace {

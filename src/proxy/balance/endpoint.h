@@ -33,8 +33,8 @@ struct Endpoint {
   uint32_t priority = 0;
   HealthFlags flags;
   bool multiplexes = false;  // as the endpoint set says
-  bool is_gone = false;     // left the set: connections to it are closed as they become idle
-  bool is_suspect = false;  // errors of it were reported, so its next success must be, too
+  bool is_gone = false;      // left the set: connections to it are closed as they become idle
+  bool is_suspect = false;   // errors of it were reported, so its next success must be, too
   Time in_service_since = Time::min();
   LatencyEstimate latency;  // kept where balancing goes by it
   uint32_t active_requests = 0;
