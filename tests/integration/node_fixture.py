@@ -201,9 +201,14 @@ class Node:
         return subprocess.run(self.as_user(*words), capture_output=True, text=True, input=text, timeout=60, cwd="/")
 
     def fetch(self, namespace, url, **where):
-        done = self.exec(namespace, "curl", "-sS", "--max-time", "10", url, **where)
-        assert done.returncode == 0, (done.stdout, done.stderr)
-        return json.loads(done.stdout)
+        """What the service says of itself; a pod that has just become ready may still be refused for a moment."""
+        end = time.monotonic() + 15
+        while True:
+            done = self.exec(namespace, "curl", "-sS", "--max-time", "10", url, **where)
+            if done.returncode == 0 and done.stdout.startswith("{"):
+                return json.loads(done.stdout)
+            assert time.monotonic() < end, (done.stdout, done.stderr)
+            time.sleep(0.05)
 
     def counter(self, pod, name):
         """Packets that the capture rule with this comment has counted in the pod."""
