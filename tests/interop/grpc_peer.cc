@@ -43,7 +43,7 @@ class Reaction final : public grpc::ServerGenericBidiReactor {
   explicit Reaction(grpc::GenericCallbackServerContext* context) : context_(context), method_(context->method()) {
     context_->AddTrailingMetadata("x-method", method_);
     if (method_ == "/t/Refuse")
-      Finish({StatusCode::FAILED_PRECONDITION, "not now: 100%"});
+      finish({StatusCode::FAILED_PRECONDITION, "not now: 100%"});
     else
       StartRead(&in_);
   }
@@ -62,20 +62,25 @@ class Reaction final : public grpc::ServerGenericBidiReactor {
     if (--left_ > 0) return StartWrite(&out_);
     if (method_ == "/t/Wait") return;  // until it is cancelled or its deadline has passed
     if (method_ == "/t/Chat") return StartRead(&in_);
-    Finish(Status::OK);
+    finish(Status::OK);
   }
   void OnCancel() override {
     if (method_ != "/t/Wait") return;
     ++cancelled_calls;
-    Finish(Status::CANCELLED);
+    finish(Status::CANCELLED);
   }
   void OnDone() override { delete this; }
 
  private:
+  // Once, whichever of the library's threads comes first: that a call is cancelled is told beside what else happens to
+  // it.
+  void finish(const Status& status) {
+    if (!is_finished_.exchange(true)) Finish(status);
+  }
   void on_last() {
-    if (method_ != "/t/Collect") return Finish(Status::OK);
+    if (method_ != "/t/Collect") return finish(Status::OK);
     out_ = bytes_of(std::to_string(count_) + " of " + std::to_string(size_));
-    StartWriteAndFinish(&out_, {}, Status::OK);
+    if (!is_finished_.exchange(true)) StartWriteAndFinish(&out_, {}, Status::OK);
   }
 
   grpc::GenericCallbackServerContext* context_;
@@ -85,6 +90,7 @@ class Reaction final : public grpc::ServerGenericBidiReactor {
   int count_ = 0;
   size_t size_ = 0;
   int left_ = 0;
+  std::atomic<bool> is_finished_ = false;
 };
 
 class Service final : public grpc::CallbackGenericService {
