@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/strings.h"
+#include "http/grpc_code.h"
 
 namespace weft::grpc {
 namespace {
@@ -67,23 +68,7 @@ std::optional<Status> status_of(const http::Headers& fields) {
 
 Status status_of_http(uint16_t http_status) {
   const std::string message = "HTTP status " + std::to_string(http_status) + " instead of a gRPC response";
-  switch (http_status) {
-    case 400:
-      return {Code::internal, message};
-    case 401:
-      return {Code::unauthenticated, message};
-    case 403:
-      return {Code::permission_denied, message};
-    case 404:
-      return {Code::unimplemented, message};
-    case 429:
-    case 502:
-    case 503:
-    case 504:
-      return {Code::unavailable, message};
-    default:
-      return {Code::unknown, message};
-  }
+  return {static_cast<Code>(http::grpc_code_of(http_status)), message};
 }
 
 Error error_of(const Status& status) {

@@ -46,6 +46,13 @@ def http_options(**common):
         "@type": TYPE + kind, "commonHttpProtocolOptions": common, "explicitHttpConfig": {"httpProtocolOptions": {}}}}}
 
 
+def speaks_http2():
+    """For a cluster whose endpoints take HTTP/2 with prior knowledge."""
+    kind = "extensions.upstreams.http.v3.HttpProtocolOptions"
+    return {"typedExtensionProtocolOptions": {"envoy." + kind: {
+        "@type": TYPE + kind, "explicitHttpConfig": {"http2ProtocolOptions": {}}}}}
+
+
 def to(name, match=None, **route):
     return {"match": match or {"prefix": "/"}, "route": {"cluster": name, "timeout": "0s", **route}}
 

@@ -9,16 +9,10 @@ import tempfile
 import unittest
 
 import proxy_fixture as fixture
-from proxy_fixture import TYPE, Proxy, Server, cluster, free_port, header, http_listener, read_head, to
+from proxy_fixture import Proxy, Server, cluster, free_port, header, http_listener, read_head, speaks_http2, to
 
 CURL = ["curl", "-s", "--max-time", "20"]
 HTTP2 = ["--http2-prior-knowledge"]
-
-
-def speaks_http2():
-    kind = "extensions.upstreams.http.v3.HttpProtocolOptions"
-    return {"typedExtensionProtocolOptions": {"envoy." + kind: {
-        "@type": TYPE + kind, "explicitHttpConfig": {"http2ProtocolOptions": {}}}}}
 
 
 def multiplexing(cluster):

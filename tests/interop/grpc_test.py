@@ -11,7 +11,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "integration"))
 import proxy_fixture as fixture
-from proxy_fixture import TYPE, Proxy, cluster, free_port, http_listener, to
+from proxy_fixture import Proxy, cluster, free_port, http_listener, speaks_http2, to
 
 CPP = [os.path.join(fixture.BIN, "grpc_peer")]
 JS = ["node", str(HERE / "grpc_peer.js")]
@@ -28,12 +28,6 @@ the server saw cancelled: 2
 many: 1000
 """
 needs_js = unittest.skipUnless(os.environ.get("GRPC_JS"), "GRPC_JS names no folder with @grpc/grpc-js")
-
-
-def speaks_http2():
-    kind = "extensions.upstreams.http.v3.HttpProtocolOptions"
-    return {"typedExtensionProtocolOptions": {"envoy." + kind: {
-        "@type": TYPE + kind, "explicitHttpConfig": {"http2ProtocolOptions": {}}}}}
 
 
 def call(client, port):

@@ -53,6 +53,16 @@ void complete_gateways(std::vector<std::string>& gateways, std::string_view spac
   for (auto& gateway : gateways) gateway = api::istio::full_gateway_name(gateway, space);
 }
 
+// What every kind of Istio's has that is kept with its spec.
+template <class Read>
+std::shared_ptr<Read> read_istio(const api::Resource& resource) {
+  auto read = std::make_shared<Read>();
+  read->space = resource.metadata.namespace_name;
+  read->spec = *resource.as<decltype(read->spec)>();
+  read->age = age_of(resource.metadata);
+  return read;
+}
+
 template <class Rules>
 void complete_match_gateways(Rules& rules, std::string_view space) {
   for (auto& rule : rules) {
@@ -127,37 +137,28 @@ PodPtr read_pod(const api::Resource& resource) {
 }
 
 VirtualServicePtr read_virtual_service(const api::Resource& resource) {
-  auto read = std::make_shared<VirtualService>();
-  read->space = resource.metadata.namespace_name;
-  read->spec = *resource.as<api::istio::VirtualService>();
+  auto read = read_istio<VirtualService>(resource);
   for (const auto& host : read->spec.hosts) read->hosts.push_back(model::full_host_name(host, read->space, kDomain));
   complete_gateways(read->spec.gateways, read->space);
   complete_match_gateways(read->spec.http, read->space);
   complete_match_gateways(read->spec.tls, read->space);
   complete_match_gateways(read->spec.tcp, read->space);
   read->origin = origin_of(resource, "virtual-service");
-  read->age = age_of(resource.metadata);
   return read;
 }
 
 DestinationRulePtr read_destination_rule(const api::Resource& resource) {
-  auto read = std::make_shared<DestinationRule>();
-  read->space = resource.metadata.namespace_name;
-  read->spec = *resource.as<api::istio::DestinationRule>();
+  auto read = read_istio<DestinationRule>(resource);
   read->host = model::full_host_name(read->spec.host, read->space, kDomain);
   read->prefers_fast = annotation(resource, "weft.dev/balancing") == "peak-ewma";
   read->origin = origin_of(resource, "destination-rule");
-  read->age = age_of(resource.metadata);
   return read;
 }
 
 GatewayPtr read_gateway(const api::Resource& resource) {
-  auto read = std::make_shared<Gateway>();
-  read->space = resource.metadata.namespace_name;
+  auto read = read_istio<Gateway>(resource);
   read->name = read->space + "/" + resource.metadata.name;
-  read->spec = *resource.as<api::istio::Gateway>();
   read->origin = origin_of(resource, "gateway");
-  read->age = age_of(resource.metadata);
   return read;
 }
 
@@ -170,15 +171,12 @@ WorkloadEntryPtr read_workload_entry(const api::Resource& resource) {
 }
 
 SidecarPtr read_sidecar(const api::Resource& resource) {
-  auto read = std::make_shared<Sidecar>();
-  read->space = resource.metadata.namespace_name;
+  auto read = read_istio<Sidecar>(resource);
   read->name = read->space + "/" + resource.metadata.name;
-  read->spec = *resource.as<api::istio::Sidecar>();
   for (const auto& listener : read->spec.egress) {
     auto& hosts = read->egress_hosts.emplace_back();
     for (const auto& host : listener.hosts) hosts.push_back(api::istio::read_egress_host(host, read->space));
   }
-  read->age = age_of(resource.metadata);
   return read;
 }
 

@@ -1,6 +1,7 @@
 #include "http/h1/server_connection.h"
 
 #include "http/h1/serialize.h"
+#include "http/preface.h"
 
 namespace weft::http::h1 {
 
@@ -66,10 +67,10 @@ void ServerConnection::swap_buffers(Buffers& others) {
 
 // HTTP/2's preface begins like a request head, so a part of it is waited for like one. Done: the bytes are HTTP/1's.
 Progress ServerConnection::look_for_http2() {
-  constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";  // RFC 9113 3.4
   const std::string_view bytes = receiver_.buffer().readable();
-  const bool may_be = options_->http2 == ServerOptions::Http2::noticed && kPreface.starts_with(bytes.substr(0, 24));
-  wants_http2_ = may_be && bytes.size() >= kPreface.size();
+  const bool may_be = options_->http2 == ServerOptions::Http2::noticed &&
+                      kHttp2Preface.starts_with(bytes.substr(0, kHttp2Preface.size()));
+  wants_http2_ = may_be && bytes.size() >= kHttp2Preface.size();
   knows_version_ = !may_be;
   return may_be ? Progress::need_more : Progress::done;
 }

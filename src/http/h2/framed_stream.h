@@ -28,8 +28,6 @@ class FramedStream : public runtime::Link<FramedStream> {
   ~FramedStream() = default;
   // This side's message has been sent, as far as the output.
   bool is_sent() const { return we_have_ended_; }
-  // For streams that are used again.
-  void renew();
 
   // One field of a head or of trailers, pseudo ones of the head included, checked against RFC 9113 8.2 and 8.3. false:
   // the stream cannot take it; the stream ends with on_broken().

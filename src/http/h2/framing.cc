@@ -7,21 +7,16 @@
 
 #include "base/assert.h"
 #include "http/h2/frame_writer.h"
+#include "http/preface.h"
 
 namespace weft::http::h2 {
-namespace {
-
-constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";  // RFC 9113 3.4
-
-}  // namespace
-
 Framing::Framing(Role role, const Settings& settings, StreamSource* source)
     : role_(role),
       settings_(settings),
       source_(source),
-      reader_(role == Role::server ? kPreface : std::string_view()),
+      reader_(role == Role::server ? kHttp2Preface : std::string_view()),
       next_id_(role == Role::client ? 1 : 2) {
-  if (role == Role::client) output_.append(kPreface);
+  if (role == Role::client) output_.append(kHttp2Preface);
   announce(settings);
 }
 

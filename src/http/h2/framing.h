@@ -130,6 +130,7 @@ class Framing final : private FrameSink {
   Verdict on_goaway(const FrameHead& head, std::string_view payload);
   Verdict on_window_update(const FrameHead& head, std::string_view payload);
 
+  static Verdict flaw_of_data(const FramedStream& stream, uint32_t size, uint32_t data);
   Verdict end_of_peer(FramedStream& stream);
   Verdict break_stream(FramedStream& stream, ErrorCode code, Reason reason, std::string_view why);
   Verdict count_reset();

@@ -217,6 +217,16 @@ Verdict Framing::break_stream(FramedStream& stream, ErrorCode code, Reason reaso
   return count_reset();
 }
 
+// What keeps a stream from taking a DATA frame of this size, with so much data in it; it costs the stream alone.
+Verdict Framing::flaw_of_data(const FramedStream& stream, uint32_t size, uint32_t data) {
+  if (stream.peer_has_ended_) return Breach{ErrorCode::stream_closed, "DATA after the end of the stream"};
+  if (!stream.has_head_) return protocol_error("DATA before the head");
+  if (size > stream.receive_window_)
+    return Breach{ErrorCode::flow_control_error, "more DATA than the stream's window allows"};
+  if (stream.body_left_ >= 0 && data > stream.body_left_) return protocol_error("more body than content-length says");
+  return {};
+}
+
 // Windows count whole payloads, padding included (RFC 9113 6.9.1).
 Verdict Framing::on_data_begin(const FrameHead& head, uint32_t padding) {
   if (auto breach = check_order(head)) return breach;
@@ -236,22 +246,9 @@ Verdict Framing::on_data_begin(const FrameHead& head, uint32_t padding) {
   }
   FramedStream& stream = *data_to_;
   const uint32_t data = head.size - padding;
-  std::string_view flaw;
-  ErrorCode code = ErrorCode::protocol_error;
-  if (stream.peer_has_ended_) {
-    code = ErrorCode::stream_closed;
-    flaw = "DATA after the end of the stream";
-  } else if (!stream.has_head_) {
-    flaw = "DATA before the head";
-  } else if (head.size > stream.receive_window_) {
-    code = ErrorCode::flow_control_error;
-    flaw = "more DATA than the stream's window allows";
-  } else if (stream.body_left_ >= 0 && data > stream.body_left_) {
-    flaw = "more body than content-length says";
-  }
-  if (!flaw.empty()) {
+  if (const Verdict flaw = flaw_of_data(stream, head.size, data)) {
     give_back(padding);
-    return break_stream(stream, code, Reason::malformed, flaw);
+    return break_stream(stream, flaw->code, Reason::malformed, flaw->why);
   }
   stream.receive_window_ -= head.size;
   if (stream.body_left_ > 0) stream.body_left_ -= data;

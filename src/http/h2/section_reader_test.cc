@@ -5,21 +5,17 @@
 
 #include <gtest/gtest.h>
 
+#include "http/h2/quiet_stream_test.h"
+
 namespace weft::http::h2 {
 namespace {
 
 // Takes fields, except those that it is told not to.
-struct Taker final : FramedStream {
+struct Taker final : QuietStream {
   bool on_field(const hpack::DecodedField& field) override {
     lines.push_back(std::string(field.name) + ": " + std::string(field.value));
     return field.name != unwanted;
   }
-  void on_section_end() override {}
-  void on_data(std::string_view) override {}
-  void on_end() override {}
-  void on_writable() override {}
-  void on_closed(ErrorCode) override {}
-  void on_broken(Error) override {}
   std::vector<std::string> lines;
   std::string unwanted;
 };

@@ -1,5 +1,7 @@
 #include "http/h2/server_connection.h"
 
+#include <utility>
+
 namespace weft::http::h2 {
 
 ServerConnection::ServerConnection(runtime::Reactor& reactor, net::Stream& stream, const ServerOptions& options,
@@ -13,8 +15,8 @@ ServerConnection::~ServerConnection() {
   lose_streams({.reason = Reason::closed, .detail = "the HTTP/2 connection has ended"});
 }
 
-runtime::Task<Error> ServerConnection::run(std::string_view early) {
-  return move_bytes(early);
+runtime::Task<Error> ServerConnection::run(ByteBuffer early) {
+  return move_bytes(std::move(early));
 }
 
 // Those that are being torn down count, too: who resets its requests at once has no more of them than others.

@@ -40,7 +40,7 @@ class ServerConnection final : public Session, private StreamSource {
   ~ServerConnection();
 
   // Moves bytes until the connection is over; `early` was received of it before, its preface first. Says why it ended.
-  runtime::Task<Error> run(std::string_view early);
+  runtime::Task<Error> run(ByteBuffer early);
 
   // Tells the client to take its next requests elsewhere (GOAWAY), serves what is open and what crosses the notice,
   // then ends (RFC 9113 6.8).

@@ -12,9 +12,10 @@ constexpr size_t kReadBytes = 64 * 1024;
 
 }  // namespace
 
-runtime::Task<Error> Session::move_bytes(std::string_view early) {
+runtime::Task<Error> Session::move_bytes(ByteBuffer early) {
   writer_.emplace(write_all());
-  if (!early.empty()) take(early);
+  if (!early.empty()) take(early.readable());
+  early = {};  // the connection is long, and this is the memory of a whole read
   while (!end_) {
     if (stream_->readiness().may_be_readable()) {
       rests_ = false;

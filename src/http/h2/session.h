@@ -35,7 +35,7 @@ class Session {
   ~Session() = default;
 
   // Moves bytes until the connection ends, those in `early` first; says why it did.
-  runtime::Task<Error> move_bytes(std::string_view early);
+  runtime::Task<Error> move_bytes(ByteBuffer early);
   // Ends the connection and all its streams. The first reason stays.
   void end_with(Error error);
   // Writes what is left as far as the connection takes it at once.

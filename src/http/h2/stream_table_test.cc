@@ -6,24 +6,16 @@
 
 #include <gtest/gtest.h>
 
+#include "http/h2/quiet_stream_test.h"
+
 namespace weft::http::h2 {
 namespace {
-
-struct Plain final : FramedStream {
-  bool on_field(const hpack::DecodedField&) override { return true; }
-  void on_section_end() override {}
-  void on_data(std::string_view) override {}
-  void on_end() override {}
-  void on_writable() override {}
-  void on_closed(ErrorCode) override {}
-  void on_broken(Error) override {}
-};
 
 TEST(StreamTable, finds_what_is_in_it) {
   StreamTable table;
   EXPECT_EQ(table.find(1), nullptr);
-  Plain first;
-  Plain second;
+  QuietStream first;
+  QuietStream second;
   table.insert(1, first);
   table.insert(33, second);  // the same place of a table of 16
   EXPECT_EQ(table.find(1), &first);
@@ -36,12 +28,12 @@ TEST(StreamTable, finds_what_is_in_it) {
 
 TEST(StreamTable, agrees_with_a_map_after_many_changes) {
   StreamTable table;
-  std::map<uint32_t, std::unique_ptr<Plain>> expected;
+  std::map<uint32_t, std::unique_ptr<QuietStream>> expected;
   std::mt19937 random(7);
   uint32_t id = 1;
   for (int step = 0; step < 20'000; ++step) {
     if (expected.size() < 150 && random() % 2 == 0) {
-      auto& stream = expected[id] = std::make_unique<Plain>();
+      auto& stream = expected[id] = std::make_unique<QuietStream>();
       table.insert(id, *stream);
       id += 2 * (1 + random() % 20);
     } else if (!expected.empty()) {
@@ -68,8 +60,8 @@ TEST(StreamTable, knows_for_a_while_how_streams_ended) {
 
 TEST(StreamTable, walks_over_all) {
   StreamTable table;
-  std::vector<std::unique_ptr<Plain>> streams;
-  for (uint32_t id = 1; id < 100; id += 2) table.insert(id, *streams.emplace_back(std::make_unique<Plain>()));
+  std::vector<std::unique_ptr<QuietStream>> streams;
+  for (uint32_t id = 1; id < 100; id += 2) table.insert(id, *streams.emplace_back(std::make_unique<QuietStream>()));
   size_t count = 0;
   table.for_each([&](FramedStream&) { ++count; });
   EXPECT_EQ(count, 50u);

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "http/preface.h"
+
 namespace weft::proxy {
 namespace {
 
-constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 constexpr size_t kMethodBytesMax = 24;             // longer than any registered method
 constexpr size_t kRequestLineBytesMax = 8 * 1024;  // as the HTTP codec's own limit
 
@@ -39,8 +40,8 @@ Protocol detect_tls(std::string_view bytes) {
 
 Protocol detect_protocol(std::string_view bytes) {
   if (const Protocol verdict = detect_tls(bytes); verdict != Protocol::opaque) return verdict;
-  if (bytes.starts_with(kPreface)) return Protocol::http2;
-  if (kPreface.starts_with(bytes)) return Protocol::undecided;
+  if (bytes.starts_with(http::kHttp2Preface)) return Protocol::http2;
+  if (http::kHttp2Preface.starts_with(bytes)) return Protocol::undecided;
   const size_t end = bytes.find('\n');
   if (end != std::string_view::npos) return by_request_line(bytes.substr(0, end));
   const bool goes_on = bytes.size() < kRequestLineBytesMax && may_be_request_line(bytes);

@@ -1,5 +1,7 @@
 #include "proxy/http/serve_http2.h"
 
+#include <utility>
+
 #include "http/h2/server_connection.h"
 #include "proxy/http/serve_request.h"
 #include "runtime/gate.h"
@@ -111,8 +113,7 @@ runtime::Task<void> serve_http2(HttpService service, net::Stream& stream, ByteBu
   http::h2::ServerConnection connection(service.shard.reactor, stream, options, requests);
   requests.watch(connection);
   const Http2DrainEntry entry(service.shard, connection);
-  (void)co_await connection.run(early.readable());
-  early.clear();
+  (void)co_await connection.run(std::exchange(early, {}));
   co_await requests.all_served();
 }
 
