@@ -7,12 +7,13 @@ import math
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+
+from free_port import free_port
 
 BIN = pathlib.Path(os.environ.get("WEFT_BIN", pathlib.Path(__file__).resolve().parents[2] / "build/release/bin"))
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -32,12 +33,6 @@ def needs(*commands):
     for binary in ("weft", "weftd", "weft-node", "weft-proxy"):
         if not (BIN / binary).exists():
             skip(f"{BIN / binary} is not built")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until(condition, what, seconds=30):

@@ -13,6 +13,8 @@ import tempfile
 import threading
 import time
 
+from free_port import free_port
+
 BIN = pathlib.Path(os.environ.get("WEFT_BIN", pathlib.Path(__file__).resolve().parents[2] / "build/release/bin"))
 SERVER = """
 import http.server, json, os, signal, socket, sys
@@ -32,12 +34,6 @@ http.server.ThreadingHTTPServer(("", 8080), Handler).serve_forever()
 def skip(reason):
     print(f"SKIPPED: {reason}")
     sys.exit(77)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until(condition, what, seconds=60):
@@ -201,7 +197,8 @@ class Node:
         return subprocess.run(self.as_user(*words), capture_output=True, text=True, input=text, timeout=60, cwd="/")
 
     def fetch(self, namespace, url, **where):
-        """What the service says of itself; a pod that has just become ready may still be refused for a moment."""
+        """What the service says of itself. A pod is ready before the proxies of its clients have been told of it: until then a
+        call meets no endpoint, or one of an earlier life."""
         end = time.monotonic() + 15
         while True:
             done = self.exec(namespace, "curl", "-sS", "--max-time", "10", url, **where)

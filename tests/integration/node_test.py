@@ -13,6 +13,7 @@ import sys
 import termios
 import time
 
+from free_port import free_port
 from node_fixture import BIN, SERVER, Node, deployment, image_map, namespace, service, skip, until
 
 MESHED, PLAIN = "shop", "plain"
@@ -310,7 +311,7 @@ def check_a_taken_port_is_named(user):
         taken.listen()
         port = taken.getsockname()[1]
         with Node(user) as node:
-            command = node.as_user(str(BIN / "weft-node"), "run", "--state", node.state, "--expose", f"api.shop:80={port}")
+            command = node.as_user(str(BIN / "weft-node"), "run", "--state", node.state, "--api-port", str(free_port()), "--expose", f"api.shop:80={port}")
             done = subprocess.run(command, capture_output=True, text=True, timeout=30)
     assert done.returncode == 1 and f"port {port}" in done.stderr and "Address already in use" in done.stderr, done
 

@@ -14,15 +14,11 @@ import threading
 import time
 import unittest
 
+from free_port import free_port
+
 BIN = os.environ.get("WEFT_BIN", "")
 TYPE = "type.googleapis.com/envoy."
 DEADLINE_S = 20
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def address(port):

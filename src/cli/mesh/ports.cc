@@ -1,12 +1,13 @@
 #include "cli/mesh/ports.h"
 
 #include <cerrno>
+#include <cstddef>
+#include <string>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-#include "net/fd.h"
+#include <sys/un.h>
 
 namespace weft::cli {
 
@@ -28,10 +29,27 @@ Result<> probe_port(uint16_t port) {
   return fail(system_error(where, errno));
 }
 
-Result<uint16_t> free_port_from(uint16_t port) {
+Result<ClaimedPort> ClaimedPort::take(uint16_t port) {
+  // An abstract name lives as long as its socket, in the network namespace, as the port does (unix(7)).
+  net::Fd claim(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (claim.get() < 0) return fail(system_error("socket", errno));
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  const std::string text = "weft-starts-on-" + std::to_string(port);
+  text.copy(name.sun_path + 1, sizeof name.sun_path - 1);
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size());
+  if (bind(claim.get(), reinterpret_cast<const sockaddr*>(&name), size) != 0) {
+    return fail(Reason::already_exists,
+                "127.0.0.1:" + std::to_string(port) + " is taken: a mesh that starts right now will listen there");
+  }
+  WEFT_CHECK(probe_port(port));
+  return ClaimedPort(port, std::move(claim));
+}
+
+Result<ClaimedPort> ClaimedPort::take_from(uint16_t port) {
   constexpr uint16_t kTries = 100;
   for (uint16_t i = 0; i < kTries && port + i <= 65535; ++i) {
-    if (probe_port(static_cast<uint16_t>(port + i))) return static_cast<uint16_t>(port + i);
+    if (auto claimed = take(static_cast<uint16_t>(port + i))) return claimed;
   }
   return fail(Reason::already_exists, "every port from " + std::to_string(port) + " on is taken");
 }

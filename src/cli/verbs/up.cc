@@ -19,21 +19,20 @@ constexpr uint16_t kApiPort = 7800;
 constexpr auto kTimeout = std::chrono::seconds(120);
 constexpr auto kGrace = std::chrono::seconds(30);
 
-Expected<uint16_t> choose_api_port(const Session& session) {
+Expected<ClaimedPort> choose_api_port(const Session& session) {
   const auto given = session.call.value("api-port");
   if (!given) {
-    const auto free = free_port_from(kApiPort);
+    auto free = ClaimedPort::take_from(kApiPort);
     if (!free) return stop(free.error(), "weft up --api-port N");
-    return *free;
+    return *std::move(free);
   }
   const auto number = parse_unsigned(*given);
   if (!number || *number == 0 || *number > 65535) {
     return stop(Exit::usage, "--api-port can't be \"" + *given + "\"; it is a port from 1 to 65535");
   }
-  const auto port = static_cast<uint16_t>(*number);
-  if (const auto free = probe_port(port); !free)
-    return stop(free.error(), "weft up --api-port N, or none for a free one");
-  return port;
+  auto port = ClaimedPort::take(static_cast<uint16_t>(*number));
+  if (!port) return stop(port.error(), "weft up --api-port N, or none for a free one");
+  return *std::move(port);
 }
 
 Expected<bool> refuse_taken_ports(const std::vector<Expose>& exposes) {
@@ -171,7 +170,7 @@ Outcome run_up(Session& session) {
   if (auto room = make_room(plan->state, session.clock); !room) return stop(room.error());
   const auto port = choose_api_port(session);
   if (!port) return stop(port.error());
-  plan->api_port = *port;
+  plan->api_port = port->number();
   if (auto free = refuse_taken_ports(plan->exposes); !free) return stop(free.error());
 
   session.screen.out << "Starting a mesh on this machine  (state in " << plan->state.root.string() << ")\n"
