@@ -30,6 +30,7 @@ foreach(pair IN ITEMS yaml:yaml-0.1 sqlite:sqlite3 nghttp2:libnghttp2 openssl:op
 endforeach()
 set(external_http_test PkgConfig::nghttp2)  # HTTP/2 is tested against a peer it did not write
 set(external_grpc_test PkgConfig::nghttp2)
+set(external_proxy_health_test PkgConfig::nghttp2)
 set(external_decide PkgConfig::re2)
 set(external_api PkgConfig::yaml PkgConfig::re2)
 set(external_control_store PkgConfig::sqlite)

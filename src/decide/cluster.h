@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "decide/address.h"
 #include "decide/balancing.h"
+#include "decide/health_check.h"
 #include "decide/names.h"
 #include "decide/origin.h"
 #include "decide/outlier_detection.h"
@@ -47,7 +48,8 @@ struct Endpoint {
   uint32_t locality = 0;     // of the set's localities
   bool is_healthy = true;    // by what the control plane says
   bool multiplexes = false;  // its proxy takes HTTP/1.1 requests as HTTP/2 streams of shared connections
-  std::string workload;      // Istio's endpoint metadata: name;namespace;canonical name;revision;cluster
+  std::shared_ptr<const CheckTarget> check_target;  // none: checked where it serves
+  std::string workload;  // Istio's endpoint metadata: name;namespace;canonical name;revision;cluster
 };
 
 // Where endpoints are. Weights count where the cluster weighs localities; 0: no traffic.
@@ -118,6 +120,9 @@ struct Cluster {
   std::optional<TcpKeepalive> keepalive;
   Limits limits;
   std::optional<OutlierDetection> outlier_detection;
+  HealthCheckPtr health_check;  // none: endpoints are not asked
+  // A checked endpoint that discovery takes away stays while it is well (ignore_health_on_host_removal).
+  bool keeps_removed_endpoints = true;
   uint32_t panic_percent = 50;              // fewer healthy endpoints, and all are used; 0: never
   std::optional<IpAddress> source_address;  // bound before dialling
   Origin origin;

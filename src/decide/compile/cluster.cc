@@ -7,6 +7,7 @@
 #include "decide/compile/dns_discovery.h"
 #include "decide/compile/endpoints.h"
 #include "decide/compile/extensions.h"
+#include "decide/compile/health_check.h"
 #include "decide/compile/wire_values.h"
 
 namespace weft::decide {
@@ -112,6 +113,17 @@ void fill_telemetry(const cluster::Cluster& wire, Cluster& compiled) {
   compiled.service_namespace = text_field(service, "namespace");
 }
 
+// As in Envoy there is one check at most, and it needs to know all endpoints.
+Result<> fill_health_check(const cluster::Cluster& wire, Cluster& compiled) {
+  if (wire.health_checks_size() == 0) return {};
+  if (wire.health_checks_size() > 1) return fail(Reason::unsupported, "several health checks are not supported");
+  if (compiled.discovery == Discovery::original_destination)
+    return fail(Reason::invalid, "a cluster of type ORIGINAL_DST has no endpoints that could be checked");
+  WEFT_TRY(compiled.health_check, compile_health_check(wire.health_checks(0)));
+  compiled.keeps_removed_endpoints = !wire.ignore_health_on_host_removal();
+  return {};
+}
+
 Result<> fill(const cluster::Cluster& wire, Cluster& compiled) {
   WEFT_CHECK(fill_discovery(wire, compiled));
   WEFT_CHECK(fill_balancing(wire, compiled));
@@ -119,7 +131,7 @@ Result<> fill(const cluster::Cluster& wire, Cluster& compiled) {
   WEFT_CHECK(fill_dialling(wire, compiled));
   fill_limits(wire, compiled);
   fill_telemetry(wire, compiled);
-  if (wire.health_checks_size() > 0) return fail(Reason::unsupported, "health_checks are not supported");
+  WEFT_CHECK(fill_health_check(wire, compiled));
   for (const auto& filter : wire.filters()) WEFT_CHECK(disposition_of(filter.typed_config()));
   if (wire.has_outlier_detection()) compiled.outlier_detection = to_outlier_detection(wire.outlier_detection());
   return {};

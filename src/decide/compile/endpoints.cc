@@ -4,6 +4,7 @@
 #include <map>
 
 #include "decide/compile/compile.h"
+#include "decide/compile/health_check.h"
 #include "decide/compile/wire_values.h"
 
 namespace weft::decide {
@@ -17,11 +18,14 @@ bool is_usable(envoy::config::core::v3::HealthStatus status) {
   return status == core::UNKNOWN || status == core::HEALTHY || status == core::DEGRADED;
 }
 
-Endpoint compile_endpoint(const endpoint::LbEndpoint& wire, uint32_t priority, uint32_t locality) {
+Result<Endpoint> compile_endpoint(const endpoint::LbEndpoint& wire, uint32_t priority, uint32_t locality) {
   Endpoint compiled{.priority = priority, .locality = locality, .is_healthy = is_usable(wire.health_status())};
   if (wire.has_load_balancing_weight()) compiled.weight = std::max(1U, wire.load_balancing_weight().value());
   if (const auto* istio = metadata_of(wire.metadata(), "istio")) compiled.workload = text_field(*istio, "workload");
   if (const auto* weft = metadata_of(wire.metadata(), "weft")) compiled.multiplexes = flag_field(*weft, "multiplexes");
+  if (wire.endpoint().has_health_check_config()) {
+    WEFT_TRY(compiled.check_target, compile_check_target(wire.endpoint().health_check_config()));
+  }
   return compiled;
 }
 
@@ -49,8 +53,10 @@ Result<> for_each_endpoint(const endpoint::ClusterLoadAssignment& wire, Endpoint
   }
   for (const auto& [priority, at] : by_priority) {
     const auto locality = static_cast<uint32_t>(first_locality) + static_cast<uint32_t>(at);
-    for (const auto& one : wire.endpoints(at).lb_endpoints())
-      WEFT_CHECK(visit(one, compile_endpoint(one, priority, locality)));
+    for (const auto& one : wire.endpoints(at).lb_endpoints()) {
+      WEFT_TRY(Endpoint compiled, compile_endpoint(one, priority, locality));
+      WEFT_CHECK(visit(one, std::move(compiled)));
+    }
   }
   return {};
 }

@@ -56,6 +56,11 @@ DataPlane::DataPlane(runtime::Reactor& main, const Clock& clock, net::ListeningS
       sockets_(&sockets),
       calls_(main),
       counts_(options.shards, options.clients_max),
+      dialer_(main, options.dialling),
+      random_(seed_from_kernel()),
+      checked_(main),
+      checks_(main, dialer_, random_,
+              [this](const CheckVerdict& verdict) { main_->mailbox().send([this, verdict] { take(verdict); }); }),
       sweeping_(main),
       sweep_changed_(main) {
   for (uint32_t shard = 0; shard < options.shards; ++shard) {
@@ -113,8 +118,11 @@ runtime::Task<void> DataPlane::apply(decide::SnapshotPtr snapshot) {
   std::erase_if(open_, [&](const auto& socket) {
     return applied_ && binds_at(*applied_, socket.first) && !binds_at(*snapshot, socket.first);
   });
-  applied_ = snapshot;
-  const RotationChanges rotations = rotations_.apply(*snapshot, main_->now());
+  const decide::SnapshotPtr before = std::exchange(applied_, snapshot);
+  RotationChanges rotations = rotations_.apply(*snapshot, main_->now());
+  checks_.keep(*snapshot);
+  follow(rotations);
+  co_await warm(before.get(), rotations);
   co_await everywhere([&](Worker& worker) { worker.apply(snapshot, rotations); });
 }
 
@@ -124,11 +132,46 @@ runtime::Task<void> DataPlane::apply(std::vector<EndpointChange> changes) {
     auto rotation = rotations_.apply(cluster, std::move(endpoints), main_->now());
     if (rotation) rotations.push_back(*std::move(rotation));
   }
+  follow(rotations);
   co_await everywhere([&](Worker& worker) { worker.apply(rotations); });
+}
+
+void DataPlane::follow(const RotationChanges& rotations) {
+  for (const auto& [cluster, rotation] : rotations) checks_.follow(cluster, *rotation);
+}
+
+// A cluster that the shards do not know comes with its endpoints' first checks done, as Envoy's warming has it: else
+// its first requests would find nobody in service. `rotations` become what follows from these checks.
+runtime::Task<void> DataPlane::warm(const decide::Snapshot* before, RotationChanges& rotations) {
+  // Checks with longer time-outs do not hold up the configuration of everything else.
+  constexpr Duration kWarmingMax = std::chrono::seconds(5);
+  const Time deadline = main_->now() + kWarmingMax;
+  const auto is_awaited = [&](const RotationChange& change) {
+    const uint32_t id = change.cluster.value();
+    const bool is_known = before != nullptr && id < before->clusters.size() && before->clusters[id];
+    return !is_known && !checks_.is_settled(change.cluster);
+  };
+  while (!is_ending_ && main_->now() < deadline && std::ranges::any_of(rotations, is_awaited)) {
+    checked_.reset();
+    co_await checked_.wait(deadline);
+  }
+  for (auto& [cluster, rotation] : rotations) rotation = rotations_.rotation_of(cluster);
+}
+
+void DataPlane::take(const CheckVerdict& verdict) {
+  if (is_ending_) return;
+  if (auto change = rotations_.take(verdict, main_->now())) {
+    checks_.follow(change->cluster, *change->rotation);
+    tell({.rotations = {*std::move(change)}, .suspects = {}});
+  }
+  checked_.set();
 }
 
 void DataPlane::judge(uint32_t shard, const HealthReportBatch& reports) {
   if (is_ending_) return;
+  for (const HealthReport& report : reports) {
+    if (!report.verdict) checks_.note_traffic(report.cluster);
+  }
   tell(rotations_.judge(reports, main_->now()));
   workers_[shard]->post([it = workers_[shard].get()] { it->reports_taken(); });
   sweep_changed_.set();
@@ -197,6 +240,8 @@ runtime::Task<void> DataPlane::shut_down(Duration drain_time) {
   co_await drain();  // all of them, before one may end: who drains hands no connection to another
   const bool all_ended = co_await finish(main_->clock().now() + drain_time);
   is_ending_ = true;
+  checks_.end();
+  checked_.set();
   co_await calls_.close();
   sweep_changed_.set();
   co_await sweeping_.close();

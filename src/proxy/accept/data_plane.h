@@ -11,6 +11,7 @@
 #include "net/listening_sockets.h"
 #include "proxy/accept/worker.h"
 #include "proxy/config/snapshot_sink.h"
+#include "proxy/health/active_checks.h"
 
 namespace weft::proxy {
 
@@ -37,6 +38,7 @@ class DataPlane final : public SnapshotSink {
   // The shards' numbers, added up.
   runtime::Task<ShardStatus> status();
   std::vector<OutlierStatus> outliers() const { return rotations_.outliers(); }
+  std::vector<CheckStatus> checks() const { return checks_.statuses(); }
 
   // Opens the doors, which are closed at first, for all listeners that are in force now and later.
   runtime::Task<void> start_accepting();
@@ -64,6 +66,9 @@ class DataPlane final : public SnapshotSink {
   runtime::Task<bool> finish(Time deadline);
   // Nobody waits until the shards have heard.
   void tell(Rotations::Findings findings);
+  void take(const CheckVerdict& verdict);
+  void follow(const RotationChanges& rotations);
+  runtime::Task<void> warm(const decide::Snapshot* before, RotationChanges& rotations);
   void judge(uint32_t shard, const HealthReportBatch& reports);
   runtime::Task<void> sweep_loop();
 
@@ -75,6 +80,10 @@ class DataPlane final : public SnapshotSink {
   std::map<decide::SocketAddress, net::Fd> open_;  // one socket an address, from which all shards accept
   decide::SnapshotPtr applied_;
   Rotations rotations_;
+  NetworkDialer dialer_;
+  Random random_;
+  runtime::Signal checked_;  // health checks have found something
+  ActiveChecks checks_;      // by dialer_ and random_
   runtime::Gate sweeping_;
   runtime::Signal sweep_changed_;  // when the next sweep is due, or that it was the last
   bool is_draining_ = false;

@@ -49,6 +49,15 @@ constexpr Family kEjectionsLocal{MetricKind::counter,
                                  "Ejections for failures to connect in a row, by cluster"};
 constexpr Family kEjectionOverflow{MetricKind::counter, "envoy_cluster_outlier_detection_ejections_overflow",
                                    "Ejections that did not happen because enough endpoints are ejected, by cluster"};
+constexpr Family kChecked{MetricKind::counter, "envoy_cluster_health_check_attempt", "Health checks, by cluster"};
+constexpr Family kCheckedGood{MetricKind::counter, "envoy_cluster_health_check_success",
+                              "Health checks that were passed, by cluster"};
+constexpr Family kCheckedBad{MetricKind::counter, "envoy_cluster_health_check_failure",
+                             "Health checks that were not passed, by cluster"};
+constexpr Family kCheckedSilent{MetricKind::counter, "envoy_cluster_health_check_network_failure",
+                                "Health checks that were not answered, by cluster"};
+constexpr Family kPassing{MetricKind::gauge, "envoy_cluster_health_check_healthy",
+                          "Endpoints that pass their health checks, by cluster"};
 constexpr Family kConnected{MetricKind::gauge, "weft_xds_connected", "1 while the control plane answers"};
 constexpr Family kResources{MetricKind::gauge, "weft_xds_resources", "Resources held, by type"};
 constexpr Family kUpdates{MetricKind::counter, "weft_xds_updates_total", "Configuration updates, by type and verdict"};
@@ -106,6 +115,7 @@ runtime::Task<std::vector<ShardStatus::Cluster>> ProxyInspection::clusters() {
 runtime::Task<std::vector<const telemetry::ShardMetrics*>> ProxyInspection::metrics() {
   take_status(co_await parts_.data_plane->status());
   for (const OutlierStatus& outliers : parts_.data_plane->outliers()) take_outliers(outliers);
+  for (const CheckStatus& checks : parts_.data_plane->checks()) take_checks(checks);
   if (parts_.control_plane != nullptr) take_control_plane();
   if (parts_.names != nullptr) take_names();
   take_restarts();
@@ -140,6 +150,15 @@ void ProxyInspection::take_outliers(const OutlierStatus& outliers) {
   catch_up(own_.counter(kEjectionsGateway, labels), counts.by_gateway_errors);
   catch_up(own_.counter(kEjectionsLocal, labels), counts.by_local_errors);
   catch_up(own_.counter(kEjectionOverflow, labels), counts.overflow);
+}
+
+void ProxyInspection::take_checks(const CheckStatus& checks) {
+  const telemetry::Labels labels = {{"cluster_name", checks.cluster}};
+  own_.gauge(kPassing, labels).set(checks.passing);
+  catch_up(own_.counter(kChecked, labels), checks.counts.attempts);
+  catch_up(own_.counter(kCheckedGood, labels), checks.counts.successes);
+  catch_up(own_.counter(kCheckedBad, labels), checks.counts.failures);
+  catch_up(own_.counter(kCheckedSilent, labels), checks.counts.network_failures);
 }
 
 void ProxyInspection::take_control_plane() {

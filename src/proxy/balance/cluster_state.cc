@@ -82,6 +82,13 @@ void ClusterState::forget_unused() {
   std::erase_if(by_destination_, [](const auto& entry) { return entry.second.is_last(); });
 }
 
+void ClusterState::count_connection() {
+  ++in_use.connections;
+  if (has_told_of_use_ || reports_ == nullptr || !config_ || !config_->health_check) return;
+  has_told_of_use_ = true;
+  reports_->report({config_->id, {}, std::nullopt});
+}
+
 void ClusterState::observe(Endpoint& endpoint, const Observation& seen) {
   using Verdict = decide::OutlierDetection::Verdict;
   ++(seen.status && *seen.status < 500 ? endpoint.successes : endpoint.failures);

@@ -77,6 +77,9 @@ class ClusterState {
   // Failures, and the success that follows one, are reported where there is outlier detection.
   void observe(Endpoint& endpoint, const Observation& seen);
 
+  // Called with each connection that is opened. Where there are health checks, the first one is reported.
+  void count_connection();
+
   InUse in_use;
   std::span<const EndpointRef> endpoints() const { return endpoints_; }
 
@@ -91,6 +94,7 @@ class ClusterState {
   std::vector<EndpointRef> endpoints_;
   std::unordered_map<decide::SocketAddress, EndpointRef> by_destination_;
   Picker picker_;
+  bool has_told_of_use_ = false;
 };
 
 }  // namespace weft::proxy

@@ -32,6 +32,7 @@ class ClusterStateTest : public testing::Test {
   // Keeps what is reported, as "10.0.0.1:80 error" or "10.0.0.1:80 success".
   struct Reports final : HealthReports {
     void report(const HealthReport& report) override {
+      if (!report.verdict) return texts.push_back("first connection");
       const bool is_success = report.verdict == decide::OutlierDetection::Verdict::success;
       texts.push_back(report.endpoint.to_string() + (is_success ? " success" : " error"));
     }
@@ -129,6 +130,16 @@ TEST_F(ClusterStateTest, reports_a_success_of_an_endpoint_that_failed_elsewhere)
   state_.suspect(at(2));
   for (const auto& endpoint : state_.endpoints()) state_.observe(*endpoint, {.status = 200});
   EXPECT_EQ(reports_.texts, (std::vector<std::string>{"10.0.0.2:80 success"}));
+}
+
+TEST_F(ClusterStateTest, reports_its_first_connection_where_there_are_health_checks) {
+  state_.count_connection();
+  EXPECT_TRUE(reports_.texts.empty());
+  config_->health_check = std::make_shared<decide::HealthCheck>();
+  state_.count_connection();
+  state_.count_connection();
+  EXPECT_EQ(reports_.texts, std::vector<std::string>{"first connection"});
+  EXPECT_EQ(state_.in_use.connections, 3);
 }
 
 TEST_F(ClusterStateTest, reports_nothing_without_outlier_detection) {

@@ -17,7 +17,7 @@ class ConnectionSlot {
  public:
   ConnectionSlot(EndpointRef endpoint, uint32_t& of_endpoint)
       : endpoint_(std::move(endpoint)), of_endpoint_(&of_endpoint) {
-    ++endpoint_->cluster->in_use.connections;
+    endpoint_->cluster->count_connection();
     ++*of_endpoint_;
   }
   ConnectionSlot(ConnectionSlot&& other) noexcept

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/log.h"
+#include "proxy/health/kept_endpoints.h"
 
 namespace weft::proxy {
 namespace {
@@ -37,8 +38,11 @@ RotationChanges Rotations::apply(const decide::Snapshot& snapshot, Time now) {
     Entry& entry = at(cluster);
     if (entry.config == wanted) continue;
     entry.config = wanted;
-    if (!wanted) entry.detector = {};
-    if (!wanted || !entry.endpoints) continue;
+    if (!wanted) {
+      entry.detector = {};
+      entry.passing.clear();
+    }
+    if (!wanted || !entry.delivered) continue;
     changes.push_back({cluster, renew(entry, now)});
   }
   return changes;
@@ -46,13 +50,47 @@ RotationChanges Rotations::apply(const decide::Snapshot& snapshot, Time now) {
 
 std::optional<RotationChange> Rotations::apply(decide::ClusterId cluster, decide::EndpointSetPtr endpoints, Time now) {
   Entry& entry = at(cluster);
-  entry.endpoints = std::move(endpoints);
+  entry.delivered = std::move(endpoints);
   if (!entry.config) return std::nullopt;
   return RotationChange{cluster, renew(entry, now)};
 }
 
+// Which endpoints there are and which of them pass. Who was in service before there were checks passes until its first.
+void Rotations::settle_checks(Entry& entry) {
+  if (!entry.checks()) {
+    entry.endpoints = entry.delivered;
+    entry.passing.clear();
+    return;
+  }
+  const bool had_checks = entry.rotation && entry.rotation->cluster->health_check;
+  if (entry.rotation && !had_checks) {
+    for (const auto& endpoint : entry.endpoints->endpoints) entry.passing.emplace(endpoint.address, Time::min());
+  }
+  const auto passes = [&](const decide::SocketAddress& endpoint) { return entry.passing.contains(endpoint); };
+  const bool keeps = had_checks && entry.config->keeps_removed_endpoints;
+  entry.endpoints = keeps ? with_kept(entry.delivered, *entry.endpoints, passes) : entry.delivered;
+  std::erase_if(entry.passing, [&](const auto& one) {
+    return std::ranges::none_of(entry.endpoints->endpoints,
+                                [&](const decide::Endpoint& endpoint) { return endpoint.address == one.first; });
+  });
+}
+
+void Rotations::mark_failing(const Entry& entry, std::vector<EndpointStanding>& standings) {
+  for (size_t at = 0; at < standings.size(); ++at) {
+    const decide::Endpoint& endpoint = entry.endpoints->endpoints[at];
+    if (endpoint.check_target && endpoint.check_target->is_exempt) continue;
+    const auto passing = entry.passing.find(endpoint.address);
+    if (passing == entry.passing.end()) {
+      standings[at].flags.set(HealthFlag::failed_active_check);
+    } else {
+      standings[at].in_service_since = std::max(standings[at].in_service_since, passing->second);
+    }
+  }
+}
+
 // Without detection nobody is ejected, and what was counted before does not matter any more.
 RotationPtr Rotations::renew(Entry& entry, Time now) {
+  settle_checks(entry);
   if (entry.detects()) {
     entry.detector.configure(*entry.config->outlier_detection);
     entry.detector.keep(*entry.endpoints);
@@ -64,6 +102,7 @@ RotationPtr Rotations::renew(Entry& entry, Time now) {
     if (entry.detector.is_ejected(entry.endpoints->endpoints[at].address))
       standings[at].flags.set(HealthFlag::failed_outlier_check);
   }
+  if (entry.checks()) mark_failing(entry, standings);
   entry.rotation = make_rotation(entry.config, entry.endpoints, std::move(standings));
   return entry.rotation;
 }
@@ -73,9 +112,9 @@ Rotations::Findings Rotations::judge(std::span<const HealthReport> reports, Time
   std::vector<decide::ClusterId> changed;
   for (const auto& [cluster, endpoint, verdict] : reports) {
     Entry& entry = at(cluster);
-    if (!entry.detects() || !entry.rotation) continue;
+    if (!verdict || !entry.detects() || !entry.rotation) continue;
     const bool was_suspect = entry.detector.is_suspect(endpoint);
-    if (entry.detector.note(endpoint, verdict, now)) {
+    if (entry.detector.note(endpoint, *verdict, now)) {
       log::info("endpoint {} of {} ejected for its errors", endpoint.to_string(), entry.config->name);
       changed.push_back(cluster);
     }
@@ -86,6 +125,21 @@ Rotations::Findings Rotations::judge(std::span<const HealthReport> reports, Time
   changed.erase(repeated.begin(), repeated.end());
   for (const decide::ClusterId cluster : changed) findings.rotations.push_back({cluster, renew(at(cluster), now)});
   return findings;
+}
+
+std::optional<RotationChange> Rotations::take(const CheckVerdict& verdict, Time now) {
+  Entry& entry = at(verdict.cluster);
+  if (!entry.checks() || !entry.rotation) return std::nullopt;
+  const bool is_known = std::ranges::any_of(entry.endpoints->endpoints, [&](const decide::Endpoint& endpoint) {
+    return endpoint.address == verdict.endpoint;
+  });
+  if (!is_known) return std::nullopt;
+  if (verdict.standing == CheckStanding::failing) {
+    if (entry.passing.erase(verdict.endpoint) == 0) return std::nullopt;
+  } else if (!entry.passing.emplace(verdict.endpoint, verdict.is_first ? Time::min() : now).second) {
+    return std::nullopt;
+  }
+  return RotationChange{verdict.cluster, renew(entry, now)};
 }
 
 RotationChanges Rotations::sweep(Time now) {

@@ -5,11 +5,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "decide/snapshot.h"
 #include "proxy/balance/health_reports.h"
 #include "proxy/balance/rotation.h"
+#include "proxy/health/check_verdict.h"
 #include "proxy/health/outlier_detector.h"
 
 namespace weft::proxy {
@@ -49,11 +51,16 @@ class Rotations {
   };
   Findings judge(std::span<const HealthReport> reports, Time now);
 
+  // Health checks have come to this; nothing follows where the endpoint is gone.
+  std::optional<RotationChange> take(const CheckVerdict& verdict, Time now);
+
   // Brings back endpoints whose ejection is over.
   RotationChanges sweep(Time now);
   // When to call it next, whatever happens until then; nothing: not before the next findings.
   std::optional<Time> next_sweep() const;
 
+  // The cluster's present one; nullptr while cluster or endpoints are missing.
+  RotationPtr rotation_of(decide::ClusterId cluster) { return at(cluster).rotation; }
   // Of the clusters that detect outliers.
   std::vector<OutlierStatus> outliers() const;
 
@@ -61,14 +68,20 @@ class Rotations {
   // One cluster. Its endpoints outlive a configuration that leaves the cluster out for a while.
   struct Entry {
     decide::ClusterPtr config;
-    decide::EndpointSetPtr endpoints;
+    decide::EndpointSetPtr delivered;  // by discovery
+    decide::EndpointSetPtr endpoints;  // these, and those that are kept because they pass their checks
     OutlierDetector detector;
+    // Endpoints that pass their health checks, with when they came back after failing; empty where there are none.
+    std::unordered_map<decide::SocketAddress, Time> passing;
     RotationPtr rotation;  // the present one; its standings are what is remembered of endpoints
 
     bool detects() const { return config && config->outlier_detection; }
+    bool checks() const { return config && config->health_check; }
   };
 
   Entry& at(decide::ClusterId cluster);
+  void settle_checks(Entry& entry);
+  void mark_failing(const Entry& entry, std::vector<EndpointStanding>& standings);
   RotationPtr renew(Entry& entry, Time now);
 
   std::vector<Entry> entries_;  // by ClusterId

@@ -152,5 +152,108 @@ TEST_F(RotationsTest, ignore_reports_of_what_they_do_not_know) {
   EXPECT_TRUE(fail(1, 9).rotations.empty());
 }
 
+// A cluster whose endpoints are asked for their health.
+class CheckedRotationsTest : public RotationsTest {
+ protected:
+  CheckedRotationsTest() {
+    config_->outlier_detection.reset();
+    config_->health_check = std::make_shared<decide::HealthCheck>();
+  }
+
+  // Nothing: nothing follows.
+  RotationPtr take(int endpoint, CheckStanding standing, bool is_first = false) {
+    const auto change = rotations_.take({kCluster, at(endpoint), standing, is_first}, now_);
+    return change ? change->rotation : nullptr;
+  }
+  RotationPtr passes(int endpoint, bool is_first = true) { return take(endpoint, CheckStanding::passing, is_first); }
+  RotationPtr fails(int endpoint) { return take(endpoint, CheckStanding::failing); }
+  // Who is in rotation, by the last number of the address.
+  static std::vector<std::string> serving(const RotationPtr& rotation) {
+    std::vector<std::string> addresses;
+    for (size_t at = 0; at < rotation->standings.size(); ++at) {
+      if (rotation->standings[at].flags.is_healthy())
+        addresses.push_back(rotation->endpoints->endpoints[at].address.ip.to_string());
+    }
+    return addresses;
+  }
+  using Texts = std::vector<std::string>;
+};
+
+TEST_F(CheckedRotationsTest, nobody_serves_before_it_has_passed) {
+  set(2);
+  const auto changes = configure(config_);
+  EXPECT_EQ(serving(changes.at(0).rotation), Texts{});
+  EXPECT_EQ(changes.at(0).rotation->standings[0].flags.to_string(), "/failed_active_hc");
+  EXPECT_EQ(serving(passes(2)), Texts{"10.0.0.2"});
+  EXPECT_EQ(rotations_.rotation_of(kCluster)->standings[1].in_service_since, Time::min());
+}
+
+TEST_F(CheckedRotationsTest, who_fails_leaves_and_who_passes_again_is_new_in_service) {
+  set(2);
+  configure(config_);
+  passes(1);
+  passes(2);
+  EXPECT_EQ(serving(fails(1)), Texts{"10.0.0.2"});
+  now_ += seconds(5);
+  const auto rotation = passes(1, false);
+  EXPECT_EQ(serving(rotation), (Texts{"10.0.0.1", "10.0.0.2"}));
+  EXPECT_EQ(rotation->standings[0].in_service_since, now_);
+  EXPECT_EQ(rotation->standings[1].in_service_since, Time::min());
+}
+
+TEST_F(CheckedRotationsTest, a_verdict_that_changes_nothing_makes_no_rotation) {
+  set(1);
+  configure(config_);
+  EXPECT_EQ(fails(1), nullptr);
+  EXPECT_NE(passes(1), nullptr);
+  EXPECT_EQ(passes(1), nullptr);
+  EXPECT_EQ(passes(7), nullptr);
+}
+
+TEST_F(CheckedRotationsTest, who_served_before_there_were_checks_goes_on_until_it_fails_one) {
+  const auto checked = std::exchange(config_, cluster_with(decide::Balancing::round_robin));
+  set(2);
+  configure(config_);
+  EXPECT_EQ(serving(configure(checked).at(0).rotation), (Texts{"10.0.0.1", "10.0.0.2"}));
+  EXPECT_EQ(serving(fails(1)), Texts{"10.0.0.2"});
+}
+
+TEST_F(CheckedRotationsTest, who_is_taken_away_serves_on_while_it_passes) {
+  set(3);
+  configure(config_);
+  for (const int endpoint : {1, 2, 3}) passes(endpoint);
+  fails(3);
+  EXPECT_EQ(serving(set(1)), (Texts{"10.0.0.1", "10.0.0.2"}));  // 2 is kept, 3 is gone
+  EXPECT_EQ(rotations_.rotation_of(kCluster)->endpoints->endpoints.size(), 2);
+  const auto rotation = fails(2);
+  EXPECT_EQ(serving(rotation), Texts{"10.0.0.1"});
+  EXPECT_EQ(rotation->endpoints->endpoints.size(), 1);
+  EXPECT_EQ(passes(2), nullptr);
+}
+
+TEST_F(CheckedRotationsTest, who_is_taken_away_goes_at_once_where_the_cluster_says_so) {
+  config_->keeps_removed_endpoints = false;
+  set(2);
+  configure(config_);
+  for (const int endpoint : {1, 2}) passes(endpoint);
+  EXPECT_EQ(set(1)->endpoints->endpoints.size(), 1);
+}
+
+TEST_F(CheckedRotationsTest, who_is_exempt_serves_unasked) {
+  const auto exempt = endpoints(2);
+  exempt->endpoints[1].check_target =
+      std::make_shared<decide::CheckTarget>(decide::CheckTarget{.ip = {}, .port = {}, .host = {}, .is_exempt = true});
+  configure(config_);
+  EXPECT_EQ(serving(rotations_.apply(kCluster, exempt, now_)->rotation), Texts{"10.0.0.2"});
+}
+
+TEST_F(CheckedRotationsTest, a_cluster_that_comes_back_is_asked_anew) {
+  set(1);
+  configure(config_);
+  passes(1);
+  configure(nullptr);
+  EXPECT_EQ(serving(configure(std::make_shared<decide::Cluster>(*config_)).at(0).rotation), Texts{});
+}
+
 }  // namespace
 }  // namespace weft::proxy
