@@ -63,7 +63,8 @@ const FieldTable& PodTemplate::fields() {
   static const FieldTable table = Describe<PodTemplate>("PodTemplateSpec", "What pods are made from.")
                                       .field("metadata", &PodTemplate::metadata, "Labels and annotations of the pods.")
                                       .field("spec", &PodTemplate::spec, "What runs in the pods.")
-                                      .required();
+                                      .required()
+                                      .finish(check_pod_template);
   return table;
 }
 

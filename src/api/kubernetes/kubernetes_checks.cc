@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "api/injection.h"
 #include "model/host_name.h"
 
 namespace weft::api::kubernetes {
@@ -119,6 +120,17 @@ void check_strategy(const Place& place, DeploymentStrategy& strategy) {
   if (update.max_surge.value == 0 && update.max_unavailable.value == 0) {
     place.at("rollingUpdate")
         .error(Code::bad_value, "maxSurge and maxUnavailable are both 0: nothing could be replaced");
+  }
+}
+
+// A gateway pod is its proxy: the containers beside it have nobody who gives them names and a way out.
+void check_pod_template(const Place& place, PodTemplate& pod_template) {
+  if (!asks_for_gateway(pod_template.metadata)) return;
+  const Place spec = place.at("spec");
+  const Place containers = spec.at("containers");
+  for (size_t i = 0; i < pod_template.spec.containers.size(); ++i) {
+    if (pod_template.spec.containers[i].name == kProxyContainer) continue;
+    containers.at(i).warn(Code::not_in_force, "accepted, not yet in force: containers beside a gateway's proxy");
   }
 }
 

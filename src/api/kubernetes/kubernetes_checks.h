@@ -20,6 +20,7 @@ void check_container(const Place& place, Container& container);
 void check_pod_spec(const Place& place, PodSpec& spec);
 void check_label_selector(const Place& place, LabelSelector& selector);
 void check_strategy(const Place& place, DeploymentStrategy& strategy);
+void check_pod_template(const Place& place, PodTemplate& pod_template);
 void check_deployment(const Place& place, Deployment& deployment);
 
 }  // namespace weft::api::kubernetes

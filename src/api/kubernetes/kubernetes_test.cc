@@ -67,6 +67,12 @@ TEST(KubernetesCheck, LooksAtDeployments) {
       {"negative replicas", deployment("  replicas: -1\n"), "9:13 error replicas must be 0 or more, not -1\n"},
       {"nothing may change", deployment("  strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 0%}}\n"),
        "9:14 error maxSurge and maxUnavailable are both 0: nothing could be replaced\n"},
+      {"container beside a gateway's proxy",
+       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {app: a}}\n  "
+       "template:\n"
+       "    metadata: {labels: {app: a}, annotations: {inject.istio.io/templates: gateway}}\n"
+       "    spec:\n      containers: [{name: istio-proxy, image: auto}, {name: b, image: b}]\n",
+       "9:54 warning accepted, not yet in force: containers beside a gateway's proxy\n"},
       {"surge", deployment("  strategy: {rollingUpdate: {maxSurge: some}}\n"),
        "9:40 error maxSurge must be a count or a percentage such as \"25%\"\n"},
   });

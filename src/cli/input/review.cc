@@ -11,8 +11,9 @@ namespace {
 using api::Json;
 
 // Kinds that references lead to, and the image map.
-constexpr std::array<std::string_view, 4> kReferredKinds = {"services", "virtualservices", "destinationrules",
-                                                            "configmaps"};
+constexpr std::array<std::string_view, 9> kReferredKinds = {
+    "services", "virtualservices", "destinationrules", "gateways", "serviceentries", "sidecars", "deployments",
+    "pods",     "configmaps"};
 
 std::vector<std::string> known_images(const Manifests& manifests, const std::vector<Json>& known) {
   std::vector<std::string> names;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/input/ingress_gateway.h"
 #include "cli/input/review.h"
 #include "cli/mesh/processes.h"
 #include "cli/mesh/submit.h"
@@ -122,6 +123,7 @@ Expected<bool> BringUp::apply_manifests() {
   auto known = known_objects(weftd_);
   if (!known) return stop(std::move(known).error());
   if (plan_.earlier_data == Data::keep) {
+    add_ingress_gateway(plan_.manifests, *known);
     check_together(plan_.manifests, *known, Images::must_have_commands);
     if (auto sound = refuse_errors(plan_.manifests, session_.screen.err_style); !sound) return sound;
   }

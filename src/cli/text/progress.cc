@@ -91,7 +91,7 @@ std::string ProgressBoard::line(const Step& step) const {
   }
   const std::string time = running ? "" : spoken(step.ended - step.began);
   const size_t room = style_.redraws && style_.width > 40 ? style_.width - kNameWidth - 16 : 200;
-  std::string text = "  " + style_.paint(tone_of(step.state), sign) + " " + padded(step.name, kNameWidth);
+  std::string text = "  " + style_.paint(tone_of(step.state), sign) + " " + padded(step.name, kNameWidth - 1) + " ";
   if (time.empty()) return text + shortened(step.facts, room);
   return text + padded(shortened(step.facts, room), 40) + "  " + style_.paint(Tone::faint, time);
 }

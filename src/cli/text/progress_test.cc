@@ -26,6 +26,13 @@ TEST(Progress, writes_one_plain_line_per_change_where_nothing_can_be_redrawn) {
   EXPECT_EQ(board.draw(), "");
 }
 
+TEST(Progress, keeps_long_names_apart_from_their_facts) {
+  ManualClock clock;
+  ProgressBoard board(clock, {});
+  board.say("istio-system/istio-ingressgateway", "0 of 1 ready");
+  EXPECT_EQ(board.draw(), "  · istio-system/istio-ingressgateway 0 of 1 ready\n");
+}
+
 TEST(Progress, turns_a_spinner_in_place_on_a_terminal) {
   ManualClock clock;
   ProgressBoard board(clock, {.redraws = true, .width = 100});

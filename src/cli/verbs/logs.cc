@@ -21,10 +21,16 @@ struct Source {
   LogFile file;
 };
 
+// Whether the pod is a gateway: its one container is its proxy.
+bool is_gateway(const Json& pod) {
+  const Json::json_pointer first("/spec/containers/0/name");
+  return pod.contains(first) && (pod[first] == kSidecar || pod[first] == "weft-proxy");
+}
+
 // The file that weft-node writes for a container: the first one's is app.log, the others have their names.
 Expected<std::string> log_name(const Session& session, const Json& pod) {
   const auto wanted = session.call.value_or("container", session.call.has("proxy") ? kSidecar : "");
-  if (wanted.empty()) return "app.log";
+  if (wanted.empty()) return is_gateway(pod) ? "proxy.log" : "app.log";
   if (wanted == kSidecar) return "proxy.log";
   std::string known;
   const Json::json_pointer containers("/spec/containers");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "cli/input/ingress_gateway.h"
 #include "cli/input/review.h"
 #include "cli/mesh/bring_up.h"
 #include "cli/mesh/ports.h"
@@ -65,6 +66,7 @@ Expected<bool> make_room(const StateFolder& state, const Clock& clock) {
 Expected<bool> check_before(Session& session, UpPlan& plan) {
   auto& manifests = plan.manifests;
   if (plan.earlier_data == Data::remove) {
+    add_ingress_gateway(manifests, {});
     check_together(manifests, {}, Images::must_have_commands);
     if (!manifests.resources.empty()) {
       for (auto& finding : missing_services(plan.exposes, manifests, {}))

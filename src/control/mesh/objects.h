@@ -109,6 +109,7 @@ struct Pod {
   std::map<std::string, uint32_t> named_ports;
   bool ready = false;
   bool has_sidecar = false;
+  bool is_gateway = false;  // Istio's gateway template is injected: the pod serves what Gateways say
   uint32_t trusted_proxies = 0;  // annotation proxy.istio.io/config: gatewayTopology.numTrustedProxies
 
   friend bool operator==(const Pod&, const Pod&) = default;

@@ -127,6 +127,7 @@ PodPtr read_pod(const api::Resource& resource) {
   pod->labels = resource.metadata.labels;
   pod->ready = spec.is_ready();
   pod->has_sidecar = resource.metadata.annotations.contains(api::kInjectionStatus);
+  pod->is_gateway = api::asks_for_gateway(resource.metadata);
   pod->trusted_proxies = read_trusted_proxies(resource);
   for (const auto& container : spec.spec.containers) {
     for (const auto& port : container.ports) {

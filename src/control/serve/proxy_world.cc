@@ -71,7 +71,9 @@ bool ProxyWorld::concerns_own(const mesh::Touched& touched) const {
   if (touched.client_labels || !touched.sidecars.empty() || touched.pods.contains(client_.space + "/" + client_.pod))
     return true;
   const bool is_router = client_.kind == ClientKind::router;
-  if (is_router && (touched.gateways || (!client_.exposed.empty() && !touched.hosts.empty()))) return true;
+  if (is_router && touched.gateways) return true;
+  // What is exposed also depends on the pods behind it.
+  if (!client_.exposed.empty() && (!touched.hosts.empty() || !touched.endpoints.empty())) return true;
   auto suffix = "." + client_.space + ".svc.";
   for (const auto& host : touched.hosts) {
     if (host.starts_with('*') || host.find(suffix) != std::string::npos) return true;

@@ -141,6 +141,14 @@ Encoded service_listener(const mesh::MeshView& view, const Scope& scope, const m
   return encode(listener.name(), listener);
 }
 
+bool leads_to_gateway(const mesh::MeshView& view, const mesh::Service& service) {
+  const auto endpoints = view.endpoints(service.space, service.host);
+  return std::any_of(endpoints->begin(), endpoints->end(), [&](const auto& endpoint) {
+    const auto pod = view.pod(endpoint.space, endpoint.pod);
+    return pod && pod->is_gateway;
+  });
+}
+
 }  // namespace
 
 Encoded capture_listener(const mesh::MeshView& view, const Scope& scope) {
@@ -212,7 +220,9 @@ Encoded exposed_listener(const mesh::MeshView& view, const Scope& scope, const E
   auto service = view.service(host);
   const auto* port = service ? service->port(expose.port) : nullptr;
   // Until the service is known, HTTP without routes: 404 rather than a refused connection.
-  if (!port || is_http(port->protocol)) {
+  if (port && leads_to_gateway(view, *service)) {
+    add_tcp(listener.name(), unconditional_shares(view, scope, *service, *port), *listener.add_filter_chains());
+  } else if (!port || is_http(port->protocol)) {
     add_http_with_rds(view.config(), listener.name(), listener.name(), *listener.add_filter_chains());
   } else if (port->protocol == mesh::Protocol::sniffed) {
     add_sniffed_chains(view.config(), listener.name(), listener.name(),

@@ -28,7 +28,8 @@ std::optional<Encoded> port_listener(const mesh::MeshView& view, const Scope& sc
 // ADDRESS_PORT for the ports of a service that are not declared HTTP: opaque TCP, or sniffed.
 Resources service_listeners(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service);
 
-// expose_HOSTPORT at 127.0.0.1:HOSTPORT.
+// expose_HOSTPORT at 127.0.0.1:HOSTPORT: as an in-mesh client of the service; where that is a gateway, whose clients
+// are outside of the mesh, every byte goes there as it came.
 Encoded exposed_listener(const mesh::MeshView& view, const Scope& scope, const Expose& expose);
 
 }  // namespace weft::control::translate

@@ -21,7 +21,9 @@ model::Labels read_labels(const api::Json& body, const char* member) {
 void note_injection(const World& world, api::Json& pod) {
   const Known* space = world.find({std::string(kNamespaces), "", text_at(pod, "metadata", "namespace")});
   const api::Metadata metadata{.labels = read_labels(pod, "labels"), .annotations = read_labels(pod, "annotations")};
-  if (space != nullptr && api::wants_sidecar(metadata, space->resource.metadata.labels)) {
+  const auto injected =
+      space == nullptr ? api::Injection::none : api::injection_of(metadata, space->resource.metadata.labels);
+  if (injected == api::Injection::sidecar) {
     object_in(pod["metadata"], "annotations")[api::kInjectionStatus] = R"({"containers":["weft-proxy"]})";
   } else if (metadata.annotations.contains(api::kInjectionStatus)) {
     pod["metadata"]["annotations"].erase(api::kInjectionStatus);

@@ -25,6 +25,7 @@ TEST_F(PodInjectionTest, is_noted_where_the_namespace_or_the_pod_asks_for_it) {
   EXPECT_EQ(status_of({{"app", "web"}}, {{"sidecar.istio.io/status", "copied"}}), "");
   change(shop, [](api::Json& body) { body["metadata"]["labels"]["istio-injection"] = "enabled"; });
   EXPECT_EQ(status_of({{"app", "web"}}), R"({"containers":["weft-proxy"]})");
+  EXPECT_EQ(status_of({{"app", "web"}}, {{"inject.istio.io/templates", "gateway"}}), "") << "a gateway has no sidecar";
 }
 
 }  // namespace

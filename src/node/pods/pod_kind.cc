@@ -13,8 +13,20 @@ std::string_view value_of(const model::Labels& labels, std::string_view key) {
 }  // namespace
 
 PodKind kind_of(const api::Metadata& pod, const model::Labels& namespace_labels) {
-  if (pod.namespace_name == kSystemNamespace && pod.name == kGatewayName) return PodKind::gateway;
-  return api::wants_sidecar(pod, namespace_labels) ? PodKind::meshed : PodKind::unmeshed;
+  if (serves_host(pod)) return PodKind::gateway;
+  switch (api::injection_of(pod, namespace_labels)) {
+    case api::Injection::none:
+      return PodKind::unmeshed;
+    case api::Injection::sidecar:
+      return PodKind::meshed;
+    case api::Injection::gateway:
+      return PodKind::gateway;
+  }
+  return PodKind::unmeshed;
+}
+
+bool serves_host(const api::Metadata& pod) {
+  return pod.namespace_name == kSystemNamespace && pod.name == kGatewayName;
 }
 
 bool only_waits(const api::Metadata& pod) {

@@ -175,8 +175,7 @@ runtime::Task<void> PodWorker::tear_down() {
   const Duration grace = ends_.is_set() ? grace_ : Duration::zero();
   for (const auto& container : containers_) runtime::spawn(stopping, stop_container(*container, grace));
   co_await stopping.close();
-  if (sidecar_)
-    co_await sidecar_->stop(std::min(Duration(kSidecarGrace), std::max(grace, Duration(std::chrono::seconds(1)))));
+  if (sidecar_) co_await sidecar_->stop(proxy_grace(grace));
   if (network_) co_await network_->stop();
   if (sandbox_) co_await sandbox_->holder().end();
   co_await round_.close();
@@ -191,6 +190,12 @@ runtime::Task<void> PodWorker::tear_down() {
   state_.sidecar_is_ready = false;
   for (auto& container : state_.containers) container.is_ready = container.is_running = false;
   changed_.set();
+}
+
+// A gateway's proxy is its workload, with requests of its own to finish.
+Duration PodWorker::proxy_grace(Duration grace) const {
+  const Duration enough = std::max(grace, Duration(std::chrono::seconds(1)));
+  return kind_ == PodKind::gateway ? enough : std::min(enough, Duration(kSidecarGrace));
 }
 
 PodFacts PodWorker::facts() const {

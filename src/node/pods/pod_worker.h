@@ -94,6 +94,7 @@ class PodWorker final : private ContainerHost, private Supervised {
 
   void note_change();
   void refresh_state();
+  Duration proxy_grace(Duration grace) const;
   PodFacts facts() const;
   const api::kubernetes::PodSpec& spec() const { return object_.as<api::kubernetes::Pod>()->spec; }
   const api::Metadata& metadata() const { return object_.metadata; }

@@ -80,7 +80,7 @@ Result<Child> PodWorker::launch(int output) {
                    .address = *address_,
                    .mesh_ranges = {context_->subnet.range, context_->service_range},
                    .log_level = context_->log_level};
-  if (kind_ == PodKind::gateway) {
+  if (serves_host(metadata())) {
     proxy.exposures = context_->exposures;
     for (const auto& socket : context_->exposed_sockets) proxy.listeners.push_back(socket.get());
   }

@@ -27,7 +27,7 @@ Json metadata_of(const ProxyFacts& facts) {
                    {"INSTANCE_IPS", facts.address.to_string()},
                    {"CLUSTER_ID", "Kubernetes"},
                    {"LABELS", pod.labels}};
-  if (facts.kind != PodKind::gateway) return metadata;
+  if (facts.exposures.empty()) return metadata;
   metadata["EXPOSE"] = Json::array();
   for (const auto& exposure : facts.exposures) {
     metadata["EXPOSE"].push_back({{"service", exposure.service},

@@ -20,8 +20,8 @@ struct ProxyFacts {
   std::string service_account;
   net::IpAddress address;
   std::vector<net::IpRange> mesh_ranges;
-  std::vector<Exposure> exposures;  // gateway only
-  std::vector<int> listeners;       // gateway only: inherited descriptors
+  std::vector<Exposure> exposures;  // of the gateway that serves the host
+  std::vector<int> listeners;       // the same ones, as inherited descriptors
   std::string log_level;
 };
 
