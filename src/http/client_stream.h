@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "http/body.h"
+#include "http/body_run.h"
 #include "http/message.h"
 #include "http/raw_connection.h"
 #include "runtime/cancellation.h"
@@ -36,6 +37,10 @@ class ClientStream {
   virtual runtime::Task<Result<BodyPiece>> read_body() = 0;
   virtual Result<BodyPiece> received_body() = 0;
   virtual const Headers& response_trailers() const = 0;
+
+  // The rest of the request on its way out, and of the response on its way in.
+  virtual BodyRun request_run() { return {}; }
+  virtual BodyRun response_run() { return {}; }
 
   // As in ServerStream.
   virtual RawConnection raw() { return {}; }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "http/body.h"
+#include "http/body_run.h"
 #include "http/message.h"
 #include "http/raw_connection.h"
 #include "runtime/cancellation.h"
@@ -37,6 +38,10 @@ class ServerStream {
   virtual runtime::Task<Result<>> write_trailers(const Headers& trailers) = 0;
   virtual bool response_has_started() const = 0;
   virtual bool response_is_done() const = 0;
+
+  // The rest of the request on its way in, and of the response on its way out.
+  virtual BodyRun request_run() { return {}; }
+  virtual BodyRun response_run() { return {}; }
 
   // The response cannot be completed: lets the client see that what it got is not all (HTTP/1.1: the connection ends;
   // HTTP/2: RST_STREAM with INTERNAL_ERROR).

@@ -1,5 +1,7 @@
 #include "net/conveyor.h"
 
+#include <algorithm>
+
 namespace weft::net {
 namespace {
 
@@ -11,6 +13,11 @@ constexpr size_t kSpliceBytes = size_t{256} * 1024;
 constexpr size_t kTurnBytes = size_t{512} * 1024;
 
 }  // namespace
+
+// Known beforehand, where the sender's message says how long it is.
+bool Conveyor::is_bulk() const {
+  return wanted_ != UINT64_MAX && wanted_ >= kBulkBytes && from_->fd() >= 0 && to_->fd() >= 0;
+}
 
 void Conveyor::start_with(ByteBuffer& early) {
   if (!early.empty()) early_ = &early;
@@ -35,23 +42,34 @@ Conveyor::Step Conveyor::move() {
 
 // Takes what the sender has. Where that is nothing, nothing is held on to either.
 Io Conveyor::fill() {
-  Io filled{.status = Io::Status::would_block};
-  if (from_->readiness().may_be_readable()) filled = splices_ ? fill_pipe() : fill_buffer();
+  const Io filled = take();
   if (filled.done()) {
+    wanted_ -= filled.size;
     burst_ += filled.size;
     splices_ = splices_ || (burst_ >= kBulkBytes && from_->fd() >= 0 && to_->fd() >= 0);
     return filled;
   }
-  splices_ = splices_ && burst_ >= kBulkBytes;
+  splices_ = is_bulk() || (splices_ && burst_ >= kBulkBytes);
   burst_ = 0;
+  let_go();
+  return filled;
+}
+
+Io Conveyor::take() {
+  if (wanted_ == 0) return {.status = Io::Status::end};
+  if (!from_->readiness().may_be_readable()) return {.status = Io::Status::would_block};
+  return splices_ ? fill_pipe() : fill_buffer();
+}
+
+void Conveyor::let_go() {
   pool_->give_back(std::move(buffer_));
   pool_->give_back(std::move(pipe_));
-  return filled;
 }
 
 Io Conveyor::fill_buffer() {
   if (!buffer_) buffer_ = pool_->take_buffer();
-  const Io io = from_->try_read(buffer_->bytes);
+  const auto room = static_cast<size_t>(std::min<uint64_t>(buffer_->bytes.size(), wanted_));
+  const Io io = from_->try_read(std::span(buffer_->bytes).first(room));
   begin_ = 0;
   end_ = io.done() ? static_cast<uint32_t>(io.size) : 0;
   return io;
@@ -59,7 +77,8 @@ Io Conveyor::fill_buffer() {
 
 Io Conveyor::fill_pipe() {
   if (!pipe_) pipe_ = pool_->take_pipe();
-  return pipe_ ? pipe_->try_fill(*from_, kSpliceBytes) : fill_buffer();
+  const auto size = static_cast<size_t>(std::min<uint64_t>(kSpliceBytes, wanted_));
+  return pipe_ ? pipe_->try_fill(*from_, size) : fill_buffer();
 }
 
 Io Conveyor::drain() {

@@ -15,14 +15,16 @@ namespace weft::net {
 // receiver does not take, the sender cannot send. All references outlive it. One reactor's thread.
 class Conveyor {
  public:
-  Conveyor(Stream& from, Stream& to, RelayPool& pool) : from_(&from), to_(&to), pool_(&pool) {}
+  // `bytes_max`: how many it takes from the sender, at most.
+  Conveyor(Stream& from, Stream& to, RelayPool& pool, uint64_t bytes_max = UINT64_MAX)
+      : from_(&from), to_(&to), pool_(&pool), wanted_(bytes_max), splices_(is_bulk()) {}
 
   // What has to happen before move() can do more.
   enum class Step : uint8_t {
     wait_readable,   // the sender has to send
     wait_writable,   // the receiver has to take
     take_turns,      // nothing: it has moved so much that others should have their turn
-    ended,           // the sender has finished, and all it sent is passed on
+    ended,           // the sender has finished or has sent all that is wanted, and that is passed on
     sender_broke,    // reading failed
     receiver_broke,  // writing failed
   };
@@ -34,8 +36,11 @@ class Conveyor {
   uint64_t moved() const { return moved_; }
 
  private:
+  bool is_bulk() const;
   bool is_empty() const { return !early_ && begin_ == end_ && (!pipe_ || pipe_->is_empty()); }
   Io fill();
+  Io take();
+  void let_go();
   Io fill_buffer();
   Io fill_pipe();
   Io drain();
@@ -48,7 +53,8 @@ class Conveyor {
   ByteBuffer* early_ = nullptr;
   uint32_t begin_ = 0;  // what the buffer holds
   uint32_t end_ = 0;
-  bool splices_ = false;
+  uint64_t wanted_;  // bytes still to be taken from the sender
+  bool splices_;
   size_t burst_ = 0;  // bytes since the sender was last dry
   uint64_t moved_ = 0;
 };

@@ -269,5 +269,22 @@ TEST(Conveyor, lets_others_have_their_turn) {
   EXPECT_EQ(conveyor.move(), Conveyor::Step::wait_readable);
 }
 
+TEST(Conveyor, takes_no_more_than_is_wanted) {
+  const ManualClock clock;
+  runtime::Reactor reactor(clock);
+  RelayPool pool;
+  auto [from, sender] = MemoryStream::connected(reactor, 1024);
+  auto [to, receiver] = MemoryStream::connected(reactor, 1024);
+  std::string bytes = "wanted, and what follows";
+  const iovec part{bytes.data(), bytes.size()};
+  ASSERT_EQ(sender->try_write({&part, 1}).size, bytes.size());
+  Conveyor conveyor(*from, *to, pool, 6);
+  EXPECT_EQ(conveyor.move(), Conveyor::Step::ended);
+  std::array<char, 64> into{};
+  EXPECT_EQ(receiver->try_read(into).size, 6);
+  const Io rest = from->try_read(into);
+  EXPECT_EQ(std::string_view(into.data(), rest.size), ", and what follows");
+}
+
 }  // namespace
 }  // namespace weft::net

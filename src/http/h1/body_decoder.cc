@@ -128,7 +128,7 @@ BodyDecoder::Step BodyDecoder::next(std::string_view bytes) {
 
 bool BodyDecoder::finish_at_close() {
   if (state_ == State::until_close) state_ = State::done;
-  return state_ == State::done;
+  return is_done();
 }
 
 BodyDecoder::Step BodyDecoder::data_step(std::string_view bytes, State after) {

@@ -33,13 +33,15 @@ class BodyDecoder {
   // The peer closed its side: true if that completes the body (until_close), false if it was cut off.
   bool finish_at_close();
 
-  bool is_done() const { return state_ == State::done; }
+  bool is_done() const { return state_ == State::done || (state_ == State::length && remaining_ == 0); }
   // The next byte, when it comes, is body and not framing.
   bool expects_data() const {
     return state_ == State::length || state_ == State::chunk_data || state_ == State::until_close;
   }
   // Body bytes still to come, where the length is known.
   uint64_t remaining() const { return remaining_; }
+  // The same, for whoever moves them past the decoder and counts them down; nullptr where framing lies between them.
+  uint64_t* run() { return state_ == State::length && remaining_ > 0 ? &remaining_ : nullptr; }
   const Headers& trailers() const { return trailers_; }
   Headers& trailers() { return trailers_; }
   const Violation& violation() const { return violation_; }

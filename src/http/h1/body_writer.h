@@ -42,8 +42,15 @@ class BodyWriter {
   // Sends pending() alone.
   runtime::Task<Result<>> flush(Time deadline);
 
+  // Bytes of the body that are still due, for whoever writes them past this writer and counts them down; nullptr where
+  // they need framing, or where something else has to go first.
+  uint64_t* run() {
+    const bool is_plain = body_.kind == BodyKind::length && !discard_ && !done_ && pending_.empty();
+    return is_plain && left_ > 0 ? &left_ : nullptr;
+  }
+
   // The message is wholly sent.
-  bool is_done() const { return done_; }
+  bool is_done() const { return done_ || (body_.kind == BodyKind::length && left_ == 0 && !discard_ && sent_); }
   // Some byte of the message has been handed to the kernel.
   bool has_sent() const { return sent_; }
 

@@ -96,6 +96,18 @@ runtime::Task<Result<BodyPiece>> ClientConnection::read_body() {
   }
 }
 
+BodyRun ClientConnection::request_run() {
+  uint64_t* const left = writer_.run();
+  if (left == nullptr) return {};
+  return {.stream = stream_, .left = left, .deadline = deadline_, .side = Side::endpoint};
+}
+
+BodyRun ClientConnection::response_run() {
+  uint64_t* const left = receiver_.buffer().empty() ? body_.run() : nullptr;
+  if (left == nullptr) return {};
+  return {.stream = stream_, .left = left, .deadline = deadline_, .side = Side::endpoint};
+}
+
 bool ClientConnection::reusable() const {
   return response_final_ && !tunnel_ && body_.is_done() && writer_.is_done() && parser_.framing().keep_alive &&
          receiver_.buffer().empty() && !stream_->readiness().has_hung_up() && !stream_->readiness().is_cancelled();

@@ -48,6 +48,8 @@ class ClientConnection final : public ClientStream {
   Result<BodyPiece> received_body() override;
   bool body_is_done() const { return body_.is_done(); }
   const Headers& response_trailers() const override { return body_.trailers(); }
+  BodyRun request_run() override;
+  BodyRun response_run() override;
 
   bool was_unread() const override;
   runtime::CancelTarget& cancel_target() override { return stream_->readiness(); }

@@ -147,6 +147,19 @@ runtime::Task<Result<BodyPiece>> ServerConnection::read_body() {
   }
 }
 
+// Not before the client has been told to go on.
+BodyRun ServerConnection::request_run() {
+  uint64_t* const left = receiver_.buffer().empty() && !continue_due_ ? body_.run() : nullptr;
+  if (left == nullptr) return {};
+  return {.stream = stream_, .left = left, .patience = options_->io_timeout, .side = Side::client};
+}
+
+BodyRun ServerConnection::response_run() {
+  uint64_t* const left = response_started_ ? writer_.run() : nullptr;
+  if (left == nullptr) return {};
+  return {.stream = stream_, .left = left, .patience = options_->io_timeout, .side = Side::client};
+}
+
 void ServerConnection::start_response(const ResponseHead& head, BodyLength body) {
   if (head.is_informational() && head.status != 101) return append_interim(head);
   const bool bodyless = head.status == 101 || head.status == 204 || head.status == 304;

@@ -72,6 +72,9 @@ class ServerConnection final : public ServerStream {
   uint64_t body_remaining() const { return body_.remaining(); }
   const Headers& request_trailers() const override { return body_.trailers(); }
 
+  BodyRun request_run() override;
+  BodyRun response_run() override;
+
   // No body for HEAD, nothing chunked for HTTP/1.0.
   void start_response(const ResponseHead& head, BodyLength body) override;
   // What is pending and the part go out in one system call where possible.

@@ -1,5 +1,7 @@
 #include "proxy/http/relay.h"
 
+#include "proxy/http/pass_body.h"
+
 namespace weft::proxy {
 namespace {
 
@@ -29,6 +31,9 @@ runtime::Task<Result<>> relay_body(Exchange& exchange, http::ClientStream& endpo
     WEFT_CO_CHECK(co_await client.write_body(piece.data, has_trailers ? Part::more : piece.part));
     if (has_trailers) co_return co_await client.write_trailers(endpoint.response_trailers());
     if (piece.is_last()) co_return Result<>();
+    const http::BodyRun from = endpoint.response_run();
+    const http::BodyRun to = client.response_run();
+    if (from && to) co_return co_await pass_body(from, to, exchange.shard.relay_pool, exchange.record.sent_bytes);
   }
 }
 

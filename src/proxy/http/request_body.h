@@ -26,6 +26,8 @@ class RequestBody {
     has_read_on_ = true;
     return client_->read_body();
   }
+  // What of it can be moved as it is, once some has been read on.
+  http::BodyRun run() { return client_->request_run(); }
   const http::Headers& trailers() const { return client_->request_trailers(); }
 
  private:

@@ -1,23 +1,30 @@
 #include "proxy/http/upload.h"
 
+#include "proxy/http/pass_body.h"
+
 namespace weft::proxy {
 
 using http::Part;
 
 runtime::Task<void> Upload::run() {
+  auto sent = co_await run_body();
+  // An endpoint that stops reading may still have answered: its response, or the lack of it, tells.
+  if (sent || sent.error().side != Side::client) co_return;
+  client_error_ = std::move(sent).error();
+  to_->cancel_target().cancel();
+}
+
+runtime::Task<Result<>> Upload::run_body() {
   for (;;) {
-    auto piece = co_await body_->next();
-    if (!piece) {
-      client_error_ = std::move(piece).error();
-      to_->cancel_target().cancel();
-      co_return;
-    }
-    record_->received_bytes += piece->data.size();
-    const bool has_trailers = piece->is_last() && !body_->trailers().empty();
-    auto written = co_await to_->write_body(piece->data, has_trailers ? Part::more : piece->part);
-    if (written && has_trailers) written = co_await to_->write_trailers(body_->trailers());
-    // An endpoint that stops reading may still have answered: its response, or the lack of it, tells.
-    if (!written || piece->is_last()) co_return;
+    WEFT_CO_TRY(const http::BodyPiece piece, co_await body_->next());
+    record_->received_bytes += piece.data.size();
+    const bool has_trailers = piece.is_last() && !body_->trailers().empty();
+    WEFT_CO_CHECK(co_await to_->write_body(piece.data, has_trailers ? Part::more : piece.part));
+    if (has_trailers) co_return co_await to_->write_trailers(body_->trailers());
+    if (piece.is_last()) co_return Result<>();
+    const http::BodyRun from = body_->run();
+    const http::BodyRun to = to_->request_run();
+    if (from && to) co_return co_await pass_body(from, to, *pool_, record_->received_bytes);
   }
 }
 

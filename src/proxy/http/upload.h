@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "http/client_stream.h"
+#include "net/relay_pool.h"
 #include "proxy/http/request_body.h"
 #include "proxy/policy/request_record.h"
 #include "runtime/side_task.h"
@@ -14,9 +15,9 @@ namespace weft::proxy {
 // Begins at once; ends with its destruction. Reads no faster than the endpoint takes.
 class Upload {
  public:
-  // All three outlive it.
-  Upload(RequestBody& body, http::ClientStream& to, RequestRecord& record)
-      : body_(&body), to_(&to), record_(&record), task_(run()) {}
+  // All of them outlive it.
+  Upload(RequestBody& body, http::ClientStream& to, RequestRecord& record, net::RelayPool& pool)
+      : body_(&body), to_(&to), record_(&record), pool_(&pool), task_(run()) {}
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
 
@@ -25,10 +26,12 @@ class Upload {
 
  private:
   runtime::Task<void> run();
+  runtime::Task<Result<>> run_body();
 
   RequestBody* body_;
   http::ClientStream* to_;
   RequestRecord* record_;
+  net::RelayPool* pool_;
   std::optional<Error> client_error_;
   runtime::SideTask task_;  // last: it uses the others from its first moment
 };

@@ -24,6 +24,7 @@ class LastRecord final : public RecordSink {
     flags = telemetry::to_string(exchange.record.flags);
     details = exchange.record.details;
     attempts = exchange.record.attempts;
+    sent_bytes = exchange.record.sent_bytes;
   }
   void write(const TcpRecord&, const ClientFacts&) override {}
 
@@ -32,6 +33,7 @@ class LastRecord final : public RecordSink {
   std::string flags;
   std::string details;
   uint32_t attempts = 0;
+  uint64_t sent_bytes = 0;
 };
 
 // Everything that a request passes through but sockets. Cluster 0 has the one endpoint 10.0.0.1:80; all requests go

@@ -255,6 +255,51 @@ TEST_F(Requests, end_well_when_the_endpoint_answers_before_the_upload_is_done) {
   EXPECT_TRUE(client_is_closed());
 }
 
+TEST_F(Requests, with_a_long_body_leave_the_next_one_where_it_begins) {
+  warm_up();
+  const std::string body(100'000, 'b');
+  send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n" + body.substr(0, 100));
+  EXPECT_TRUE(asked().ends_with(body.substr(0, 100)));
+  send(body.substr(100, 60'000));
+  EXPECT_EQ(asked(), body.substr(100, 60'000));
+  send(body.substr(60'100) + kGet);  // the next request comes together with the body's end
+  EXPECT_EQ(asked(), body.substr(60'100));
+  answer(kOk);
+  EXPECT_TRUE(received().ends_with("ok"));
+  EXPECT_TRUE(asked().starts_with("GET /a HTTP/1.1\r\n"));
+  EXPECT_EQ(dialer_.dials, 1);
+}
+
+TEST_F(Requests, with_a_long_answer_leave_the_connection_fit_for_others) {
+  warm_up();
+  const std::string body(100'000, 'b');
+  send(kGet);
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + body.substr(0, 100));
+  EXPECT_TRUE(received().ends_with("\r\n\r\n" + body.substr(0, 100)));
+  answer(body.substr(100, 60'000));
+  EXPECT_EQ(received(), body.substr(100, 60'000));
+  answer(body.substr(60'100));
+  EXPECT_EQ(received(), body.substr(60'100));
+  EXPECT_EQ(sink_.sent_bytes, 100'000);
+  (void)asked();
+  send(kGet);
+  answer(kOk);
+  EXPECT_TRUE(received().ends_with("ok"));
+  EXPECT_EQ(dialer_.dials, 1);
+}
+
+TEST_F(Requests, end_when_the_client_leaves_within_a_long_body) {
+  start();
+  send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nbegin");
+  send("more");
+  EXPECT_TRUE(asked().ends_with("more"));
+  client_.reset();
+  turn();
+  char byte;
+  EXPECT_TRUE(dialer_.endpoints[0]->try_read({&byte, 1}).at_end());
+  EXPECT_EQ(sink_.flags, "DC");
+}
+
 TEST_F(Requests, stream_a_response_as_it_comes) {
   start();
   send(kGet);
