@@ -162,6 +162,7 @@ class Workload(http.server.ThreadingHTTPServer):
     def __init__(self, address, port, version):
         super().__init__((address, port), VersionHandler)
         self.version = version
+        self.status = 200
         self.requests = collections.Counter()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -171,9 +172,10 @@ class VersionHandler(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self):
-        body = json.dumps({"version": self.server.version, "headers": dict(self.headers)}).encode()
+        said = {"version": self.server.version, "address": self.server.server_address[0], "headers": dict(self.headers)}
+        body = json.dumps(said).encode()
         self.server.requests[self.path] += 1
-        self.send_response(200)
+        self.send_response(self.server.status)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

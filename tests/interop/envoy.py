@@ -51,6 +51,15 @@ def bootstrap(node_id, metadata, token, xds_socket, api_type):
     }
 
 
+def resolver(address):
+    """What makes Envoy ask this name server, "IP:PORT"."""
+    ip, port = address.split(":")
+    config = "type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig"
+    return {"name": "envoy.network.dns_resolver.cares", "typed_config": {
+        "@type": config, "resolvers": [{"socket_address": {"address": ip, "port_value": int(port)}}],
+        "dns_resolver_options": {"use_tcp_for_dns_lookups": False, "no_default_search_domain": True}}}
+
+
 class Envoy:
     """Use as a context manager; inside, it has accepted its first configuration (unless told not to wait for that)."""
 

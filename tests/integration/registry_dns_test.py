@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""ServiceEntries whose endpoints are what names resolve to, in a running mesh. The machine's resolver and the world outside are the
+test's own: it runs in a network of its own, where 192.0.2.0/24 is the world."""
+
+import http.server
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+
+import mesh as m
+from name_server import SERVER_FAILURE, NameServer
+
+WORLD = ("192.0.2.1", "192.0.2.2", "192.0.2.3")
+PORT = 8080
+
+ENTRY = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data: {mesh: "dnsRefreshRate: 1s"}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: partner, namespace: nodejs-app}
+spec:
+  hosts: [partner.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP, targetPort: 8080}]
+  resolution: DNS
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: pair, namespace: nodejs-app}
+spec:
+  hosts: [pair.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP, targetPort: 8080}]
+  resolution: DNS
+  endpoints:
+  - {address: one.example.net, labels: {version: v1}}
+  - {address: two.example.net, labels: {version: v2}}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: pair, namespace: nodejs-app}
+spec:
+  host: pair.example.com
+  subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: pair, namespace: nodejs-app}
+spec:
+  hosts: [pair.example.com]
+  http:
+  - match: [{headers: {x-new: {exact: "yes"}}}]
+    route: [{destination: {host: pair.example.com, subset: v2}}]
+  - route: [{destination: {host: pair.example.com, subset: v1}}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: raw, namespace: nodejs-app}
+spec:
+  hosts: [raw.example.com]
+  ports: [{number: 8080, name: tcp, protocol: TCP}]
+  resolution: DNS_ROUND_ROBIN
+"""
+
+
+class Place(http.server.BaseHTTPRequestHandler):
+    """Answers with the address it was reached at."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        body = self.connection.getsockname()[0].encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def in_own_world():
+    """Runs this program again where the network and /etc/resolv.conf are its own."""
+    if os.environ.get("WEFT_IN_OWN_WORLD") == "1":
+        return
+    inside = ["unshare", "--net", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--net", "--mount"]
+    if subprocess.run([*inside, "true"], capture_output=True).returncode != 0:
+        m.skip("no network namespace to be had")
+    done = subprocess.run([*inside, sys.executable, *sys.argv], env={**os.environ, "WEFT_IN_OWN_WORLD": "1"})
+    sys.exit(done.returncode)
+
+
+def make_world(folder):
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    for address in WORLD:
+        subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)
+    resolv_conf = os.path.join(folder, "resolv.conf")
+    with open(resolv_conf, "w") as file:
+        file.write("nameserver 127.0.0.1\n")
+    subprocess.run(["mount", "--bind", resolv_conf, "/etc/resolv.conf"], check=True)
+    server = http.server.ThreadingHTTPServer(("0.0.0.0", PORT), Place)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+def run(mesh, *script):
+    """What a command says in one and the same pod, so that its sidecar keeps what it knows."""
+    return mesh.weft("exec", "-n", "nodejs-app", "nodejs-api-v2", "--", *script, check=False).stdout.strip()
+
+
+def curl(mesh, *args):
+    return run(mesh, "curl", "-s", "-m", "10", "-w", " %{http_code}", *args)
+
+
+def reached(mesh, url, requests=8):
+    """The places that answered; everything that was no 200 as it is."""
+    script = f"for i in $(seq {requests}); do curl -s -m 10 -w ' %{{http_code}}\\n' {url}; done"
+    return {line.removesuffix(" 200") for line in run(mesh, "sh", "-c", script).splitlines()}
+
+
+def all_addresses_of_a_name_are_endpoints(mesh):
+    m.until(lambda: reached(mesh, "http://partner.example.com/") == set(WORLD[:2]), "both addresses")
+
+
+def a_name_that_moves_is_followed(mesh, names):
+    names["partner.example.com"] = (1, [WORLD[2]])
+    m.until(lambda: reached(mesh, "http://partner.example.com/") == {WORLD[2]}, "the new address")
+
+
+def a_resolver_that_fails_changes_nothing(mesh, server):
+    server.code = SERVER_FAILURE
+    before = len(server.asked)
+    m.until(lambda: len(server.asked) > before, "it is asked again")
+    assert reached(mesh, "http://partner.example.com/") == {WORLD[2]}
+    server.code = 0
+
+
+def endpoints_may_be_names_and_subsets_tell_them_apart(mesh):
+    assert curl(mesh, "http://pair.example.com/") == f"{WORLD[0]} 200"
+    assert curl(mesh, "-H", "x-new: yes", "http://pair.example.com/") == f"{WORLD[1]} 200"
+
+
+def opaque_connections_go_to_the_first_address(mesh):
+    assert reached(mesh, "http://raw.example.com:8080/") == {WORLD[1]}
+
+
+def a_name_that_nobody_knows_is_a_503(mesh, names):
+    del names["partner.example.com"]
+    m.until(lambda: curl(mesh, "http://partner.example.com/").endswith(" 503"), "no endpoint is left")
+
+
+def main():
+    m.needs("node", "curl", "ip", "nft", "unshare", "mount")
+    in_own_world()
+    with tempfile.TemporaryDirectory(prefix="weft-it-") as folder:
+        make_world(folder)
+        names = {"partner.example.com": (1, list(WORLD[:2])), "one.example.net": (30, [WORLD[0]]), "two.example.net": (30, [WORLD[1]]),
+                 "raw.example.com": (30, [WORLD[1], WORLD[0]])}
+        server = NameServer(names, port=53)
+        with m.Mesh() as mesh:
+            mesh.up()
+            mesh.weft("apply", "-f", "-", "--wait", text=ENTRY)
+            all_addresses_of_a_name_are_endpoints(mesh)
+            a_name_that_moves_is_followed(mesh, names)
+            a_resolver_that_fails_changes_nothing(mesh, server)
+            endpoints_may_be_names_and_subsets_tell_them_apart(mesh)
+            opaque_connections_go_to_the_first_address(mesh)
+            a_name_that_nobody_knows_is_a_503(mesh, names)
+
+
+main()
