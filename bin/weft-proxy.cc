@@ -42,7 +42,8 @@ class Process final : private restart::Estate {
         ending_(reactor),
         stop_(reactor) {
     DataPlaneOptions plane{.shards = options_.concurrency,
-                           .clients_max = clients_max(),
+                           .clients_max = options_.clients_max.value_or(clients_max()),
+                           .memory = MemoryBudget::of(options_.memory_limit),
                            .dialling = {options_.mark, options_.mesh_ranges, options_.broker},
                            .make_sink = {}};
     for (uint32_t i = 0; i < options_.concurrency; ++i) metrics_.push_back(std::make_unique<telemetry::ShardMetrics>());

@@ -34,6 +34,10 @@ class RelayPool {
   void give_back(std::unique_ptr<SplicePipe> pipe) {
     if (pipe && pipe->is_empty()) keep(pipes_, std::move(pipe));
   }
+  void drop_spares() {
+    buffers_.clear();
+    pipes_.clear();
+  }
 
  private:
   // Enough for all that are in flight at one moment of a busy shard; more are made and closed again.

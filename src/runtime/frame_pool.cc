@@ -15,7 +15,8 @@ struct FreeFrame {
 
 struct FreeLists {
   std::array<FreeFrame*, kClasses> heads{};
-  ~FreeLists() {
+  ~FreeLists() { drop(); }
+  void drop() noexcept {
     for (auto*& head : heads) {
       while (head != nullptr) {
         FreeFrame* const frame = head;
@@ -49,6 +50,10 @@ void FramePool::release(void* frame, size_t size) noexcept {
   if (!kRecycles || index >= kClasses) return ::operator delete(frame);
   FreeFrame*& head = free_lists.heads[index];
   head = ::new (frame) FreeFrame{head};
+}
+
+void FramePool::drop_spares() noexcept {
+  free_lists.drop();
 }
 
 }  // namespace weft::runtime

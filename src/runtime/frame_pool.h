@@ -18,6 +18,8 @@ class FramePool {
 
   static void* allocate(size_t size);
   static void release(void* frame, size_t size) noexcept;
+  // Gives this thread's spare frames back to the allocator.
+  static void drop_spares() noexcept;
 };
 
 // Base of promise types, so that their frames come from the pool.

@@ -7,7 +7,7 @@ namespace weft::telemetry {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<size_t>(ResponseFlag::count_)> kNames = {
-    "UH", "UF", "UO", "NR", "NC", "URX", "UT", "UC", "UR", "LR", "DC", "DT", "DI", "FI", "RL", "SI", "DPE", "UPE"};
+    "UH", "UF", "UO", "NR", "NC", "URX", "UT", "UC", "UR", "LR", "DC", "DT", "DI", "FI", "RL", "SI", "DPE", "UPE", "OM"};
 
 }  // namespace
 

@@ -27,6 +27,7 @@ enum class ResponseFlag : uint8_t {
   stream_idle_timeout,      // SI
   client_protocol_error,    // DPE
   endpoint_protocol_error,  // UPE
+  overloaded,               // OM
   count_,
 };
 

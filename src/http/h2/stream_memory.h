@@ -37,6 +37,7 @@ class StreamMemoryPool {
     memory->clear();
     idle_.push_back(std::move(memory));
   }
+  void drop_spares() { idle_.clear(); }
 
  private:
   static constexpr size_t kIdleMax = 256;  // as many requests as one shard usually has under way

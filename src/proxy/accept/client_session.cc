@@ -1,5 +1,10 @@
 #include "proxy/accept/client_session.h"
 
+#include <algorithm>
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include "net/listener.h"
 #include "proxy/accept/tcp_relay.h"
 #include "proxy/detect/detect.h"
@@ -16,6 +21,10 @@ class SessionEntry final : public Cuttable {
   void cut() override {
     client_->readiness().mark_hung_up();  // also ends the wait for an endpoint
     client_->cancel();
+  }
+  size_t untaken_bytes() const override {
+    int size = 0;
+    return ioctl(client_->fd(), SIOCOUTQ, &size) == 0 ? static_cast<size_t>(std::max(size, 0)) : 0;
   }
 
  private:

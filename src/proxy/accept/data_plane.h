@@ -12,6 +12,7 @@
 #include "proxy/accept/worker.h"
 #include "proxy/config/snapshot_sink.h"
 #include "proxy/health/active_checks.h"
+#include "proxy/overload/memory_budget.h"
 
 namespace weft::proxy {
 
@@ -19,6 +20,7 @@ namespace weft::proxy {
 struct DataPlaneOptions {
   uint32_t shards = 1;
   uint32_t clients_max = UINT32_MAX;  // connections, over all shards; while there are so many, none is accepted
+  MemoryBudget memory;
   DialRules dialling;
   std::function<std::unique_ptr<RecordSink>(uint32_t shard)> make_sink;  // empty: nothing is recorded
 };
@@ -35,6 +37,8 @@ class DataPlane final : public SnapshotSink {
   runtime::Task<void> apply(std::vector<EndpointChange> changes) override;
 
   uint32_t clients_max() const { return counts_.clients_max(); }
+  const MemoryBudget& memory() const { return memory_; }
+  Pressure pressure() const { return pressure_; }
   // The shards' numbers, added up.
   runtime::Task<ShardStatus> status();
   std::vector<OutlierStatus> outliers() const { return rotations_.outliers(); }
@@ -71,6 +75,7 @@ class DataPlane final : public SnapshotSink {
   runtime::Task<void> warm(const decide::Snapshot* before, RotationChanges& rotations);
   void judge(uint32_t shard, const HealthReportBatch& reports);
   runtime::Task<void> sweep_loop();
+  runtime::Task<void> watch_memory();
 
   runtime::Reactor* main_;
   net::ListeningSockets* sockets_;
@@ -84,7 +89,10 @@ class DataPlane final : public SnapshotSink {
   Random random_;
   runtime::Signal checked_;  // health checks have found something
   ActiveChecks checks_;      // by dialer_ and random_
-  runtime::Gate sweeping_;
+  MemoryBudget memory_;
+  Pressure pressure_ = Pressure::none;
+  runtime::Gate loops_;
+  runtime::Signal ending_;
   runtime::Signal sweep_changed_;  // when the next sweep is due, or that it was the last
   bool is_draining_ = false;
   bool is_ending_ = false;

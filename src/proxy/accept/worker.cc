@@ -91,7 +91,7 @@ void Worker::open_doors() {
 
 runtime::Task<void> Worker::accept_loop(decide::SocketAddress address, std::unique_ptr<net::Listener> listener) {
   for (;;) {
-    while (!counts_->has_room() && !listener->is_cancelled()) co_await pause_accepting();
+    while (!may_accept() && !listener->is_cancelled()) co_await pause_accepting();
     auto client = co_await listener->accept_socket();
     if (client) {
       place(address, *std::move(client));
@@ -146,6 +146,32 @@ runtime::Task<void> Worker::sweep_loop() {
   }
 }
 
+void Worker::press(Pressure pressure) {
+  const bool begins_to_shed = pressure >= Pressure::shedding && shard_.pressure < Pressure::shedding;
+  shard_.pressure = pressure;
+  if (pressure == Pressure::none) return;
+  shard_.pools.close_idle();
+  shard_.pools.drop_spares();
+  shard_.relay_pool.drop_spares();
+  exchanges_.drop_spares();
+  if (begins_to_shed) shard_.say_goodbye();
+  if (pressure == Pressure::closed) cut_slowest();
+  runtime::FramePool::drop_spares();
+}
+
+// Of the clients that let responses queue up, an eighth goes, those with most in their queues: so several rounds pass
+// before many are lost, and each frees what it can.
+void Worker::cut_slowest() {
+  std::vector<std::pair<size_t, Cuttable*>> queues;
+  shard_.for_each_session([&](Cuttable& session) {
+    if (const size_t untaken = session.untaken_bytes(); untaken > 0) queues.emplace_back(untaken, &session);
+  });
+  const size_t count = (queues.size() + 7) / 8;
+  std::ranges::nth_element(queues, queues.begin() + static_cast<ptrdiff_t>(count), std::ranges::greater());
+  for (size_t at = 0; at < count; ++at) queues[at].second->cut();
+  cut_ += count;
+}
+
 void Worker::look_again() {
   for (auto& [address, door] : doors_) {
     if (door.accepting != nullptr) door.accepting->look_again();
@@ -195,6 +221,7 @@ ShardStatus Worker::status() const {
                      .clients_accepted = accepted_,
                      .clients_handed_over = handed_over_,
                      .accept_pauses = pauses_,
+                     .clients_cut = cut_,
                      .endpoint_connections_opened = shard_.pools.opened(),
                      .endpoint_connections_reused = shard_.pools.reused()};
   for (const auto& cluster : shard_.clusters.all()) {

@@ -47,7 +47,8 @@ struct ShardStatus {
   uint64_t client_connections = 0;   // open now
   uint64_t clients_accepted = 0;     // ever
   uint64_t clients_handed_over = 0;  // of these, to other shards
-  uint64_t accept_pauses = 0;        // for want of descriptors
+  uint64_t accept_pauses = 0;        // for want of descriptors or memory
+  uint64_t clients_cut = 0;          // for want of memory
   uint64_t endpoint_connections_opened = 0;
   uint64_t endpoint_connections_reused = 0;
   std::vector<Cluster> clusters;
@@ -88,6 +89,9 @@ class Worker {
   void start_accepting();
   void stop_accepting();
 
+  // The process's memory has come to this; told again while it is short.
+  void press(Pressure pressure);
+
   // Tries to accept, whatever the kernel has told.
   void look_again();
 
@@ -114,6 +118,8 @@ class Worker {
   enum class Doors : uint8_t { not_yet, open, closed };
 
   void open_doors();
+  bool may_accept() const { return counts_->has_room() && shard_.pressure != Pressure::closed; }
+  void cut_slowest();
   bool is_bound(const decide::SocketAddress& address) const;
   void serve_queue(const decide::SocketAddress& address, net::Listener& listener);
   runtime::Task<void> accept_loop(decide::SocketAddress address, std::unique_ptr<net::Listener> listener);
@@ -143,6 +149,7 @@ class Worker {
   uint64_t accepted_ = 0;
   uint64_t handed_over_ = 0;
   uint64_t pauses_ = 0;
+  uint64_t cut_ = 0;
   std::thread thread_;  // last: it uses all of the above
 };
 

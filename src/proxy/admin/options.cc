@@ -87,6 +87,18 @@ Setter set_time(Duration Options::* field) {
   };
 }
 
+// "134217728", "128Mi" or "1Gi", as Kubernetes writes quantities of memory.
+Result<> set_memory_limit(Options& options, const std::string& text) {
+  const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::map<std::string, uint64_t> units = {{"", 1}, {"Ki", 1u << 10}, {"Mi", 1u << 20}, {"Gi", 1u << 30}};
+  const auto unit = units.find(text.substr(digits));
+  if (digits == 0 || unit == units.end())
+    return fail(Reason::invalid, "wants bytes such as 134217728 or 128Mi, not " + text);
+  WEFT_TRY(const uint64_t count, number(text.substr(0, digits), uint64_t{1} << 33));
+  options.memory_limit = count * unit->second;
+  return {};
+}
+
 std::map<std::string, Setter, std::less<>> make_setters() {
   return {{"--node-id", set_text(&Options::node_id)},
           {"--node-metadata", set_text(&Options::node_metadata)},
@@ -99,6 +111,8 @@ std::map<std::string, Setter, std::less<>> make_setters() {
           {"--stats-port", set_number(&Options::stats_port)},
           {"--dns-port", set_number(&Options::dns_port)},
           {"--concurrency", set_number(&Options::concurrency)},
+          {"--clients-max", set_number(&Options::clients_max)},
+          {"--memory-limit", set_memory_limit},
           {"--mark", set_number(&Options::mark, 16)},
           {"--broker", set_address(&Options::broker)},
           {"--resolver", set_address(&Options::resolver)},
@@ -161,6 +175,8 @@ std::string_view usage() {
          "  --admin unix:PATH      admin pages on a Unix socket, beside --admin-port (15000, loopback)\n"
          "  --admin-port, --ready-port, --stats-port, --dns-port N   15000, 15021, 15090, 15053; 0: none\n"
          "  --concurrency N        worker threads (1)\n"
+         "  --clients-max N        connections of clients; while there are so many none is accepted (half of nofile)\n"
+         "  --memory-limit SIZE    memory near which work is refused, such as 128Mi; 0: none (the cgroup's)\n"
          "  --mark N               SO_MARK of every socket that is dialled, such as 0x539\n"
          "  --broker unix:PATH     who dials addresses outside of the mesh\n"
          "  --resolver IP:PORT     resolves the names of clusters; without it the broker's, else that of "

@@ -26,6 +26,8 @@ struct Options {
   uint16_t stats_port = 15090;
   std::optional<uint16_t> dns_port;  // 0: none; unset: 15053 for a sidecar with a control plane
   uint32_t concurrency = 1;
+  std::optional<uint32_t> clients_max;   // unset: half of the descriptors
+  std::optional<uint64_t> memory_limit;  // in bytes; 0: none; unset: the cgroup's
   std::optional<uint32_t> mark;
   std::optional<net::Address> broker;
   std::optional<net::Address> resolver;  // for clusters by DNS; unset: the broker's, else that of /etc/resolv.conf

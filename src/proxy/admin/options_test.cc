@@ -23,6 +23,18 @@ TEST(Options, ReadEveryFlagInBothSpellings) {
   EXPECT_EQ(options->given[0].first, "node-id");
 }
 
+TEST(Options, TakeMemoryInBytesAsKubernetesWritesThem) {
+  const auto limit = [](const std::string& text) {
+    return parse_options({"--static=x", "--memory-limit", text})->memory_limit;
+  };
+  EXPECT_EQ(parse_options({"--static=x"})->memory_limit, std::nullopt);
+  EXPECT_EQ(limit("0"), 0u);
+  EXPECT_EQ(limit("1000"), 1000u);
+  EXPECT_EQ(limit("64Ki"), 65536u);
+  EXPECT_EQ(limit("128Mi"), 134217728u);
+  EXPECT_EQ(limit("2Gi"), 2147483648u);
+}
+
 TEST(Options, NameTheFlagThatIsWrong) {
   const auto detail = [](std::vector<std::string> arguments) {
     arguments.push_back("--static=x");
@@ -32,6 +44,7 @@ TEST(Options, NameTheFlagThatIsWrong) {
   EXPECT_EQ(detail({"--admin-port=70000"}), "--admin-port: wants a number up to 65535, not 70000");
   EXPECT_EQ(detail({"--mark=0xg"}), "--mark: wants a number, not 0xg");
   EXPECT_EQ(detail({"--drain-time=5"}), "--drain-time: wants a time such as 5s or 500ms, not 5");
+  EXPECT_EQ(detail({"--memory-limit=1T"}), "--memory-limit: wants bytes such as 134217728 or 128Mi, not 1T");
   EXPECT_EQ(detail({"--concurrency=0"}), "--concurrency wants 1 to 256");
   EXPECT_EQ(detail({"--xds=unix:/x"}), "give one of --xds ADDRESS and --static FILE");
   EXPECT_EQ(parse_options({}).error().detail, "give one of --xds ADDRESS and --static FILE");

@@ -24,7 +24,19 @@ constexpr Family kClientsMax{MetricKind::gauge, "weft_client_connections_max",
 constexpr Family kHandedOver{MetricKind::counter, "weft_client_connections_handed_over_total",
                              "Connections accepted by one shard and served by another that had fewer"};
 constexpr Family kPauses{MetricKind::counter, "weft_accept_pauses_total",
-                         "Moments in which nothing was accepted for want of descriptors"};
+                         "Moments in which nothing was accepted for want of descriptors or memory"};
+constexpr Family kCut{MetricKind::counter, "weft_client_connections_cut_total",
+                      "Connections of slow readers that were cut for want of memory"};
+constexpr Family kMemory{MetricKind::gauge, "weft_memory_bytes", "Memory in use, as it is compared with the limit"};
+constexpr Family kMemoryLimit{MetricKind::gauge, "weft_memory_limit_bytes", "The memory there may be"};
+constexpr Family kMemoryPressure{MetricKind::gauge, "envoy_overload_envoy_resource_monitors_fixed_heap_pressure",
+                                 "Memory in use, in percent of the limit"};
+constexpr Family kShrinks{MetricKind::gauge, "envoy_overload_envoy_overload_actions_shrink_heap_active",
+                          "1 while spare memory is given back for want of more"};
+constexpr Family kSheds{MetricKind::gauge, "envoy_overload_envoy_overload_actions_stop_accepting_requests_active",
+                        "1 while requests are refused for want of memory"};
+constexpr Family kCloses{MetricKind::gauge, "envoy_overload_envoy_overload_actions_stop_accepting_connections_active",
+                         "1 while no connection is accepted for want of memory"};
 constexpr Family kOpened{MetricKind::counter, "weft_endpoint_connections_opened_total",
                          "Connections opened to endpoints"};
 constexpr Family kReused{MetricKind::counter, "weft_endpoint_connections_reused_total",
@@ -130,6 +142,7 @@ void ProxyInspection::take_status(const ShardStatus& status) {
   catch_up(own_.counter(kAccepted), status.clients_accepted);
   catch_up(own_.counter(kHandedOver), status.clients_handed_over);
   catch_up(own_.counter(kPauses), status.accept_pauses);
+  if (parts_.data_plane->memory().limit() > 0) take_memory(status.clients_cut);
   catch_up(own_.counter(kOpened), status.endpoint_connections_opened);
   catch_up(own_.counter(kReused), status.endpoint_connections_reused);
   for (const ShardStatus::Cluster& cluster : status.clusters) {
@@ -138,6 +151,19 @@ void ProxyInspection::take_status(const ShardStatus& status) {
     own_.gauge(kPending, labels).set(cluster.in_use.pending);
     own_.gauge(kClusterConnections, labels).set(cluster.in_use.connections);
   }
+}
+
+void ProxyInspection::take_memory(uint64_t clients_cut) {
+  const MemoryBudget& memory = parts_.data_plane->memory();
+  const Pressure pressure = parts_.data_plane->pressure();
+  const uint64_t used = memory.in_use();
+  own_.gauge(kMemory).set(static_cast<int64_t>(used));
+  own_.gauge(kMemoryLimit).set(static_cast<int64_t>(memory.limit()));
+  own_.gauge(kMemoryPressure).set(static_cast<int64_t>(used * 100 / memory.limit()));
+  own_.gauge(kShrinks).set(pressure >= Pressure::shrinking ? 1 : 0);
+  own_.gauge(kSheds).set(pressure >= Pressure::shedding ? 1 : 0);
+  own_.gauge(kCloses).set(pressure >= Pressure::closed ? 1 : 0);
+  catch_up(own_.counter(kCut), clients_cut);
 }
 
 // Envoy's names, as dashboards know them.

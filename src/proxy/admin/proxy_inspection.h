@@ -45,6 +45,7 @@ class ProxyInspection final : public Inspection {
   bool awaits_names() const;
   void take_status(const ShardStatus& status);
   void take_outliers(const OutlierStatus& outliers);
+  void take_memory(uint64_t clients_cut);
   void take_checks(const CheckStatus& checks);
   void take_control_plane();
   void take_names();

@@ -79,6 +79,7 @@ class Pools {
   // second.
   void sweep();
   void close_idle();
+  void drop_spares() { stream_memory_.drop_spares(); }
 
   uint64_t opened() const { return opened_; }
   uint64_t reused() const { return reused_; }

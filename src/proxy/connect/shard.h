@@ -10,6 +10,7 @@
 #include "net/relay_pool.h"
 #include "proxy/balance/clusters.h"
 #include "proxy/connect/pools.h"
+#include "proxy/overload/pressure.h"
 #include "runtime/background.h"
 #include "runtime/reactor.h"
 
@@ -62,6 +63,8 @@ class Drainable : public runtime::Link<Drainable> {
 class Cuttable : public runtime::Link<Cuttable> {
  public:
   virtual void cut() = 0;
+  // How much of what was sent to the client it has not taken yet: what the kernel holds for it.
+  virtual size_t untaken_bytes() const = 0;
 
  protected:
   ~Cuttable() = default;
@@ -77,8 +80,14 @@ struct Shard {
   // From now on every response announces the end of its connection.
   void drain() {
     is_draining = true;
-    for_each(connections, [](Drainable& connection) { connection.drain(); });
+    say_goodbye();
     pools.close_idle();  // whoever is at their other end may drain, too, and waits for it
+  }
+  // Connections that come now end after their first response.
+  bool says_goodbye() const { return is_draining || pressure >= Pressure::shedding; }
+  // Those that are there end after their next one.
+  void say_goodbye() {
+    for_each(connections, [](Drainable& connection) { connection.drain(); });
   }
   void end_idle() {
     for_each(connections, [](Drainable& connection) { connection.end_idle(); });
@@ -86,6 +95,11 @@ struct Shard {
   void cut() {
     for_each(sessions, [](Cuttable& session) { session.cut(); });
     background.end();
+  }
+
+  template <class Act>
+  void for_each_session(Act act) {
+    for_each(sessions, act);
   }
 
   void apply(decide::SnapshotPtr next) {
@@ -102,7 +116,8 @@ struct Shard {
   runtime::IntrusiveList<Drainable> connections;  // of clients, HTTP
   runtime::IntrusiveList<Cuttable> sessions;      // of clients, all
   bool is_draining = false;
-  runtime::Background background;  // copies of requests, which no client waits for; last: they use all the others
+  Pressure pressure = Pressure::none;  // of the process's memory
+  runtime::Background background;      // copies of requests, which no client waits for; last: they use all the others
 
  private:
   template <class Member, class Act>

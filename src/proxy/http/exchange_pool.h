@@ -44,6 +44,12 @@ class ExchangePool {
     return {*this, std::move(exchange)};
   }
   http::h2::StreamMemoryPool& stream_memory() { return stream_memory_; }
+  // For when memory is short.
+  void drop_spares() {
+    idle_.clear();
+    idle_buffers_.clear();
+    stream_memory_.drop_spares();
+  }
 
   // Buffers for an HTTP/1.1 connection that begins to work; it makes its own where none are left.
   void lend_buffers(http::h1::ServerConnection& connection) {

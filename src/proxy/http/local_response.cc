@@ -54,6 +54,7 @@ LocalReply by_reason(const Exchange& exchange, const Error& error) {
 LocalReply reply_to(const Exchange& exchange, const Error& error) {
   const RequestRecord& record = exchange.record;
   if (record.has(Flag::client_closed)) return {0, "downstream_remote_disconnect", ""};
+  if (record.has(Flag::overloaded)) return {503, "overload", "envoy overloaded"};
   if (record.has(Flag::no_route)) return {404, "route_not_found", ""};
   if (record.has(Flag::no_cluster)) return {unknown_cluster_status(exchange), "cluster_not_found", ""};
   if (record.has(Flag::no_healthy_endpoint)) return {503, "no_healthy_upstream", "no healthy upstream"};

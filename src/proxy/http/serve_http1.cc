@@ -15,7 +15,7 @@ class DrainEntry final : public Drainable {
  public:
   DrainEntry(Shard& shard, ServerConnection& connection) : connection_(&connection) {
     shard.connections.push_back(*this);
-    if (shard.is_draining) drain();
+    if (shard.says_goodbye()) drain();
   }
   void drain() override { connection_->announce_close(); }
   void end_idle() override { connection_->drain(); }

@@ -29,7 +29,7 @@ class Http2DrainEntry final : public Drainable, private runtime::Timer {
   Http2DrainEntry(Shard& shard, http::h2::ServerConnection& connection)
       : reactor_(&shard.reactor), connection_(&connection) {
     shard.connections.push_back(*this);
-    if (shard.is_draining) drain();
+    if (shard.says_goodbye()) drain();
   }
   void drain() override {
     connection_->drain();

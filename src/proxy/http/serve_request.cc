@@ -15,6 +15,10 @@ namespace {
 
 // What is asked of every request before it is routed.
 Result<> admit(Exchange& exchange) {
+  if (exchange.shard.pressure >= Pressure::shedding) {
+    exchange.record.set(Flag::overloaded);
+    return fail(Reason::overflow, "the proxy is short of memory");
+  }
   if (exchange.request.version == http::Version::http10 && !exchange.chain->accepts_http10) {
     return fail(Reason::unsupported, "HTTP/1.0", Side::client);
   }

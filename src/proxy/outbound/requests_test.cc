@@ -41,6 +41,32 @@ TEST_F(Requests, reach_the_endpoint_and_come_back) {
   EXPECT_EQ(sink_.flags, "-");
 }
 
+TEST_F(Requests, are_refused_while_memory_is_short) {
+  warm_up();
+  shard_.pressure = Pressure::shedding;
+  shard_.say_goodbye();
+  send(kGet);
+  const std::string all = received();
+  EXPECT_TRUE(all.starts_with("HTTP/1.1 503 Service Unavailable\r\n")) << all;
+  EXPECT_NE(all.find("connection: close\r\n"), std::string::npos) << all;
+  EXPECT_TRUE(all.ends_with("\r\n\r\nenvoy overloaded")) << all;
+  EXPECT_EQ(sink_.flags, "OM");
+  EXPECT_TRUE(asked().empty());
+}
+
+TEST_F(Requests, that_come_by_a_new_connection_while_memory_is_short_end_it) {
+  warm_up();
+  shard_.pressure = Pressure::shedding;
+  connect();
+  send(kGet);
+  EXPECT_NE(received().find("connection: close\r\n"), std::string::npos);
+  shard_.pressure = Pressure::none;
+  connect();
+  send(kGet);
+  answer(kOk);
+  expect_answer("HTTP/1.1 200", "ok");
+}
+
 TEST_F(Requests, share_one_connection_one_after_the_other) {
   warm_up();
   send(kGet);

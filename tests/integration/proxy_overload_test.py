@@ -1,0 +1,158 @@
+"""What weft-proxy does when descriptors or memory run out: it refuses what is new, goes on with what it has, and recovers by itself."""
+
+import os
+import pathlib
+import re
+import resource
+import select
+import socket
+import tempfile
+import time
+import unittest
+
+from proxy_fixture import Client, Http2Client, Proxy, Server, WithProxy, cluster, echo_http, header, http_listener, read_head, skip_unless_built, to, wait_until
+
+MIB = 1 << 20
+
+
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def endless(connection, _):
+    """Answers every request with a body that never ends, as fast as it is taken."""
+    stream, block = connection.makefile("rb"), b"x" * 65536
+    while read_head(stream) is not None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n")
+        while True:
+            connection.sendall(block)
+
+
+class Overload(WithProxy):
+    def start_proxy(self, endpoint, *flags, **options):
+        routes = [to("slow", {"prefix": "/slow"}), to("up")]
+        resources = [cluster("up", endpoint.port), cluster("slow", Server(endless).port), http_listener(self.port, routes)]
+        proxy = Proxy(resources, *flags, **options).wait_for(self.port)
+        self.addCleanup(lambda: self.assertEqual(proxy.stop(), 0))
+        return proxy
+
+    def metric(self, proxy, name):
+        found = re.search(rf"^{name} (\d+)$", proxy.admin("/stats/prometheus"), re.M)
+        return int(found.group(1)) if found else 0
+
+    def connect(self, count):
+        """Connections that say nothing."""
+        clients = []
+        for _ in range(count):
+            client = socket.create_connection(("127.0.0.1", self.port), timeout=5)
+            self.addCleanup(client.close)
+            clients.append(client)
+        return clients
+
+
+class Descriptors(Overload):
+    def test_half_of_the_descriptors_are_for_clients_and_the_rest_wait_without_cost(self):
+        proxy = self.start_proxy(echo_http("a"), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256)))
+        served = self.client()
+        self.assertEqual(served.get()[0], 200)
+        self.assertEqual(self.metric(proxy, "weft_client_connections_max"), 128)
+        crowd = self.connect(300)
+        wait_until(lambda: self.metric(proxy, "weft_client_connections") == 128)
+        begin, spent = time.monotonic(), cpu_seconds(proxy.process.pid)
+        time.sleep(1)
+        self.assertLess(cpu_seconds(proxy.process.pid) - spent, 0.1 * (time.monotonic() - begin) + 0.02)
+        self.assertEqual(served.get()[0], 200)
+        self.assertIn("LIVE", proxy.admin("/ready"))
+        late = Client(self.port)
+        late.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        self.assertEqual(select.select([late.socket], [], [], 0.2)[0], [])
+        for client in crowd:
+            client.close()
+        self.assertEqual(late.read()[0], 200)
+        late.close()
+
+    def test_so_many_clients_and_no_more_where_that_is_said(self):
+        proxy = self.start_proxy(echo_http("a"), "--clients-max", "2")
+        first, second = self.client(), self.client()
+        self.assertEqual([first.get()[0], second.get()[0]], [200, 200])
+        third = self.client()
+        third.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        self.assertEqual(select.select([third.socket], [], [], 0.2)[0], [])
+        first.close()
+        self.assertEqual(third.read()[0], 200)
+        self.assertEqual(self.metric(proxy, "weft_client_connections"), 2)
+
+
+class Memory(Overload):
+    """A proxy that may have 48 MiB, of which clients take what a test wants by heads that do not end."""
+
+    LIMIT = 48 * MIB
+    HEAD = b"GET / HTTP/1.1\r\nHost: test\r\nX: " + b"x" * 55_000
+
+    def start_limited(self):
+        folder = tempfile.TemporaryDirectory(prefix="weft-overload-test-")
+        self.addCleanup(folder.cleanup)
+        self.log = pathlib.Path(folder.name, "access.log")
+        self.crowd = []
+        self.proxy = self.start_proxy(echo_http("a"), "--memory-limit", "48Mi", "--access-log", str(self.log))
+
+    def fill(self, share):
+        """Clients come until so much of the limit is in use, by the proxy's own account."""
+        while self.metric(self.proxy, "weft_memory_bytes") < share * self.LIMIT:
+            client = self.connect(1)[0]
+            client.setblocking(False)
+            client.send(self.HEAD)
+            self.crowd.append(client)
+            self.assertLess(len(self.crowd), 3000)
+
+    def leave(self):
+        for client in self.crowd:
+            client.close()
+
+    def is_active(self, action):
+        return self.metric(self.proxy, f"envoy_overload_envoy_overload_actions_{action}_active") == 1
+
+    def answer(self):
+        client = Client(self.port)
+        try:
+            return client.get()
+        finally:
+            client.close()
+
+    def assert_recovers(self):
+        self.leave()
+        wait_until(lambda: not self.is_active("stop_accepting_requests") and self.answer()[0] == 200)
+
+    def test_near_the_limit_requests_are_refused_and_connections_say_goodbye(self):
+        self.start_limited()
+        kept, kept2 = self.client(), Http2Client(self.port)
+        self.addCleanup(kept2.close)
+        self.assertEqual((kept.get()[0], kept2.get()), (200, True))
+        self.fill(0.96)
+        wait_until(lambda: self.is_active("stop_accepting_requests"))
+        status, head, body = kept.get()
+        self.assertEqual((status, body, header(head, "connection")), (503, b"envoy overloaded", "close"))
+        self.assertFalse(kept2.get())
+        wait_until(lambda: kept2.goaways or kept2.read() is None)
+        self.assertTrue(kept2.goaways)
+        self.assertIn("LIVE", self.proxy.admin("/ready"))
+        wait_until(lambda: " OM " in self.log.read_text())
+        self.assert_recovers()
+
+    def test_at_the_limit_slow_readers_go_and_nobody_is_accepted(self):
+        self.start_limited()
+        readers = [Client(self.port) for _ in range(16)]
+        for reader in readers:
+            reader.send("GET /slow HTTP/1.1\r\nHost: test\r\n\r\n")
+            self.addCleanup(reader.close)
+        self.fill(0.985)
+        wait_until(lambda: self.metric(self.proxy, "weft_client_connections_cut_total") > 0)
+        self.assertIn("LIVE", self.proxy.admin("/ready"))
+        self.assert_recovers()
+
+
+if __name__ == "__main__":
+    skip_unless_built()
+    unittest.main()
