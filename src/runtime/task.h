@@ -12,6 +12,11 @@
 #include "base/assert.h"
 #include "runtime/frame_pool.h"
 
+// On a coroutine: its frame does not become part of its caller's, as the optimiser likes to have it. For what is short
+// or rare beside what its caller does: a connection that waits for its next request must not pay for the last one's
+// frames.
+#define WEFT_OWN_FRAME [[gnu::noinline]]
+
 namespace weft::runtime {
 
 template <class T>

@@ -51,10 +51,15 @@ class ServerConnection final : public ServerStream {
   runtime::Task<Result<bool>> next_request(RequestHead& head);
 
   // Nothing is under way and nothing has come: what requests need may be taken away (swap_buffers()) until
-  // `co_await wait_idle()` says that something is there to be read. Anything else is next_request()'s business.
+  // `co_await wait_idle()` says that something is there to be read (`ready`). Anything else is next_request()'s
+  // business.
   bool may_rest();
   class IdleWait;
-  IdleWait wait_idle();
+  IdleWait wait_idle(Time deadline);
+  // When a wait for a request that begins now is to end.
+  Time idle_deadline() const { return reactor_->now() + options_->idle_timeout; }
+  // This is a connection on which requests were served before, by another such object that has been let go of.
+  void resume() { has_served_ = knows_version_ = true; }
   // Both are empty.
   void swap_buffers(Buffers& others);
 
@@ -147,16 +152,16 @@ class ServerConnection final : public ServerStream {
   Version request_version_ = Version::http11;
 };
 
-// Awaited in place, so that a wait between requests costs no frame. True: next_request() has something to read.
+// Awaited in place, so that a wait between requests costs no frame.
 class ServerConnection::IdleWait {
  public:
   IdleWait(ServerConnection& connection, Time deadline)
       : connection_(&connection), awaiter_(connection.stream_->readable(deadline)) {}
   bool await_ready() { return awaiter_.await_ready(); }
   auto await_suspend(std::coroutine_handle<> waiting) { return awaiter_.await_suspend(waiting); }
-  bool await_resume() {
+  runtime::Wait await_resume() {
     connection_->idle_ = false;
-    return awaiter_.await_resume() == runtime::Wait::ready;
+    return awaiter_.await_resume();
   }
 
  private:
@@ -164,9 +169,9 @@ class ServerConnection::IdleWait {
   runtime::Readiness::Awaiter awaiter_;
 };
 
-inline ServerConnection::IdleWait ServerConnection::wait_idle() {
+inline ServerConnection::IdleWait ServerConnection::wait_idle(Time deadline) {
   idle_ = true;
-  return {*this, reactor_->now() + options_->idle_timeout};
+  return {*this, deadline};
 }
 
 }  // namespace weft::http::h1

@@ -44,8 +44,8 @@ ClientFacts facts_of(const net::SocketStream& client, const decide::Listener& li
 }
 
 // What the client speaks, where the listener wants to know. Nothing: the connection is to be closed.
-runtime::Task<std::optional<Detected>> inspect(Shard& shard, const decide::Listener& listener, net::Stream& client,
-                                               uint16_t port) {
+WEFT_OWN_FRAME runtime::Task<std::optional<Detected>> inspect(Shard& shard, const decide::Listener& listener,
+                                                              net::Stream& client, uint16_t port) {
   const Inspection inspection{.for_http = listener.http_inspector && listener.http_inspector->holds(port),
                               .for_tls = listener.tls_inspector && listener.tls_inspector->holds(port)};
   if (!inspection.is_needed()) co_return Detected();
@@ -58,21 +58,27 @@ runtime::Task<std::optional<Detected>> inspect(Shard& shard, const decide::Liste
   co_return is_silent&& listener.continues_after_timeout ? std::optional(Detected()) : std::nullopt;
 }
 
-}  // namespace
-
-runtime::Task<void> serve_client(HttpService service, decide::SocketAddress accepted_at,
-                                 std::unique_ptr<net::SocketStream> client) {
+// From the bytes that wait to be read until the connection is over or rests. `known`: who the client is, from its first
+// visit on.
+WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide::SocketAddress& accepted_at,
+                                               net::SocketStream& client, std::optional<ClientFacts>& known,
+                                               ConnectionHistory& history) {
   Shard& shard = service.shard;
-  const SessionEntry entry(shard, *client);
   SnapshotRef snapshot = shard.snapshot;
   const decide::Listener* accepting = snapshot->listener_at(accepted_at);
-  if (accepting == nullptr) co_return;  // removed between accept and here
-  ClientFacts facts = facts_of(*client, *accepting);
+  if (accepting == nullptr) co_return Afterwards::over;  // removed meanwhile
+  const bool is_new = !known;
+  if (is_new) known = facts_of(client, *accepting);
+  ClientFacts& facts = *known;
   const decide::Listener& listener = *snapshot->listener_for(*accepting, facts.destination);
   facts.direction = listener.direction;
 
-  const auto detected = co_await inspect(shard, listener, *client, facts.destination.port);
-  if (!detected) co_return client->reset_on_close();
+  std::optional<Detected> detected = Detected();  // a connection that rested speaks plain HTTP
+  if (is_new) detected = co_await inspect(shard, listener, client, facts.destination.port);
+  if (!detected) {
+    client.reset_on_close();
+    co_return Afterwards::over;
+  }
   facts.server_name = detected->server_name;
   const bool is_tls = detected->protocol == Protocol::tls;
   const decide::ConnectionFacts connection{.source = facts.address,
@@ -81,13 +87,31 @@ runtime::Task<void> serve_client(HttpService service, decide::SocketAddress acce
                                            .transport_protocol = is_tls ? "tls" : "raw_buffer",
                                            .application_protocols = detected->application_protocols};
   const decide::FilterChain* chain = listener.chain_for(connection);
-  if (chain == nullptr) co_return client->reset_on_close();
+  if (chain == nullptr) {
+    client.reset_on_close();
+    co_return Afterwards::over;
+  }
   if (const auto* tcp = std::get_if<decide::TcpChain>(&chain->action)) {
-    co_return co_await relay_tcp(shard, *client, *tcp, std::move(snapshot), facts, service.sink);
+    co_await relay_tcp(shard, client, *tcp, std::move(snapshot), facts, service.sink);
+    co_return Afterwards::over;
   }
   service.stack = facts.direction == decide::Direction::inbound ? inbound_stack() : outbound_stack();
   ChainFollower follower(shard, std::move(snapshot), listener, *chain, connection);
-  co_await serve_http_connection(service, *client, std::move(follower), facts);
+  co_return co_await serve_http_connection(service, client, std::move(follower), facts, history);
+}
+
+}  // namespace
+
+runtime::Task<void> serve_client(HttpService service, decide::SocketAddress accepted_at, net::Fd socket) {
+  Shard& shard = service.shard;
+  net::SocketStream client(shard.reactor, std::move(socket));
+  const SessionEntry entry(shard, client);
+  std::optional<ClientFacts> known;
+  ConnectionHistory history{.opened = shard.reactor.now()};
+  while (co_await visit(service, accepted_at, client, known, history) == Afterwards::rests) {
+    const Rest rest(shard, client, history);
+    if (co_await client.readable(history.rests_until) != runtime::Wait::ready) break;
+  }
 }
 
 }  // namespace weft::proxy

@@ -1,8 +1,6 @@
 // What becomes of one accepted connection: where was it going, what does it speak, which filter chain takes it.
 #pragma once
 
-#include <memory>
-
 #include "net/socket_stream.h"
 #include "proxy/http/serve_connection.h"
 
@@ -10,7 +8,6 @@ namespace weft::proxy {
 
 // Serves the connection until it ends. `accepted_at` is the address of the listening socket; the service's stack is
 // still to be chosen.
-runtime::Task<void> serve_client(HttpService service, decide::SocketAddress accepted_at,
-                                 std::unique_ptr<net::SocketStream> client);
+runtime::Task<void> serve_client(HttpService service, decide::SocketAddress accepted_at, net::Fd socket);
 
 }  // namespace weft::proxy

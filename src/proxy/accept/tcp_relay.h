@@ -9,7 +9,7 @@ namespace weft::proxy {
 // Ends when both sides have finished, or at a limit of the chain's. `decided_by` keeps the chain alive until then it is
 // not needed any more. A client that cannot be connected is reset, as Envoy does, and so is a side whose other side
 // broke: it must not take what it got for all there was.
-runtime::Task<void> relay_tcp(Shard& shard, net::Stream& client, const decide::TcpChain& chain, SnapshotRef decided_by,
-                              const ClientFacts& facts, RecordSink& sink);
+WEFT_OWN_FRAME runtime::Task<void> relay_tcp(Shard& shard, net::Stream& client, const decide::TcpChain& chain,
+                                             SnapshotRef decided_by, const ClientFacts& facts, RecordSink& sink);
 
 }  // namespace weft::proxy

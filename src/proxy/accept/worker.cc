@@ -131,8 +131,7 @@ runtime::Task<void> Worker::serve_and_leave(decide::SocketAddress accepted_at, n
                                             ClientCounts::Place place) {
   {
     const ClientCounts::Place held = std::move(place);
-    co_await serve_client({shard_, *sink_, exchanges_}, accepted_at,
-                          std::make_unique<net::SocketStream>(reactor_, std::move(client)));
+    co_await serve_client({shard_, *sink_, exchanges_}, accepted_at, std::move(client));
   }
   room_.set();
 }

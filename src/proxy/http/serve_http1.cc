@@ -1,5 +1,6 @@
 #include "proxy/http/serve_http1.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "proxy/http/serve_request.h"
@@ -8,6 +9,9 @@ namespace weft::proxy {
 namespace {
 
 using http::h1::ServerConnection;
+
+// A busy connection is not worth putting to rest: that costs about a microsecond.
+constexpr Duration kRestAfter = std::chrono::milliseconds(100);
 
 // Makes the connection part of its shard's drain. It is not closed while its client may just be sending: the next
 // response says that it is the last one, and who sends no request keeps the connection until the time to drain is over.
@@ -49,19 +53,25 @@ class LentMemory {
   std::optional<ExchangePool::Loan> exchange_;
 };
 
-// True when a request's head is in the exchange. What cannot be read as a request is answered here.
-runtime::Task<bool> next_request(ServerConnection& connection, LentMemory& memory, ChainFollower& follower) {
+enum class Next : uint8_t { request, rest, end };
+
+// When there is a request, its head is in the exchange. What cannot be read as one is answered here.
+runtime::Task<Next> next_request(ServerConnection& connection, LentMemory& memory, ChainFollower& follower,
+                                 runtime::Reactor& reactor, ConnectionHistory& history) {
   follower.let_go();  // an idle connection keeps no configuration alive
   if (connection.may_rest()) {
     memory.give_back();
-    if (!co_await connection.wait_idle()) co_return false;
+    history.rests_until = connection.idle_deadline();
+    const auto outcome = co_await connection.wait_idle(std::min(history.rests_until, reactor.now() + kRestAfter));
+    const bool may_rest = outcome == runtime::Wait::timed_out && reactor.now() < history.rests_until;
+    if (outcome != runtime::Wait::ready) co_return may_rest ? Next::rest : Next::end;
   }
   memory.take();
   const auto next = co_await connection.next_request(memory.exchange().request);
-  if (next) co_return *next;
+  if (next) co_return *next ? Next::request : Next::end;
   if (connection.violation())
     co_await connection.refuse(connection.violation().status, http::reason_phrase(connection.violation().status));
-  co_return false;
+  co_return Next::end;
 }
 
 }  // namespace
@@ -81,19 +91,22 @@ http::h1::ServerOptions http1_options(const decide::HttpChain& chain) {
   return options;
 }
 
-runtime::Task<void> serve_http1(HttpService service, ServerConnection& connection, ChainFollower& follower,
-                                const ClientFacts& client) {
+runtime::Task<Afterwards> serve_http1(HttpService service, ServerConnection& connection, ChainFollower& follower,
+                                      const ClientFacts& client, ConnectionHistory& history) {
   Shard& shard = service.shard;
-  const Time opened = shard.reactor.now();
   const DrainEntry entry(shard, connection);
+  if (history.is_ending) connection.drain();
   LentMemory memory(service, connection, client);
   static const decide::HttpChain no_routes;  // answers 404 on a listener that is gone
-  for (uint32_t served = 1; co_await next_request(connection, memory, follower); ++served) {
+  Next next;
+  while ((next = co_await next_request(connection, memory, follower, shard.reactor, history)) == Next::request) {
+    ++history.served;
     const decide::HttpChain* present = follower.follow();
     const decide::HttpChain& chain = present == nullptr ? no_routes : *present;
     const bool is_old =
-        chain.connection_age_max > Duration::zero() && shard.reactor.now() - opened >= chain.connection_age_max;
-    const bool is_used_up = chain.requests_per_connection_max != 0 && served >= chain.requests_per_connection_max;
+        chain.connection_age_max > Duration::zero() && shard.reactor.now() - history.opened >= chain.connection_age_max;
+    const bool is_used_up =
+        chain.requests_per_connection_max != 0 && history.served >= chain.requests_per_connection_max;
     if (present == nullptr || is_old || is_used_up) connection.close_after_response();
     Exchange& exchange = memory.exchange();
     exchange.begin(chain);
@@ -101,7 +114,9 @@ runtime::Task<void> serve_http1(HttpService service, ServerConnection& connectio
     co_await serve_request(connection, exchange, service.stack, service.sink);
     if (!connection.keeps_alive()) break;
   }
+  if (next == Next::rest) co_return Afterwards::rests;
   if (!connection.wants_http2()) co_await connection.linger();
+  co_return Afterwards::over;
 }
 
 }  // namespace weft::proxy

@@ -9,8 +9,9 @@ namespace weft::proxy {
 // The codec's options by the listener's chain.
 http::h1::ServerOptions http1_options(const decide::HttpChain& chain);
 
-// Serves until the connection is over, or its first bytes turn out to be HTTP/2's (connection.wants_http2()).
-runtime::Task<void> serve_http1(HttpService service, http::h1::ServerConnection& connection, ChainFollower& follower,
-                                const ClientFacts& client);
+// Serves until the connection is over, has been idle for a moment, or its first bytes turn out to be HTTP/2's
+// (connection.wants_http2()).
+runtime::Task<Afterwards> serve_http1(HttpService service, http::h1::ServerConnection& connection,
+                                      ChainFollower& follower, const ClientFacts& client, ConnectionHistory& history);
 
 }  // namespace weft::proxy

@@ -7,7 +7,7 @@
 namespace weft::proxy {
 
 // Serves until the connection is over. `early`: what was received of it already, its preface first.
-runtime::Task<void> serve_http2(HttpService service, net::Stream& stream, ByteBuffer& early, ChainFollower& follower,
-                                const ClientFacts& client);
+WEFT_OWN_FRAME runtime::Task<void> serve_http2(HttpService service, net::Stream& stream, ByteBuffer& early,
+                                               ChainFollower& follower, const ClientFacts& client);
 
 }  // namespace weft::proxy

@@ -9,6 +9,7 @@ namespace weft::proxy {
 
 // Serves the request whose head is in the exchange; afterwards the connection takes another one, or says that it does
 // not. A request that was upgraded keeps its connection until the tunnel ends.
-runtime::Task<void> serve_request(http::ServerStream& client, Exchange& exchange, Stack stack, RecordSink& sink);
+WEFT_OWN_FRAME runtime::Task<void> serve_request(http::ServerStream& client, Exchange& exchange, Stack stack,
+                                                 RecordSink& sink);
 
 }  // namespace weft::proxy

@@ -88,13 +88,24 @@ class ProxiedTest : public testing::Test {
   }
   void connect() {
     std::tie(client_, server_) = net::MemoryStream::connected(reactor_, 1 << 20);
+    runtime::spawn(gate_, serve(std::move(server_), follow()));
+  }
+  ChainFollower follow() {
     const decide::Listener& listener = *shard_.snapshot->listeners[0];
-    runtime::spawn(gate_, serve(std::move(server_),
-                                ChainFollower(shard_, shard_.snapshot, listener, *listener.default_chain, {})));
+    return ChainFollower(shard_, shard_.snapshot, listener, *listener.default_chain, {});
   }
   runtime::Task<void> serve(std::unique_ptr<net::MemoryStream> stream, ChainFollower follower) {
-    co_await serve_http_connection({shard_, sink_, exchanges_, outbound_stack()}, *stream, std::move(follower), {});
+    const HttpService service{shard_, sink_, exchanges_, outbound_stack()};
+    ConnectionHistory history{.opened = reactor_.now()};
+    while (co_await serve_http_connection(service, *stream, std::move(follower), {}, history) == Afterwards::rests) {
+      ++rests_;
+      const Rest rest(shard_, *stream, history);
+      if (co_await stream->readable(history.rests_until) != runtime::Wait::ready) break;
+      follower = follow();
+    }
   }
+
+  int rests_ = 0;
 
   void turn() {
     for (int i = 0; i < 12; ++i) reactor_.turn(Duration::zero());

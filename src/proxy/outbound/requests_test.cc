@@ -1,4 +1,6 @@
 // Requests from a client through the whole path to an endpoint, in memory and on a manual clock.
+#include <cstring>
+
 #include "proxy/outbound/proxied_for_test.h"
 
 namespace weft::proxy {
@@ -416,6 +418,48 @@ TEST_F(Requests, may_come_until_the_time_to_drain_is_over) {
   EXPECT_FALSE(client_is_closed());
   shard_.end_idle();
   turn();
+  EXPECT_TRUE(client_is_closed());
+}
+
+TEST_F(Requests, wake_a_connection_that_rests) {
+  chain_.requests_per_connection_max = 3;
+  warm_up();
+  advance(std::chrono::seconds(1));
+  EXPECT_EQ(rests_, 1);
+  for (const std::string goodbye : {"", "connection: close\r\n"}) {
+    send(kGet);
+    answer(kOk);
+    const std::string all = received();
+    EXPECT_TRUE(all.ends_with("ok"));
+    EXPECT_EQ(all.find("connection: close") != std::string::npos, !goodbye.empty());
+    advance(std::chrono::seconds(1));
+  }
+  EXPECT_EQ(rests_, 2);
+  EXPECT_TRUE(client_is_closed());
+  EXPECT_EQ(dialer_.dials, 1);
+}
+
+TEST_F(Requests, are_served_when_they_come_just_as_the_time_to_drain_is_over) {
+  warm_up();
+  shard_.drain();
+  advance(std::chrono::minutes(1));
+  EXPECT_EQ(rests_, 1);
+  const iovec part{const_cast<char*>(kGet), std::strlen(kGet)};
+  client_->try_write({&part, 1});
+  shard_.end_idle();
+  turn();
+  answer(kOk, 1);
+  EXPECT_NE(received().find("connection: close\r\n"), std::string::npos);
+  EXPECT_TRUE(client_is_closed());
+}
+
+TEST_F(Requests, that_never_come_end_the_rest) {
+  chain_.idle_timeout = std::chrono::minutes(5);
+  warm_up();
+  advance(std::chrono::minutes(4));
+  EXPECT_FALSE(client_is_closed());
+  EXPECT_EQ(rests_, 1);
+  advance(std::chrono::minutes(1) + std::chrono::milliseconds(1));
   EXPECT_TRUE(client_is_closed());
 }
 
