@@ -38,7 +38,8 @@ struct HttpChain {
   bool keeps_request_id = false;  // preserve_external_request_id
   bool returns_request_id = false;
   bool accepts_http10 = false;
-  bool accepts_http2 = true;  // with prior knowledge: codec_type is not HTTP1
+  bool accepts_http2 = true;              // with prior knowledge: codec_type is not HTTP1
+  bool accepts_extended_connect = false;  // over HTTP/2 (RFC 8441): allow_connect, or there are upgrades to ask for
   bool refuses_underscores = false;
   uint32_t head_kib_max = 60;
   uint32_t fields_max = 100;

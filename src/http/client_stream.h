@@ -24,7 +24,11 @@ class ClientStream {
   // For every wait from now on.
   virtual void set_deadline(Time deadline) = 0;
 
-  // Nothing need be sent before the next write.
+  // Waits until it is known whether the endpoint can be asked for an upgrade; fails with `unsupported` if not.
+  virtual runtime::Task<Result<>> until_upgradable() { co_return Result<>(); }
+
+  // Nothing need be sent before the next write. A head with an Upgrade field, or a CONNECT, has no body: raw() is what
+  // follows it, once the response's head has opened the tunnel.
   virtual void start_request(const RequestHead& head, BodyLength body) = 0;
   // As in ServerStream.
   virtual runtime::Task<Result<>> write_body(std::string_view data, Part part) = 0;
@@ -43,7 +47,7 @@ class ClientStream {
   virtual BodyRun response_run() { return {}; }
 
   // As in ServerStream.
-  virtual RawConnection raw() { return {}; }
+  virtual RawConnection raw() = 0;
 
   // After a failure: the endpoint has read nothing of the request, for certain.
   virtual bool was_unread() const = 0;

@@ -26,6 +26,7 @@ struct RequestHead {
   Headers headers;
 
   bool is_head() const { return method == "HEAD"; }
+  bool is_connect() const { return method == "CONNECT"; }
   // The path up to the query.
   std::string_view path_without_query() const { return std::string_view(path).substr(0, path.find('?')); }
   void clear();

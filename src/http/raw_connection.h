@@ -1,5 +1,5 @@
-// RawConnection: the bytes below an HTTP/1.1 exchange, for those who may move them as they are: tunnels after an
-// upgrade.
+// RawConnection: the bytes below an exchange, for those who may move them as they are: of its HTTP/1.1 connection, or
+// of its HTTP/2 stream.
 #pragma once
 
 #include "base/byte_buffer.h"
@@ -7,8 +7,8 @@
 
 namespace weft::http {
 
-// A view of a connection's stream and of the bytes that were received behind the last head. Valid as long as the
-// connection; empty where the exchange shares its connection with others.
+// A view of them and of what was received behind the last head. Valid as long as the exchange's connection or stream;
+// empty before a tunnel is open on a stream.
 struct RawConnection {
   net::Stream* stream = nullptr;
   ByteBuffer* early = nullptr;

@@ -10,6 +10,7 @@
 #include "http/body_run.h"
 #include "http/message.h"
 #include "http/raw_connection.h"
+#include "http/tunnel_kind.h"
 #include "runtime/cancellation.h"
 #include "runtime/task.h"
 
@@ -19,6 +20,9 @@ namespace weft::http {
 // the body while another writes the response. Errors of reads and writes have Side::client and end the exchange.
 class ServerStream {
  public:
+  // Whether the request asks to leave HTTP. Then it has no body: what follows is the tunnel's, if there will be one.
+  virtual TunnelKind wanted_tunnel() const = 0;
+
   // The request's body, as its head announced it.
   virtual BodyLength request_length() const = 0;
   // The next piece, waiting for it if need be; an HTTP/1.1 client that asked gets its "100 Continue" first. Fails with
@@ -47,8 +51,8 @@ class ServerStream {
   // HTTP/2: RST_STREAM with INTERNAL_ERROR).
   virtual void break_off() = 0;
 
-  // After a 101 the connection's bytes belong to the two ends. Only HTTP/1.1 has such a thing: elsewhere it is empty.
-  virtual RawConnection raw() { return {}; }
+  // After a response that opens a tunnel: the bytes to and from the client.
+  virtual RawConnection raw() = 0;
 
   // While set, `other` is cancelled when the client leaves: hangs up, resets the stream, loses the connection. nullptr
   // ends it.

@@ -9,18 +9,10 @@ import tempfile
 import unittest
 
 import proxy_fixture as fixture
-from proxy_fixture import Proxy, Server, cluster, free_port, header, http_listener, read_head, speaks_http2, to
+from proxy_fixture import Proxy, Server, cluster, free_port, header, http_listener, multiplexing, read_head, speaks_http2, to
 
 CURL = ["curl", "-s", "--max-time", "20"]
 HTTP2 = ["--http2-prior-knowledge"]
-
-
-def multiplexing(cluster):
-    """The cluster with its endpoints said to be proxies of our own, as weftd says it of pods with a sidecar."""
-    for locality in cluster["loadAssignment"]["endpoints"]:
-        for endpoint in locality["lbEndpoints"]:
-            endpoint["metadata"] = {"filterMetadata": {"weft": {"multiplexes": True}}}
-    return cluster
 
 
 def read_chunked(stream):

@@ -120,6 +120,7 @@ Result<HttpChain> compile_http_chain(const google::protobuf::Any& config, Ids& i
     if (upgrade.filters_size() > 0) return fail(Reason::unsupported, "filters of an upgrade");
     if (!upgrade.has_enabled() || upgrade.enabled().value()) chain.upgrades.push_back(to_lower(upgrade.upgrade_type()));
   }
+  chain.accepts_extended_connect = wire.http2_protocol_options().allow_connect() || !chain.upgrades.empty();
   return chain;
 }
 

@@ -104,7 +104,6 @@ Result<> check_supported(const route::RouteAction& wire) {
   if (wire.has_internal_redirect_policy()) return refuse("internal_redirect_policy");
   if (wire.has_path_rewrite_policy()) return refuse("path_rewrite_policy");
   if (wire.has_hedge_policy()) return refuse("hedge_policy");
-  if (wire.upgrade_configs_size() > 0) return refuse("a route's upgrade_configs");
   if (wire.has_metadata_match()) return refuse("metadata_match");
   return {};
 }
@@ -173,6 +172,20 @@ Result<> fill_mirrors_and_hashes(const route::RouteAction& wire, Ids& ids, Forwa
   return {};
 }
 
+Result<> fill_upgrades(const route::RouteAction& wire, Forward& forward) {
+  for (const auto& one : wire.upgrade_configs()) {
+    const UpgradeRule& rule = forward.upgrades.emplace_back(
+        UpgradeRule{to_lower(one.upgrade_type()), !one.has_enabled() || one.enabled().value()});
+    if (!one.has_connect_config()) continue;
+    if (rule.name != "connect") return fail(Reason::invalid, "connect_config of an upgrade that is not CONNECT");
+    if (one.connect_config().has_proxy_protocol_config())
+      return fail(Reason::unsupported, "PROXY protocol in a CONNECT");
+    if (one.connect_config().allow_post()) return fail(Reason::unsupported, "connect_config.allow_post");
+    forward.connect = ConnectMode::terminate;
+  }
+  return {};
+}
+
 Result<> fill_timeouts(const route::RouteAction& wire, Forward& forward) {
   constexpr Duration kEnvoyDefault = std::chrono::seconds(15);
   forward.timeout = wire.has_timeout() ? to_duration(wire.timeout()) : kEnvoyDefault;
@@ -199,6 +212,7 @@ Result<Forward> compile_forward(const route::RouteAction& wire, const route::Ret
     return fail(Reason::unsupported, "a destination other than cluster or weighted_clusters");
   }
   WEFT_CHECK(fill_timeouts(wire, forward));
+  WEFT_CHECK(fill_upgrades(wire, forward));
   WEFT_CHECK(fill_mirrors_and_hashes(wire, ids, forward));
   const route::RetryPolicy* retry = wire.has_retry_policy() ? &wire.retry_policy() : inherited;
   if (retry != nullptr) {

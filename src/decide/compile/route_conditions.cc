@@ -25,8 +25,12 @@ Result<PathMatch> compile_path(const route::RouteMatch& wire) {
       WEFT_TRY(auto regex, to_regex(wire.safe_regex()));
       return PathMatch{PathMatch::Kind::regex, TextMatch(std::move(regex))};
     }
+    case route::RouteMatch::kConnectMatcher:
+      return PathMatch{PathMatch::Kind::exact, TextMatch(TextMatch::Kind::exact, "")};
     default:
-      return fail(Reason::unsupported, "a path condition other than prefix, path, path_separated_prefix or safe_regex");
+      return fail(Reason::unsupported,
+                  "a path condition other than prefix, path, path_separated_prefix, safe_regex or "
+                  "connect_matcher");
   }
 }
 
@@ -92,6 +96,7 @@ Result<RouteMatch> compile_route_match(const route::RouteMatch& wire) {
   RouteMatch match;
   WEFT_TRY(match.path, compile_path(wire));
   match.grpc_only = wire.has_grpc();
+  match.connect_only = wire.has_connect_matcher();
   if (wire.has_runtime_fraction()) match.fraction = to_fraction(wire.runtime_fraction().default_value());
   for (const auto& header : wire.headers()) {
     WEFT_TRY(auto compiled, compile_header(header));

@@ -140,6 +140,38 @@ TEST(CompileRouteTable, reads_redirects) {
   EXPECT_EQ(redirect.port, 81);
 }
 
+TEST(CompileRouteTable, knows_connect_by_its_matcher_and_whether_it_ends_here) {
+  const auto table = with_routes(
+      "{'match':{'connectMatcher':{}},'route':{'cluster':'c','upgradeConfigs':["
+      "{'upgradeType':'CONNECT','connectConfig':{}},{'upgradeType':'websocket','enabled':false}]}}");
+  ASSERT_TRUE(table) << table.error().detail;
+  const Forward& forward = first_forward(*table);
+  EXPECT_EQ(forward.connect, ConnectMode::terminate);
+  ASSERT_EQ(forward.upgrades.size(), 2u);
+  EXPECT_EQ(forward.upgrades[0].name, "connect");
+  EXPECT_FALSE(forward.upgrades[1].allowed);
+  TestRequest request("");
+  EXPECT_TRUE((*table)->decide(request.head()));
+  TestRequest with_path("/");
+  EXPECT_FALSE((*table)->decide(with_path.head()));
+}
+
+TEST(CompileRouteTable, matches_a_connect_by_nothing_that_looks_at_a_path) {
+  const auto table = with_routes("{'match':{'prefix':''},'route':{'cluster':'c'}}");
+  ASSERT_TRUE(table) << table.error().detail;
+  TestRequest connect("");
+  EXPECT_FALSE((*table)->decide(connect.head()));
+}
+
+TEST(CompileRouteTable, refuses_settings_of_connect_that_it_would_have_to_ignore) {
+  const auto with = [](const std::string& config) {
+    return problem_of("{'match':{'connectMatcher':{}},'route':{'cluster':'c','upgradeConfigs':[" + config + "]}}");
+  };
+  EXPECT_NE(with("{'upgradeType':'CONNECT','connectConfig':{'allowPost':true}}"), "none");
+  EXPECT_NE(with("{'upgradeType':'CONNECT','connectConfig':{'proxyProtocolConfig':{}}}"), "none");
+  EXPECT_NE(with("{'upgradeType':'websocket','connectConfig':{}}"), "none");
+}
+
 TEST(CompileRouteTable, reads_direct_responses) {
   const auto table =
       with_routes("{'match':{'prefix':'/'},'directResponse':{'status':418,'body':{'inlineString':'tea'}}}");

@@ -48,6 +48,16 @@ struct WeightedCluster {
 // The one that the random number falls on; a single one whatever its weight.
 const WeightedCluster& weighted_pick(const std::vector<WeightedCluster>& clusters, uint64_t random);
 
+// Whether a client may leave HTTP for a protocol, where the route has its own say (RouteAction.upgrade_configs).
+struct UpgradeRule {
+  std::string name;  // lower-case; "connect" for CONNECT
+  bool allowed = true;
+};
+
+// What becomes of a CONNECT: it goes on to the endpoint as it is, or ends here and the endpoint gets the bytes alone
+// (connect_config).
+enum class ConnectMode : uint8_t { forward, terminate };
+
 // Send the request to a cluster.
 struct Forward {
   std::vector<WeightedCluster> clusters;     // never empty; one alone gets everything whatever its weight
@@ -60,6 +70,8 @@ struct Forward {
   HostRewrite host_rewrite;
   std::vector<Mirror> mirrors;
   std::vector<HashPolicy> hash_policies;
+  std::vector<UpgradeRule> upgrades;
+  ConnectMode connect = ConnectMode::forward;
 
   const WeightedCluster& pick(uint64_t random) const { return weighted_pick(clusters, random); }
 };

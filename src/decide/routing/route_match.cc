@@ -55,6 +55,7 @@ bool QueryMatch::matches(std::string_view query) const {
 }
 
 bool RouteMatch::matches(const RequestHead& request) const {
+  if (request.path.empty() != connect_only) return false;
   if (!path.matches(request.path_without_query())) return false;
   if (fraction && !fraction->includes(request.random)) return false;
   std::string scratch;

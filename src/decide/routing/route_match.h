@@ -64,6 +64,7 @@ struct RouteMatch {
   std::vector<QueryMatch> query;
   std::optional<Fraction> fraction;
   bool grpc_only = false;
+  bool connect_only = false;  // CONNECT, which no other condition holds for: it has no path
 
   bool matches(const RequestHead& request) const;
 };

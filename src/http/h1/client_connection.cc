@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "http/h1/serialize.h"
+#include "http/tunnel_kind.h"
 
 namespace weft::http::h1 {
 
@@ -69,7 +70,7 @@ Result<bool> ClientConnection::parse_head(ResponseHead& head) {
   if (progress == Progress::need_more) return false;
   if (progress == Progress::failed) return fail(broken(parser_.violation()));
   receiver_.buffer().consume(parser_.consumed());
-  tunnel_ = head.status == 101;
+  tunnel_ = opens_tunnel(method_ == "CONNECT" ? TunnelKind::connect : TunnelKind::upgrade, head.status);
   response_final_ = tunnel_ || !head.is_informational();
   if (!response_final_ && ++informational_ > options_->informational_max) {
     return fail(broken({400, "too many informational responses"}));

@@ -202,6 +202,25 @@ TEST_F(ClientConnectionTest, BecomesATunnelAt101AndKeepsTheBytesBehindIt) {
   EXPECT_EQ(received(), "GET / HTTP/1.1\r\nhost: a\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n");
 }
 
+TEST_F(ClientConnectionTest, BecomesATunnelWhenConnectIsGranted) {
+  request_.method = "CONNECT";
+  request_.authority = "db:5432";
+  request_.path.clear();
+  ASSERT_TRUE(run("HTTP/1.1 200 OK\r\n\r\nhello"));
+  EXPECT_EQ(received(), "CONNECT db:5432 HTTP/1.1\r\nhost: db:5432\r\n\r\n");
+  EXPECT_EQ(connection_->raw().early->readable(), "hello");
+  EXPECT_FALSE(connection_->reusable());
+}
+
+TEST_F(ClientConnectionTest, StaysAConnectionWhenConnectIsRefused) {
+  request_.method = "CONNECT";
+  request_.authority = "db:5432";
+  request_.path.clear();
+  ASSERT_TRUE(run("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"));
+  EXPECT_EQ(body_, "no");
+  EXPECT_TRUE(connection_->reusable());
+}
+
 TEST_F(ClientConnectionTest, IgnoresTheBodyLengthOfAnswersToHead) {
   request_.method = "HEAD";
   ASSERT_TRUE(run("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"));

@@ -98,6 +98,13 @@ void settle_bodyless(ResponseHead& head, Framing& out) {
   out.body = BodyLength::none();
 }
 
+// RFC 9110 9.3.6: whatever a successful answer to CONNECT announces, its connection is a tunnel now.
+void settle_tunnel(ResponseHead& head, Framing& out) {
+  head.headers.remove(HeaderId::content_length);
+  head.headers.remove(HeaderId::transfer_encoding);
+  out.body = BodyLength::none();
+}
+
 }  // namespace
 
 Error to_error(const Violation& violation) {
@@ -110,6 +117,8 @@ Error to_error(const Violation& violation) {
 Violation request_framing(RequestHead& head, Framing& out) {
   out = {};
   if (const Violation violation = read_announced_length(head.headers, head.version, out.body)) return violation;
+  // What follows a CONNECT is no content (RFC 9110 9.3.6), and not a request either.
+  if (head.is_connect() && !out.body.is_empty()) return {400, "CONNECT with content"};
   const ConnectionOptions options = connection_options(head.headers);
   out.keep_alive = keeps_alive(head.version, options);
   out.wants_upgrade = options.upgrade && head.version == Version::http11 && head.headers.has(HeaderId::upgrade) &&
@@ -123,7 +132,10 @@ Violation response_framing(ResponseHead& head, std::string_view request_method, 
   const ConnectionOptions options = connection_options(head.headers);
   out.keep_alive = keeps_alive(head.version, options);
   out.wants_upgrade = head.status == 101 && options.upgrade && head.headers.has(HeaderId::upgrade);
-  if (request_method == "HEAD" || status_has_no_body(head.status)) {
+  const bool opens = request_method == "CONNECT" && head.status >= 200 && head.status < 300;
+  if (opens) {
+    settle_tunnel(head, out);
+  } else if (request_method == "HEAD" || status_has_no_body(head.status)) {
     settle_bodyless(head, out);
   } else if (out.body.kind == BodyKind::none) {
     out.body = BodyLength::until_close();

@@ -198,7 +198,14 @@ const Refusal kRefusals[] = {
     {"A14 HTTP/1.2", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", 505},
     {"A14 lower-case version", "GET / http/1.1\r\nHost: a\r\n\r\n", 400},
     {"A14 overlong target", "GET /" + std::string(8192, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
-    {"A16 CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", 501},
+    {"A16 CONNECT without a port", "CONNECT a HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+    {"A16 CONNECT with an empty port", "CONNECT a: HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+    {"A16 CONNECT without a host", "CONNECT :443 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+    {"A16 CONNECT with a path", "CONNECT /a HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+    {"A16 CONNECT with a URL", "CONNECT http://a:443/ HTTP/1.1\r\nHost: a:443\r\n\r\n", 400},
+    {"A16 CONNECT to somebody else", "CONNECT a:443 HTTP/1.1\r\nHost: b:443\r\n\r\n", 400},
+    {"A16 CONNECT with content", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\nContent-Length: 1\r\n\r\n", 400},
+    {"A16 CONNECT with chunks", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
     {"A17 two expectations", post("Content-Length: 1\r\nExpect: 100-continue, x"), 417},
     {"A17 unknown expectation", post("Content-Length: 1\r\nExpect: 200-ok"), 417},
     {"C5 fragment", "GET /admin#x HTTP/1.1\r\nHost: a\r\n\r\n", 400},
@@ -270,6 +277,17 @@ TEST(RequestParser, NoticesExpectationsAndUpgrades) {
   EXPECT_FALSE(parse_request(get("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c")).framing.wants_upgrade);
 }
 
+TEST(RequestParser, ReadsConnectWhichHasAnAuthorityAndNoPath) {
+  for (const char* host : {"a:443", "A", "A:443"}) {
+    const ParsedRequest parsed = parse_request("CONNECT a:443 HTTP/1.1\r\nHost: "s + host + "\r\n\r\n");
+    ASSERT_EQ(parsed.progress, Progress::done) << host;
+    EXPECT_EQ(parsed.head.path, "");
+    EXPECT_EQ(parsed.framing.body, BodyLength::none());
+  }
+  const auto v6 = parse_request("CONNECT [::1]:80 HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(v6.progress, Progress::done);
+}
+
 TEST(RequestParser, StartsAnewForTheNextPipelinedRequest) {
   const std::string text = "GET /1 HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\nGET /2 HTTP/1.0\r\n\r\n";
   const Limits limits;
@@ -330,6 +348,14 @@ TEST(ResponseParser, Takes101AsASwitchOfProtocols) {
   EXPECT_TRUE(parse_response(text).framing.wants_upgrade);
   EXPECT_FALSE(
       parse_response("HTTP/1.1 200 OK\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n").framing.wants_upgrade);
+}
+
+TEST(ResponseParser, FindsNoBodyInASuccessfulAnswerToConnect) {
+  const ParsedResponse granted = parse_response("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "CONNECT");
+  EXPECT_EQ(granted.framing.body, BodyLength::none());
+  EXPECT_TRUE(granted.head.headers.empty());
+  EXPECT_EQ(parse_response("HTTP/1.1 403 No\r\nContent-Length: 5\r\n\r\n", "CONNECT").framing.body,
+            BodyLength::known(5));
 }
 
 TEST(ResponseParser, RefusesAmbiguousAndMalformedResponses) {

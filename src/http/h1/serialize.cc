@@ -62,7 +62,7 @@ void append_connection(ByteBuffer& out, const Headers& headers, Persistence pers
 void append_request_head(ByteBuffer& out, const RequestHead& head, BodyLength body, Persistence persistence) {
   out.append(head.method);
   out.append(" ");
-  out.append(head.path);
+  out.append(head.path.empty() ? head.authority : head.path);  // CONNECT (RFC 9112 3.2.3)
   out.append(" HTTP/1.1\r\nhost: ");
   out.append(head.authority);
   out.append("\r\n");

@@ -104,6 +104,11 @@ void ServerConnection::begin_exchange(const RequestHead& head) {
   response_started_ = false;
   request_is_head_ = head.is_head();
   request_version_ = head.version;
+  wanted_ = framing().wants_upgrade ? TunnelKind::upgrade : TunnelKind::none;
+  if (!head.is_connect()) return;
+  // Whoever sends into a tunnel that is refused has sent no request: the connection ends, or it would be taken for one.
+  wanted_ = TunnelKind::connect;
+  keep_alive_ = false;
 }
 
 // The rest of a request's body must not be taken for a request: it is skipped if it is small, else the connection ends.
@@ -162,7 +167,8 @@ BodyRun ServerConnection::response_run() {
 
 void ServerConnection::start_response(const ResponseHead& head, BodyLength body) {
   if (head.is_informational() && head.status != 101) return append_interim(head);
-  const bool bodyless = head.status == 101 || head.status == 204 || head.status == 304;
+  const bool is_tunnel = opens_tunnel(wanted_, head.status);
+  const bool bodyless = is_tunnel || head.status == 101 || head.status == 204 || head.status == 304;
   if (bodyless)
     body = BodyLength::none();
   else if (body.kind == BodyKind::none && !request_is_head_)
@@ -172,6 +178,7 @@ void ServerConnection::start_response(const ResponseHead& head, BodyLength body)
   if (closing_ || continue_due_ || body.kind == BodyKind::until_close || !in_exchange_) keep_alive_ = false;
   Persistence persistence = request_version_ == Version::http10 ? Persistence::keep_alive : Persistence::silent;
   if (!keep_alive_) persistence = Persistence::close;
+  if (is_tunnel) persistence = Persistence::silent;
   append_response_head(writer_.pending(), head, body, persistence);
   writer_.start(body, bodyless || request_is_head_ ? BodyWriter::Send::discard : BodyWriter::Send::body);
   response_started_ = true;
@@ -201,6 +208,7 @@ runtime::Task<Result<>> ServerConnection::refuse(uint16_t status, std::string_vi
   keep_alive_ = false;
   if (!in_exchange_) {
     request_is_head_ = false;
+    wanted_ = TunnelKind::none;
     request_version_ = Version::http11;
   }
   start_response(head, BodyLength::known(text.size()));

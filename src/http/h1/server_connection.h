@@ -69,6 +69,7 @@ class ServerConnection final : public ServerStream {
   const Framing& framing() const { return parser_.framing(); }
   const Violation& violation() const { return violation_; }
 
+  TunnelKind wanted_tunnel() const override { return wanted_; }
   BodyLength request_length() const override { return framing().body; }
   runtime::Task<Result<BodyPiece>> read_body() override;
   Result<BodyPiece> received_body() override;
@@ -149,6 +150,7 @@ class ServerConnection final : public ServerStream {
   bool continue_due_ = false;  // the client waits for "100 Continue"
   bool response_started_ = false;
   bool request_is_head_ = false;
+  TunnelKind wanted_ = TunnelKind::none;
   Version request_version_ = Version::http11;
 };
 

@@ -100,6 +100,30 @@ TEST_F(ServerConnectionTest, AnswersOneRequestAfterAnother) {
   EXPECT_FALSE(over_);
 }
 
+TEST_F(ServerConnectionTest, GrantsConnectWithABareHeadAndKeepsWhatFollowsIt) {
+  RequestHead head;
+  send("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\nearly");
+  ASSERT_TRUE(*reactor_.run_until_done(connection_->next_request(head)));
+  EXPECT_EQ(connection_->wanted_tunnel(), TunnelKind::connect);
+  connection_->start_response({}, BodyLength::known(0));
+  ASSERT_TRUE(reactor_.run_until_done(connection_->write_body({}, Part::last)));
+  EXPECT_EQ(received(), "HTTP/1.1 200 OK\r\n\r\n");
+  EXPECT_EQ(connection_->raw().early->readable(), "early");
+}
+
+// What a client sent into a tunnel that it was not given is no request (smuggling by optimistic transition).
+TEST_F(ServerConnectionTest, EndsTheConnectionWhenConnectIsRefused) {
+  RequestHead head;
+  send("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\nGET /admin HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_TRUE(*reactor_.run_until_done(connection_->next_request(head)));
+  ResponseHead refused;
+  refused.status = 404;
+  connection_->start_response(refused, BodyLength::none());
+  ASSERT_TRUE(reactor_.run_until_done(connection_->write_body({}, Part::last)));
+  EXPECT_EQ(received(), "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+  EXPECT_FALSE(*reactor_.run_until_done(connection_->next_request(head)));
+}
+
 TEST_F(ServerConnectionTest, AnswersPipelinedRequestsInOrderAndTheBadOneLast) {
   start_echo();
   std::string requests;

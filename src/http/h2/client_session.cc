@@ -53,6 +53,17 @@ void ClientSession::end() {
   end_with({.reason = Reason::cancelled, .detail = "the HTTP/2 session was closed"});
 }
 
+void ClientSession::on_received() {
+  received_at_ = reactor().now();
+  if (knows_peer_ || !framing().knows_peer()) return;
+  knows_peer_ = true;
+  for (size_t left = count_; left > 0; --left) {
+    ClientStream& stream = streams_.pop_front();
+    streams_.push_back(stream);
+    stream.reader_.wake(runtime::Wait::ready);  // it may wait for this
+  }
+}
+
 void ClientSession::forget(ClientStream& stream) {
   streams_.erase(stream);
   --count_;

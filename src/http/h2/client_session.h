@@ -49,7 +49,7 @@ class ClientSession final : public Session {
  private:
   friend class ClientStream;
 
-  void on_received() override { received_at_ = reactor().now(); }
+  void on_received() override;
   void forget(ClientStream& stream);
   void lose_streams(const Error& why) override;
   Time read_deadline() const override;
@@ -62,6 +62,7 @@ class ClientSession final : public Session {
   runtime::Gate gate_;
   Time received_at_;
   std::optional<Time> probed_at_;
+  bool knows_peer_ = false;  // its settings have come
 };
 
 }  // namespace weft::http::h2

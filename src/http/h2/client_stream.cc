@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "http/h2/client_session.h"
+#include "http/h2/stream_pipe.h"
 
 namespace weft::http::h2 {
 
@@ -16,12 +17,26 @@ ClientStream::~ClientStream() {
   abandon(ErrorCode::cancel);
 }
 
+runtime::Task<Result<>> ClientStream::until_upgradable() {
+  while (!failure_ && session_ != nullptr && !session_->framing().knows_peer()) {
+    const auto outcome = co_await reader_.wait(deadline_);
+    if (outcome == runtime::Wait::timed_out) co_return fail(timed_out("waiting for an HTTP/2 peer's settings"));
+  }
+  if (failure_) co_return fail(*failure_);
+  if (session_ != nullptr && session_->framing().peer_takes_connect_protocol()) co_return Result<>{};
+  co_return fail(Reason::unsupported, "the endpoint takes no extended CONNECT (RFC 8441)", Side::endpoint);
+}
+
 void ClientStream::start_request(const RequestHead& head, BodyLength body) {
   start_request(head, body.is_empty() ? MessageBody::none : MessageBody::follows);
 }
 
 void ClientStream::start_request(const RequestHead& head, MessageBody body) {
   asked_by_head_ = head.is_head();
+  protocol_ = head.headers.get(HeaderId::upgrade).value_or("");
+  if (!protocol_.empty()) wanted_ = TunnelKind::upgrade;
+  if (head.is_connect()) wanted_ = TunnelKind::connect;
+  if (wanted_ != TunnelKind::none) body = MessageBody::follows;
   finished_ = body == MessageBody::none;
   if (session_ == nullptr || failure_) return;
   auto submitted = session_->framing().submit(head, body, *this);
@@ -31,7 +46,8 @@ void ClientStream::start_request(const RequestHead& head, MessageBody body) {
 
 runtime::Task<Result<>> ClientStream::write_body(std::string_view data, Part part) {
   if (failure_) co_return fail(*failure_);
-  if (finished_) co_return Result<>{};  // the end of a body that the head had announced as empty
+  if (finished_ || wanted_ != TunnelKind::none)
+    co_return Result<>{};  // the end of a body that the head had announced as empty
   co_return co_await write(data, deadline_, part);
 }
 
@@ -54,10 +70,37 @@ runtime::Task<Result<>> ClientStream::receive_head(Time deadline) {
 runtime::Task<Result<>> ClientStream::read_head(ResponseHead& head) {
   WEFT_CO_CHECK(co_await receive_head(deadline_));
   std::swap(head, memory_->response);
+  if (wanted_ != TunnelKind::none) settle_tunnel(head);
   co_return Result<>{};
 }
 
+// RFC 8441 5: a success is what HTTP/1.1 has as 101. A tunnel's head announces no length (RFC 9110 9.3.6); to one that
+// was refused there is no more to be said.
+void ClientStream::settle_tunnel(ResponseHead& head) {
+  is_tunnel_ = head.status >= 200 && head.status < 300;
+  if (!is_tunnel_) return finish();
+  head.headers.remove(HeaderId::content_length);
+  if (wanted_ != TunnelKind::upgrade) return;
+  head.status = 101;
+  head.headers.set(HeaderId::upgrade, protocol_);
+}
+
+runtime::Task<Result<BodyPiece>> ClientStream::read_body() {
+  if (is_tunnel_) co_return BodyPiece{.part = Part::last};
+  co_return co_await read_piece(deadline_);
+}
+
+Result<BodyPiece> ClientStream::received_body() {
+  if (is_tunnel_) return BodyPiece{.part = Part::last};
+  return received_piece();
+}
+
+RawConnection ClientStream::raw() {
+  return is_tunnel_ ? RawConnection{&pipe(), nullptr} : RawConnection();
+}
+
 BodyLength ClientStream::response_length() const {
+  if (is_tunnel_) return BodyLength::none();
   return is_bare() && length_.kind == BodyKind::chunked ? BodyLength::known(0) : length_;
 }
 

@@ -1,8 +1,11 @@
 // h2::ClientStream: one request and its response on an HTTP/2 connection, as their client sees them.
 #pragma once
 
+#include <string>
+
 #include "http/client_stream.h"
 #include "http/h2/stream.h"
+#include "http/tunnel_kind.h"
 
 namespace weft::http::h2 {
 
@@ -19,6 +22,7 @@ class ClientStream final : public http::ClientStream,
   ~ClientStream();
 
   // Sends the request's head. Where that cannot be, the next call says why.
+  runtime::Task<Result<>> until_upgradable() override;
   void start_request(const RequestHead& head, BodyLength body) override;
   void start_request(const RequestHead& head, MessageBody body);
   void set_deadline(Time deadline) override { deadline_ = deadline; }
@@ -27,9 +31,10 @@ class ClientStream final : public http::ClientStream,
 
   runtime::Task<Result<>> read_head(ResponseHead& head) override;
   BodyLength response_length() const override;
-  runtime::Task<Result<BodyPiece>> read_body() override { return read_piece(deadline_); }
-  Result<BodyPiece> received_body() override { return received_piece(); }
+  runtime::Task<Result<BodyPiece>> read_body() override;
+  Result<BodyPiece> received_body() override;
   const Headers& response_trailers() const override { return trailers(); }
+  RawConnection raw() override;
   bool was_unread() const override { return refused_ || id() == 0; }
   runtime::CancelTarget& cancel_target() override { return *this; }
 
@@ -46,11 +51,15 @@ class ClientStream final : public http::ClientStream,
 
   bool on_head_field(const hpack::DecodedField& field) override;
   bool on_head_end() override;
+  void settle_tunnel(ResponseHead& head);
 
   Time deadline_ = runtime::kNever;
   int informational_ = 0;
   BodyLength length_;
   bool asked_by_head_ = false;  // HEAD: the response has no body, whatever it announces
+  TunnelKind wanted_ = TunnelKind::none;
+  bool is_tunnel_ = false;  // the endpoint has opened it
+  std::string protocol_;    // the one that was asked for
 };
 
 }  // namespace weft::http::h2

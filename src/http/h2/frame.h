@@ -44,6 +44,7 @@ enum class Setting : uint16_t {
   initial_window_size = 4,
   max_frame_size = 5,
   max_header_list_size = 6,
+  enable_connect_protocol = 8,  // RFC 8441 3
 };
 
 inline constexpr uint8_t kEndStream = 0x1;

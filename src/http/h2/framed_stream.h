@@ -58,6 +58,7 @@ class FramedStream : public runtime::Link<FramedStream> {
   bool is_registered_ = false;   // in Framing's table
   bool has_head_ = false;        // the peer's (final) head has come
   bool has_no_body_ = false;     // the peer's message has none, whatever it announces
+  bool may_be_tunnel_ = false;   // our request was a CONNECT: a success has no length (RFC 9110 9.3.6)
   bool peer_has_ended_ = false;  // half closed (remote)
   bool we_have_ended_ = false;   // half closed (local)
   bool waits_to_send_ = false;   // send() did not take all

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 #include <string>
 
 #include "base/assert.h"
@@ -24,9 +25,12 @@ void Framing::announce(const Settings& settings) {
   const SettingValue for_role = role_ == Role::client
                                     ? SettingValue{Setting::enable_push, 0}
                                     : SettingValue{Setting::max_concurrent_streams, settings.streams_max};
-  append_settings(output_, {{for_role,
-                             {Setting::initial_window_size, settings.stream_window},
-                             {Setting::max_header_list_size, settings.head_bytes_max}}});
+  const std::array<SettingValue, 4> values = {{for_role,
+                                               {Setting::initial_window_size, settings.stream_window},
+                                               {Setting::max_header_list_size, settings.head_bytes_max},
+                                               {Setting::enable_connect_protocol, 1}}};
+  const bool takes_connect = role_ == Role::server && settings.takes_connect_protocol;
+  append_settings(output_, std::span(values).first(takes_connect ? 4 : 3));
   if (settings.connection_window <= kWindowDefault) return;
   append_window_update(output_, 0, settings.connection_window - kWindowDefault);
   receive_window_ = settings.connection_window;
@@ -55,26 +59,42 @@ Result<> Framing::submit(const RequestHead& head, MessageBody body, FramedStream
   register_stream(static_cast<uint32_t>(next_id_), stream);
   next_id_ += 2;
   stream.has_no_body_ = head.is_head();
+  stream.may_be_tunnel_ = head.is_connect() || head.headers.has(HeaderId::upgrade);
   encoder_.begin(fields_out_);
-  encoder_.add(fields_out_, hpack::Pseudo::method, head.method);
-  if (head.method != "CONNECT") {  // RFC 9113 8.5
-    encoder_.add(fields_out_, hpack::Pseudo::scheme, head.scheme);
-    encoder_.add(fields_out_, hpack::Pseudo::path, head.path);
-  }
-  encoder_.add(fields_out_, hpack::Pseudo::authority, head.authority);
-  for (const Field& field : head.headers) encoder_.add(fields_out_, field);
+  write_request_line(head);
+  write_fields(head.headers);
   write_section(stream.id_, body);
   if (body == MessageBody::none) end_of_ours(stream);
   return {};
 }
 
+// Which pseudo fields a request has, depends on whether it asks for a tunnel (RFC 9113 8.3.1, 8.5; RFC 8441 4).
+void Framing::write_request_line(const RequestHead& head) {
+  const auto protocol = head.headers.get(HeaderId::upgrade);
+  encoder_.add(fields_out_, hpack::Pseudo::method, protocol ? std::string_view("CONNECT") : head.method);
+  if (protocol) encoder_.add(fields_out_, hpack::Pseudo::protocol, *protocol);
+  if (protocol || !head.is_connect()) {
+    encoder_.add(fields_out_, hpack::Pseudo::scheme, head.scheme);
+    encoder_.add(fields_out_, hpack::Pseudo::path, head.path);
+  }
+  encoder_.add(fields_out_, hpack::Pseudo::authority, head.authority);
+}
+
+// Upgrade is in the pseudo fields, or in the status.
+void Framing::write_fields(const Headers& headers) {
+  for (const Field& field : headers) {
+    if (field.id != HeaderId::upgrade) encoder_.add(fields_out_, field);
+  }
+}
+
 void Framing::respond(FramedStream& stream, const ResponseHead& head, MessageBody body) {
   if (!stream.is_registered_ || stream.we_have_ended_) return;
   std::array<char, 5> status{};
-  const auto end = std::to_chars(status.data(), status.data() + status.size(), head.status).ptr;
+  const uint16_t told = head.status == 101 ? uint16_t{200} : head.status;
+  const auto end = std::to_chars(status.data(), status.data() + status.size(), told).ptr;
   encoder_.begin(fields_out_);
   encoder_.add(fields_out_, hpack::Pseudo::status, {status.data(), end});
-  for (const Field& field : head.headers) encoder_.add(fields_out_, field);
+  write_fields(head.headers);
   const bool ends = body == MessageBody::none && !head.is_informational();
   write_section(stream.id_, ends ? MessageBody::none : MessageBody::follows);
   if (ends) end_of_ours(stream);

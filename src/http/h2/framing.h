@@ -56,11 +56,13 @@ class Framing final : private FrameSink {
   // What is to be written; whoever writes it swaps an empty buffer in.
   ByteBuffer& output() { return output_; }
 
-  // Starts the stream. `unavailable` when the connection takes no new ones (GOAWAY, ids used up).
+  // Starts the stream. `unavailable` when the connection takes no new ones (GOAWAY, ids used up). A head with an
+  // Upgrade field goes out as an extended CONNECT (RFC 8441 5).
   Result<> submit(const RequestHead& head, MessageBody body, FramedStream& stream);
   // Whether submit() would do.
   bool can_submit() const { return !is_draining_ && next_id_ <= kStreamIdMost; }
-  // A server's answer: heads with a status below 200 may come before it.
+  // A server's answer: heads with a status below 200 may come before it. 101 grants an extended CONNECT and goes out as
+  // 200 (RFC 8441 5).
   void respond(FramedStream& stream, const ResponseHead& head, MessageBody body);
   // Part of the body; how much of it was taken. For the rest on_writable() comes. `last` ends the message with the last
   // byte that is taken.
@@ -86,6 +88,9 @@ class Framing final : private FrameSink {
   bool is_draining() const { return is_draining_; }
   // How many requests the peer takes at once.
   uint32_t peer_streams_max() const { return peer_streams_max_; }
+  // Whether the peer has said what it takes, and that it takes extended CONNECT (RFC 8441 3).
+  bool knows_peer() const { return has_settings_; }
+  bool peer_takes_connect_protocol() const { return peer_takes_connect_protocol_; }
   // Nothing is left to be read or written: after a GOAWAY, or a breach of the protocol by the peer.
   bool is_over() const;
   Error end_reason() const;
@@ -141,6 +146,8 @@ class Framing final : private FrameSink {
 
   void announce(const Settings& settings);
   void register_stream(uint32_t id, FramedStream& stream);
+  void write_request_line(const RequestHead& head);
+  void write_fields(const Headers& headers);
   void remove(FramedStream& stream, Ending ending);
   void end_of_ours(FramedStream& stream);
   void write_section(uint32_t stream, MessageBody body);
@@ -171,6 +178,7 @@ class Framing final : private FrameSink {
   uint32_t our_window_ = kWindowDefault;  // as the peer knows it
   uint32_t peer_streams_max_ = 100;       // until it says otherwise
   bool has_settings_ = false;             // the peer's
+  bool peer_takes_connect_protocol_ = false;
   bool is_draining_ = false;
   bool is_finishing_ = false;  // no further stream is taken
   bool is_filling_ = false;

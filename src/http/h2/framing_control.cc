@@ -64,6 +64,11 @@ Verdict Framing::apply(Setting id, uint32_t value) {
     case Setting::max_frame_size:
       if (value < kFrameBytesDefault || value > kFrameBytesMost) return protocol_error("MAX_FRAME_SIZE out of range");
       return {};
+    case Setting::enable_connect_protocol:
+      if (value > 1 || (value == 0 && peer_takes_connect_protocol_))
+        return protocol_error("ENABLE_CONNECT_PROTOCOL out of range");
+      peer_takes_connect_protocol_ = value == 1;
+      return {};
     case Setting::max_header_list_size:
       return {};  // advice; a peer that refuses a section says so
   }

@@ -119,7 +119,8 @@ Verdict Framing::on_section(uint32_t id, bool ends_stream, bool depends_on_itsel
   const uint64_t left = may_hold - std::min(may_hold, held_heads_);
   section_reader_.begin(to.kind, reader,
                         {.bytes = std::min(left, is_trailers ? kTrailerBytesMax : uint64_t{settings_.head_bytes_max}),
-                         .fields = is_trailers ? kTrailerFieldsMax : settings_.fields_max});
+                         .fields = is_trailers ? kTrailerFieldsMax : settings_.fields_max},
+                        settings_.takes_connect_protocol ? ExtendedConnect::taken : ExtendedConnect::unknown);
   if (!decoder_.decode(block, section_reader_))
     return Breach{ErrorCode::compression_error, "a field section that is no HPACK"};
   const SectionOutcome outcome = section_reader_.end();
@@ -189,6 +190,7 @@ Verdict Framing::take_section(FramedStream& stream, SectionKind kind, bool ends_
     stream.has_head_ = true;
     if (section_reader_.forbids_body()) stream.has_no_body_ = true;
     stream.body_left_ = stream.has_no_body_ ? 0 : section_reader_.content_length();
+    if (stream.may_be_tunnel_ && section_reader_.is_success()) stream.body_left_ = -1;
   }
   const uint32_t id = stream.id_;
   stream.on_section_end();

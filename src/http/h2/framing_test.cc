@@ -419,5 +419,43 @@ TEST_F(ClientFraming, heeds_how_many_streams_the_server_takes) {
   EXPECT_EQ(wire_.framing().peer_streams_max(), 7u);
 }
 
+// RFC 8441 3.
+TEST(ConnectProtocol, is_announced_by_servers_that_take_it) {
+  Wire plain(Role::server);
+  Wire taking(Role::server, {.takes_connect_protocol = true});
+  const std::string offer("\0\x8\0\0\0\x1", 6);
+  EXPECT_EQ(plain.framing().output().readable().find(offer), std::string_view::npos);
+  EXPECT_NE(taking.framing().output().readable().find(offer), std::string_view::npos);
+}
+
+TEST(ConnectProtocol, is_known_to_the_client_once_the_settings_have_come) {
+  const auto setting = [](char value) {
+    return Wire::frame(FrameType::settings, 0, 0, std::string("\0\x8\0\0\0", 5) + value);
+  };
+  Wire wire(Role::client);
+  EXPECT_FALSE(wire.framing().knows_peer());
+  EXPECT_TRUE(wire.send(setting(1)));
+  EXPECT_TRUE(wire.framing().knows_peer());
+  EXPECT_TRUE(wire.framing().peer_takes_connect_protocol());
+  EXPECT_FALSE(wire.send(setting(0)));  // it may not be taken back
+  Wire other(Role::client);
+  EXPECT_FALSE(other.send(setting(2)));
+}
+
+// A success has no length, whatever it announces (RFC 9110 9.3.6).
+TEST(ConnectProtocol, makes_a_stream_that_carries_any_number_of_bytes) {
+  Wire wire(Role::client);
+  wire.greet(Role::client);
+  RequestHead head;
+  head.method = "CONNECT";
+  head.authority = "a:1";
+  head.path.clear();
+  NotedStream& stream = wire.open(head, MessageBody::follows);
+  EXPECT_EQ(wire.answers(), Words{"HEADERS 1"});
+  EXPECT_TRUE(wire.send(Wire::headers(1, kEndHeaders, "\x88" + Wire::literal("content-length", "0"))));
+  EXPECT_TRUE(wire.send(Wire::frame(FrameType::data, 0, 1, "bytes")));
+  EXPECT_EQ(stream.events.back(), "data 5");
+}
+
 }  // namespace
 }  // namespace weft::http::h2

@@ -20,6 +20,9 @@ struct Settings {
   // CVE-2016-1544, CVE-2026-47774). Envoy's defaults.
   uint32_t head_bytes_max = 60 * 1024;
   uint32_t fields_max = 100;
+
+  // Servers: whether clients may ask for another protocol on a stream (RFC 8441).
+  bool takes_connect_protocol = false;
 };
 
 // What is the same for all connections.

@@ -38,11 +38,12 @@ uint16_t read_status(std::string_view text) {
 
 }  // namespace
 
-void SectionReader::begin(SectionKind kind, FramedStream* to, const Most& most) {
+void SectionReader::begin(SectionKind kind, FramedStream* to, const Most& most, ExtendedConnect connect) {
   *this = SectionReader();
   kind_ = kind;
   to_ = to;
   most_ = most;
+  connect_ = connect;
 }
 
 void SectionReader::on_field(const hpack::DecodedField& field) {
@@ -90,7 +91,8 @@ bool SectionReader::is_good_pseudo(const hpack::DecodedField& field) {
       if (field.value == "*") path_ = Path::star;
       if (field.value.starts_with('/')) path_ = Path::absolute;
       return is_target(field.value);
-    case Pseudo::protocol:  // only once SETTINGS_ENABLE_CONNECT_PROTOCOL was announced (RFC 8441 3)
+    case Pseudo::protocol:
+      return connect_ == ExtendedConnect::taken && is_token(field.value);
     case Pseudo::unknown:
     case Pseudo::none:
       return false;
@@ -126,9 +128,16 @@ bool SectionReader::is_whole() const {
   if (kind_ == SectionKind::trailers) return true;
   if (kind_ == SectionKind::response) return has(Pseudo::status);
   if (!has(Pseudo::method) || (!has(Pseudo::authority) && !has_host_)) return false;
-  if (is_connect_) return has(Pseudo::authority) && !has(Pseudo::scheme) && !has(Pseudo::path);  // 8.5
-  if (!has(Pseudo::scheme) || !has(Pseudo::path)) return false;
+  if (is_connect_) return is_whole_connect();
+  if (has(Pseudo::protocol) || !has(Pseudo::scheme) || !has(Pseudo::path)) return false;
   return path_ == Path::absolute || (path_ == Path::star && is_options_);
+}
+
+// RFC 9113 8.5; with a protocol it has what other requests have (RFC 8441 4). What follows is no content.
+bool SectionReader::is_whole_connect() const {
+  if (!has(Pseudo::authority) || content_length_ > 0) return false;
+  if (has(Pseudo::protocol)) return has(Pseudo::scheme) && path_ == Path::absolute;
+  return !has(Pseudo::scheme) && !has(Pseudo::path);
 }
 
 }  // namespace weft::http::h2

@@ -26,7 +26,7 @@ class SectionReaderTest : public testing::Test {
  protected:
   SectionOutcome read(SectionKind kind, const Lines& fields) {
     taker_.lines.clear();
-    reader_.begin(kind, &taker_, most_);
+    reader_.begin(kind, &taker_, most_, connect_);
     for (const auto& [name, value] : fields) reader_.on_field({name, value, hpack::kind_of(name, value)});
     return reader_.end();
   }
@@ -49,6 +49,7 @@ class SectionReaderTest : public testing::Test {
   Taker taker_;
   SectionReader reader_;
   SectionReader::Most most_{1000, 10};
+  ExtendedConnect connect_ = ExtendedConnect::unknown;
 };
 
 TEST_F(SectionReaderTest, hands_on_a_request_as_it_is) {
@@ -103,6 +104,34 @@ TEST_F(SectionReaderTest, knows_the_forms_of_options_and_connect) {
   const Lines connect = {{":method", "CONNECT"}, {":authority", "web:80"}};
   EXPECT_EQ(read(SectionKind::request, connect), SectionOutcome::good);
   EXPECT_EQ(request_but(":method", "CONNECT"), SectionOutcome::malformed);  // with path and scheme
+}
+
+TEST_F(SectionReaderTest, reads_an_extended_connect_only_where_it_was_announced) {
+  const Lines whole = {{":method", "CONNECT"},
+                       {":protocol", "websocket"},
+                       {":scheme", "http"},
+                       {":authority", "web"},
+                       {":path", "/chat"}};
+  EXPECT_EQ(read(SectionKind::request, whole), SectionOutcome::malformed);
+  connect_ = ExtendedConnect::taken;
+  EXPECT_EQ(read(SectionKind::request, whole), SectionOutcome::good);
+  for (size_t missing : {0u, 2u, 3u, 4u}) {
+    Lines part = whole;
+    part.erase(part.begin() + static_cast<long>(missing));
+    EXPECT_EQ(read(SectionKind::request, part), SectionOutcome::malformed) << missing;
+  }
+  EXPECT_EQ(request_with({}), SectionOutcome::good);
+  Lines by_get = whole;
+  by_get[0].second = "GET";
+  EXPECT_EQ(read(SectionKind::request, by_get), SectionOutcome::malformed);
+}
+
+TEST_F(SectionReaderTest, finds_no_content_behind_connect) {
+  Lines connect = {{":method", "CONNECT"}, {":authority", "web:80"}, {"content-length", "0"}};
+  EXPECT_EQ(read(SectionKind::request, connect), SectionOutcome::good);
+  EXPECT_EQ(reader_.content_length(), -1);
+  connect.back().second = "1";
+  EXPECT_EQ(read(SectionKind::request, connect), SectionOutcome::malformed);
 }
 
 // What a downgrade to HTTP/1.1 would turn into framing or into other fields.

@@ -15,6 +15,7 @@ using runtime::Task;
 class Http2ServerTest : public testing::Test, public RequestHandler {
  protected:
   Http2ServerTest() : gate_(reactor_) {
+    options_.settings.takes_connect_protocol = true;
     std::unique_ptr<net::MemoryStream> near;
     std::tie(near, far_) = net::MemoryStream::connected(reactor_, 1 << 20);
     client_ = std::make_unique<ClientSession>(reactor_, std::move(near), ClientOptions{});
@@ -247,6 +248,121 @@ TEST_F(Http2ServerTest, cuts_off_a_client_that_resets_without_end) {
   }
   outlast_linger();
   EXPECT_TRUE(server_end_);
+}
+
+class Http2TunnelTest : public Http2ServerTest {
+ protected:
+  // A tunnel that is open, of a client of ours to the test.
+  void open_upgrade() {
+    Headers headers;
+    headers.add("upgrade", "websocket");
+    asked_ = ask("GET", MessageBody::none, headers);
+    ASSERT_EQ(requests_.size(), 1u);
+    ResponseHead head;
+    head.status = 101;
+    head.headers.add("upgrade", "websocket");
+    requests_[0]->start_response(head, BodyLength::none());
+    turn();
+    ASSERT_TRUE(run(asked_->read_head(response_)));
+  }
+  static std::string take(RawConnection end) {
+    std::string all(1 << 20, '\0');
+    const net::Io io = end.stream->try_read(all);
+    all.resize(io.done() ? io.size : 0);
+    return all;
+  }
+  static size_t put(RawConnection end, std::string_view bytes) {
+    const iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+    const net::Io io = end.stream->try_write({&part, 1});
+    return io.done() ? io.size : 0;
+  }
+  static bool has_ended(RawConnection end) {
+    char byte;
+    return end.stream->try_read({&byte, 1}).at_end();
+  }
+
+  std::unique_ptr<ClientStream> asked_;
+  ResponseHead response_;
+};
+
+TEST_F(Http2TunnelTest, shows_an_extended_connect_as_an_upgrade_on_both_sides) {
+  EXPECT_TRUE(run(client_->new_stream()->until_upgradable()));
+  open_upgrade();
+  const RequestHead& head = requests_[0]->head();
+  EXPECT_EQ(head.method + " " + head.path + " " + std::string(*head.headers.get("upgrade")), "GET /a?b websocket");
+  EXPECT_EQ(requests_[0]->wanted_tunnel(), TunnelKind::upgrade);
+  EXPECT_EQ(requests_[0]->request_length(), BodyLength::none());
+  EXPECT_TRUE(requests_[0]->received_body()->is_last());
+  EXPECT_EQ(response_.status, 101);
+  EXPECT_EQ(response_.headers.get("upgrade"), "websocket");
+  EXPECT_TRUE(asked_->received_body()->is_last());
+  asked_.reset();
+  done(*requests_[0]);
+}
+
+TEST_F(Http2TunnelTest, carries_bytes_both_ways_until_each_side_has_finished) {
+  open_upgrade();
+  const RawConnection near = asked_->raw();
+  const RawConnection far = requests_[0]->raw();
+  EXPECT_EQ(put(near, "ping"), 4u);
+  turn();
+  EXPECT_EQ(take(far), "ping");
+  near.stream->finish_writing();
+  turn();
+  EXPECT_TRUE(has_ended(far));
+  EXPECT_EQ(put(far, "pong"), 4u);  // the other direction goes on
+  far.stream->finish_writing();
+  turn();
+  EXPECT_EQ(take(near), "pong");
+  EXPECT_TRUE(has_ended(near));
+  done(*requests_[0]);
+  EXPECT_EQ(server_->streams(), 0u);
+}
+
+TEST_F(Http2TunnelTest, takes_no_more_than_the_window_and_goes_on_when_it_opens) {
+  open_upgrade();
+  const RawConnection near = asked_->raw();
+  const RawConnection far = requests_[0]->raw();
+  const std::string much(300 << 10, 'x');  // the server's window is 256 KiB
+  EXPECT_EQ(put(near, much), much.size());
+  EXPECT_FALSE(near.stream->readiness().may_be_writable());
+  EXPECT_EQ(put(near, "more"), 0u);
+  near.stream->finish_writing();  // behind what waits
+  turn();
+  std::string got = take(far);
+  EXPECT_LT(got.size(), much.size());
+  turn();
+  got += take(far);
+  EXPECT_EQ(got.size(), much.size());
+  EXPECT_TRUE(near.stream->readiness().may_be_writable());
+  EXPECT_TRUE(has_ended(far));
+  asked_.reset();
+  turn();
+  done(*requests_[0]);
+}
+
+TEST_F(Http2TunnelTest, that_breaks_is_seen_by_the_other_side) {
+  open_upgrade();
+  const RawConnection near = asked_->raw();
+  requests_[0]->break_off();
+  turn();
+  char byte;
+  EXPECT_EQ(near.stream->try_read({&byte, 1}).status, net::Io::Status::failed);
+  EXPECT_EQ(put(near, "x"), 0u);
+  done(*requests_[0]);
+}
+
+TEST_F(Http2TunnelTest, that_is_refused_is_a_response_like_any_other) {
+  Headers headers;
+  headers.add("upgrade", "websocket");
+  auto asked = ask("GET", MessageBody::none, headers);
+  answer(*requests_[0], 403, "no");
+  ASSERT_TRUE(run(asked->read_head(response_)));
+  EXPECT_EQ(response_.status, 403);
+  EXPECT_FALSE(asked->raw());
+  EXPECT_EQ(run(asked->read_body())->data, "no");
+  turn();
+  EXPECT_EQ(server_->streams(), 0u);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/strings.h"
 #include "http/h2/server_connection.h"
+#include "http/h2/stream_pipe.h"
 
 namespace weft::http::h2 {
 
@@ -18,8 +19,18 @@ Time ServerStream::io_deadline() const {
   return reactor_->now() + io_timeout_;
 }
 
+runtime::Task<Result<BodyPiece>> ServerStream::read_body() {
+  if (wanted_ != TunnelKind::none) co_return BodyPiece{.part = Part::last};
+  co_return co_await read_piece(io_deadline());
+}
+
+Result<BodyPiece> ServerStream::received_body() {
+  if (wanted_ != TunnelKind::none) return BodyPiece{.part = Part::last};
+  return received_piece();
+}
+
 BodyLength ServerStream::request_length() const {
-  return is_bare() ? BodyLength::none() : length_;
+  return wanted_ != TunnelKind::none || is_bare() ? BodyLength::none() : length_;
 }
 
 bool ServerStream::on_head_field(const hpack::DecodedField& field) {
@@ -35,6 +46,9 @@ bool ServerStream::on_head_field(const hpack::DecodedField& field) {
       return true;
     case hpack::Pseudo::path:
       head().path = field.value;
+      return true;
+    case hpack::Pseudo::protocol:
+      head().headers.set(HeaderId::upgrade, field.value);
       return true;
     default:
       return on_plain_field(field);
@@ -64,10 +78,22 @@ void ServerStream::join_cookie(std::string_view crumb) {
 }
 
 bool ServerStream::on_head_end() {
+  if (head().is_connect()) ask_for_tunnel();
   length_ = announced_length(head().headers);
   asked_by_head_ = head().is_head();
   connection_->note_request(*this);
   return true;
+}
+
+// RFC 8441 5: what HTTP/1.1 has as a GET with an Upgrade field.
+void ServerStream::ask_for_tunnel() {
+  const bool upgrades = head().headers.has(HeaderId::upgrade);
+  wanted_ = upgrades ? TunnelKind::upgrade : TunnelKind::connect;
+  if (upgrades) {
+    head().method = "GET";
+  } else {
+    head().path.clear();
+  }
 }
 
 void ServerStream::on_closed(ErrorCode code) {
@@ -97,10 +123,11 @@ void ServerStream::on_data(std::string_view bytes) {
 
 void ServerStream::start_response(const ResponseHead& head, BodyLength body) {
   if (session_ == nullptr || closed_) return;
-  if (!head.is_informational()) {
+  if (!head.is_informational() || head.status == 101) {
     const bool sends_nothing = asked_by_head_ || head.status == 204 || head.status == 304;
     started_ = true;
-    finished_ = sends_nothing || body.is_empty();
+    is_tunnel_ = opens_tunnel(wanted_, head.status);
+    finished_ = !is_tunnel_ && (sends_nothing || body.is_empty());
   }
   session_->framing().respond(*this, head, finished_ ? MessageBody::none : MessageBody::follows);
   session_->pump();
@@ -109,7 +136,7 @@ void ServerStream::start_response(const ResponseHead& head, BodyLength body) {
 runtime::Task<Result<>> ServerStream::write_body(std::string_view data, Part part) {
   if (failure_ && !ended_) co_return fail(*failure_);
   if (closed_ && !finished_) co_return fail(Reason::reset, "the client has reset its HTTP/2 stream", Side::client);
-  if (!started_ || finished_) co_return Result<>{};
+  if (!started_ || finished_ || is_tunnel_) co_return Result<>{};
   co_return co_await write(data, io_deadline(), part);
 }
 
@@ -118,8 +145,13 @@ runtime::Task<Result<>> ServerStream::write_trailers(const Headers& trailers) {
   co_return Result<>{};
 }
 
+// RFC 9113 8.5: a tunnel that broke is a CONNECT_ERROR.
 void ServerStream::break_off() {
-  give_up(ErrorCode::internal_error);
+  give_up(is_tunnel_ ? ErrorCode::connect_error : ErrorCode::internal_error);
+}
+
+RawConnection ServerStream::raw() {
+  return is_tunnel_ ? RawConnection{&pipe(), nullptr} : RawConnection();
 }
 
 void ServerStream::cancel_when_client_leaves(runtime::CancelTarget* other) {
@@ -130,7 +162,7 @@ void ServerStream::cancel_when_client_leaves(runtime::CancelTarget* other) {
 void ServerStream::release() {
   released_ = true;
   client_left_.set_target(nullptr);
-  if (!response_is_done()) give_up(ErrorCode::internal_error);
+  if (!response_is_done() || is_tunnel_) break_off();
   if (closed_) connection_->discard(*this);
 }
 

@@ -18,18 +18,20 @@ class ServerStream final : public http::ServerStream, public Stream, public runt
   // The request. Handlers swap it with a head of their own, so that the memory of both is used again.
   RequestHead& head() { return memory_->request; }
 
+  TunnelKind wanted_tunnel() const override { return wanted_; }
   BodyLength request_length() const override;
-  runtime::Task<Result<BodyPiece>> read_body() override { return read_piece(io_deadline()); }
-  Result<BodyPiece> received_body() override { return received_piece(); }
+  runtime::Task<Result<BodyPiece>> read_body() override;
+  Result<BodyPiece> received_body() override;
   const Headers& request_trailers() const override { return trailers(); }
 
   void start_response(const ResponseHead& head, BodyLength body) override;
   runtime::Task<Result<>> write_body(std::string_view data, Part part) override;
   runtime::Task<Result<>> write_trailers(const Headers& trailers) override;
   bool response_has_started() const override { return started_; }
-  bool response_is_done() const override { return started_ && finished_; }
+  bool response_is_done() const override { return started_ && (finished_ || is_tunnel_); }
 
   void break_off() override;
+  RawConnection raw() override;
   void cancel_when_client_leaves(runtime::CancelTarget* other) override;
 
   // The handler is done with the stream: what of the response is written still goes out, what of the request still
@@ -48,14 +50,17 @@ class ServerStream final : public http::ServerStream, public Stream, public runt
   void on_lost() override { client_left_.fire(); }
   bool on_plain_field(const hpack::DecodedField& field);
   void join_cookie(std::string_view crumb);
+  void ask_for_tunnel();
   void leave_if_unwanted();
   Time io_deadline() const;
 
   ServerConnection* connection_;
   BodyLength length_;
+  TunnelKind wanted_ = TunnelKind::none;
   Duration io_timeout_;
   runtime::CancelSource client_left_;
   bool started_ = false;
+  bool is_tunnel_ = false;      // the response has opened one
   bool asked_by_head_ = false;  // the response has no body, whatever it announces
   bool dispatched_ = false;     // the handler has it
   bool released_ = false;

@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "http/h2/session.h"
+#include "http/h2/stream_pipe.h"
 
 namespace weft::http::h2 {
 
@@ -77,7 +78,20 @@ void Stream::send_pending() {
 
 void Stream::on_writable() {
   send_pending();
-  if (pending_.empty()) writer_.wake(runtime::Wait::ready);
+  if (pending_.empty()) wake_writer();
+}
+
+void Stream::wake_reader() {
+  reader_.wake(runtime::Wait::ready);
+  if (pipe_) pipe_->note_received();
+}
+
+// What waits in a pipe has gone, or has nowhere to go.
+void Stream::wake_writer() {
+  writer_.wake(runtime::Wait::ready);
+  if (!pipe_) return;
+  pending_ = {};
+  pipe_->note_sent();
 }
 
 void Stream::finish(const Headers& trailers) {
@@ -104,6 +118,28 @@ runtime::Task<Result<size_t>> Stream::read(std::span<char> into, Time deadline) 
     session_->pump();
   }
   co_return taken;
+}
+
+StreamPipe& Stream::pipe() {
+  if (!pipe_) pipe_ = std::make_unique<StreamPipe>(*this);
+  return *pipe_;
+}
+
+size_t Stream::take_received(std::span<char> into) {
+  ByteBuffer& received = memory_->received;
+  const size_t taken = received.readable().copy(into.data(), into.size());
+  received.consume(taken);
+  if (taken > 0 && session_ != nullptr) {
+    session_->framing().consumed(*this, taken);
+    session_->pump();
+  }
+  return taken;
+}
+
+size_t Stream::send_some(std::string_view bytes) {
+  const size_t sent = session_->framing().send(*this, bytes, Part::more);
+  session_->pump();
+  return sent;
 }
 
 void Stream::give_back_window() {
@@ -142,19 +178,19 @@ void Stream::on_section_end() {
     section_ = Section::trailers;
   } else if (on_head_end()) {
     section_ = Section::body;
-    reader_.wake(runtime::Wait::ready);
+    wake_reader();
   }
 }
 
 void Stream::on_data(std::string_view bytes) {
   has_data_ = true;
   memory_->received.append(bytes);
-  reader_.wake(runtime::Wait::ready);
+  wake_reader();
 }
 
 void Stream::on_end() {
   ended_ = true;
-  reader_.wake(runtime::Wait::ready);
+  wake_reader();
 }
 
 void Stream::on_closed(ErrorCode code) {
@@ -163,7 +199,7 @@ void Stream::on_closed(ErrorCode code) {
   refused_ = code == ErrorCode::refused_stream;
   if (!ended_) fail_with(error_of(code));
   if (!was_whole) on_lost();
-  writer_.wake(runtime::Wait::ready);
+  wake_writer();
 }
 
 void Stream::on_broken(Error why) {
@@ -175,8 +211,8 @@ void Stream::on_broken(Error why) {
 
 void Stream::fail_with(Error error) {
   if (!failure_) failure_ = std::move(error);
-  reader_.wake(runtime::Wait::ready);
-  writer_.wake(runtime::Wait::ready);
+  wake_reader();
+  wake_writer();
 }
 
 void Stream::lose_session(const Error& why) {
@@ -190,7 +226,7 @@ void Stream::lose_session(const Error& why) {
     fail_with(std::move(error));
   }
   on_lost();
-  writer_.wake(runtime::Wait::ready);
+  wake_writer();
 }
 
 void Stream::give_up(ErrorCode code) {

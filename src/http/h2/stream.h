@@ -19,6 +19,7 @@
 namespace weft::http::h2 {
 
 class Session;
+class StreamPipe;
 
 // Usable after its session's end, when every call fails. One thread. Its memory comes from the pool of frames, as that
 // of the coroutine that serves it does.
@@ -40,6 +41,16 @@ class Stream : public runtime::PooledFrame, protected FramedStream {
   // What is there already.
   Result<BodyPiece> received_piece();
   const Headers& trailers() const { return memory_->trailers; }
+
+  // For the pipe that a tunnel goes through. `is_over`: nothing can be sent any more.
+  runtime::Reactor& reactor() const { return *reactor_; }
+  bool has_ended() const { return ended_; }
+  bool is_over() const { return session_ == nullptr || closed_ || failure_.has_value(); }
+  size_t take_received(std::span<char> into);
+  size_t send_some(std::string_view bytes);
+  // What send_some() left, which stays until the pipe hears of it; and the end behind it.
+  void send_later(std::string_view bytes) { pending_ = bytes, pending_part_ = Part::more; }
+  void finish_later() { pending_part_ = Part::last; }
 
  protected:
   Stream(Session& session, Side peer);
@@ -74,6 +85,8 @@ class Stream : public runtime::PooledFrame, protected FramedStream {
   bool is_bare() const { return ended_ && !has_data_ && memory_->trailers.empty(); }
   // Tells the peer that the stream is given up, if it is not over.
   void give_up(ErrorCode code);
+  // The stream's bytes from here on. There is one pipe, for good.
+  StreamPipe& pipe();
   // The same, and lets go of the session.
   void abandon(ErrorCode code);
 
@@ -93,12 +106,15 @@ class Stream : public runtime::PooledFrame, protected FramedStream {
   Error error_of(ErrorCode code) const;
   void send_pending();
   void give_back_window();
+  void wake_reader();
+  void wake_writer();
 
   StreamMemoryPool* pool_;
   Side peer_;
   std::string_view pending_;  // what write() still has to send, and whether the message ends with it
   Part pending_part_ = Part::more;
   bool has_data_ = false;  // some of the body has come
+  std::unique_ptr<StreamPipe> pipe_;
 };
 
 }  // namespace weft::http::h2

@@ -57,7 +57,8 @@ class HangUpWatch {
 // Moves, never copies. Destroyed in the reverse order: the upload stops before its connection is given back.
 struct Answer {
   Load load;
-  Lease lease;  // empty: the response is Weft's own
+  Lease lease;                           // empty: the response is Weft's own
+  std::unique_ptr<Pools::Opened> bytes;  // where a CONNECT that ends here goes on to
   HangUpWatch hang_up;
   std::unique_ptr<Upload> upload;
   std::string body;  // of Weft's own response
@@ -69,6 +70,7 @@ struct Answer {
     upload.reset();
     hang_up = HangUpWatch();
     lease = std::move(other.lease);
+    bytes = std::move(other.bytes);
     load = std::move(other.load);
     hang_up = std::move(other.hang_up);
     upload = std::move(other.upload);

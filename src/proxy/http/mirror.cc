@@ -20,7 +20,7 @@ struct Copy {
 
 // Nothing: this request is not copied.
 std::optional<Copy> copy_of(const Exchange& exchange, RequestBody& body) {
-  if (exchange.wants_upgrade) return std::nullopt;
+  if (exchange.tunnel != http::TunnelKind::none) return std::nullopt;
   const auto first = body.first();
   if (!first || !first->is_last() || first->data.size() > kCopiedBodyMax || !body.trailers().empty()) {
     return std::nullopt;

@@ -74,11 +74,10 @@ Result<> check(Exchange& exchange, const ClusterState& cluster) {
   return {};
 }
 
-// An upgrade takes a whole connection, which HTTP/2 has not to give. Between two of our proxies HTTP/1.1 requests of
-// many clients share connections, too.
+// Between two of our proxies HTTP/1.1 requests of many clients share connections, too; but not what becomes a tunnel:
+// it would keep its connection from ending for as long as it lives.
 bool speaks_http2(const Exchange& exchange, const Endpoint& endpoint) {
-  if (exchange.wants_upgrade) return false;
-  if (endpoint.multiplexes) return true;
+  if (endpoint.multiplexes && exchange.tunnel == http::TunnelKind::none) return true;
   const auto protocol = endpoint.cluster->config()->protocol;
   const bool as_client = protocol == decide::EndpointProtocol::as_client;
   return protocol == decide::EndpointProtocol::http2 || (as_client && exchange.request.version == http::Version::http2);
@@ -90,6 +89,7 @@ runtime::Task<Result<>> start(Exchange& exchange, const SendOptions& options, An
   http::ClientStream& endpoint = answer.lease.stream();
   answer.hang_up = HangUpWatch(options.client, endpoint);
   endpoint.set_deadline(options.deadline);
+  if (exchange.tunnel == http::TunnelKind::upgrade) WEFT_CO_CHECK(co_await endpoint.until_upgradable());
   endpoint.start_request(exchange.request, options.body.length());
   exchange.record.sent_upstream = exchange.shard.reactor.now();
   exchange.record.received_bytes = first.data.size();
@@ -102,12 +102,23 @@ runtime::Task<Result<>> start(Exchange& exchange, const SendOptions& options, An
   co_return Result<>();
 }
 
+// A tunnel that nobody asked for is not opened (RFC 9110 15.2.2); and a success that opens none would be taken for one
+// by a client of HTTP/2 (RFC 8441 5).
+Result<> check_tunnel(const Exchange& exchange) {
+  const uint16_t status = exchange.response.status;
+  const bool is_unasked = status == 101 && exchange.tunnel != http::TunnelKind::upgrade;
+  const bool is_misleading = exchange.tunnel == http::TunnelKind::upgrade && status >= 200 && status < 300 &&
+                             exchange.request.version == http::Version::http2;
+  if (!is_unasked && !is_misleading) return {};
+  return fail(Reason::malformed, "an answer that does not fit whether an upgrade was asked for", Side::endpoint);
+}
+
 // Up to the final response's head. Interim ones pass on to the client, but for 100: Weft asked the client for the body
 // itself where that was wanted.
 runtime::Task<Result<>> read_final_head(Exchange& exchange, const SendOptions& options, http::ClientStream& endpoint) {
   for (;;) {
     WEFT_CO_CHECK(co_await endpoint.read_head(exchange.response));
-    if (!exchange.response.is_informational() || exchange.response.status == 101) co_return Result<>();
+    if (!exchange.response.is_informational() || exchange.response.status == 101) co_return check_tunnel(exchange);
     if (exchange.response.status == 100) continue;
     options.client.start_response(exchange.response, http::BodyLength::none());
     WEFT_CO_CHECK(co_await options.client.write_body({}, http::Part::more));
@@ -118,6 +129,25 @@ Time attempt_deadline(const Exchange& exchange, const SendOptions& options) {
   const Duration per_try = std::get<decide::Forward>(exchange.route->action).retry.per_try_timeout;
   if (per_try == Duration::zero()) return options.deadline;
   return std::min(options.deadline, exchange.shard.reactor.now() + per_try);
+}
+
+// A CONNECT that ends here: the endpoint gets the bytes behind it, and no HTTP.
+bool ends_here(const Exchange& exchange) {
+  return exchange.tunnel == http::TunnelKind::connect &&
+         std::get<decide::Forward>(exchange.route->action).connect == decide::ConnectMode::terminate;
+}
+
+runtime::Task<Result<Answer>> open_bytes(Exchange& exchange, EndpointRef endpoint, Time deadline) {
+  Answer answer;
+  answer.load = Load(endpoint);
+  auto opened = co_await exchange.shard.pools.open(std::move(endpoint), deadline);
+  if (!opened) {
+    flag_unconnected(exchange, opened.error());
+    co_return fail(std::move(opened).error());
+  }
+  answer.bytes = std::make_unique<Pools::Opened>(*std::move(opened));
+  exchange.response.clear();
+  co_return answer;
 }
 
 }  // namespace
@@ -131,6 +161,12 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
 
   attempt.stage = Stage::connecting;
   const Time deadline = attempt_deadline(exchange, options);
+  if (ends_here(exchange)) {
+    auto connected = co_await open_bytes(exchange, std::move(endpoint), deadline);
+    if (connected) attempt.stage = Stage::none;
+    if (connected) attempt.response = &exchange.response;
+    co_return connected;
+  }
   Answer answer;
   answer.load = Load(endpoint);
   Pools& pools = exchange.shard.pools;

@@ -110,7 +110,6 @@ runtime::Task<Afterwards> serve_http1(HttpService service, ServerConnection& con
     if (present == nullptr || is_old || is_used_up) connection.close_after_response();
     Exchange& exchange = memory.exchange();
     exchange.begin(chain);
-    exchange.wants_upgrade = connection.framing().wants_upgrade;
     co_await serve_request(connection, exchange, service.stack, service.sink);
     if (!connection.keeps_alive()) break;
   }

@@ -18,6 +18,7 @@ http::h2::ServerOptions http2_options(const decide::HttpChain& chain, http::h2::
   options.settings.head_bytes_max = chain.head_kib_max * 1024;
   options.settings.fields_max = chain.fields_max;
   options.settings.streams_max = chain.streams_max;
+  options.settings.takes_connect_protocol = chain.accepts_extended_connect;
   options.idle_timeout = chain.idle_timeout > Duration::zero() ? chain.idle_timeout : std::chrono::hours(24 * 365);
   if (chain.stream_idle_timeout > Duration::zero()) options.io_timeout = chain.stream_idle_timeout;
   return options;
@@ -91,7 +92,6 @@ runtime::Task<void> Requests::serve(http::h2::ServerStream& stream) {
   std::swap(exchange->request, stream.head());
   const decide::HttpChain* present = follower_->follow();
   exchange->begin(present == nullptr ? kNoRoutes : *present);
-  exchange->wants_upgrade = false;
   limit(*exchange->chain);
   co_await serve_request(stream, *exchange, service_.stack, service_.sink);
   if (gate_.inside() == 1) follower_->let_go();  // an idle connection keeps no configuration alive

@@ -13,6 +13,9 @@
 namespace weft::proxy {
 namespace {
 
+// For what an end that has finished has not taken yet.
+constexpr Duration kLastBytesTime = std::chrono::seconds(10);
+
 // What is asked of every request before it is routed.
 Result<> admit(Exchange& exchange) {
   if (exchange.shard.pressure >= Pressure::shedding) {
@@ -58,17 +61,27 @@ runtime::Task<Result<Answer>> answer(http::ServerStream& client, Exchange& excha
   co_return co_await send_with_retries(exchange, body, client);
 }
 
-// After 101 the connection belongs to the two ends.
-runtime::Task<void> tunnel(http::ServerStream& client, Exchange& exchange, Answer& upgraded) {
+http::RawConnection raw_endpoint(Answer& granted) {
+  return granted.lease ? granted.lease.stream().raw() : http::RawConnection{granted.bytes->stream.get(), nullptr};
+}
+
+// Once the client has what it asked for, the bytes belong to the two ends, whatever carries them.
+runtime::Task<void> tunnel(http::ServerStream& client, Exchange& exchange, Answer& granted) {
   const http::RawConnection near = client.raw();
-  const http::RawConnection far = upgraded.lease.stream().raw();
-  upgraded.hang_up = HangUpWatch();
+  const http::RawConnection far = raw_endpoint(granted);
+  granted.hang_up = HangUpWatch();
   const net::TunnelEnd client_end{*near.stream, near.early};
   const net::TunnelEnd endpoint_end{*far.stream, far.early};
   const net::TunnelLimits limits{.idle_timeout = exchange.chain->stream_idle_timeout};
   const auto result = co_await net::run_tunnel(client_end, endpoint_end, limits, exchange.shard.relay_pool);
   exchange.record.received_bytes += result.to_endpoint;
   exchange.record.sent_bytes += result.to_client;
+  if (result.ending == net::TunnelEnding::client_broke) far.stream->reset_on_close();
+  if (result.ending == net::TunnelEnding::endpoint_broke) near.stream->reset_on_close();
+  // The last bytes of an HTTP/2 stream may still wait for its window; a socket's are with the kernel.
+  const Time end = exchange.shard.reactor.now() + kLastBytesTime;
+  co_await near.stream->writable(end);
+  co_await far.stream->writable(end);
   client.break_off();
 }
 
@@ -77,11 +90,12 @@ runtime::Task<void> tunnel(http::ServerStream& client, Exchange& exchange, Answe
 runtime::Task<void> serve_request(http::ServerStream& client, Exchange& exchange, Stack stack, RecordSink& sink) {
   RequestBody body(client);
   exchange.stream = &client;
+  exchange.tunnel = client.wanted_tunnel();
   auto response = co_await answer(client, exchange, body, stack);
   if (!response) response = to_response(exchange, response.error());
   for (const Policy* policy : stack | std::views::reverse) policy->on_response(exchange);
   co_await relay(exchange, *response, client);
-  if (exchange.response.status == 101 && client.response_is_done()) co_await tunnel(client, exchange, *response);
+  if (exchange.is_tunnel() && client.response_is_done()) co_await tunnel(client, exchange, *response);
   sink.write(exchange);
 }
 

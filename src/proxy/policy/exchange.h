@@ -57,6 +57,9 @@ struct Exchange {
     return {request.method, request.scheme, request.authority, request.path, &headers, random};
   }
 
+  // The response grants what the client asked for: from now on bytes go both ways.
+  bool is_tunnel() const { return http::opens_tunnel(tunnel, response.status); }
+
   // The value of the cookie that the client is given; empty if it gets none.
   std::string_view issued() const {
     return issued_cookie == nullptr ? std::string_view() : std::string_view(issued_value.data(), issued_value.size());
@@ -74,7 +77,7 @@ struct Exchange {
   RequestRecord record;
   std::string original_path;  // if a policy rewrote it
   uint64_t random = 0;
-  bool wants_upgrade = false;
+  http::TunnelKind tunnel = http::TunnelKind::none;   // that the client asks for
   http::ServerStream* stream = nullptr;               // the client's, while the request is served
   std::optional<LocalReply> local_reply;              // set by a policy: the answer, instead of the endpoint's
   std::string allowed_origin;                         // who may read the response, if the route's CORS policy lets it

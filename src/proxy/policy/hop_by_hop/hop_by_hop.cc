@@ -7,7 +7,8 @@ namespace weft::proxy {
 using http::h1::Upgrades;
 
 Eventually<Result<>> HopByHop::on_request(Exchange& exchange) const {
-  http::h1::remove_hop_by_hop(exchange.request.headers, exchange.wants_upgrade ? Upgrades::keep : Upgrades::strip);
+  const bool upgrades = exchange.tunnel == http::TunnelKind::upgrade;
+  http::h1::remove_hop_by_hop(exchange.request.headers, upgrades ? Upgrades::keep : Upgrades::strip);
   // The client's connection asks it for the body as soon as that is read, so the endpoint need not (RFC 9110 10.1.1).
   exchange.request.headers.remove(http::HeaderId::expect);
   return Result<>();

@@ -98,7 +98,8 @@ void apply_edits(const decide::HeaderEdits& edits, const Exchange& exchange, htt
 
 void rewrite(Exchange& exchange, const decide::Forward& forward) {
   const auto routed = exchange.routed();
-  auto path = decide::rewritten_path(forward.path_rewrite, exchange.route->match, routed);
+  std::optional<std::string> path;  // CONNECT has none
+  if (!routed.path.empty()) path = decide::rewritten_path(forward.path_rewrite, exchange.route->match, routed);
   auto host = decide::rewritten_host(exchange.destination->host_rewrite, routed);
   if (!host) host = decide::rewritten_host(forward.host_rewrite, routed);
   if (path) {
