@@ -2,6 +2,7 @@
 
 #include "http/h1/serialize.h"
 #include "http/preface.h"
+#include "runtime/next_turn.h"
 
 namespace weft::http::h1 {
 
@@ -235,10 +236,13 @@ runtime::Task<void> ServerConnection::linger() {
   stream_->finish_writing();
   if (body_.is_done() && !violation_ && receiver_.is_quiet()) co_return;
   const Time deadline = reactor_->now() + options_->drain_timeout;
-  for (;;) {
+  // Who goes on sending that long after an answer that ends the connection does not read it.
+  constexpr size_t kLingerBytesMax = 1 << 20;
+  for (size_t taken = 0; taken < kLingerBytesMax; taken += buffer.size()) {
     buffer.clear();
     const auto filled = co_await receiver_.fill(deadline);
     if (!filled || *filled == 0 || reactor_->now() >= deadline) co_return;
+    co_await runtime::NextTurn(*reactor_);  // it never has to wait for a sender that is fast: the others come first
   }
 }
 

@@ -260,6 +260,15 @@ TEST_F(ServerConnectionTest, ReportsABodyThatWasCutOff) {
   EXPECT_EQ(error_, Reason::closed);
 }
 
+TEST_F(ServerConnectionTest, DoesNotLingerForWhoGoesOnSending) {
+  start_echo();
+  send("no request\r\n\r\n");
+  const std::string more(64 * 1024, 'x');
+  int sent = 0;
+  for (; !over_ && sent < 32; ++sent) send(more);
+  EXPECT_EQ(sent, 16);  // a mebibyte
+}
+
 TEST_F(ServerConnectionTest, DrainsIdleConnectionsAtOnce) {
   start_echo();
   send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -1,6 +1,7 @@
 #include "proxy/http/relay.h"
 
 #include "proxy/http/pass_body.h"
+#include "proxy/http/turn_shares.h"
 
 namespace weft::proxy {
 namespace {
@@ -24,6 +25,7 @@ runtime::Task<Result<BodyPiece>> next_piece(http::ClientStream& endpoint, http::
 
 runtime::Task<Result<>> relay_body(Exchange& exchange, http::ClientStream& endpoint, http::ServerStream& client) {
   client.start_response(exchange.response, length_for_client(endpoint.response_length()));
+  runtime::TurnBudget budget(exchange.shard.reactor, kPiecesPerTurn);
   for (;;) {
     WEFT_CO_TRY(const BodyPiece piece, co_await next_piece(endpoint, client));
     exchange.record.sent_bytes += piece.data.size();
@@ -34,6 +36,7 @@ runtime::Task<Result<>> relay_body(Exchange& exchange, http::ClientStream& endpo
     const http::BodyRun from = endpoint.response_run();
     const http::BodyRun to = client.response_run();
     if (from && to) co_return co_await pass_body(from, to, exchange.shard.relay_pool, exchange.record.sent_bytes);
+    if (budget.is_spent()) co_await runtime::NextTurn(exchange.shard.reactor);
   }
 }
 

@@ -97,8 +97,7 @@ runtime::Task<Result<>> start(Exchange& exchange, const SendOptions& options, An
   const auto part = has_trailers ? http::Part::more : first.part;
   WEFT_CO_CHECK(co_await endpoint.write_body(first.data, part));
   if (has_trailers) WEFT_CO_CHECK(co_await endpoint.write_trailers(options.body.trailers()));
-  if (!first.is_last())
-    answer.upload = std::make_unique<Upload>(options.body, endpoint, exchange.record, exchange.shard.relay_pool);
+  if (!first.is_last()) answer.upload = std::make_unique<Upload>(options.body, endpoint, exchange);
   co_return Result<>();
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "proxy/http/serve_request.h"
+#include "proxy/http/turn_shares.h"
 
 namespace weft::proxy {
 namespace {
@@ -97,6 +98,7 @@ runtime::Task<Afterwards> serve_http1(HttpService service, ServerConnection& con
   const DrainEntry entry(shard, connection);
   if (history.is_ending) connection.drain();
   LentMemory memory(service, connection, client);
+  runtime::TurnBudget budget(shard.reactor, kRequestsPerTurn);
   static const decide::HttpChain no_routes;  // answers 404 on a listener that is gone
   Next next;
   while ((next = co_await next_request(connection, memory, follower, shard.reactor, history)) == Next::request) {
@@ -112,6 +114,7 @@ runtime::Task<Afterwards> serve_http1(HttpService service, ServerConnection& con
     exchange.begin(chain);
     co_await serve_request(connection, exchange, service.stack, service.sink);
     if (!connection.keeps_alive()) break;
+    if (budget.is_spent()) co_await runtime::NextTurn(shard.reactor);
   }
   if (next == Next::rest) co_return Afterwards::rests;
   if (!connection.wants_http2()) co_await connection.linger();

@@ -1,6 +1,7 @@
 #include "proxy/http/upload.h"
 
 #include "proxy/http/pass_body.h"
+#include "proxy/http/turn_shares.h"
 
 namespace weft::proxy {
 
@@ -15,16 +16,20 @@ runtime::Task<void> Upload::run() {
 }
 
 runtime::Task<Result<>> Upload::run_body() {
+  Shard& shard = exchange_->shard;
+  uint64_t& received_bytes = exchange_->record.received_bytes;
+  runtime::TurnBudget budget(shard.reactor, kPiecesPerTurn);
   for (;;) {
     WEFT_CO_TRY(const http::BodyPiece piece, co_await body_->next());
-    record_->received_bytes += piece.data.size();
+    received_bytes += piece.data.size();
     const bool has_trailers = piece.is_last() && !body_->trailers().empty();
     WEFT_CO_CHECK(co_await to_->write_body(piece.data, has_trailers ? Part::more : piece.part));
     if (has_trailers) co_return co_await to_->write_trailers(body_->trailers());
     if (piece.is_last()) co_return Result<>();
     const http::BodyRun from = body_->run();
     const http::BodyRun to = to_->request_run();
-    if (from && to) co_return co_await pass_body(from, to, *pool_, record_->received_bytes);
+    if (from && to) co_return co_await pass_body(from, to, shard.relay_pool, received_bytes);
+    if (budget.is_spent()) co_await runtime::NextTurn(shard.reactor);
   }
 }
 

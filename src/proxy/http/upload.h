@@ -5,9 +5,8 @@
 #include <optional>
 
 #include "http/client_stream.h"
-#include "net/relay_pool.h"
 #include "proxy/http/request_body.h"
-#include "proxy/policy/request_record.h"
+#include "proxy/policy/exchange.h"
 #include "runtime/side_task.h"
 
 namespace weft::proxy {
@@ -16,8 +15,8 @@ namespace weft::proxy {
 class Upload {
  public:
   // All of them outlive it.
-  Upload(RequestBody& body, http::ClientStream& to, RequestRecord& record, net::RelayPool& pool)
-      : body_(&body), to_(&to), record_(&record), pool_(&pool), task_(run()) {}
+  Upload(RequestBody& body, http::ClientStream& to, Exchange& exchange)
+      : body_(&body), to_(&to), exchange_(&exchange), task_(run()) {}
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
 
@@ -30,8 +29,7 @@ class Upload {
 
   RequestBody* body_;
   http::ClientStream* to_;
-  RequestRecord* record_;
-  net::RelayPool* pool_;
+  Exchange* exchange_;
   std::optional<Error> client_error_;
   runtime::SideTask task_;  // last: it uses the others from its first moment
 };
