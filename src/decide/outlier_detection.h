@@ -20,6 +20,7 @@ struct OutlierDetection {
   Duration base_ejection_time = std::chrono::seconds(30);
   Duration ejection_time_max = std::chrono::seconds(300);  // of an endpoint that fails again and again
   uint32_t ejected_percent_max = 10;
+  bool ends_by_health_check = true;  // who passes one is back at once (successful_active_health_check_uneject_host)
 
   // What one attempt says about its endpoint; nothing: it got no answer.
   enum class Verdict : uint8_t { success, server_error, gateway_error, local_error };

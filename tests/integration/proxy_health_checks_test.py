@@ -66,6 +66,10 @@ class HealthChecks(WithProxy):
         found = re.search(rf'^envoy_cluster_health_check_{name}{{cluster_name="up"}} (\d+)$', self.proxy.admin("/stats/prometheus"), re.M)
         return int(found.group(1))
 
+    def outliers(self, name):
+        found = re.search(rf'^envoy_cluster_outlier_detection_{name}{{cluster_name="up"}} (\d+)$', self.proxy.admin("/stats/prometheus"), re.M)
+        return int(found.group(1))
+
     def answers(self, times=10):
         client = self.client()
         return {(answer[0], answer[2]) for answer in (client.get() for _ in range(times))}
@@ -128,6 +132,14 @@ class HealthChecks(WithProxy):
         near.status = 500
         self.wait_for_flags(near.port, "/failed_active_hc")
         self.assertEqual(self.answers(), {(200, b"far")})
+
+    def test_a_passed_check_ends_an_ejection(self):
+        failing, well = Server(lambda connection, _: None), Application("well")  # one closes whatever connects
+        ejecting = {"consecutive5xx": 1, "baseEjectionTime": "3600s", "interval": "3600s", "maxEjectionPercent": 100}
+        self.start_with({"tcpHealthCheck": {}}, failing.port, well.port, outlierDetection=ejecting)
+        self.answers()
+        wait_until(lambda: self.outliers("ejections_enforced_total") >= 1 and self.outliers("ejections_active") == 0)
+        self.assertEqual(self.flags()[failing.port], "healthy")  # by TCP it is well
 
     def test_tcp_checks_talk(self):
         replies = {"text": b"+PONG"}

@@ -135,6 +135,8 @@ OutlierDetection to_outlier_detection(const cluster::OutlierDetection& wire) {
   if (wire.has_base_ejection_time()) detection.base_ejection_time = to_duration(wire.base_ejection_time());
   if (wire.has_max_ejection_time()) detection.ejection_time_max = to_duration(wire.max_ejection_time());
   if (wire.has_max_ejection_percent()) detection.ejected_percent_max = wire.max_ejection_percent().value();
+  if (wire.has_successful_active_health_check_uneject_host())
+    detection.ends_by_health_check = wire.successful_active_health_check_uneject_host().value();
   return detection;
 }
 

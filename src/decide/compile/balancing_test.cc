@@ -117,6 +117,9 @@ TEST(CompileOutlierDetection, a_counter_that_is_not_enforced_is_off) {
 }
 
 TEST(CompileOutlierDetection, does_not_sweep_without_a_pause) {
+  EXPECT_TRUE(compiled("'outlierDetection':{}").outlier_detection->ends_by_health_check);
+  EXPECT_FALSE(compiled("'outlierDetection':{'successfulActiveHealthCheckUnejectHost':false}")
+                   .outlier_detection->ends_by_health_check);
   EXPECT_EQ(compiled("'outlierDetection':{'interval':'0s'}").outlier_detection->interval,
             std::chrono::milliseconds(10));
 }

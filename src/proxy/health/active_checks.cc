@@ -1,7 +1,6 @@
 #include "proxy/health/active_checks.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "base/log.h"
 #include "runtime/side_task.h"
@@ -101,7 +100,8 @@ runtime::Task<void> ActiveChecks::keep_checking(Checked& checked, Session& sessi
     const bool is_first = !session.record.is_decided();
     const auto effect = session.record.note(result, check);
     take(checked, session, result, effect);
-    if (is_first || effect == CheckRecord::Effect::changed) {
+    const bool keeps_passing = result == CheckResult::passed && session.record.is_passing();
+    if (is_first || keeps_passing || effect == CheckRecord::Effect::changed) {
       publish_({session.cluster, session.endpoint,
                 session.record.is_passing() ? CheckStanding::passing : CheckStanding::failing, is_first});
     }

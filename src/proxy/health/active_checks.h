@@ -37,7 +37,8 @@ struct CheckStatus {
 // endpoint or when the check itself changes.
 class ActiveChecks {
  public:
-  // Told of every endpoint's first result and of each change. Called from within a check: it must not call back.
+  // Told of every endpoint's first result, of each change, and of each success of one that passes. Called from within a
+  // check: it must not call back.
   using Publish = std::function<void(const CheckVerdict&)>;
 
   ActiveChecks(runtime::Reactor& reactor, Dialer& dialer, Random& random, Publish publish);

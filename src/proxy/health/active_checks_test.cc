@@ -101,11 +101,13 @@ TEST_F(ActiveChecksTest, a_cluster_without_a_first_connection_is_asked_rarely) {
   EXPECT_EQ(dialled_after(5s + 10ms).size(), 1);
 }
 
-TEST_F(ActiveChecksTest, changes_are_told_and_nothing_else) {
+TEST_F(ActiveChecksTest, changes_are_told_and_each_success_of_one_that_passes) {
   follow(endpoints(1));
   checks_.note_traffic(kCluster);
   dialled_after(1ms);
-  told_.clear();
+  EXPECT_EQ(std::exchange(told_, {}), Texts{"10.0.0.1:80 passes first"});
+  dialled_after(5100ms);
+  EXPECT_EQ(std::exchange(told_, {}), Texts{"10.0.0.1:80 passes"});
   dialer_.down = {at(1)};
   dialled_after(5100ms);
   EXPECT_TRUE(told_.empty());
@@ -119,8 +121,8 @@ TEST_F(ActiveChecksTest, changes_are_told_and_nothing_else) {
   ASSERT_EQ(statuses.size(), 1);
   EXPECT_EQ(statuses[0].cluster, "up");
   EXPECT_EQ(statuses[0].passing, 1);
-  EXPECT_EQ(statuses[0].counts.attempts, 5);
-  EXPECT_EQ(statuses[0].counts.successes, 3);
+  EXPECT_EQ(statuses[0].counts.attempts, 6);
+  EXPECT_EQ(statuses[0].counts.successes, 4);
   EXPECT_EQ(statuses[0].counts.failures, 2);
   EXPECT_EQ(statuses[0].counts.network_failures, 2);
 }

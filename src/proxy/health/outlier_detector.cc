@@ -76,17 +76,22 @@ bool OutlierDetector::sweep(Time now) {
       if (record.times > 0 && now - record.changed >= settings_.interval) --record.times;
       continue;
     }
-    if (!is_over(record, now)) continue;
-    record.is_ejected = false;
-    record.changed = now;
-    --ejected_;
-    has_returned = true;
+    if (is_over(record, now)) has_returned = bring_back(endpoint, now);
   }
   std::erase_if(records_, [](const auto& entry) {
     const Record& record = entry.second;
     return !record.is_ejected && record.times == 0 && !record.is_suspect();
   });
   return has_returned;
+}
+
+bool OutlierDetector::bring_back(const decide::SocketAddress& endpoint, Time now) {
+  const auto found = records_.find(endpoint);
+  if (found == records_.end() || !found->second.is_ejected) return false;
+  found->second.is_ejected = false;
+  found->second.changed = now;
+  --ejected_;
+  return true;
 }
 
 std::optional<Time> OutlierDetector::next_sweep() const {

@@ -34,6 +34,8 @@ class OutlierDetector {
   bool note(const decide::SocketAddress& endpoint, Verdict verdict, Time now);
   // Brings back whose time is over, and forgives old ejections. True if one was brought back.
   bool sweep(Time now);
+  // Brings an ejected endpoint back before its time. True if it was ejected.
+  bool bring_back(const decide::SocketAddress& endpoint, Time now);
   // When the next sweep is due; nothing while nobody needs one.
   std::optional<Time> next_sweep() const;
 

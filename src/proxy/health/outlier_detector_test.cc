@@ -110,6 +110,15 @@ TEST_F(OutlierDetectorTest, brings_back_at_the_first_sweep_after_the_time) {
   EXPECT_EQ(detector_.ejected(), 0);
 }
 
+TEST_F(OutlierDetectorTest, can_be_told_to_bring_back_early) {
+  EXPECT_FALSE(detector_.bring_back(endpoint(1), now_));
+  see(1, Verdict::server_error, 3);
+  EXPECT_TRUE(detector_.bring_back(endpoint(1), now_));
+  EXPECT_FALSE(is_ejected(1));
+  EXPECT_EQ(detector_.ejected(), 0);
+  EXPECT_FALSE(detector_.bring_back(endpoint(1), now_));
+}
+
 TEST_F(OutlierDetectorTest, each_further_ejection_lasts_longer) {
   see(1, Verdict::server_error, 3);
   sweep_after(seconds(30));

@@ -134,11 +134,15 @@ std::optional<RotationChange> Rotations::take(const CheckVerdict& verdict, Time 
     return endpoint.address == verdict.endpoint;
   });
   if (!is_known) return std::nullopt;
+  bool has_changed = false;
   if (verdict.standing == CheckStanding::failing) {
-    if (entry.passing.erase(verdict.endpoint) == 0) return std::nullopt;
-  } else if (!entry.passing.emplace(verdict.endpoint, verdict.is_first ? Time::min() : now).second) {
-    return std::nullopt;
+    has_changed = entry.passing.erase(verdict.endpoint) > 0;
+  } else {
+    has_changed = entry.passing.emplace(verdict.endpoint, verdict.is_first ? Time::min() : now).second;
+    const bool ends_ejection = entry.detects() && entry.config->outlier_detection->ends_by_health_check;
+    if (ends_ejection && entry.detector.bring_back(verdict.endpoint, now)) has_changed = true;
   }
+  if (!has_changed) return std::nullopt;
   return RotationChange{verdict.cluster, renew(entry, now)};
 }
 

@@ -51,7 +51,7 @@ class Rotations {
   };
   Findings judge(std::span<const HealthReport> reports, Time now);
 
-  // Health checks have come to this; nothing follows where the endpoint is gone.
+  // Health checks have come to this: nothing may follow. Who passes is no more ejected, if its cluster says so.
   std::optional<RotationChange> take(const CheckVerdict& verdict, Time now);
 
   // Brings back endpoints whose ejection is over.

@@ -239,6 +239,18 @@ TEST_F(CheckedRotationsTest, who_is_taken_away_goes_at_once_where_the_cluster_sa
   EXPECT_EQ(set(1)->endpoints->endpoints.size(), 1);
 }
 
+TEST_F(CheckedRotationsTest, a_passed_check_ends_an_ejection_unless_the_cluster_says_otherwise) {
+  config_->outlier_detection.emplace().consecutive_5xx = 2;
+  set(3);
+  configure(config_);
+  for (const int endpoint : {1, 2, 3}) passes(endpoint);
+  EXPECT_EQ(serving(fail(2, 2).rotations.at(0).rotation), (Texts{"10.0.0.1", "10.0.0.3"}));
+  EXPECT_EQ(serving(passes(2, false)), (Texts{"10.0.0.1", "10.0.0.2", "10.0.0.3"}));
+  config_->outlier_detection->ends_by_health_check = false;
+  fail(2, 2);
+  EXPECT_EQ(passes(2, false), nullptr);
+}
+
 TEST_F(CheckedRotationsTest, who_is_exempt_serves_unasked) {
   const auto exempt = endpoints(2);
   exempt->endpoints[1].check_target =

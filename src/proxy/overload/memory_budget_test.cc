@@ -1,9 +1,7 @@
 #include "proxy/overload/memory_budget.h"
 
-#include <cstring>
-#include <memory>
-
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 namespace weft::proxy {
 namespace {
@@ -44,9 +42,10 @@ TEST(MemoryBudget, memory_that_is_touched_is_in_use) {
   constexpr size_t kSize = 32u << 20;
   const auto budget = MemoryBudget::of(1u << 30);
   const uint64_t before = budget.in_use();
-  const auto bytes = std::make_unique<char[]>(kSize);
-  std::memset(bytes.get(), 1, kSize);
+  void* const bytes = mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  ASSERT_NE(bytes, MAP_FAILED);
   EXPECT_GE(budget.in_use(), before + kSize / 2);
+  munmap(bytes, kSize);
 }
 
 }  // namespace
