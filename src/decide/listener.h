@@ -32,18 +32,21 @@ struct HttpChain {
   std::string server_name;                           // empty: the endpoint's `server` field passes unchanged
   ServerHeader server_header = ServerHeader::overwrite;
   PathPolicy path_policy;
-  std::vector<std::string> upgrades;  // lower-case names that may be upgraded to
-  bool trusts_peer_address = false;   // use_remote_address: x-forwarded-* from this client are not believed
+  std::vector<std::string> upgrades;     // lower-case names that may be upgraded to
+  std::vector<IpRange> internal_ranges;  // internal_address_config: whose x-envoy-* fields are believed
+  bool trusts_peer_address = false;      // use_remote_address: x-forwarded-* from this client are not believed
   bool generates_request_id = true;
   bool keeps_request_id = false;  // preserve_external_request_id
   bool returns_request_id = false;
   bool accepts_http10 = false;
   bool accepts_http2 = true;              // with prior knowledge: codec_type is not HTTP1
+  bool accepts_http1 = true;              // codec_type is not HTTP2
   bool accepts_extended_connect = false;  // over HTTP/2 (RFC 8441): allow_connect, or there are upgrades to ask for
   bool refuses_underscores = false;
   uint32_t head_kib_max = 60;
   uint32_t fields_max = 100;
-  uint32_t streams_max = 100;  // at once on one HTTP/2 connection
+  uint32_t streams_max = 100;              // at once on one HTTP/2 connection
+  bool respects_expected_timeout = false;  // the router's: x-envoy-expected-rq-timeout-ms is the client's timeout
   Duration stream_idle_timeout = std::chrono::minutes(5);
   Duration request_timeout{};
   Duration head_timeout{};
@@ -72,6 +75,15 @@ struct FilterChain {
   std::variant<HttpChain, TcpChain> action;
 };
 
+// The proxy_protocol listener filter: connections begin with a header that says whose they are.
+struct ProxyProtocol {
+  bool allows_none = false;  // allow_requests_without_proxy_protocol
+  bool takes_v1 = true;      // else disallowed_versions names it
+  bool takes_v2 = true;
+
+  bool takes(uint8_t version) const { return version == 0 ? allows_none : version == 1 ? takes_v1 : takes_v2; }
+};
+
 // See the head of this file. Immutable and shared by all shards.
 struct Listener {
   std::string name;
@@ -80,6 +92,7 @@ struct Listener {
   bool hands_off = false;          // use_original_dst: to the listener of the original destination
   bool reads_destination = false;  // the original_dst listener filter
   Direction direction = Direction::unspecified;
+  std::optional<ProxyProtocol> proxy_protocol;
   std::optional<PortCondition> http_inspector;  // where protocol is detected; nothing: nowhere
   std::optional<PortCondition> tls_inspector;
   Duration detection_timeout{};  // 0: waits for ever

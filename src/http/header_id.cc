@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, kCount> kNames = {"",
 constexpr size_t slot_of(std::string_view name, uint32_t multiplier) {
   const auto byte = [&](size_t at) { return static_cast<uint32_t>(static_cast<unsigned char>(name[at])); };
   const uint32_t mixed = static_cast<uint32_t>(name.size()) ^ (byte(0) << 6) ^ (byte(name.size() - 1) << 13) ^
-                         (byte(name.size() / 2) << 20) ^ (byte(name.size() / 3) << 3);
+                         (byte(name.size() / 2) << 20) ^ (byte(name.size() / 3) << 3) ^
+                         (byte(name.size() * 3 / 4) << 10);
   return (mixed * multiplier) >> (32 - kTableBits);
 }
 

@@ -23,12 +23,16 @@ namespace weft::http {
   X(x_envoy_expected_rq_timeout_ms, "x-envoy-expected-rq-timeout-ms") X(x_envoy_internal, "x-envoy-internal")          \
   X(x_envoy_max_retries, "x-envoy-max-retries") X(x_envoy_original_path, "x-envoy-original-path")                      \
   X(x_envoy_overloaded, "x-envoy-overloaded") X(x_envoy_peer_metadata, "x-envoy-peer-metadata")                        \
-  X(x_envoy_peer_metadata_id, "x-envoy-peer-metadata-id") X(x_envoy_retry_on, "x-envoy-retry-on")                      \
+  X(x_envoy_peer_metadata_id, "x-envoy-peer-metadata-id") X(x_envoy_retry_on, "x-envoy-retry-on") X(x_envoy_ratelimited, "x-envoy-ratelimited")                            \
+  X(x_envoy_retriable_header_names, "x-envoy-retriable-header-names")                                                  \
+  X(x_envoy_retriable_status_codes, "x-envoy-retriable-status-codes")                                                  \
+  X(x_envoy_retry_grpc_on, "x-envoy-retry-grpc-on")                      \
   X(x_envoy_upstream_rq_per_try_timeout_ms, "x-envoy-upstream-rq-per-try-timeout-ms")                                  \
   X(x_envoy_upstream_rq_timeout_ms, "x-envoy-upstream-rq-timeout-ms")                                                  \
   X(x_envoy_upstream_service_time, "x-envoy-upstream-service-time")                                                    \
   X(x_forwarded_client_cert, "x-forwarded-client-cert") X(x_forwarded_for, "x-forwarded-for")                          \
-  X(x_forwarded_host, "x-forwarded-host") X(x_forwarded_proto, "x-forwarded-proto") X(x_request_id, "x-request-id")
+  X(x_forwarded_host, "x-forwarded-host") X(x_forwarded_proto, "x-forwarded-proto") X(x_request_id, "x-request-id")   \
+  X(x_weft_not_delivered, "x-weft-not-delivered")
 // clang-format on
 
 // A known field, or `other` for every name that has no entry here. At most 64 values: they index bits of one word.

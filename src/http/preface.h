@@ -7,5 +7,7 @@
 namespace weft::http {
 
 inline constexpr std::string_view kHttp2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+// Nothing else begins like this.
+inline constexpr std::string_view kHttp2FirstLine = kHttp2Preface.substr(0, 16);
 
 }  // namespace weft::http

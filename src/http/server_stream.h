@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "http/body.h"
 #include "http/body_run.h"
@@ -53,6 +54,9 @@ class ServerStream {
 
   // After a response that opens a tunnel: the bytes to and from the client.
   virtual RawConnection raw() = 0;
+
+  // How long one wait for the client may last in this exchange; 0: as long as it likes.
+  virtual void set_idle_timeout(Duration timeout) = 0;
 
   // While set, `other` is cancelled when the client leaves: hangs up, resets the stream, loses the connection. nullptr
   // ends it.

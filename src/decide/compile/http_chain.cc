@@ -1,5 +1,6 @@
 #include "decide/compile/http_chain.h"
 
+#include <envoy/extensions/filters/http/router/v3/router.pb.h>
 #include <envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.pb.h>
 
 #include "base/strings.h"
@@ -91,6 +92,20 @@ Result<> fill_limits(const HttpConnectionManager& wire, HttpChain& chain) {
   if (wire.http2_protocol_options().has_max_concurrent_streams())
     chain.streams_max = wire.http2_protocol_options().max_concurrent_streams().value();
   chain.accepts_http2 = wire.codec_type() != HttpConnectionManager::HTTP1;
+  chain.accepts_http1 = wire.codec_type() != HttpConnectionManager::HTTP2;
+  return {};
+}
+
+// Whose word counts about the retries and times of requests.
+Result<> fill_trust(const HttpConnectionManager& wire, HttpChain& chain) {
+  for (const auto& range : wire.internal_address_config().cidr_ranges()) {
+    WEFT_TRY(chain.internal_ranges.emplace_back(), to_range(range));
+  }
+  for (const auto& filter : wire.http_filters()) {
+    envoy::extensions::filters::http::router::v3::Router router;
+    if (!filter.typed_config().UnpackTo(&router)) continue;
+    chain.respects_expected_timeout = router.respect_expected_rq_timeout();
+  }
   return {};
 }
 
@@ -116,6 +131,7 @@ Result<HttpChain> compile_http_chain(const google::protobuf::Any& config, Ids& i
   WEFT_CHECK(fill_routes(wire, ids, chain));
   WEFT_CHECK(fill_limits(wire, chain));
   fill_headers(wire, chain);
+  WEFT_CHECK(fill_trust(wire, chain));
   for (const auto& upgrade : wire.upgrade_configs()) {
     if (upgrade.filters_size() > 0) return fail(Reason::unsupported, "filters of an upgrade");
     if (!upgrade.has_enabled() || upgrade.enabled().value()) chain.upgrades.push_back(to_lower(upgrade.upgrade_type()));

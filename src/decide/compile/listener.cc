@@ -1,5 +1,6 @@
 // Listener of the wire into Listener of ours.
 #include <envoy/config/listener/v3/listener.pb.h>
+#include <envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol.pb.h>
 
 #include "decide/compile/compile.h"
 #include "decide/compile/filter_chain.h"
@@ -9,6 +10,20 @@ namespace weft::decide {
 namespace {
 
 namespace wire_listener = envoy::config::listener::v3;
+
+// TLVs are for filters that read metadata, of which there are none here: rules about them change nothing.
+Result<ProxyProtocol> to_proxy_protocol(const wire_listener::ListenerFilter& filter) {
+  using envoy::config::core::v3::ProxyProtocolConfig;
+  using Wire = envoy::extensions::filters::listener::proxy_protocol::v3::ProxyProtocol;
+  if (filter.has_filter_disabled()) return fail(Reason::unsupported, "proxy_protocol on some ports alone");
+  WEFT_TRY(const auto wire, unpack<Wire>(filter.typed_config(), "the proxy_protocol filter's configuration"));
+  ProxyProtocol compiled{.allows_none = wire.allow_requests_without_proxy_protocol()};
+  for (const int version : wire.disallowed_versions()) {
+    bool& takes = version == ProxyProtocolConfig::V1 ? compiled.takes_v1 : compiled.takes_v2;
+    takes = false;
+  }
+  return compiled;
+}
 
 Result<> fill_listener_filters(const wire_listener::Listener& wire, Listener& compiled) {
   constexpr std::string_view kFilters = "envoy.extensions.filters.listener.";
@@ -20,6 +35,8 @@ Result<> fill_listener_filters(const wire_listener::Listener& wire, Listener& co
     WEFT_TRY(auto ports, compile_enabled_ports(filter));
     if (kind == "original_dst.v3.OriginalDst") {
       compiled.reads_destination = true;
+    } else if (kind == "proxy_protocol.v3.ProxyProtocol") {
+      WEFT_TRY(compiled.proxy_protocol, to_proxy_protocol(filter));
     } else if (kind == "http_inspector.v3.HttpInspector") {
       compiled.http_inspector = std::move(ports);
     } else if (kind == "tls_inspector.v3.TlsInspector") {

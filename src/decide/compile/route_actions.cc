@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "decide/compile/route_conditions.h"
 #include "decide/compile/wire_values.h"
 
 #pragma clang diagnostic ignored "-Wdeprecated-declarations"  // older spellings that control planes still send
@@ -59,6 +60,18 @@ Result<> append_weighted(const route::WeightedCluster& wire, Ids& ids, std::vect
   return {};
 }
 
+// Its configuration is one number, read without its type: a varint in field 1 (PreviousPrioritiesConfig).
+Result<uint32_t> priorities_left_after(const route::RetryPolicy& wire) {
+  if (!wire.has_retry_priority()) return 0;
+  constexpr std::string_view kName = "envoy.retry_priorities.previous_priorities";
+  const auto& priority = wire.retry_priority();
+  if (priority.name() != kName) return fail(Reason::unsupported, "retry priority '" + priority.name() + "'");
+  const std::string& config = priority.typed_config().value();
+  const bool is_small = config.size() == 2 && config[0] == '\x08' && config[1] > 0;
+  if (!is_small) return fail(Reason::invalid, "previous_priorities wants an update_frequency of 1 to 127");
+  return static_cast<uint32_t>(config[1]);
+}
+
 Result<RetryPolicy> retry_policy(const route::RetryPolicy& wire) {
   RetryPolicy policy;
   policy.add_conditions(wire.retry_on());
@@ -79,9 +92,13 @@ Result<RetryPolicy> retry_policy(const route::RetryPolicy& wire) {
   }
   const int64_t attempts = wire.host_selection_retry_max_attempts();
   policy.selection_attempts_max = static_cast<uint32_t>(std::clamp<int64_t>(attempts, 1, 100));
-  if (wire.retriable_headers_size() > 0 || wire.retriable_request_headers_size() > 0) {
-    return fail(Reason::unsupported, "retries by header");
+  for (const auto& one : wire.retriable_headers()) {
+    WEFT_TRY(policy.response_headers.emplace_back(), compile_header_match(one));
   }
+  for (const auto& one : wire.retriable_request_headers()) {
+    WEFT_TRY(policy.request_headers.emplace_back(), compile_header_match(one));
+  }
+  WEFT_TRY(policy.leaves_priorities_after, priorities_left_after(wire));
   return policy;
 }
 

@@ -34,7 +34,20 @@ Result<PathMatch> compile_path(const route::RouteMatch& wire) {
   }
 }
 
-Result<HeaderMatch> compile_header(const route::HeaderMatcher& wire) {
+Result<QueryMatch> compile_query(const route::QueryParameterMatcher& wire) {
+  QueryMatch match{.name = wire.name(), .rule = Presence{true}};
+  if (match.name.empty()) return fail(Reason::invalid, "a query parameter condition without a name");
+  if (wire.has_present_match()) match.rule = Presence{wire.present_match()};
+  if (wire.has_string_match()) {
+    WEFT_TRY(auto text, to_text_match(wire.string_match()));
+    match.rule = std::move(text);
+  }
+  return match;
+}
+
+}  // namespace
+
+Result<HeaderMatch> compile_header_match(const route::HeaderMatcher& wire) {
   HeaderMatch match{.name = to_lower(wire.name()),
                     .inverted = wire.invert_match(),
                     .missing_is_empty = wire.treat_missing_header_as_empty()};
@@ -76,19 +89,6 @@ Result<HeaderMatch> compile_header(const route::HeaderMatcher& wire) {
   return match;
 }
 
-Result<QueryMatch> compile_query(const route::QueryParameterMatcher& wire) {
-  QueryMatch match{.name = wire.name(), .rule = Presence{true}};
-  if (match.name.empty()) return fail(Reason::invalid, "a query parameter condition without a name");
-  if (wire.has_present_match()) match.rule = Presence{wire.present_match()};
-  if (wire.has_string_match()) {
-    WEFT_TRY(auto text, to_text_match(wire.string_match()));
-    match.rule = std::move(text);
-  }
-  return match;
-}
-
-}  // namespace
-
 Result<RouteMatch> compile_route_match(const route::RouteMatch& wire) {
   if (wire.has_tls_context() || wire.dynamic_metadata_size() > 0) {
     return fail(Reason::unsupported, "a condition on TLS or on dynamic metadata");
@@ -99,7 +99,7 @@ Result<RouteMatch> compile_route_match(const route::RouteMatch& wire) {
   match.connect_only = wire.has_connect_matcher();
   if (wire.has_runtime_fraction()) match.fraction = to_fraction(wire.runtime_fraction().default_value());
   for (const auto& header : wire.headers()) {
-    WEFT_TRY(auto compiled, compile_header(header));
+    WEFT_TRY(auto compiled, compile_header_match(header));
     match.headers.push_back(std::move(compiled));
   }
   for (const auto& parameter : wire.query_parameters()) {

@@ -172,6 +172,24 @@ TEST(CompileRouteTable, refuses_settings_of_connect_that_it_would_have_to_ignore
   EXPECT_NE(with("{'upgradeType':'websocket','connectConfig':{}}"), "none");
 }
 
+TEST(CompileRouteTable, reads_retries_by_header_and_by_priority) {
+  const auto with = [](const std::string& more) {
+    return with_routes("{'match':{'prefix':'/'},'route':{'cluster':'c','retryPolicy':{'retryOn':'retriable-headers'" +
+                       more + "}}}");
+  };
+  const auto table = with(
+      ",'retriableHeaders':[{'name':'X-Again','stringMatch':{'exact':'yes'}}],"
+      "'retriableRequestHeaders':[{'name':':method','stringMatch':{'exact':'GET'}}]");
+  ASSERT_TRUE(table) << table.error().detail;
+  const RetryPolicy& retry = first_forward(*table).retry;
+  EXPECT_TRUE(retry.has(RetryOn::headers));
+  EXPECT_EQ(retry.response_headers[0].name, "x-again");
+  EXPECT_TRUE(retry.takes({.method = "GET"}));
+  EXPECT_FALSE(retry.takes({.method = "POST"}));
+  EXPECT_FALSE(with(",'retryPriority':{'name':'envoy.retry_priorities.other'}"));
+  EXPECT_FALSE(with(",'retryPriority':{'name':'envoy.retry_priorities.previous_priorities'}"));
+}
+
 TEST(CompileRouteTable, reads_direct_responses) {
   const auto table =
       with_routes("{'match':{'prefix':'/'},'directResponse':{'status':418,'body':{'inlineString':'tea'}}}");

@@ -1,6 +1,8 @@
 #include "decide/routing/retry_policy.h"
 
+#include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 #include "base/strings.h"
@@ -8,7 +10,7 @@
 namespace weft::decide {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, RetryOn>, 14> kWords = {{
+constexpr std::array<std::pair<std::string_view, RetryOn>, 15> kWords = {{
     {"5xx", RetryOn::server_error},
     {"gateway-error", RetryOn::gateway_error},
     {"reset", RetryOn::reset},
@@ -17,6 +19,7 @@ constexpr std::array<std::pair<std::string_view, RetryOn>, 14> kWords = {{
     {"refused-stream", RetryOn::refused_stream},
     {"retriable-4xx", RetryOn::retriable_4xx},
     {"retriable-status-codes", RetryOn::status_codes},
+    {"retriable-headers", RetryOn::headers},
     {"envoy-ratelimited", RetryOn::rate_limited},
     {"cancelled", RetryOn::grpc_cancelled},
     {"deadline-exceeded", RetryOn::grpc_deadline_exceeded},
@@ -26,6 +29,12 @@ constexpr std::array<std::pair<std::string_view, RetryOn>, 14> kWords = {{
 }};
 
 }  // namespace
+
+bool RetryPolicy::takes(const RequestHead& request) const {
+  std::string scratch;
+  const auto holds = [&](const HeaderMatch& match) { return match.matches(request, scratch); };
+  return request_headers.empty() || std::ranges::any_of(request_headers, holds);
+}
 
 void RetryPolicy::add_conditions(std::string_view retry_on) {
   for (const std::string_view part : split(retry_on, ',')) {

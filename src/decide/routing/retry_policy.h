@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "decide/routing/route_match.h"
 
 namespace weft::decide {
 
@@ -26,20 +27,28 @@ enum class RetryOn : uint32_t {
   grpc_internal = 1 << 11,
   grpc_resource_exhausted = 1 << 12,
   grpc_unavailable = 1 << 13,
+  headers = 1 << 14,  // retriable-headers: a response with one of those listed
 };
 
-// Immutable; part of a route. The default never retries.
+// Immutable; part of a route. The default never retries: it has no conditions.
 struct RetryPolicy {
-  uint32_t conditions = 0;  // RetryOn bits
-  uint32_t retries_max = 0;
+  uint32_t conditions = 0;     // RetryOn bits
+  uint32_t retries_max = 1;    // Envoy's default, for a request that brings conditions of its own
   Duration per_try_timeout{};  // 0: the route's timeout alone
   Duration backoff_base = std::chrono::milliseconds(25);
   Duration backoff_max = std::chrono::milliseconds(250);
   std::vector<uint16_t> status_codes;
+  std::vector<HeaderMatch> response_headers;  // retriable_headers
+  std::vector<HeaderMatch> request_headers;   // retriable_request_headers: one must hold, or nothing is retried
   bool avoids_tried_endpoints = false;
   uint32_t selection_attempts_max = 1;  // how often to pick anew for an endpoint that was not tried yet
+  // previous_priorities: after each so many attempts, the priorities of those before are left out; 0: never.
+  uint32_t leaves_priorities_after = 0;
 
   bool has(RetryOn condition) const { return (conditions & static_cast<uint32_t>(condition)) != 0; }
+
+  // Whether a request with these fields may be retried at all.
+  bool takes(const RequestHead& request) const;
 
   // Adds the conditions of a comma-separated retry_on; words that are not known are left out, as Envoy does.
   void add_conditions(std::string_view retry_on);

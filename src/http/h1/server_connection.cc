@@ -13,7 +13,8 @@ ServerConnection::ServerConnection(runtime::Reactor& reactor, net::Stream& strea
       receiver_(stream),
       parser_(options.limits),
       body_(options.limits),
-      writer_(stream) {}
+      writer_(stream),
+      io_timeout_(options.io_timeout) {}
 
 runtime::Task<Result<bool>> ServerConnection::next_request(RequestHead& head) {
   if (in_exchange_ && !co_await finish_previous()) co_return false;
@@ -67,11 +68,12 @@ void ServerConnection::swap_buffers(Buffers& others) {
 }
 
 // HTTP/2's preface begins like a request head, so a part of it is waited for like one. Done: the bytes are HTTP/1's.
+// Its first line is nobody else's: what is wrong behind it is for HTTP/2 to say (RFC 9113 3.4).
 Progress ServerConnection::look_for_http2() {
   const std::string_view bytes = receiver_.buffer().readable();
   const bool may_be = options_->http2 == ServerOptions::Http2::noticed &&
-                      kHttp2Preface.starts_with(bytes.substr(0, kHttp2Preface.size()));
-  wants_http2_ = may_be && bytes.size() >= kHttp2Preface.size();
+                      kHttp2FirstLine.starts_with(bytes.substr(0, kHttp2FirstLine.size()));
+  wants_http2_ = may_be && bytes.size() >= kHttp2FirstLine.size();
   knows_version_ = !may_be;
   return may_be ? Progress::need_more : Progress::done;
 }
@@ -100,6 +102,7 @@ void ServerConnection::begin_exchange(const RequestHead& head) {
   receiver_.buffer().consume(parser_.consumed());
   body_.start(parser_.framing().body);
   in_exchange_ = has_served_ = true;
+  io_timeout_ = options_->io_timeout;
   keep_alive_ = parser_.framing().keep_alive;
   continue_due_ = parser_.framing().expects_continue;
   response_started_ = false;
@@ -142,9 +145,9 @@ runtime::Task<Result<BodyPiece>> ServerConnection::read_body() {
     }
     if (std::exchange(continue_due_, false) && !response_started_) {
       writer_.pending().append("HTTP/1.1 100 Continue\r\n\r\n");
-      WEFT_CO_CHECK(co_await writer_.flush(reactor_->now() + options_->io_timeout));
+      WEFT_CO_CHECK(co_await writer_.flush(io_deadline()));
     }
-    auto filled = co_await receiver_.fill(reactor_->now() + options_->io_timeout);
+    auto filled = co_await receiver_.fill(io_deadline());
     if (!filled) {
       filled.error().side = Side::client;
       co_return std::unexpected(std::move(filled).error());
@@ -157,13 +160,13 @@ runtime::Task<Result<BodyPiece>> ServerConnection::read_body() {
 BodyRun ServerConnection::request_run() {
   uint64_t* const left = receiver_.buffer().empty() && !continue_due_ ? body_.run() : nullptr;
   if (left == nullptr) return {};
-  return {.stream = stream_, .left = left, .patience = options_->io_timeout, .side = Side::client};
+  return {.stream = stream_, .left = left, .patience = io_timeout_, .side = Side::client};
 }
 
 BodyRun ServerConnection::response_run() {
   uint64_t* const left = response_started_ ? writer_.run() : nullptr;
   if (left == nullptr) return {};
-  return {.stream = stream_, .left = left, .patience = options_->io_timeout, .side = Side::client};
+  return {.stream = stream_, .left = left, .patience = io_timeout_, .side = Side::client};
 }
 
 void ServerConnection::start_response(const ResponseHead& head, BodyLength body) {
@@ -193,13 +196,13 @@ void ServerConnection::append_interim(const ResponseHead& head) {
 }
 
 runtime::Task<Result<>> ServerConnection::write_body(std::string_view data, Part part) {
-  const Time deadline = reactor_->now() + options_->io_timeout;
+  const Time deadline = io_deadline();
   if (!response_started_) return writer_.flush(deadline);
   return writer_.write(data, part, deadline);
 }
 
 runtime::Task<Result<>> ServerConnection::write_trailers(const Headers& trailers) {
-  return writer_.finish(trailers, reactor_->now() + options_->io_timeout);
+  return writer_.finish(trailers, io_deadline());
 }
 
 runtime::Task<Result<>> ServerConnection::refuse(uint16_t status, std::string_view text) {

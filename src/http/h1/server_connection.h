@@ -87,6 +87,7 @@ class ServerConnection final : public ServerStream {
   runtime::Task<Result<>> write_body(std::string_view data, Part part) override;
   runtime::Task<Result<>> write_trailers(const Headers& trailers) override;
   void break_off() override { close_after_response(); }
+  void set_idle_timeout(Duration timeout) override { io_timeout_ = timeout; }
   void cancel_when_client_leaves(runtime::CancelTarget* other) override {
     stream_->readiness().cancel_on_hang_up(other);
   }
@@ -125,6 +126,7 @@ class ServerConnection final : public ServerStream {
   runtime::Task<bool> finish_previous();
   Result<bool> note_end(const net::Io& io, runtime::Wait outcome, bool was_idle);
   Time head_deadline();
+  Time io_deadline() const { return io_timeout_ > Duration::zero() ? reactor_->now() + io_timeout_ : runtime::kNever; }
   void begin_exchange(const RequestHead& head);
   Progress look_for_http2();
   void append_interim(const ResponseHead& head);
@@ -150,6 +152,7 @@ class ServerConnection final : public ServerStream {
   bool continue_due_ = false;  // the client waits for "100 Continue"
   bool response_started_ = false;
   bool request_is_head_ = false;
+  Duration io_timeout_;  // of the present exchange; 0: none
   TunnelKind wanted_ = TunnelKind::none;
   Version request_version_ = Version::http11;
 };

@@ -16,7 +16,7 @@ ServerStream::~ServerStream() {
 }
 
 Time ServerStream::io_deadline() const {
-  return reactor_->now() + io_timeout_;
+  return io_timeout_ > Duration::zero() ? reactor_->now() + io_timeout_ : runtime::kNever;
 }
 
 runtime::Task<Result<BodyPiece>> ServerStream::read_body() {

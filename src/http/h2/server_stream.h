@@ -31,6 +31,7 @@ class ServerStream final : public http::ServerStream, public Stream, public runt
   bool response_is_done() const override { return started_ && (finished_ || is_tunnel_); }
 
   void break_off() override;
+  void set_idle_timeout(Duration timeout) override { io_timeout_ = timeout; }
   RawConnection raw() override;
   void cancel_when_client_leaves(runtime::CancelTarget* other) override;
 

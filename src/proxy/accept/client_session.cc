@@ -8,6 +8,7 @@
 #include "net/listener.h"
 #include "proxy/accept/tcp_relay.h"
 #include "proxy/detect/detect.h"
+#include "proxy/detect/take_proxy_header.h"
 #include "proxy/inbound/stack.h"
 #include "proxy/outbound/stack.h"
 
@@ -43,15 +44,30 @@ ClientFacts facts_of(const net::SocketStream& client, const decide::Listener& li
   return facts;
 }
 
+Time detection_deadline(const Shard& shard, const decide::Listener& listener) {
+  const Duration timeout = listener.detection_timeout;
+  return timeout > Duration::zero() ? shard.reactor.now() + timeout : runtime::kNever;
+}
+
+// Whose connection it really is, where a load balancer says so. false: the connection is to be closed. Silence is no
+// header: whoever must send one is not served without.
+WEFT_OWN_FRAME runtime::Task<bool> learn_addresses(Shard& shard, const decide::Listener& listener, net::Stream& client,
+                                                   ClientFacts& facts) {
+  const auto header = co_await take_proxy_header(client, detection_deadline(shard, listener));
+  if (!header || !listener.proxy_protocol->takes(header->version)) co_return false;
+  if (!header->addresses) co_return true;
+  facts.address = header->addresses->source;
+  facts.destination = header->addresses->destination;
+  co_return true;
+}
+
 // What the client speaks, where the listener wants to know. Nothing: the connection is to be closed.
 WEFT_OWN_FRAME runtime::Task<std::optional<Detected>> inspect(Shard& shard, const decide::Listener& listener,
                                                               net::Stream& client, uint16_t port) {
   const Inspection inspection{.for_http = listener.http_inspector && listener.http_inspector->holds(port),
                               .for_tls = listener.tls_inspector && listener.tls_inspector->holds(port)};
   if (!inspection.is_needed()) co_return Detected();
-  const Duration timeout = listener.detection_timeout;
-  const Time deadline = timeout > Duration::zero() ? shard.reactor.now() + timeout : runtime::kNever;
-  auto detected = co_await detect(client, inspection, deadline);
+  auto detected = co_await detect(client, inspection, detection_deadline(shard, listener));
   if (detected) co_return *std::move(detected);
   // A client that waits for its server to speak first is served as soon as it is plain that it waits.
   const bool is_silent = detected.error().reason == Reason::timed_out;
@@ -70,6 +86,10 @@ WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide
   const bool is_new = !known;
   if (is_new) known = facts_of(client, *accepting);
   ClientFacts& facts = *known;
+  if (is_new && accepting->proxy_protocol && !co_await learn_addresses(shard, *accepting, client, facts)) {
+    client.reset_on_close();
+    co_return Afterwards::over;
+  }
   const decide::Listener& listener = *snapshot->listener_for(*accepting, facts.destination);
   facts.direction = listener.direction;
 

@@ -19,7 +19,9 @@ struct PickContext {
   std::optional<uint64_t> hash{};        // of what the route hashes; nothing: consistent hashing draws at random
   std::span<const EndpointRef> tried{};  // by earlier attempts: avoided while there are others
   uint32_t attempts_max = 1;             // how often to pick before one that was tried is good enough
+  uint64_t left_priorities = 0;          // a bit for each that is left out while there is another (below 64)
 
+  bool leaves(size_t priority) const { return priority < 64 && (left_priorities >> priority & 1) != 0; }
   bool was_tried(const Endpoint* endpoint) const {
     return std::ranges::any_of(tried, [&](const EndpointRef& one) { return one.get() == endpoint; });
   }

@@ -44,6 +44,9 @@ Endpoint* Picker::pick(const PickContext& context, uint32_t attempt) {
   const bool is_hashed = rotation_->tiers.front().table != nullptr || !has_one_tier;
   const uint64_t hash = !is_hashed ? 0 : context.hash ? *context.hash : context.random.next();
   const RotationTier* tier = has_one_tier ? &rotation_->tiers.front() : choose_tier(hash);
+  if (context.left_priorities != 0) [[unlikely]] {
+    if (const RotationTier* other = choose_other_tier(context)) tier = other;
+  }
   if (tier->table) return at(tier->table->find(hash, attempt));
   return tier->groups.empty() ? nullptr : pick_in(*tier, context);
 }
@@ -55,6 +58,17 @@ const RotationTier* Picker::choose_tier(uint64_t draw) const {
     left -= tier.share.percent;
   }
   return &rotation_->tiers.front();
+}
+
+// The first of those not left out that has somebody to pick, healthier ones first: what a retry wants is elsewhere.
+const RotationTier* Picker::choose_other_tier(const PickContext& context) const {
+  const RotationTier* best = nullptr;
+  for (size_t at = 0; at < rotation_->tiers.size(); ++at) {
+    const RotationTier& tier = rotation_->tiers[at];
+    if (context.leaves(at) || (tier.groups.empty() && !tier.table)) continue;
+    if (best == nullptr || tier.share.availability > best->share.availability) best = &tier;
+  }
+  return best;
 }
 
 Endpoint* Picker::pick_in(const RotationTier& tier, const PickContext& context) {

@@ -32,6 +32,7 @@ class Picker {
   };
 
   const RotationTier* choose_tier(uint64_t draw) const;
+  const RotationTier* choose_other_tier(const PickContext& context) const;
   Endpoint* pick_in(const RotationTier& tier, const PickContext& context);
   Endpoint* next_in_round(const RotationGroup& group, Turns& turns, Time now);
   Endpoint* draw(const RotationGroup& group, const PickContext& context) const;

@@ -114,6 +114,21 @@ TEST_F(PickerTest, without_a_key_consistent_hashing_draws) {
   EXPECT_NEAR(pick_many(10'000)[1], 5000, 300);
 }
 
+// Envoy's previous_priorities.
+TEST_F(PickerTest, leaves_out_priorities_that_were_tried_while_there_is_another) {
+  const auto set = endpoints(3);
+  set->endpoints[1].priority = 1;
+  set->endpoints[2].priority = 2;
+  use(make_rotation(cluster_with(Balancing::round_robin), set));
+  const auto without = [&](uint64_t priorities) {
+    return picker_.pick({.random = random_, .now = now_, .left_priorities = priorities})->address.ip.bytes[15];
+  };
+  EXPECT_EQ(without(0b000), 1);
+  EXPECT_EQ(without(0b001), 2);
+  EXPECT_EQ(without(0b011), 3);
+  EXPECT_EQ(without(0b111), 1);  // all were tried: from the start
+}
+
 TEST_F(PickerTest, spills_over_to_the_next_priority_by_its_share) {
   const auto set = endpoints(4);
   set->endpoints[2].priority = set->endpoints[3].priority = 1;

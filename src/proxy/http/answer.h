@@ -8,6 +8,7 @@
 
 #include "proxy/connect/pools.h"
 #include "proxy/http/upload.h"
+#include "proxy/policy/idle_watch.h"
 
 namespace weft::proxy {
 
@@ -34,24 +35,31 @@ class Load {
   EndpointRef endpoint_;
 };
 
-// While it lives, a client that leaves ends the wait for its endpoint.
+// While it lives, a client that leaves ends the wait for its endpoint, and so does an exchange that is idle for too
+// long.
 class HangUpWatch {
  public:
   HangUpWatch() = default;
-  HangUpWatch(http::ServerStream& client, http::ClientStream& endpoint) : client_(&client) {
+  HangUpWatch(http::ServerStream& client, http::ClientStream& endpoint, IdleWatch& idle)
+      : client_(&client), idle_(&idle) {
     client_->cancel_when_client_leaves(&endpoint.cancel_target());
+    idle_->start(endpoint.cancel_target());
   }
-  HangUpWatch(HangUpWatch&& other) noexcept : client_(std::exchange(other.client_, nullptr)) {}
+  HangUpWatch(HangUpWatch&& other) noexcept : client_(std::exchange(other.client_, nullptr)), idle_(other.idle_) {}
   HangUpWatch& operator=(HangUpWatch&& other) noexcept {
     std::swap(client_, other.client_);
+    std::swap(idle_, other.idle_);
     return *this;
   }
   ~HangUpWatch() {
-    if (client_ != nullptr) client_->cancel_when_client_leaves(nullptr);
+    if (client_ == nullptr) return;
+    client_->cancel_when_client_leaves(nullptr);
+    idle_->stop();
   }
 
  private:
   http::ServerStream* client_ = nullptr;
+  IdleWatch* idle_ = nullptr;
 };
 
 // Moves, never copies. Destroyed in the reverse order: the upload stops before its connection is given back.

@@ -58,10 +58,12 @@ LocalReply reply_to(const Exchange& exchange, const Error& error) {
   if (record.has(Flag::no_route)) return {404, "route_not_found", ""};
   if (record.has(Flag::no_cluster)) return {unknown_cluster_status(exchange), "cluster_not_found", ""};
   if (record.has(Flag::no_healthy_endpoint)) return {503, "no_healthy_upstream", "no healthy upstream"};
-  if (record.has(Flag::request_timeout)) return {504, "upstream_response_timeout", "upstream request timeout"};
-  if (record.has(Flag::overflow)) {
-    return {503, "upstream_reset_before_response_started{overflow}", no_response_text(exchange, "overflow")};
+  // 408 as long as the request itself has not all come, as in Envoy.
+  if (record.has(Flag::stream_idle_timeout)) {
+    const uint16_t status = error.side == Side::client ? 408 : 504;
+    return {status, "stream_idle_timeout", "stream timeout"};
   }
+  if (record.has(Flag::request_timeout)) return {504, "upstream_response_timeout", "upstream request timeout"};
   if (record.has(Flag::connection_failed)) return connect_failure(exchange, error);
   if (record.has(Flag::endpoint_protocol_error)) {
     return {502, "upstream_reset_before_response_started{protocol_error}",
@@ -70,6 +72,10 @@ LocalReply reply_to(const Exchange& exchange, const Error& error) {
   if (record.has(Flag::endpoint_closed)) {
     return {503, "upstream_reset_before_response_started{connection_termination}",
             no_response_text(exchange, "connection termination")};
+  }
+  // Behind the others: of an exchange whose retry was refused, they say what happened.
+  if (record.has(Flag::overflow)) {
+    return {503, "upstream_reset_before_response_started{overflow}", no_response_text(exchange, "overflow")};
   }
   return by_reason(exchange, error);
 }
@@ -92,7 +98,8 @@ Answer make(Exchange& exchange, LocalReply reply) {
 
 Answer to_response(Exchange& exchange, const Error& error) {
   Answer answer = make(exchange, reply_to(exchange, error));
-  if (exchange.record.has(Flag::overflow)) exchange.response.headers.set(http::HeaderId::x_envoy_overloaded, "true");
+  const bool is_ours = exchange.record.details.contains("overflow");
+  if (is_ours) exchange.response.headers.set(http::HeaderId::x_envoy_overloaded, "true");
   return answer;
 }
 

@@ -16,7 +16,7 @@ Error at(const BodyRun& run, Error error) {
 
 }  // namespace
 
-runtime::Task<Result<>> pass_body(BodyRun from, BodyRun to, net::RelayPool& pool, uint64_t& passed) {
+runtime::Task<Result<>> pass_body(BodyRun from, BodyRun to, net::RelayPool& pool, uint64_t& passed, IdleWatch& idle) {
   WEFT_ASSERT(*from.left == *to.left);
   runtime::Reactor& reactor = from.stream->readiness().reactor();
   net::Conveyor conveyor(*from.stream, *to.stream, pool, *from.left);
@@ -27,6 +27,7 @@ runtime::Task<Result<>> pass_body(BodyRun from, BodyRun to, net::RelayPool& pool
     *from.left -= moved;
     *to.left -= moved;
     passed += moved;
+    if (moved > 0) idle.note_moved();
     auto outcome = runtime::Wait::ready;
     switch (step) {
       case Step::wait_readable:

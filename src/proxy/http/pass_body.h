@@ -6,13 +6,15 @@
 
 #include "http/body_run.h"
 #include "net/relay_pool.h"
+#include "proxy/policy/idle_watch.h"
 #include "runtime/task.h"
 
 namespace weft::proxy {
 
-// Returns when both runs are complete; `passed` grows as bytes go out. Takes from one side only what the other one
-// takes. Errors carry the side that broke: `closed` (the sender left within the body), `reset`, `timed_out`,
-// `cancelled`; neither connection can be used again then.
-runtime::Task<Result<>> pass_body(http::BodyRun from, http::BodyRun to, net::RelayPool& pool, uint64_t& passed);
+// Returns when both runs are complete; `passed` grows as bytes go out, and `idle` hears of it. Takes from one side only
+// what the other one takes. Errors carry the side that broke: `closed` (the sender left within the body), `reset`,
+// `timed_out`, `cancelled`; neither connection can be used again then.
+runtime::Task<Result<>> pass_body(http::BodyRun from, http::BodyRun to, net::RelayPool& pool, uint64_t& passed,
+                                  IdleWatch& idle);
 
 }  // namespace weft::proxy

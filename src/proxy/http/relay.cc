@@ -29,19 +29,24 @@ runtime::Task<Result<>> relay_body(Exchange& exchange, http::ClientStream& endpo
   for (;;) {
     WEFT_CO_TRY(const BodyPiece piece, co_await next_piece(endpoint, client));
     exchange.record.sent_bytes += piece.data.size();
+    exchange.idle.note_moved();
     const bool has_trailers = piece.is_last() && !endpoint.response_trailers().empty();
     WEFT_CO_CHECK(co_await client.write_body(piece.data, has_trailers ? Part::more : piece.part));
     if (has_trailers) co_return co_await client.write_trailers(endpoint.response_trailers());
     if (piece.is_last()) co_return Result<>();
     const http::BodyRun from = endpoint.response_run();
     const http::BodyRun to = client.response_run();
-    if (from && to) co_return co_await pass_body(from, to, exchange.shard.relay_pool, exchange.record.sent_bytes);
+    if (from && to)
+      co_return co_await pass_body(from, to, exchange.shard.relay_pool, exchange.record.sent_bytes, exchange.idle);
     if (budget.is_spent()) co_await runtime::NextTurn(exchange.shard.reactor);
   }
 }
 
-void flag_cut_off(RequestRecord& record, const Error& error) {
+void flag_cut_off(Exchange& exchange, const Error& error) {
+  RequestRecord& record = exchange.record;
   const bool is_endpoint = error.side == Side::endpoint && error.reason != Reason::cancelled;
+  const bool is_idle = exchange.idle.has_fired() || (!is_endpoint && error.reason == Reason::timed_out);
+  if (is_idle) return record.set(Flag::stream_idle_timeout);
   if (!is_endpoint) return record.set(Flag::client_closed);
   record.set(error.reason == Reason::timed_out ? Flag::request_timeout : Flag::endpoint_closed);
 }
@@ -61,7 +66,7 @@ runtime::Task<void> relay(Exchange& exchange, Answer& answer, http::ServerStream
     sent = co_await client.write_body(answer.body, Part::last);
   }
   if (sent) co_return;
-  flag_cut_off(record, sent.error());
+  flag_cut_off(exchange, sent.error());
   client.break_off();
 }
 

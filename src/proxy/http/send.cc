@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <string>
 
 #include "base/strings.h"
 #include "proxy/http/send_once.h"
+#include "proxy/retry/asked_retries.h"
 #include "proxy/retry/retry_plan.h"
 #include "runtime/signal.h"
 
@@ -43,13 +45,53 @@ std::optional<Duration> grpc_timeout(const http::Headers& headers) {
   }
 }
 
-// How long the whole exchange may take; 0: as long as it likes.
-Duration timeout_of(const decide::Forward& forward, const http::Headers& headers) {
+// How long the whole exchange may take by the route and by gRPC's own field; 0: as long as it likes.
+Duration routes_timeout(const decide::Forward& forward, const http::Headers& headers) {
   if (!forward.grpc_timeout_max || !headers.has(http::HeaderId::grpc_timeout)) return forward.timeout;
   const Duration longest = *forward.grpc_timeout_max;
   const Duration wanted = grpc_timeout(headers).value_or(Duration::zero());
   if (longest == Duration::zero()) return wanted;
   return wanted == Duration::zero() ? longest : std::min(wanted, longest);
+}
+
+// The proxy before us has worked it out already, where we are to believe it (the router's respect_expected_rq_timeout).
+std::optional<Duration> expected_timeout(const Exchange& exchange) {
+  if (!exchange.chain->respects_expected_timeout) return std::nullopt;
+  const auto text = exchange.request.headers.get(http::HeaderId::x_envoy_expected_rq_timeout_ms);
+  const auto number = text ? parse_unsigned(*text) : std::nullopt;
+  if (!number || *number > UINT32_MAX) return std::nullopt;
+  return std::chrono::milliseconds(static_cast<int64_t>(*number));
+}
+
+// The route's time, unless the request asks for another.
+Duration timeout_of(Exchange& exchange, const decide::Forward& forward) {
+  const auto asked = take_asked_timeout(exchange.request.headers);
+  if (const auto expected = expected_timeout(exchange)) return *expected;
+  return asked ? *asked : routes_timeout(forward, exchange.request.headers);
+}
+
+// Tells the endpoint how long it has: one attempt's time where that is bounded.
+void tell_timeout(Exchange& exchange, Duration whole, Duration per_try) {
+  const Duration has = per_try > Duration::zero() ? per_try : whole;
+  if (has == Duration::zero()) return;
+  const auto timeout_ms = std::chrono::duration_cast<std::chrono::milliseconds>(has).count();
+  exchange.request.headers.set(http::HeaderId::x_envoy_expected_rq_timeout_ms, std::to_string(timeout_ms));
+}
+
+// For requests that are not to be retried whatever their route says.
+const decide::RetryPolicy& no_retries() {
+  static const decide::RetryPolicy kNone;
+  return kNone;
+}
+
+// From now on those priorities are left out that attempts have been made at, if it is time for that (Envoy's
+// previous_priorities). Once all have been tried, the picker takes any.
+void leave_priorities(SendOptions& options) {
+  const uint32_t every = options.retry.leaves_priorities_after;
+  if (every == 0 || options.tried.size() % every != 0) return;
+  for (const EndpointRef& endpoint : options.tried) {
+    if (endpoint->priority < 64) options.left_priorities |= uint64_t{1} << endpoint->priority;
+  }
 }
 
 void count_attempt(Exchange& exchange) {
@@ -112,11 +154,15 @@ runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody&
   const auto& forward = std::get<decide::Forward>(exchange.route->action);
   WEFT_CO_TRY(ClusterState* const cluster, known_cluster(exchange));
   const telemetry::ResponseFlags flags_before = exchange.record.flags;
-  RetryPlan plan(forward.retry, is_idempotent(exchange.request.method));
-  const Duration timeout = timeout_of(forward, exchange.request.headers);
+  const auto asked = take_asked_retries(exchange.request.headers, forward.retry);
+  const decide::RetryPolicy& retry = asked ? *asked : forward.retry;
+  RetryPlan plan(retry.takes(exchange.routed()) ? retry : no_retries(), is_idempotent(exchange.request.method));
+  const Duration timeout = timeout_of(exchange, forward);
+  tell_timeout(exchange, timeout, retry.per_try_timeout);
   SendOptions options{.body = body,
                       .client = client,
                       .cluster = *cluster,
+                      .retry = retry,
                       .deadline = timeout > Duration::zero()
                                       ? exchange.record.started + exchange.record.delayed + timeout
                                       : runtime::kNever,
@@ -126,11 +172,14 @@ runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody&
     Attempt attempt{.began = exchange.shard.reactor.now()};
     auto answer = co_await send_once(exchange, options, attempt);
     observe(exchange, attempt, *cluster);
-    if (!plan.should_retry(attempt, body.can_replay(), *cluster)) {
+    const bool is_over = exchange.record.has(Flag::stream_idle_timeout);
+    if (is_over || !plan.should_retry(attempt, body.can_replay(), *cluster)) {
+      if (plan.is_refused()) exchange.record.set(Flag::overflow);
       if (plan.is_exhausted()) exchange.record.set(Flag::attempts_exhausted);
       co_return answer;
     }
     if (exchange.record.endpoint) options.tried.push_back(exchange.record.endpoint);
+    leave_priorities(options);
     exchange.record.flags = flags_before;
     answer = Answer();  // lets go of the failed attempt's connection before the pause
     runtime::Reactor& reactor = exchange.shard.reactor;

@@ -9,13 +9,18 @@ using http::BodyPiece;
 
 // The cause of an exchange that ended without a response, once the request was on its way: the endpoint's side, or what
 // the client did while it sent its body.
-Error cause_of(Error error, const Upload* upload) {
-  if (upload != nullptr && upload->client_error()) return *upload->client_error();
+Error cause_of(const Exchange& exchange, Error error, const Upload* upload) {
+  if (upload == nullptr) return error;
+  if (upload->client_error()) return *upload->client_error();
+  // As long as the request is not complete, it is the client who was waited for.
+  if (exchange.idle.has_fired() && !upload->is_over()) error.side = Side::client;
   return error;
 }
 
 void flag_lost(Exchange& exchange, const Error& error) {
   RequestRecord& record = exchange.record;
+  const bool is_silent = error.side == Side::client && error.reason == Reason::timed_out;
+  if (exchange.idle.has_fired() || is_silent) return record.set(Flag::stream_idle_timeout);
   if (error.side == Side::client) {
     const bool is_wrong = error.reason == Reason::malformed || error.reason == Reason::too_large;
     return record.set(is_wrong ? Flag::client_protocol_error : Flag::client_closed);
@@ -41,13 +46,13 @@ void flag_unconnected(Exchange& exchange, const Error& error) {
 
 PickContext pick_context(const Exchange& exchange, const SendOptions& options) {
   const auto& forward = std::get<decide::Forward>(exchange.route->action);
-  const decide::RetryPolicy& retry = forward.retry;
   return {.random = exchange.shard.random,
           .now = exchange.shard.reactor.now(),
           .hash = decide::hash_of(forward.hash_policies, exchange.routed(),
                                   {.address = exchange.client.address.ip, .issued_cookie = exchange.issued()}),
           .tried = options.tried,
-          .attempts_max = retry.avoids_tried_endpoints ? retry.selection_attempts_max : 1};
+          .attempts_max = options.retry.avoids_tried_endpoints ? options.retry.selection_attempts_max : 1,
+          .left_priorities = options.left_priorities};
 }
 
 Result<EndpointRef> choose(Exchange& exchange, const SendOptions& options) {
@@ -87,7 +92,7 @@ bool speaks_http2(const Exchange& exchange, const Endpoint& endpoint) {
 runtime::Task<Result<>> start(Exchange& exchange, const SendOptions& options, Answer& answer) {
   WEFT_CO_TRY(const BodyPiece first, options.body.first());
   http::ClientStream& endpoint = answer.lease.stream();
-  answer.hang_up = HangUpWatch(options.client, endpoint);
+  answer.hang_up = HangUpWatch(options.client, endpoint, exchange.idle);
   endpoint.set_deadline(options.deadline);
   if (exchange.tunnel == http::TunnelKind::upgrade) WEFT_CO_CHECK(co_await endpoint.until_upgradable());
   endpoint.start_request(exchange.request, options.body.length());
@@ -125,7 +130,7 @@ runtime::Task<Result<>> read_final_head(Exchange& exchange, const SendOptions& o
 }
 
 Time attempt_deadline(const Exchange& exchange, const SendOptions& options) {
-  const Duration per_try = std::get<decide::Forward>(exchange.route->action).retry.per_try_timeout;
+  const Duration per_try = options.retry.per_try_timeout;
   if (per_try == Duration::zero()) return options.deadline;
   return std::min(options.deadline, exchange.shard.reactor.now() + per_try);
 }
@@ -192,7 +197,7 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
     attempt.died_unanswered = sent.error().retry == Retry::safe;
     attempt.nothing_read = attempt.died_unanswered && answer.lease.stream().was_unread();
     attempt.timed_out = sent.error().reason == Reason::timed_out;
-    Error cause = cause_of(std::move(sent).error(), answer.upload.get());
+    Error cause = cause_of(exchange, std::move(sent).error(), answer.upload.get());
     flag_lost(exchange, cause);
     co_return fail(std::move(cause));
   }
@@ -201,6 +206,9 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
   exchange.record.answered = exchange.shard.reactor.now();
   attempt.stage = Stage::none;
   attempt.response = &exchange.response;
+  // Only a proxy of ours is believed: it lets no application say this (policy/delivery).
+  attempt.was_not_delivered = exchange.record.endpoint->multiplexes && exchange.response.status == 503 &&
+                              exchange.response.headers.has(http::HeaderId::x_weft_not_delivered);
   co_return answer;
 }
 

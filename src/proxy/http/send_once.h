@@ -15,9 +15,11 @@ struct SendOptions {
   RequestBody& body;
   http::ServerStream& client;
   ClusterState& cluster;
-  Time deadline;  // of the whole exchange
+  const decide::RetryPolicy& retry;  // the route's, or the request's own
+  Time deadline;                     // of the whole exchange
   Repeatable repeatable;
   std::vector<EndpointRef> tried{};  // by earlier attempts
+  uint64_t left_priorities = 0;      // that are left out now, as in PickContext
 };
 
 // Tells in `attempt` how far it got, for the retry plan, and in the exchange's record what went wrong.

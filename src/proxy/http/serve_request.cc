@@ -47,9 +47,18 @@ Result<> find_route(Exchange& exchange) {
   return {};
 }
 
+// A route may have its own, which goes before the listener's.
+void take_idle_timeout(http::ServerStream& client, Exchange& exchange) {
+  const auto* forward = std::get_if<decide::Forward>(&exchange.route->action);
+  if (forward == nullptr || !forward->idle_timeout) return;
+  exchange.idle.limit(*forward->idle_timeout);
+  client.set_idle_timeout(*forward->idle_timeout);
+}
+
 runtime::Task<Result<Answer>> answer(http::ServerStream& client, Exchange& exchange, RequestBody& body, Stack stack) {
   WEFT_CO_CHECK(admit(exchange));
   WEFT_CO_CHECK(find_route(exchange));
+  take_idle_timeout(client, exchange);
   for (const Policy* policy : stack) {  // order and reasons: outbound/stack.cc, inbound/stack.cc
     WEFT_CO_CHECK(co_await policy->on_request(exchange));
     if (exchange.local_reply) co_return to_response(exchange, *std::move(exchange.local_reply));
@@ -72,7 +81,7 @@ runtime::Task<void> tunnel(http::ServerStream& client, Exchange& exchange, Answe
   granted.hang_up = HangUpWatch();
   const net::TunnelEnd client_end{*near.stream, near.early};
   const net::TunnelEnd endpoint_end{*far.stream, far.early};
-  const net::TunnelLimits limits{.idle_timeout = exchange.chain->stream_idle_timeout};
+  const net::TunnelLimits limits{.idle_timeout = exchange.idle.timeout()};
   const auto result = co_await net::run_tunnel(client_end, endpoint_end, limits, exchange.shard.relay_pool);
   exchange.record.received_bytes += result.to_endpoint;
   exchange.record.sent_bytes += result.to_client;

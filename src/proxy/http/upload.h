@@ -22,6 +22,8 @@ class Upload {
 
   // Set when the client broke its request off; the wait for the response is then cancelled.
   const std::optional<Error>& client_error() const { return client_error_; }
+  // Nothing more is sent, for whatever reason.
+  bool is_over() const { return is_over_; }
 
  private:
   runtime::Task<void> run();
@@ -31,6 +33,7 @@ class Upload {
   http::ClientStream* to_;
   Exchange* exchange_;
   std::optional<Error> client_error_;
+  bool is_over_ = false;
   runtime::SideTask task_;  // last: it uses the others from its first moment
 };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "proxy/policy/delivery/delivery.h"
 #include "proxy/policy/forwarded/forwarded.h"
 #include "proxy/policy/hop_by_hop/hop_by_hop.h"
 #include "proxy/policy/request_id/request_id.h"
@@ -14,6 +15,7 @@
 namespace weft::proxy {
 
 Stack inbound_stack() {
+  static constexpr Delivery delivery;
   static constexpr UpgradesAllowed upgrades;
   static constexpr HopByHop hop_by_hop;
   static constexpr Trust trust;
@@ -23,7 +25,8 @@ Stack inbound_stack() {
   static constexpr ServiceTime service_time;
   static constexpr ServerName server_name;
   // In the order in which a request meets them; responses meet them from the last to the first.
-  static constexpr std::array<const Policy*, 8> kStack = {
+  static constexpr std::array<const Policy*, 9> kStack = {
+      &delivery,      // on responses last: between two of our proxies nobody else has a say in it
       &upgrades,      // before the fields it reads are stripped
       &hop_by_hop,    // before ours are added: a client can name none of them away
       &trust,         // before anyone could act on what a stranger claims

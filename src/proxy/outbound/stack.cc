@@ -5,6 +5,7 @@
 #include "proxy/policy/affinity/affinity.h"
 #include "proxy/policy/attempt_count/attempt_count.h"
 #include "proxy/policy/cors/cors.h"
+#include "proxy/policy/delivery/delivery.h"
 #include "proxy/policy/fault/fault.h"
 #include "proxy/policy/forwarded/forwarded.h"
 #include "proxy/policy/hop_by_hop/hop_by_hop.h"
@@ -19,6 +20,7 @@ namespace weft::proxy {
 
 Stack outbound_stack() {
   static constexpr Affinity affinity;
+  static constexpr Delivery delivery;
   static constexpr UpgradesAllowed upgrades;
   static constexpr HopByHop hop_by_hop;
   static constexpr Trust trust;
@@ -31,7 +33,8 @@ Stack outbound_stack() {
   static constexpr ServiceTime service_time;
   static constexpr ServerName server_name;
   // In the order in which a request meets them; responses meet them from the last to the first.
-  static constexpr std::array<const Policy*, 12> kStack = {
+  static constexpr std::array<const Policy*, 13> kStack = {
+      &delivery,       // on responses last: between two of our proxies nobody else has a say in it
       &upgrades,       // before the fields it reads are stripped
       &hop_by_hop,     // before ours are added: a client can name none of them away
       &trust,          // before anyone could act on what the client claims
@@ -39,7 +42,7 @@ Stack outbound_stack() {
       &forwarded,      // before edits, which may overwrite it on purpose
       &fault,          // Istio's order; an aborted preflight stays aborted
       &cors,           // on responses after the edits: what the policy allows has the last word
-      &attempt_count,  // tells the endpoint how long it has
+      &attempt_count,  // on responses before the edits of users: it is theirs to change
       &server_name,    // on responses after the edits: the listener has the last word
       &service_time,   // on responses after the edits, for the same reason
       &affinity,       // on responses after the edits: without its cookie a client would lose its endpoint

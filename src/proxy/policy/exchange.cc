@@ -2,13 +2,6 @@
 
 namespace weft::proxy {
 
-std::optional<std::string_view> RoutedHeaders::value_of(std::string_view lower_name, std::string& scratch) const {
-  const auto first = headers_->get(lower_name);
-  if (!first || headers_->count(lower_name) == 1) return first;
-  scratch = headers_->joined(lower_name).value_or("");
-  return scratch;
-}
-
 void Exchange::begin(const decide::HttpChain& its_chain) {
   response.clear();
   snapshot = shard.snapshot;
@@ -19,6 +12,7 @@ void Exchange::begin(const decide::HttpChain& its_chain) {
   local_reply.reset();
   allowed_origin.clear();
   issued_cookie = nullptr;
+  idle.limit(chain->stream_idle_timeout);
   random = shard.random.next();
   record = RequestRecord{.started = shard.reactor.now()};
 }

@@ -12,7 +12,9 @@
 #include "http/message.h"
 #include "http/server_stream.h"
 #include "net/address.h"
+#include "proxy/connect/routed_headers.h"
 #include "proxy/connect/shard.h"
+#include "proxy/policy/idle_watch.h"
 #include "proxy/policy/local_reply.h"
 #include "proxy/policy/request_record.h"
 
@@ -26,20 +28,11 @@ struct ClientFacts {
   std::string_view server_name;  // SNI; belongs to the connection
 };
 
-// Shows http::Headers to the routing rules.
-class RoutedHeaders final : public decide::HeaderView {
- public:
-  explicit RoutedHeaders(const http::Headers& headers) : headers_(&headers) {}
-  std::optional<std::string_view> value_of(std::string_view lower_name, std::string& scratch) const override;
-
- private:
-  const http::Headers* headers_;
-};
-
 // Used for one request after another: begin() resets it, keeping the memory. Borrowed from the shard's pool for as long
 // as a request lasts.
 struct Exchange {
-  Exchange(Shard& its_shard, const ClientFacts& facts) : shard(its_shard), client(facts), headers(request.headers) {}
+  Exchange(Shard& its_shard, const ClientFacts& facts)
+      : shard(its_shard), client(facts), headers(request.headers), idle(its_shard.reactor) {}
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
@@ -77,7 +70,8 @@ struct Exchange {
   RequestRecord record;
   std::string original_path;  // if a policy rewrote it
   uint64_t random = 0;
-  http::TunnelKind tunnel = http::TunnelKind::none;   // that the client asks for
+  http::TunnelKind tunnel = http::TunnelKind::none;  // that the client asks for
+  IdleWatch idle;
   http::ServerStream* stream = nullptr;               // the client's, while the request is served
   std::optional<LocalReply> local_reply;              // set by a policy: the answer, instead of the endpoint's
   std::string allowed_origin;                         // who may read the response, if the route's CORS policy lets it

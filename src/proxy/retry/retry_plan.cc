@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/strings.h"
+#include "proxy/connect/routed_headers.h"
 
 namespace weft::proxy {
 namespace {
@@ -41,7 +42,8 @@ bool RetryPlan::should_retry(const Attempt& attempt, bool can_replay, ClusterSta
   was_wanted_ = matches(attempt);
   if (!was_wanted_ || retries_ >= policy_->retries_max) return false;
   if (counted_in_ == nullptr) {
-    if (cluster.in_use.retries >= cluster.retries_allowed()) return false;
+    is_refused_ = cluster.in_use.retries >= cluster.retries_allowed();
+    if (is_refused_) return false;
     ++cluster.in_use.retries;
     counted_in_ = &cluster;
   }
@@ -50,6 +52,9 @@ bool RetryPlan::should_retry(const Attempt& attempt, bool can_replay, ClusterSta
 }
 
 bool RetryPlan::matches(const Attempt& attempt) const {
+  // To us it is as if the endpoint could not be connected to.
+  const bool is_unconnected = attempt.was_not_delivered && is_idempotent_ && policy_->has(RetryOn::connect_failure);
+  if (is_unconnected) return true;
   if (attempt.response != nullptr) return matches_response(*attempt.response);
   if (policy_->has(RetryOn::server_error) || policy_->has(RetryOn::gateway_error)) return true;
   if (attempt.stage == Stage::connecting) {
@@ -65,6 +70,8 @@ bool RetryPlan::matches(const Attempt& attempt) const {
 }
 
 bool RetryPlan::matches_response(const http::ResponseHead& response) const {
+  // Who limits the rate wants no more of it, unless the policy means just this.
+  if (response.headers.has(http::HeaderId::x_envoy_ratelimited)) return policy_->has(RetryOn::rate_limited);
   const uint16_t status = response.status;
   if (policy_->has(RetryOn::server_error) && status >= 500) return true;
   if (policy_->has(RetryOn::gateway_error) && status >= 502 && status <= 504) return true;
@@ -72,12 +79,20 @@ bool RetryPlan::matches_response(const http::ResponseHead& response) const {
   if (policy_->has(RetryOn::status_codes) &&
       std::ranges::find(policy_->status_codes, status) != policy_->status_codes.end())
     return true;
-  if (policy_->has(RetryOn::rate_limited) && response.headers.has("x-envoy-ratelimited")) return true;
+  if (policy_->has(RetryOn::headers) && has_listed_header(response)) return true;
   const auto grpc_status = response.headers.get(http::HeaderId::grpc_status);
   if (!grpc_status) return false;
   const auto code = parse_unsigned(*grpc_status);
   return std::ranges::any_of(kGrpcStatuses,
                              [&](const auto& entry) { return code == entry.first && policy_->has(entry.second); });
+}
+
+bool RetryPlan::has_listed_header(const http::ResponseHead& response) const {
+  const RoutedHeaders fields(response.headers);
+  std::string scratch;
+  return std::ranges::any_of(policy_->response_headers, [&](const decide::HeaderMatch& match) {
+    return match.matches({.headers = &fields}, scratch);
+  });
 }
 
 Duration RetryPlan::backoff(Random& random) const {

@@ -28,8 +28,9 @@ struct Attempt {
   Stage stage = Stage::none;
   bool nothing_read = true;  // the endpoint has read nothing of the request, for certain
   bool on_reused_connection = false;
-  bool died_unanswered = false;  // the connection ended before any byte of a response
-  bool timed_out = false;        // the attempt's own time was up
+  bool died_unanswered = false;    // the connection ended before any byte of a response
+  bool timed_out = false;          // the attempt's own time was up
+  bool was_not_delivered = false;  // so says a proxy of ours in front of the endpoint
   const http::ResponseHead* response = nullptr;
 };
 
@@ -50,10 +51,13 @@ class RetryPlan {
   Duration backoff(Random& random) const;
 
   bool is_exhausted() const { return was_wanted_ && retries_ >= policy_->retries_max; }
+  // The last retry that was wanted was one too many for the cluster.
+  bool is_refused() const { return is_refused_; }
 
  private:
   bool matches(const Attempt& attempt) const;
   bool matches_response(const http::ResponseHead& response) const;
+  bool has_listed_header(const http::ResponseHead& response) const;
 
   const decide::RetryPolicy* policy_;
   ClusterState* counted_in_ = nullptr;
@@ -62,6 +66,7 @@ class RetryPlan {
   uint32_t stale_retries_ = 0;
   bool is_stale_retry_ = false;
   bool was_wanted_ = false;
+  bool is_refused_ = false;
 };
 
 }  // namespace weft::proxy

@@ -149,5 +149,44 @@ TEST_F(RetryPlanTest, waits_longer_from_retry_to_retry_within_bounds) {
   EXPECT_EQ(plan.backoff(random), Duration::zero());
 }
 
+TEST_F(RetryPlanTest, leaves_answers_of_rate_limits_alone_unless_it_means_them) {
+  http::ResponseHead limited;
+  limited.status = 503;
+  limited.headers.add("x-envoy-ratelimited", "true");
+  EXPECT_FALSE(retries("5xx,gateway-error", {.response = &limited}));
+  EXPECT_TRUE(retries("envoy-ratelimited", {.response = &limited}));
+}
+
+TEST_F(RetryPlanTest, knows_responses_by_their_headers) {
+  auto listed = policy("retriable-headers");
+  listed.response_headers = {{.name = "x-again", .rule = decide::Presence{}}};
+  http::ResponseHead response;
+  EXPECT_FALSE(RetryPlan(listed, true).should_retry({.response = &response}, true, cluster_));
+  response.headers.add("x-again", "");
+  EXPECT_TRUE(RetryPlan(listed, true).should_retry({.response = &response}, true, cluster_));
+  listed.conditions = 0;
+  EXPECT_FALSE(RetryPlan(listed, true).should_retry({.response = &response}, true, cluster_));
+}
+
+TEST_F(RetryPlanTest, takes_what_was_not_delivered_for_a_failure_to_connect) {
+  http::ResponseHead response;
+  response.status = 503;
+  const Attempt undelivered{.was_not_delivered = true, .response = &response};
+  EXPECT_TRUE(retries("connect-failure", undelivered));
+  EXPECT_FALSE(retries("connect-failure", undelivered, /*is_idempotent=*/false));
+  EXPECT_FALSE(retries("reset", undelivered));
+}
+
+TEST_F(RetryPlanTest, says_when_the_cluster_refuses_the_retry) {
+  auto config = std::make_shared<decide::Cluster>();
+  config->limits.retries_max = 0;
+  cluster_.configure(config);
+  const auto chosen = policy("5xx");
+  RetryPlan plan(chosen, true);
+  EXPECT_FALSE(plan.should_retry(kLost, true, cluster_));
+  EXPECT_TRUE(plan.is_refused());
+  EXPECT_FALSE(plan.is_exhausted());
+}
+
 }  // namespace
 }  // namespace weft::proxy

@@ -1,19 +1,72 @@
 #include "proxy/policy/trust/trust.h"
 
+#include <algorithm>
+#include <array>
+
 namespace weft::proxy {
 namespace {
 
+using http::HeaderId;
+
+// What Envoy takes from nobody but internal clients (its "HTTP header sanitizing"), as far as something follows here.
+constexpr std::array kSteering = {HeaderId::x_envoy_retry_on,
+                                  HeaderId::x_envoy_retry_grpc_on,
+                                  HeaderId::x_envoy_max_retries,
+                                  HeaderId::x_envoy_retriable_status_codes,
+                                  HeaderId::x_envoy_retriable_header_names,
+                                  HeaderId::x_envoy_upstream_rq_timeout_ms,
+                                  HeaderId::x_envoy_upstream_rq_per_try_timeout_ms,
+                                  HeaderId::x_envoy_expected_rq_timeout_ms,
+                                  HeaderId::x_envoy_internal};
+// And what an edge takes from nobody outside.
+constexpr std::array kOfEdges = {HeaderId::x_envoy_decorator_operation, HeaderId::x_envoy_original_path};
+
 bool is_ours(const http::Field& field) {
   // The count of attempts is informative and endpoints behind several hops read it, as behind Istio.
-  if (field.id == http::HeaderId::x_envoy_attempt_count) return false;
+  if (field.id == HeaderId::x_envoy_attempt_count) return false;
   return field.name.starts_with("x-envoy-") || field.name.starts_with("x-weft-");
+}
+
+// The client that Envoy looks at: the peer of an edge, if nobody else is named; behind one, the only one that
+// x-forwarded-for names.
+std::optional<decide::IpAddress> single_client(const Exchange& exchange) {
+  const http::Headers& headers = exchange.request.headers;
+  if (exchange.chain->trusts_peer_address) {
+    const bool is_single = !headers.has(HeaderId::x_forwarded_for);
+    return is_single ? std::optional(exchange.client.address.ip) : std::nullopt;
+  }
+  if (headers.count(HeaderId::x_forwarded_for) != 1) return std::nullopt;
+  return decide::IpAddress::parse(*headers.get(HeaderId::x_forwarded_for));
+}
+
+bool is_internal(const Exchange& exchange) {
+  const auto& ranges = exchange.chain->internal_ranges;
+  if (ranges.empty()) return false;
+  const auto client = single_client(exchange);
+  return client && std::ranges::any_of(ranges, [&](const decide::IpRange& range) { return range.contains(*client); });
+}
+
+void strip_what_outsiders_say(Exchange& exchange) {
+  http::Headers& headers = exchange.request.headers;
+  const auto is_there = [&](HeaderId id) { return headers.has(id); };
+  const bool is_edge = exchange.chain->trusts_peer_address;
+  const bool says_something =
+      std::ranges::any_of(kSteering, is_there) || (is_edge && std::ranges::any_of(kOfEdges, is_there));
+  if (!says_something || is_internal(exchange)) return;
+  for (const HeaderId id : kSteering) headers.remove(id);
+  if (!is_edge) return;
+  for (const HeaderId id : kOfEdges) headers.remove(id);
 }
 
 }  // namespace
 
 Eventually<Result<>> Trust::on_request(Exchange& exchange) const {
-  exchange.request.headers.remove(http::HeaderId::x_forwarded_client_cert);
-  if (exchange.client.direction == decide::Direction::inbound) exchange.request.headers.remove_if(is_ours);
+  exchange.request.headers.remove(HeaderId::x_forwarded_client_cert);
+  if (exchange.client.direction == decide::Direction::inbound) {
+    exchange.request.headers.remove_if(is_ours);
+  } else {
+    strip_what_outsiders_say(exchange);
+  }
   return Result<>();
 }
 

@@ -1,6 +1,7 @@
 // Trust: a client that has not proved to be a member of the mesh is not believed what only a member could know: its
 // certificate (x-forwarded-client-cert), and towards a workload also fields that steer or describe the proxies
-// themselves (x-envoy-*, x-weft-*). Where it came from proves nothing.
+// themselves (x-envoy-*, x-weft-*). Other clients steer retries and times if they are internal by Envoy's rules
+// (internal_address_config, where the address decides; there is none by default).
 #pragma once
 
 #include "proxy/policy/policy.h"
