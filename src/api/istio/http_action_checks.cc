@@ -89,6 +89,13 @@ void check_redirect(const Place& place, HttpRedirect& redirect) {
   const bool nothing = redirect.uri.empty() && redirect.authority.empty() && redirect.scheme.empty() &&
                        !redirect.port && !place.has("derivePort") && redirect.prefix_rewrite.empty();
   if (nothing) place.error(Code::required, "the redirect changes nothing", "set uri, authority, scheme or port");
+  constexpr std::array kAnswered = {301u, 302u, 303u, 307u, 308u};
+  const uint32_t code = redirect.redirect_code;
+  if (code / 100 == 3 && std::ranges::find(kAnswered, code) == kAnswered.end()) {
+    place.at("redirectCode")
+        .warn(Code::bad_value, fmt::format("proxies do not answer with {}: the rule is passed over", code),
+              "use 301, 302, 303, 307 or 308");
+  }
   if (!redirect.uri.empty() && !redirect.prefix_rewrite.empty()) {
     place.at("prefixRewrite").error(Code::conflicting_fields, "uri and prefixRewrite exclude each other");
   }

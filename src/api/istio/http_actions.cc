@@ -30,7 +30,7 @@ const FieldTable& Headers::fields() {
   return table;
 }
 
-// redirectCode takes any 3xx, as Istio does; codes that a browser does not follow are the user's choice.
+// redirectCode takes any 3xx, as Istio does; check_redirect() warns of those that no proxy answers with.
 const FieldTable& HttpRedirect::fields() {
   static const FieldTable table =
       Describe<HttpRedirect>("HTTPRedirect", "A redirect; what is unset stays as in the request.")

@@ -92,6 +92,8 @@ TEST(VirtualServiceCheck, LooksAtActions) {
        "8:5 error the redirect changes nothing [set uri, authority, scheme or port]\n"},
       {"redirect with 200", rule("    redirect: {uri: /a, redirectCode: 200}\n"),
        "8:39 error redirectCode must be from 300 to 399, not 200\n"},
+      {"redirect that no proxy makes", rule("    redirect: {uri: /a, redirectCode: 300}\n"),
+       "8:39 warning proxies do not answer with 300: the rule is passed over [use 301, 302, 303, 307 or 308]\n"},
       {"redirect of a prefix without one", rule("    redirect: {prefixRewrite: /a}\n"),
        "8:31 error prefixRewrite needs a rule whose matches all have a uri prefix\n"},
       {"empty rewrite", routed("    rewrite: {}\n"),

@@ -39,8 +39,9 @@ void apply_affinity(const RuleContext& context, const ResolvedDestination& desti
 
 // Header operations of the rule: headers.cc
 void apply_headers(const api::istio::HttpRoute& rule, Route& route);
-// An answer 3xx: redirect.cc
-void apply_redirect(const api::istio::HttpRedirect& redirect, Route& route);
+// An answer 3xx: redirect.cc. A rule whose code is none that Envoy can answer with is passed over, as in Istio.
+bool is_known_redirect(const api::istio::HttpRedirect& redirect);
+void apply_redirect(const RuleContext& context, const api::istio::HttpRedirect& redirect, Route& route);
 // A fixed answer: direct_response.cc
 void apply_direct_response(const api::istio::HttpDirectResponse& response, Route& route);
 // Injected delays and errors: fault.cc

@@ -1,4 +1,7 @@
 // VirtualService.http[].redirect.
+#include <optional>
+#include <string_view>
+
 #include <envoy/config/route/v3/route_components.pb.h>
 
 #include "control/translate/route/policies.h"
@@ -8,8 +11,10 @@ namespace {
 
 using envoy::config::route::v3::RedirectAction;
 
-RedirectAction::RedirectResponseCode code_of(uint32_t status) {
+std::optional<RedirectAction::RedirectResponseCode> code_of(uint32_t status) {
   switch (status) {
+    case 301:
+      return RedirectAction::MOVED_PERMANENTLY;
     case 302:
       return RedirectAction::FOUND;
     case 303:
@@ -19,15 +24,26 @@ RedirectAction::RedirectResponseCode code_of(uint32_t status) {
     case 308:
       return RedirectAction::PERMANENT_REDIRECT;
     default:
-      return RedirectAction::MOVED_PERMANENTLY;
+      return std::nullopt;
   }
+}
+
+// The port to write; 0: none, which is what FROM_PROTOCOL_DEFAULT means. A scheme's own port is never written.
+uint32_t port_of(const RuleContext& context, const api::istio::HttpRedirect& redirect) {
+  const bool follows_request = redirect.derive_port == api::istio::RedirectPort::from_request_port;
+  const uint32_t port = redirect.port.value_or(follows_request ? context.port : 0);
+  const std::string_view scheme = redirect.scheme.empty() ? "http" : std::string_view(redirect.scheme);
+  const bool is_default = (port == 80 && scheme == "http") || (port == 443 && scheme == "https");
+  return is_default ? 0 : port;
 }
 
 }  // namespace
 
-// derivePort FROM_REQUEST_PORT is what Envoy does when no port is named and the host stays; FROM_PROTOCOL_DEFAULT needs
-// the scheme's port spelled out only where the authority is replaced, which then carries none.
-void apply_redirect(const api::istio::HttpRedirect& redirect, Route& route) {
+bool is_known_redirect(const api::istio::HttpRedirect& redirect) {
+  return code_of(redirect.redirect_code).has_value();
+}
+
+void apply_redirect(const RuleContext& context, const api::istio::HttpRedirect& redirect, Route& route) {
   auto& action = *route.mutable_redirect();
   if (!redirect.prefix_rewrite.empty()) {
     action.set_prefix_rewrite(redirect.prefix_rewrite);
@@ -36,8 +52,8 @@ void apply_redirect(const api::istio::HttpRedirect& redirect, Route& route) {
   }
   if (!redirect.authority.empty()) action.set_host_redirect(redirect.authority);
   if (!redirect.scheme.empty()) action.set_scheme_redirect(redirect.scheme);
-  if (redirect.port) action.set_port_redirect(*redirect.port);
-  action.set_response_code(code_of(redirect.redirect_code));
+  if (const uint32_t port = port_of(context, redirect)) action.set_port_redirect(port);
+  action.set_response_code(code_of(redirect.redirect_code).value_or(RedirectAction::MOVED_PERMANENTLY));
 }
 
 }  // namespace weft::control::translate

@@ -22,7 +22,7 @@ std::string route_name(const api::istio::HttpRoute& rule, const api::istio::Http
 
 void fill_action(const RuleContext& context, const api::istio::HttpRoute& rule, Route& route) {
   if (rule.redirect) {
-    apply_redirect(*rule.redirect, route);
+    apply_redirect(context, *rule.redirect, route);
   } else if (rule.direct_response) {
     apply_direct_response(*rule.direct_response, route);
   } else {
@@ -61,6 +61,7 @@ bool add_delegate(const RuleContext& context, const api::istio::HttpRoute& rule,
 // not become one that matches everything.
 bool add_rule(const RuleContext& context, const api::istio::HttpRoute& rule, VirtualHost& virtual_host) {
   if (rule.delegate) return add_delegate(context, rule, virtual_host);
+  if (rule.redirect && !is_known_redirect(*rule.redirect)) return false;
   if (rule.match.empty()) {
     if (!context.is_among(context.virtual_service.spec.gateways)) return false;
     add_route(context, rule, nullptr, virtual_host);
