@@ -35,6 +35,8 @@ Result<std::unique_ptr<Listener>> Listener::bind(runtime::Reactor& reactor, cons
 
 Listener::Listener(runtime::Reactor& reactor, Fd listening, runtime::Watching watching)
     : reactor_(&reactor), listening_(std::move(listening)), watch_(reactor, listening_.get(), watching) {
+  const int on = 1;
+  setsockopt(listening_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // connections inherit it
   watch_.readiness().mark_readable();
 }
 
@@ -47,11 +49,7 @@ runtime::Task<Result<Fd>> Listener::accept_socket() {
   for (;;) {
     if (watch_.readiness().is_cancelled()) co_return fail(wait_error(runtime::Wait::cancelled, "accepting"));
     Fd fd(accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (fd.is_open()) {
-      const int on = 1;
-      setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-      co_return fd;
-    }
+    if (fd.is_open()) co_return fd;
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
       co_return fail(system_error("accepting", errno));
     if (errno != EAGAIN && errno != EWOULDBLOCK) continue;  // that connection is gone (accept(2), "Error handling")

@@ -22,8 +22,8 @@ Address address_of(int fd, int (*query)(int, sockaddr*, socklen_t*)) {
 
 }  // namespace
 
-SocketStream::SocketStream(runtime::Reactor& reactor, Fd socket)
-    : socket_(std::move(socket)), watch_(reactor, socket_.get()) {
+SocketStream::SocketStream(runtime::Reactor& reactor, Fd socket, runtime::Watching watching)
+    : socket_(std::move(socket)), watch_(reactor, socket_.get(), watching) {
   use(watch_.readiness());
   watch_.readiness().mark_writable();
 }

@@ -14,7 +14,8 @@ namespace weft::net {
 // Owns the descriptor. Reads note when they drained the socket, so that the next wait costs no system call.
 class SocketStream final : public Stream {
  public:
-  SocketStream(runtime::Reactor& reactor, Fd socket);
+  // `until_closed` for sockets that were accepted by this process.
+  SocketStream(runtime::Reactor& reactor, Fd socket, runtime::Watching watching = runtime::Watching::alone);
 
   Io try_read(std::span<char> into) override;
   Io try_write(std::span<const iovec> parts) override;

@@ -27,7 +27,9 @@ class EventSource {
 
 // Who else watches the descriptor. A listening socket may be shared by the reactors of several threads and processes:
 // of those that wait, an event wakes one (EPOLLEXCLUSIVE); one that is at work does not keep it from the others.
-enum class Watching : uint8_t { alone, shared };
+// `until_closed`: alone, and the descriptor is closed right after the watch has ended, which needs no system call then
+// (epoll(7)). Only where nobody can have a duplicate of it, else events would come for a source that is gone.
+enum class Watching : uint8_t { alone, shared, until_closed };
 
 // A turn: wait for events, note them, fire timers, open the mailbox, resume the woken coroutines.
 class Reactor {

@@ -32,12 +32,12 @@ void Readiness::cancel_on_hang_up(CancelTarget* other) {
   if (hung_up_) hang_up_.fire();
 }
 
-FdWatch::FdWatch(Reactor& reactor, int fd, Watching watching) : readiness_(reactor), fd_(fd) {
+FdWatch::FdWatch(Reactor& reactor, int fd, Watching watching) : readiness_(reactor), fd_(fd), watching_(watching) {
   reactor.add(fd, *this, watching);
 }
 
 FdWatch::~FdWatch() {
-  readiness_.reactor().remove(fd_, *this);
+  if (watching_ != Watching::until_closed) readiness_.reactor().remove(fd_, *this);
 }
 
 void FdWatch::on_events(uint32_t events) {

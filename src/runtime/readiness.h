@@ -89,6 +89,7 @@ class FdWatch final : public EventSource {
 
   Readiness readiness_;
   int fd_;
+  Watching watching_;
 };
 
 }  // namespace weft::runtime

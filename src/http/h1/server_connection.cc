@@ -92,6 +92,7 @@ Result<bool> ServerConnection::note_end(const net::Io& io, runtime::Wait outcome
     error = net::wait_error(outcome, "reading a request");
   else if (!io.at_end())
     error = system_error("reading a request", io.error);
+  client_left_ = was_idle && io.at_end();
   if (was_idle && error.reason != Reason::reset) return false;
   if (error.reason == Reason::timed_out) violation_ = {408, "the request head did not arrive in time"};
   error.side = Side::client;
@@ -235,6 +236,7 @@ runtime::Task<void> ServerConnection::until_hang_up() {
 }
 
 runtime::Task<void> ServerConnection::linger() {
+  if (client_left_) co_return;
   ByteBuffer& buffer = receiver_.buffer();
   stream_->finish_writing();
   if (body_.is_done() && !violation_ && receiver_.is_quiet()) co_return;

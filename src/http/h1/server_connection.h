@@ -144,7 +144,8 @@ class ServerConnection final : public ServerStream {
   bool wants_http2_ = false;
   bool knows_version_ = false;  // the first bytes were not HTTP/2's
   bool in_exchange_ = false;
-  bool has_served_ = false;  // a request, at least
+  bool has_served_ = false;   // a request, at least
+  bool client_left_ = false;  // between requests: it has had all that it asked for
   bool keep_alive_ = true;
   bool closing_ = false;       // no exchange after the next one
   bool draining_ = false;      // no exchange after the present one

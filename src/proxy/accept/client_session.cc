@@ -124,7 +124,7 @@ WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide
 
 runtime::Task<void> serve_client(HttpService service, decide::SocketAddress accepted_at, net::Fd socket) {
   Shard& shard = service.shard;
-  net::SocketStream client(shard.reactor, std::move(socket));
+  net::SocketStream client(shard.reactor, std::move(socket), runtime::Watching::until_closed);
   const SessionEntry entry(shard, client);
   std::optional<ClientFacts> known;
   ConnectionHistory history{.opened = shard.reactor.now()};
