@@ -2,17 +2,12 @@
 
 #include <array>
 
+#include "base/grpc_code_names.h"
 #include "base/strings.h"
 #include "http/grpc_code.h"
 
 namespace weft::grpc {
 namespace {
-
-constexpr std::array<std::string_view, 17> kCodeNames = {
-    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-    "DATA_LOSS", "UNAUTHENTICATED"};
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -53,7 +48,7 @@ Reason reason_of(Code code) {
 }  // namespace
 
 std::string_view to_string(Code code) {
-  return kCodeNames[static_cast<size_t>(code)];
+  return kGrpcCodeNames[static_cast<size_t>(code)];
 }
 
 std::optional<Status> status_of(const http::Headers& fields) {
@@ -61,7 +56,7 @@ std::optional<Status> status_of(const http::Headers& fields) {
   if (!number) return std::nullopt;
   const auto code = parse_unsigned(*number);
   Status status;
-  status.code = code && *code < kCodeNames.size() ? static_cast<Code>(*code) : Code::unknown;
+  status.code = code && *code < kGrpcCodeNames.size() ? static_cast<Code>(*code) : Code::unknown;
   status.message = decode_message(fields.get(http::HeaderId::grpc_message).value_or(""));
   return status;
 }

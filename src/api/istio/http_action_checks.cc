@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/grpc_code_names.h"
 #include "base/strings.h"
 
 namespace weft::api::istio {
@@ -70,12 +71,6 @@ void check_retry_condition(const Place& place, std::string_view condition) {
   place.error(Code::bad_value, fmt::format("retryOn knows no \"{}\"", condition),
               close ? fmt::format("did you mean {}? No blanks around commas", *close) : std::string());
 }
-
-constexpr std::array<std::string_view, 17> kGrpcStatuses = {
-    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-    "DATA_LOSS", "UNAUTHENTICATED"};
 
 }  // namespace
 
@@ -178,8 +173,8 @@ void check_cors(const Place& place, CorsPolicy& cors) {
 }
 
 Complaint check_grpc_status(std::string_view text) {
-  if (std::ranges::find(kGrpcStatuses, text) != kGrpcStatuses.end()) return std::nullopt;
-  const auto close = nearest(text, {kGrpcStatuses.begin(), kGrpcStatuses.end()});
+  if (std::ranges::find(kGrpcCodeNames, text) != kGrpcCodeNames.end()) return std::nullopt;
+  const auto close = nearest(text, {kGrpcCodeNames.begin(), kGrpcCodeNames.end()});
   return close ? fmt::format("is no gRPC status; did you mean {}?", *close) : "is no gRPC status such as UNAVAILABLE";
 }
 
