@@ -35,6 +35,8 @@ struct HttpChain {
   std::vector<std::string> upgrades;     // lower-case names that may be upgraded to
   std::vector<IpRange> internal_ranges;  // internal_address_config: whose x-envoy-* fields are believed
   bool trusts_peer_address = false;      // use_remote_address: x-forwarded-* from this client are not believed
+  uint32_t trusted_proxies = 0;          // xff_num_trusted_hops: so many proxies before this one are, all the same
+  bool keeps_client_cert = false;  // forward_client_cert_details: x-forwarded-client-cert passes even in plain text
   bool generates_request_id = true;
   bool keeps_request_id = false;  // preserve_external_request_id
   bool returns_request_id = false;

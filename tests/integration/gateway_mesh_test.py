@@ -181,6 +181,14 @@ def what_a_stranger_claims_is_not_believed(port):
         assert name not in seen, (name, seen)
 
 
+def a_proxy_before_the_gateway_is_believed_once_the_mesh_says_so(mesh, port):
+    claims = {"x-forwarded-for": "192.0.2.1", "x-forwarded-proto": "https"}
+    mesh_config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: \"%s\"}\n"
+    for said, scheme in (("defaultConfig: {gatewayTopology: {numTrustedProxies: 1}}", "https"), ("", "http")):
+        mesh.weft("apply", "-f", "-", "--wait", text=mesh_config % said)
+        assert body_of(ask(port, "a.example.com", headers=claims))["headers"]["x-forwarded-proto"] == scheme, said
+
+
 def tls_passes_through_by_its_server_name(port, certificate):
     trust = ssl.create_default_context(cafile=certificate)
     with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
@@ -255,6 +263,7 @@ def a_gateway_of_ones_own_serves_http_tls_and_bytes():
                   "--detach", text=EDGE)
         hosts_share_a_port(web)
         what_a_stranger_claims_is_not_believed(web)
+        a_proxy_before_the_gateway_is_believed_once_the_mesh_says_so(mesh, web)
         tls_passes_through_by_its_server_name(tls, str(certificate))
         bytes_pass_through_a_tcp_server(tcp)
         a_workload_in_the_mesh_reaches_the_gateway_as_any_service(mesh)

@@ -84,7 +84,7 @@ struct MeshConfig {
   Duration connect_timeout = std::chrono::seconds(10);
   std::optional<TcpKeepalive> tcp_keepalive;
   std::optional<Duration> protocol_detection_timeout;  // 0: for ever
-  MeshH2Upgrade h2_upgrade_policy = MeshH2Upgrade::do_not_upgrade;
+  std::optional<MeshH2Upgrade> h2_upgrade_policy;      // said DO_NOT_UPGRADE: connections are not shared either
   std::optional<HttpRetry> default_http_retry_policy;
   std::optional<HttpRetry> default_inbound_http_retry_policy;
   std::optional<DefaultTraffic> default_traffic_policy;

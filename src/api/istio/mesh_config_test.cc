@@ -38,7 +38,7 @@ TEST(MeshConfig, HasIstiosDefaultsWhereNothingIsSaid) {
     EXPECT_EQ(mesh.root_namespace, "istio-system");
     EXPECT_EQ(mesh.trust_domain, "cluster.local");
     EXPECT_EQ(mesh.detection_timeout(), milliseconds(200)) << "Weft's own";
-    EXPECT_EQ(mesh.default_config.trusted_proxies(), 0u);
+    EXPECT_EQ(mesh.default_config.gateway_topology.has_value(), false);
   }
 }
 
@@ -73,7 +73,7 @@ TEST(MeshConfig, ReadsWhatConcernsTraffic) {
   EXPECT_EQ(mesh.extension_providers.at(0).zipkin->port, 9411u);
   EXPECT_EQ(mesh.default_providers.tracing, std::vector<std::string>{"z"});
   EXPECT_EQ(mesh.default_config.concurrency, 2);
-  EXPECT_EQ(mesh.default_config.trusted_proxies(), 3u);
+  EXPECT_EQ(mesh.default_config.gateway_topology->num_trusted_proxies, 3u);
 }
 
 TEST(MeshConfig, SaysInAWeftYamlWhereSomethingIsWrong) {
@@ -83,7 +83,6 @@ TEST(MeshConfig, SaysInAWeftYamlWhereSomethingIsWrong) {
             "2:3 error unknown field \"accesLogFile\" [did you mean \"accessLogFile\"?]\n");
   EXPECT_EQ(wrong_with("  connectTimeout: 0s\n"), "2:19 error connectTimeout must be 1ms or more, not 0s\n");
   EXPECT_EQ(wrong_with("  defaultServiceExportTo: [\"*\", a]\n"),
-            "2:3 warning accepted, not yet in force: defaultServiceExportTo\n"
             "2:3 error \"*\" and \"~\" stand alone [remove the others]\n");
   EXPECT_EQ(wrong_with("  extensionProviders:\n  - {name: a, prometheus: {}}\n  - {name: a}\n"),
             "2:3 warning accepted, not yet in force: extensionProviders\n"
@@ -102,7 +101,6 @@ TEST(MeshConfig, SaysInAConfigMapWhereSomethingIsWrong) {
       {"a literal block",
        mesh_map("  mesh: |-\n\n    # first\n    connectTimeout: 1s\n    defaultConfig:\n      "
                 "concurrency: two\n"),
-       "9:5 warning accepted, not yet in force: data.mesh.defaultConfig\n"
        "10:7 warning accepted, not yet in force: data.mesh.defaultConfig.concurrency\n"
        "10:20 error an integer is due here, not a string\n"},
       {"a quoted text", mesh_map("  mesh: \"connectTimeout: x\"\n"),
@@ -136,7 +134,7 @@ TEST(ProxyConfig, OfAPodGoesOverTheMeshs) {
   const ProxyConfig both = istio::overlaid(*base.value, *over.value);
   EXPECT_EQ(both.concurrency, 2);
   EXPECT_EQ(both.drain_duration, seconds(1));
-  EXPECT_EQ(both.trusted_proxies(), 1u);
+  EXPECT_EQ(both.gateway_topology->num_trusted_proxies, 1u);
   EXPECT_EQ(both.proxy_metadata.at("A"), "a");
   EXPECT_EQ(both.proxy_metadata.at("B"), "c");
 }

@@ -19,11 +19,9 @@ const FieldTable& Topology::fields() {
       Describe<Topology>("Topology", "What stands before a gateway.")
           .field("numTrustedProxies", &Topology::num_trusted_proxies,
                  "Proxies before the gateway whose x-forwarded-for is believed.")
-          .later()
           .by_default("0")
           .field("forwardClientCertDetails", &Topology::forward_client_cert_details,
-                 "What becomes of x-forwarded-client-cert.")
-          .later()
+                 "What becomes of x-forwarded-client-cert. Without TLS only ALWAYS_FORWARD_ONLY lets it pass.")
           .by_default("SANITIZE_SET")
           .field("proxyProtocol", &Topology::proxy_protocol, "Read a PROXY header from every connection.")
           .later();

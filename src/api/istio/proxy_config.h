@@ -26,6 +26,7 @@ enum class ForwardClientCert : uint8_t {
 // A PROXY header is read from every connection.
 struct ProxyProtocolReading {
   static const FieldTable& fields();
+  friend bool operator==(const ProxyProtocolReading&, const ProxyProtocolReading&) = default;
 };
 
 // What stands before a gateway.
@@ -35,6 +36,7 @@ struct Topology {
   std::optional<ProxyProtocolReading> proxy_protocol;
 
   static const FieldTable& fields();
+  friend bool operator==(const Topology&, const Topology&) = default;
 };
 
 // A header that is on unless it is turned off.
@@ -125,8 +127,6 @@ struct ProxyConfig {
   std::string discovery_address;
   std::map<std::string, std::string, std::less<>> proxy_metadata;
   std::map<std::string, std::string, std::less<>> runtime_values;
-
-  uint32_t trusted_proxies() const { return gateway_topology ? gateway_topology->num_trusted_proxies : 0; }
 
   static const FieldTable& fields();
 };

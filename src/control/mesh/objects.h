@@ -7,10 +7,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/istio/destination_rule.h"
 #include "api/istio/gateway.h"
+#include "api/istio/proxy_config.h"
 #include "api/istio/sidecar.h"
 #include "api/istio/virtual_service.h"
 #include "control/mesh/protocol.h"
@@ -110,7 +112,7 @@ struct Pod {
   bool ready = false;
   bool has_sidecar = false;
   bool is_gateway = false;  // Istio's gateway template is injected: the pod serves what Gateways say
-  uint32_t trusted_proxies = 0;  // annotation proxy.istio.io/config: gatewayTopology.numTrustedProxies
+  std::optional<api::istio::Topology> topology;  // annotation proxy.istio.io/config: gatewayTopology
 
   friend bool operator==(const Pod&, const Pod&) = default;
 };
@@ -171,5 +173,19 @@ uint32_t target_of(const ServicePort& port, const Pod* pod);
 
 // exportTo: empty and "*" mean everybody, "." the object's own namespace, else the named ones.
 bool is_exported(const std::vector<std::string>& export_to, std::string_view own_space, std::string_view to_space);
+
+// What holds where an object has no exportTo. Shares with its copies.
+class DefaultExport {
+ public:
+  explicit DefaultExport(std::vector<std::string> export_to = {})
+      : export_to_(std::make_shared<const std::vector<std::string>>(std::move(export_to))) {}
+
+  const std::vector<std::string>& of(const std::vector<std::string>& said) const {
+    return said.empty() ? *export_to_ : said;
+  }
+
+ private:
+  std::shared_ptr<const std::vector<std::string>> export_to_;
+};
 
 }  // namespace weft::control::mesh

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/injection.h"
+#include "api/istio/mesh_config_text.h"
 #include "base/strings.h"
 #include "control/mesh/endpoint_resolution.h"
 #include "model/host_name.h"
@@ -38,14 +39,12 @@ std::string workload_of(const api::Resource& resource) {
   return resource.metadata.name;
 }
 
-// proxy.istio.io/config holds a ProxyConfig in YAML; what in it is no number counts as not said.
-uint32_t read_trusted_proxies(const api::Resource& resource) {
-  auto file = api::parse_yaml(annotation(resource, "proxy.istio.io/config"), "proxy.istio.io/config");
-  if (file.documents.empty()) return 0;
-  auto config = api::to_json(file.documents.front());
-  const api::Json::json_pointer place("/gatewayTopology/numTrustedProxies");
-  if (!config.contains(place) || !config[place].is_number_unsigned()) return 0;
-  return config[place].get<uint32_t>();
+// proxy.istio.io/config holds a ProxyConfig in YAML; one that is wrong says nothing.
+std::optional<api::istio::Topology> read_topology(const api::Resource& resource) {
+  const auto text = annotation(resource, api::istio::kProxyConfigAnnotation);
+  if (text.empty()) return std::nullopt;
+  const auto config = api::istio::read_proxy_config(text).value;
+  return config ? config->gateway_topology : std::nullopt;
 }
 
 // Matches name gateways as the object does.
@@ -128,7 +127,7 @@ PodPtr read_pod(const api::Resource& resource) {
   pod->ready = spec.is_ready();
   pod->has_sidecar = resource.metadata.annotations.contains(api::kInjectionStatus);
   pod->is_gateway = api::asks_for_gateway(resource.metadata);
-  pod->trusted_proxies = read_trusted_proxies(resource);
+  pod->topology = read_topology(resource);
   for (const auto& container : spec.spec.containers) {
     for (const auto& port : container.ports) {
       if (!port.name.empty()) pod->named_ports.emplace(port.name, static_cast<uint32_t>(port.container_port));

@@ -132,7 +132,7 @@ void ProxyWorld::add_gateway(const mesh::MeshView& view, ResourceMaps& own, Chan
   };
   put(ResourceType::cluster, translate::gateway_clusters(view, scope_, gateway));
   put(ResourceType::listener,
-      translate::gateway_listeners(view, scope_, gateway, translate::trusted_proxies_of(client_, view)));
+      translate::gateway_listeners(view, scope_, gateway, translate::topology_of(client_, view)));
   put(ResourceType::routes, translate::gateway_routes(view, scope_, gateway));
   hosts_behind_ = translate::hosts_behind_gateway(view, scope_, gateway);
 }

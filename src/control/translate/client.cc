@@ -90,9 +90,10 @@ const model::Labels& labels_of(const Client& client, const mesh::MeshView& view)
   return pod ? pod->labels : client.labels;
 }
 
-uint32_t trusted_proxies_of(const Client& client, const mesh::MeshView& view) {
-  auto pod = view.pod(client.space, client.pod);
-  return pod ? pod->trusted_proxies : 0;
+api::istio::Topology topology_of(const Client& client, const mesh::MeshView& view) {
+  const auto pod = view.pod(client.space, client.pod);
+  if (pod && pod->topology) return *pod->topology;
+  return view.config().default_config.gateway_topology.value_or(api::istio::Topology{});
 }
 
 Scope scope_of(const Client& client, const mesh::MeshView& view) {

@@ -51,8 +51,8 @@ Result<Client> read_client(std::string_view node_id, std::string_view metadata_j
 
 // The client's labels as the mesh has them now.
 const model::Labels& labels_of(const Client& client, const mesh::MeshView& view);
-// How many proxies before a gateway are believed: gatewayTopology.numTrustedProxies.
-uint32_t trusted_proxies_of(const Client& client, const mesh::MeshView& view);
+// What stands before a gateway: gatewayTopology of its pod's annotation, else of MeshConfig.defaultConfig.
+api::istio::Topology topology_of(const Client& client, const mesh::MeshView& view);
 Scope scope_of(const Client& client, const mesh::MeshView& view);
 
 }  // namespace weft::control::translate

@@ -31,10 +31,10 @@ class PortListener {
   }
 
   // Adds what the port does; false when that is nothing.
-  bool fill(uint32_t trusted_proxies) {
+  bool fill(const api::istio::Topology& topology) {
     if (port_.kind == ServerKind::http) {
       add_edge_http(view_.config(), "outbound_" + listener_.name(), gateway_route_name(port_.number, port_.bind),
-                    trusted_proxies, *listener_.add_filter_chains());
+                    topology, *listener_.add_filter_chains());
     }
     for (const auto& server : port_.servers) {
       if (port_.kind == ServerKind::tcp) add_tcp_server(server);
@@ -102,11 +102,11 @@ class PortListener {
 }  // namespace
 
 Resources gateway_listeners(const mesh::MeshView& view, const Scope& scope, const mesh::MergedGateway& gateway,
-                            uint32_t trusted_proxies) {
+                            const api::istio::Topology& topology) {
   Resources listeners;
   for (const auto& port : gateway.ports) {
     PortListener listener(view, scope, port);
-    if (listener.fill(trusted_proxies)) listeners.push_back(listener.encoded());
+    if (listener.fill(topology)) listeners.push_back(listener.encoded());
   }
   return listeners;
 }

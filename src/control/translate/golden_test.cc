@@ -106,8 +106,8 @@ class Translation {
   void add_gateway() {
     auto gateway = gateway_of(view_, client_);
     add<envoy::config::cluster::v3::Cluster>("clusters", gateway_clusters(view_, scope_, gateway));
-    add<envoy::config::listener::v3::Listener>(
-        "listeners", gateway_listeners(view_, scope_, gateway, trusted_proxies_of(client_, view_)));
+    add<envoy::config::listener::v3::Listener>("listeners",
+                                               gateway_listeners(view_, scope_, gateway, topology_of(client_, view_)));
     add<envoy::config::route::v3::RouteConfiguration>("routes", gateway_routes(view_, scope_, gateway));
   }
 

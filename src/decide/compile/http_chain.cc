@@ -69,6 +69,8 @@ void fill_headers(const HttpConnectionManager& wire, HttpChain& chain) {
       chain.server_header = ServerHeader::overwrite;
   }
   chain.trusts_peer_address = wire.use_remote_address().value();
+  chain.trusted_proxies = wire.xff_num_trusted_hops();
+  chain.keeps_client_cert = wire.forward_client_cert_details() == HttpConnectionManager::ALWAYS_FORWARD_ONLY;
   chain.generates_request_id = !wire.has_generate_request_id() || wire.generate_request_id().value();
   chain.keeps_request_id = wire.preserve_external_request_id();
   chain.returns_request_id = wire.always_set_request_id_in_response();

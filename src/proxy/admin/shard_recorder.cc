@@ -139,7 +139,7 @@ void ShardRecorder::log_request(const Exchange& exchange) {
   const http::Headers& headers = exchange.request.headers;
   const Duration lasted = exchange.shard.reactor.now() - record.started;
   const AddressText local(exchange.client.destination);
-  const AddressText client(exchange.client.address);
+  const AddressText client(exchange.origin);
   telemetry::AccessRecord line;
   line.start = clock_->wall_now() - lasted;
   line.method = exchange.request.method;

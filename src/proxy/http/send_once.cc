@@ -49,7 +49,7 @@ PickContext pick_context(const Exchange& exchange, const SendOptions& options) {
   return {.random = exchange.shard.random,
           .now = exchange.shard.reactor.now(),
           .hash = decide::hash_of(forward.hash_policies, exchange.routed(),
-                                  {.address = exchange.client.address.ip, .issued_cookie = exchange.issued()}),
+                                  {.address = exchange.origin.ip, .issued_cookie = exchange.issued()}),
           .tried = options.tried,
           .attempts_max = options.retry.avoids_tried_endpoints ? options.retry.selection_attempts_max : 1,
           .left_priorities = options.left_priorities};

@@ -4,6 +4,7 @@ namespace weft::proxy {
 
 void Exchange::begin(const decide::HttpChain& its_chain) {
   response.clear();
+  origin = client.address;
   snapshot = shard.snapshot;
   chain = &its_chain;
   route = nullptr;

@@ -60,6 +60,7 @@ struct Exchange {
 
   Shard& shard;
   ClientFacts client;
+  decide::SocketAddress origin;  // the client, or whom trusted proxies before us name in its place
   http::RequestHead request;
   http::ResponseHead response;
   RoutedHeaders headers;

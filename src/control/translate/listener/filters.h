@@ -19,10 +19,10 @@ namespace weft::control::translate {
 void add_http_with_rds(const api::istio::MeshConfig& mesh, std::string_view stat_prefix, std::string_view route_name,
                        envoy::config::listener::v3::FilterChain& chain);
 
-// The same for clients from outside the mesh: what they claim about themselves is not believed, beyond what this many
-// proxies before this one have added; limits are those of an edge.
+// The same for clients from outside the mesh: what they claim about themselves is not believed, beyond what the proxies
+// of `topology` before this one have added; limits are those of an edge.
 void add_edge_http(const api::istio::MeshConfig& mesh, std::string_view stat_prefix, std::string_view route_name,
-                   uint32_t trusted_proxies, envoy::config::listener::v3::FilterChain& chain);
+                   const api::istio::Topology& topology, envoy::config::listener::v3::FilterChain& chain);
 
 // HTTP whose routes stand in the listener.
 void add_http_with_routes(const api::istio::MeshConfig& mesh, std::string_view stat_prefix,

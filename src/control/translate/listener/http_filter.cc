@@ -10,6 +10,7 @@
 namespace weft::control::translate {
 namespace {
 
+using api::istio::ForwardClientCert;
 using api::istio::PathNormalization;
 using envoy::extensions::filters::network::http_connection_manager::v3::HttpConnectionManager;
 
@@ -60,12 +61,29 @@ void read_routes_over_ads(std::string_view route_name, HttpConnectionManager& ma
   rds.mutable_config_source()->mutable_initial_fetch_timeout();  // 0: no listener without its routes
 }
 
+HttpConnectionManager::ForwardClientCertDetails to_wire(ForwardClientCert details) {
+  switch (details) {
+    case ForwardClientCert::sanitize:
+      return HttpConnectionManager::SANITIZE;
+    case ForwardClientCert::forward_only:
+      return HttpConnectionManager::FORWARD_ONLY;
+    case ForwardClientCert::append_forward:
+      return HttpConnectionManager::APPEND_FORWARD;
+    case ForwardClientCert::always_forward_only:
+      return HttpConnectionManager::ALWAYS_FORWARD_ONLY;
+    case ForwardClientCert::sanitize_set:
+    case ForwardClientCert::undefined:
+      return HttpConnectionManager::SANITIZE_SET;
+  }
+  return HttpConnectionManager::SANITIZE_SET;
+}
+
 // x-forwarded-for gets the client's address, x-envoy-* and client certificates from outside are dropped, endpoints'
 // `server` is not told.
-void distrust_clients(uint32_t trusted_proxies, HttpConnectionManager& manager) {
+void distrust_clients(const api::istio::Topology& topology, HttpConnectionManager& manager) {
   manager.mutable_use_remote_address()->set_value(true);
-  manager.set_xff_num_trusted_hops(trusted_proxies);
-  manager.set_forward_client_cert_details(HttpConnectionManager::SANITIZE_SET);
+  manager.set_xff_num_trusted_hops(topology.num_trusted_proxies);
+  manager.set_forward_client_cert_details(to_wire(topology.forward_client_cert_details));
   auto& certificate = *manager.mutable_set_current_client_cert_details();
   certificate.mutable_subject()->set_value(true);
   certificate.set_cert(true);
@@ -111,9 +129,9 @@ void add_http_with_rds(const api::istio::MeshConfig& mesh, std::string_view stat
 }
 
 void add_edge_http(const api::istio::MeshConfig& mesh, std::string_view stat_prefix, std::string_view route_name,
-                   uint32_t trusted_proxies, envoy::config::listener::v3::FilterChain& chain) {
+                   const api::istio::Topology& topology, envoy::config::listener::v3::FilterChain& chain) {
   auto manager = start(mesh, stat_prefix);
-  distrust_clients(trusted_proxies, manager);
+  distrust_clients(topology, manager);
   bound_clients(manager);
   read_routes_over_ads(route_name, manager);
   finish(manager, chain);

@@ -1,17 +1,38 @@
 #include "proxy/policy/forwarded/forwarded.h"
 
+#include "base/strings.h"
+
 namespace weft::proxy {
 
 using http::HeaderId;
 
+namespace {
+
+// The `number`th address from the end of x-forwarded-for, 1 the last; nothing if there are fewer or it is none.
+std::optional<decide::IpAddress> nth_from_end(std::string_view chain, uint32_t number) {
+  for (;; --number) {
+    const size_t comma = chain.rfind(',');
+    const bool is_last = comma == std::string_view::npos;
+    if (number == 1) return decide::IpAddress::parse(trim(is_last ? chain : chain.substr(comma + 1)));
+    if (is_last) return std::nullopt;
+    chain = chain.substr(0, comma);
+  }
+}
+
+}  // namespace
+
 Eventually<Result<>> Forwarded::on_request(Exchange& exchange) const {
   http::Headers& headers = exchange.request.headers;
   const bool is_edge = exchange.chain->trusts_peer_address;
-  if (is_edge || !headers.has(HeaderId::x_forwarded_proto)) {
+  const uint32_t trusted = exchange.chain->trusted_proxies;
+  if ((is_edge && trusted == 0) || !headers.has(HeaderId::x_forwarded_proto)) {
     headers.set(HeaderId::x_forwarded_proto, exchange.request.scheme);
   }
   if (!is_edge) return Result<>();
   std::string chain = headers.joined("x-forwarded-for").value_or("");
+  if (trusted > 0) {
+    if (const auto named = nth_from_end(chain, trusted)) exchange.origin = {*named, 0};
+  }
   if (!chain.empty()) chain += ',';
   headers.set(HeaderId::x_forwarded_for, chain + exchange.client.address.ip.to_string());
   return Result<>();

@@ -20,9 +20,9 @@ class ExchangeValues final : public decide::OperatorValues {
       case Operator::response_header:
         return exchange_->response.headers.get(argument).value_or("");
       case Operator::client_address:
-        return keep(exchange_->client.address.to_string());
+        return keep(exchange_->origin.to_string());
       case Operator::client_ip:
-        return keep(exchange_->client.address.ip.to_string());
+        return keep(exchange_->origin.ip.to_string());
       case Operator::local_address:
         return keep(exchange_->client.destination.to_string());
       case Operator::endpoint_address:

@@ -18,8 +18,6 @@ constexpr std::array kSteering = {HeaderId::x_envoy_retry_on,
                                   HeaderId::x_envoy_upstream_rq_per_try_timeout_ms,
                                   HeaderId::x_envoy_expected_rq_timeout_ms,
                                   HeaderId::x_envoy_internal};
-// And what an edge takes from nobody outside.
-constexpr std::array kOfEdges = {HeaderId::x_envoy_decorator_operation, HeaderId::x_envoy_original_path};
 
 bool is_ours(const http::Field& field) {
   // The count of attempts is informative and endpoints behind several hops read it, as behind Istio.
@@ -50,18 +48,19 @@ void strip_what_outsiders_say(Exchange& exchange) {
   http::Headers& headers = exchange.request.headers;
   const auto is_there = [&](HeaderId id) { return headers.has(id); };
   const bool is_edge = exchange.chain->trusts_peer_address;
-  const bool says_something =
-      std::ranges::any_of(kSteering, is_there) || (is_edge && std::ranges::any_of(kOfEdges, is_there));
-  if (!says_something || is_internal(exchange)) return;
-  for (const HeaderId id : kSteering) headers.remove(id);
-  if (!is_edge) return;
-  for (const HeaderId id : kOfEdges) headers.remove(id);
+  if ((!is_edge && std::ranges::none_of(kSteering, is_there)) || is_internal(exchange)) return;
+  if (is_edge) {
+    headers.remove_if(is_ours);
+  } else {
+    for (const HeaderId id : kSteering) headers.remove(id);
+  }
 }
 
 }  // namespace
 
 Eventually<Result<>> Trust::on_request(Exchange& exchange) const {
-  exchange.request.headers.remove(HeaderId::x_forwarded_client_cert);
+  const decide::HttpChain& chain = *exchange.chain;
+  if (!chain.keeps_client_cert) exchange.request.headers.remove(HeaderId::x_forwarded_client_cert);
   if (exchange.client.direction == decide::Direction::inbound) {
     exchange.request.headers.remove_if(is_ours);
   } else {
