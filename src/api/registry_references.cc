@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "api/gateway_references.h"
 #include "api/istio/gateway.h"
 #include "api/istio/sidecar.h"
 #include "api/istio/virtual_service.h"
@@ -86,17 +87,10 @@ const model::Labels& selector_of(const Sidecar& sidecar) {
   return sidecar.workload_selector ? sidecar.workload_selector->labels : kEveryone;
 }
 
-// The labels of a workload: those of a Pod, or of the Pods that a Deployment makes. Null for other kinds.
-const model::Labels* labels_of(const Resource& resource) {
-  if (resource.as<kubernetes::Pod>() != nullptr) return &resource.metadata.labels;
-  const auto* deployment = resource.as<kubernetes::Deployment>();
-  return deployment == nullptr ? nullptr : &deployment->pod_template.metadata.labels;
-}
-
 bool selects_any(const ReferenceScene& scene, std::string_view space, const model::Labels& one,
                  const model::Labels& other) {
   return std::ranges::any_of(scene.all, [&](const Resource* workload) {
-    const auto* labels = labels_of(*workload);
+    const auto* labels = workload_labels(*workload);
     return labels != nullptr && workload->metadata.namespace_name == space && model::selects(one, *labels) &&
            model::selects(other, *labels);
   });

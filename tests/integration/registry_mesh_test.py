@@ -83,6 +83,24 @@ def a_sidecar_hides_what_it_does_not_name(mesh):
     m.until(lambda: curl(mesh, "http://legacy.example.com/") == "200 entry", "seen again")
 
 
+INGRESS = """
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: {name: inbound, namespace: nodejs-app}
+spec:
+  workloadSelector: {labels: {app: nodejs-api}}
+  ingress: [{port: {number: 3000, protocol: HTTP, name: web}, defaultEndpoint: "127.0.0.1:%d"}]
+"""
+
+
+def a_sidecar_says_where_its_workload_takes_requests(mesh):
+    for port, status in ((1, 503), (3000, 200)):
+        apply(mesh, INGRESS % port)
+        m.until(lambda: mesh.request()[0] == status, f"status {status} with the application at port {port}")
+    mesh.weft("delete", "sidecar", "inbound", "-n", "nodejs-app")
+    m.until(lambda: mesh.request()[0] == 200, "the services' own ports are back")
+
+
 def main():
     m.needs("node", "curl")
     with m.Mesh() as mesh:
@@ -90,6 +108,7 @@ def main():
         a_pod_calls_the_host_of_a_service_entry_by_name(mesh)
         unknown_hosts_are_refused_once_the_mesh_says_so(mesh)
         a_sidecar_hides_what_it_does_not_name(mesh)
+        a_sidecar_says_where_its_workload_takes_requests(mesh)
 
 
 main()

@@ -32,6 +32,7 @@ const FieldTable& IngressListener::fields() {
           .field("port", &Listener::port, "The port.")
           .required()
           .field("bind", &Listener::bind, "The address to listen at, with captureMode NONE.")
+          .later()
           .check(check_ip_address)
           .by_default("0.0.0.0")
           .field("captureMode", &Listener::capture_mode, "Whether connections come by redirection.")
@@ -51,7 +52,6 @@ const FieldTable& EgressListener::fields() {
   static const FieldTable table =
       Describe<Listener>("IstioEgressListener", "What the workload can reach.")
           .field("port", &Listener::port, "The port this is for. None: every port that no other listener has.")
-          .later()
           .field("bind", &Listener::bind, "The address to listen at instead of the services' own.")
           .later()
           .field("captureMode", &Listener::capture_mode, "Whether connections come by redirection, or clients dial it.")
@@ -84,12 +84,10 @@ const FieldTable& Sidecar::fields() {
           .field("workloadSelector", &Sidecar::workload_selector, "The workloads it is for.")
           .by_default("every workload of the namespace")
           .field("ingress", &Sidecar::ingress, "The ports at which they are reached.")
-          .later()
           .by_default("those of their services")
           .field("egress", &Sidecar::egress, "What they can reach.")
           .by_default("hosts: [\"*/*\"]")
           .field("inboundConnectionPool", &Sidecar::inbound_connection_pool, "Limits towards the application.")
-          .later()
           .field("outboundTrafficPolicy", &Sidecar::outbound_traffic_policy, "What happens to all else.")
           .by_default("MeshConfig's")
           .finish(check_sidecar);

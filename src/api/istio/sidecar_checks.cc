@@ -158,6 +158,9 @@ void check_sidecar_port(const Place& place, SidecarPort& port) {
 void check_ingress_listener(const Place& place, IngressListener& listener) {
   check_default_endpoint(place, listener);
   if (listener.tls) check_ingress_tls(place, listener);
+  if (listener.capture_mode == CaptureMode::none) {
+    place.at("captureMode").warn(Code::not_in_force, "accepted, not yet in force: NONE; connections are redirected");
+  }
 }
 
 void check_egress_listener(const Place& place, EgressListener& listener) {

@@ -1,6 +1,7 @@
 // AddressAllocation: an address of 240.240.0.0/16 for each host of a ServiceEntry that has none, so that clients have
-// something to dial which says what they mean. It follows from the name: the same after a restart, unless two names
-// fall on one address; then it is the first one that keeps it.
+// something to dial which says what they mean. It follows from the name: the same after a restart. Of two names that
+// fall on one address the first one asked for has it, which is the older one; should that go, the other keeps what it
+// has until a restart.
 #pragma once
 
 #include <cstdint>

@@ -64,6 +64,10 @@ void DestinationRules::erase(const DestinationRule& rule) {
   }
 }
 
+void DestinationRules::export_by_default(std::vector<std::string> export_to) {
+  default_export_ = DefaultExport(std::move(export_to));
+}
+
 // Rules merge when they are for the same clients: those whose exportTo differs from the oldest one's stay out.
 std::shared_ptr<const DestinationRules::Entry> DestinationRules::merge(std::vector<DestinationRulePtr> rules) {
   auto entry = std::make_shared<Entry>();
@@ -113,7 +117,8 @@ MergedRulePtr DestinationRules::find_host(std::string_view space, std::string_vi
   }
   const auto& general = (*entry)->general;
   if (!general) return nullptr;
-  bool visible = space == query.client_space || is_exported(general->export_to, space, query.client_space);
+  const auto& export_to = default_export_.of(general->export_to);
+  bool visible = space == query.client_space || is_exported(export_to, space, query.client_space);
   return visible ? general : nullptr;
 }
 

@@ -47,6 +47,9 @@ class DestinationRules {
   void put(const DestinationRulePtr& rule);
   void erase(const DestinationRule& rule);
 
+  // Who sees those that don't say it (MeshConfig.defaultDestinationRuleExportTo); empty: everybody.
+  void export_by_default(std::vector<std::string> export_to);
+
   // Null when no rule applies.
   MergedRulePtr find(const RuleQuery& query, std::string_view root_space) const;
 
@@ -62,6 +65,7 @@ class DestinationRules {
   MergedRulePtr find_host(std::string_view space, std::string_view host, const RuleQuery& query) const;
 
   PersistentMap<std::shared_ptr<const Entry>> entries_;  // by "namespace/host"
+  DefaultExport default_export_;
 };
 
 }  // namespace weft::control::mesh

@@ -5,7 +5,6 @@
 
 #include "api/istio/mesh_config_text.h"
 #include "base/log.h"
-#include "control/mesh/delegates.h"
 #include "control/mesh/endpoint_resolution.h"
 #include "control/mesh/locality.h"
 #include "control/mesh/reading.h"
@@ -15,8 +14,10 @@ namespace weft::control::mesh {
 namespace {
 
 constexpr std::string_view kConfigMaps = "/configmaps";
+constexpr std::string_view kServiceEntries = "networking.istio.io/serviceentries";
 
-std::string pod_key(std::string_view space, std::string_view name) {
+// "namespace/name"
+std::string full_name_of(std::string_view space, std::string_view name) {
   return std::string(space).append("/").append(name);
 }
 
@@ -41,7 +42,7 @@ bool is_read(std::string_view type) {
                                                               "/pods",
                                                               "/configmaps",
                                                               "discovery.k8s.io/endpointslices",
-                                                              "networking.istio.io/serviceentries",
+                                                              kServiceEntries,
                                                               "networking.istio.io/workloadentries",
                                                               "networking.istio.io/virtualservices",
                                                               "networking.istio.io/destinationrules",
@@ -61,11 +62,33 @@ void Touched::add(Touched&& other) {
 
 Touched MeshBuilder::apply(const std::vector<ObjectChange>& changes) {
   Touched touched;
+  reserve_addresses(changes);
   for (const auto& change : changes) apply_one(change, touched);
   for (const auto& [space, host] : std::exchange(unresolved_hosts_, {})) resolve_endpoints(space, host, touched);
   publish_label_keys(touched);
   published_ = std::make_shared<const MeshView>(view_);
   return touched;
+}
+
+// Of two hosts that would get one address the older has it, in whatever order a batch names them: a restart, which
+// reads everything at once, changes nobody's address.
+void MeshBuilder::reserve_addresses(const std::vector<ObjectChange>& changes) {
+  std::map<std::string, int> uses;  // an object that changes twice in a batch may be gone at its end
+  for (const auto& change : changes) {
+    if (change.type == kServiceEntries) ++uses[full_name_of(change.space, change.name)];
+  }
+  if (uses.size() < 2) return;
+  std::set<std::tuple<Age, std::string>> by_age;
+  for (const auto& change : changes) {
+    if (change.type != kServiceEntries || change.json.empty() || uses[full_name_of(change.space, change.name)] > 1)
+      continue;
+    const auto resource = read_resource(change);
+    const auto* entry = resource ? resource->as<api::istio::ServiceEntry>() : nullptr;
+    if (!entry) continue;
+    for (const auto& host : api::istio::hosts_to_allocate(*entry, resource->metadata.labels))
+      by_age.emplace(age_of(resource->metadata), host);
+  }
+  for (const auto& [age, host] : by_age) addresses_.address_of(age.space, host);
 }
 
 void MeshBuilder::apply_one(const ObjectChange& change, Touched& touched) {
@@ -146,7 +169,13 @@ void MeshBuilder::apply_mesh_config(const ObjectChange& change, Touched& touched
     if (finding.severity == api::Severity::error) log::error("mesh: {}", api::render_line(finding));
   }
   if (!read.value) return;
+  count_label_keys(view_.config(), -1);
   view_.config_ = std::make_shared<const api::istio::MeshConfig>(*std::move(read.value));
+  const auto& config = view_.config();
+  count_label_keys(config, 1);
+  view_.services_.export_by_default(config.default_service_export_to);
+  view_.virtual_services_.export_by_default(config.default_virtual_service_export_to);
+  view_.destination_rules_.export_by_default(config.default_destination_rule_export_to);
   touched.hosts.insert("*");
   touched.gateways = true;
 }
@@ -157,7 +186,7 @@ void MeshBuilder::put_pod(const std::string& key, const PodPtr& pod, Touched& to
   forget(key, touched);
   known_[key] = pod;
   look_up_services_of(pod->space, pod->labels);
-  auto name = pod_key(pod->space, pod->name);
+  auto name = full_name_of(pod->space, pod->name);
   view_.pods_.put(name, pod);
   if (!pod->ip.empty()) view_.pods_by_ip_.put(pod->ip, pod);
   touched.pods.insert(name);
@@ -241,7 +270,7 @@ void MeshBuilder::forget_it(const SidecarPtr& sidecar, Touched& touched) {
 
 void MeshBuilder::forget_it(const PodPtr& pod, Touched& touched) {
   look_up_services_of(pod->space, pod->labels);
-  auto name = pod_key(pod->space, pod->name);
+  auto name = full_name_of(pod->space, pod->name);
   view_.pods_.erase(name);
   // The address may have passed to another pod already.
   const auto* holder = view_.pods_by_ip_.find(pod->ip);
@@ -285,16 +314,10 @@ void MeshBuilder::each_known(std::string prefix, Visit&& visit) const {
 
 // Whose rules a delegate's are part of.
 void MeshBuilder::touch_roots_of(const VirtualService& delegate, Touched& touched) const {
-  const auto name = delegate.space + "/" + delegate.age.name;
-  each_known("networking.istio.io/virtualservices/", [&](const Known& known) {
-    const auto& root = *std::get<VirtualServicePtr>(known);
-    const bool is_root = std::any_of(root.spec.http.begin(), root.spec.http.end(), [&](const auto& rule) {
-      return rule.delegate && delegate_name(*rule.delegate, root.space) == name;
-    });
-    if (!is_root) return;
-    touched.hosts.insert(root.hosts.begin(), root.hosts.end());
-    touched.gateways |= applies_to_gateways(root.spec);
-  });
+  for (const auto& root : view_.virtual_services_.roots_of(delegate.space + "/" + delegate.age.name)) {
+    touched.hosts.insert(root->hosts.begin(), root->hosts.end());
+    touched.gateways |= applies_to_gateways(root->spec);
+  }
 }
 
 // A workload with these labels came, went or changed: services that select it have other endpoints. Pods reach
@@ -361,13 +384,13 @@ void MeshBuilder::resolve_endpoints(const std::string& space, const std::string&
 // Which services a pod's labels matter to.
 void MeshBuilder::note_pods(const Endpoints& before, const Endpoints& now, const SpaceAndHost& service) {
   for (const auto& endpoint : before) {
-    if (!endpoint.pod.empty()) hosts_of_pod_[pod_key(endpoint.space, endpoint.pod)].erase(service);
+    if (!endpoint.pod.empty()) hosts_of_pod_[full_name_of(endpoint.space, endpoint.pod)].erase(service);
   }
   for (const auto& endpoint : now) {
-    if (!endpoint.pod.empty()) hosts_of_pod_[pod_key(endpoint.space, endpoint.pod)].insert(service);
+    if (!endpoint.pod.empty()) hosts_of_pod_[full_name_of(endpoint.space, endpoint.pod)].insert(service);
   }
   for (const auto& endpoint : before) {
-    auto hosts = hosts_of_pod_.find(pod_key(endpoint.space, endpoint.pod));
+    auto hosts = hosts_of_pod_.find(full_name_of(endpoint.space, endpoint.pod));
     if (hosts != hosts_of_pod_.end() && hosts->second.empty()) hosts_of_pod_.erase(hosts);
   }
 }
@@ -393,15 +416,25 @@ void MeshBuilder::count_label_keys(const DestinationRule& rule, int by) {
 void MeshBuilder::count_label_keys(const std::optional<api::istio::TrafficPolicy>& policy, int by) {
   if (!policy) return;
   const auto count = [&](const auto& settings) {
-    const bool has_localities = settings.load_balancer && settings.load_balancer->locality_lb_setting;
-    if (!settings.outlier_detection && !has_localities) return;
-    for (const std::string_view key : kLocalityLabels) label_key_uses_[std::string(key)] += by;
-    if (!has_localities) return;
-    for (const std::string& label : settings.load_balancer->locality_lb_setting->failover_priority)
-      label_key_uses_[label.substr(0, label.find('='))] += by;
+    const auto* nearness = settings.load_balancer && settings.load_balancer->locality_lb_setting
+                               ? &*settings.load_balancer->locality_lb_setting
+                               : nullptr;
+    if (settings.outlier_detection || nearness) count_locality_keys(nearness, by);
   };
   count(*policy);
   for (const auto& port : policy->port_level_settings) count(port);
+}
+
+void MeshBuilder::count_label_keys(const api::istio::MeshConfig& mesh, int by) {
+  const auto* nearness = mesh.locality_lb_setting ? &*mesh.locality_lb_setting : nullptr;
+  const bool ejects = mesh.default_traffic_policy && mesh.default_traffic_policy->outlier_detection;
+  if (ejects || nearness) count_locality_keys(nearness, by);
+}
+
+void MeshBuilder::count_locality_keys(const api::istio::LocalityLoadBalancer* nearness, int by) {
+  for (const std::string_view key : kLocalityLabels) label_key_uses_[std::string(key)] += by;
+  if (!nearness) return;
+  for (const std::string& label : nearness->failover_priority) label_key_uses_[label.substr(0, label.find('='))] += by;
 }
 
 void MeshBuilder::count_label_keys(const model::Labels& labels, int by) {

@@ -56,6 +56,7 @@ class MeshBuilder {
   using Known = std::variant<ServicePtr, EntryServices, WorkloadEntryPtr, PodPtr, VirtualServicePtr, DestinationRulePtr,
                              GatewayPtr, SidecarPtr, SliceEntry>;
 
+  void reserve_addresses(const std::vector<ObjectChange>& changes);
   void apply_one(const ObjectChange& change, Touched& touched);
   void put(const std::string& key, const api::Resource& resource, Touched& touched);
   void put_service(const std::string& key, const ServicePtr& service, Touched& touched);
@@ -92,7 +93,9 @@ class MeshBuilder {
   void count_label_keys(const VirtualService& virtual_service, int by);
   void count_label_keys(const DestinationRule& rule, int by);
   void count_label_keys(const std::optional<api::istio::TrafficPolicy>& policy, int by);
+  void count_label_keys(const api::istio::MeshConfig& mesh, int by);
   void count_label_keys(const model::Labels& labels, int by);
+  void count_locality_keys(const api::istio::LocalityLoadBalancer* nearness, int by);
   void publish_label_keys(Touched& touched);
 
   MeshView view_;

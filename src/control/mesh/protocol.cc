@@ -59,4 +59,10 @@ Protocol protocol_of(const PortWords& port) {
   return is_server_first(port.number) ? Protocol::tcp : Protocol::sniffed;
 }
 
+Protocol protocol_of(std::string_view declared, uint32_t number) {
+  auto protocol = to_lower(declared);
+  if (protocol == "http_proxy") protocol = "http-proxy";
+  return protocol_of({.name = {}, .app_protocol = protocol, .transport = "TCP", .number = number});
+}
+
 }  // namespace weft::control::mesh

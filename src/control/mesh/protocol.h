@@ -28,5 +28,7 @@ struct PortWords {
 };
 
 Protocol protocol_of(const PortWords& port);
+// Of a port of Istio's own kinds, whose name says nothing: by its protocol alone, in any case ("HTTP_PROXY").
+Protocol protocol_of(std::string_view declared, uint32_t number);
 
 }  // namespace weft::control::mesh

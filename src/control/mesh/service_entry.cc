@@ -19,9 +19,7 @@ ServicePort read_entry_port(const api::istio::ServiceEntryPort& port) {
   read.number = port.number;
   read.target_number = port.target_port != 0 ? port.target_port : port.number;
   // The protocol counts alone: a ServiceEntry's port may have any name.
-  auto protocol = to_lower(port.protocol);
-  if (protocol == "http_proxy") protocol = "http-proxy";
-  read.protocol = protocol_of({.name = {}, .app_protocol = protocol, .transport = "TCP", .number = port.number});
+  read.protocol = protocol_of(port.protocol, port.number);
   return read;
 }
 

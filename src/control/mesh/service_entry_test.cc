@@ -136,6 +136,28 @@ TEST(ServiceEntry, HostsWithoutAddressesGetOneThatFollowsFromTheirName) {
   EXPECT_EQ(builder.view()->service("api.example.com")->addresses, given);
 }
 
+// h1.com and h263.com of namespace shop fall on one address.
+TEST(ServiceEntry, OfTwoHostsThatFallOnOneAddressTheOlderHasItHoweverTheyComeIn) {
+  const auto made = [](const std::string& host, const std::string& created) {
+    return object("networking.istio.io/serviceentries", "shop", host,
+                  "metadata: {creationTimestamp: \"" + created + "\"}\nspec: {hosts: [" + host +
+                      "], resolution: DNS, " + kPorts + "}");
+  };
+  const auto older = made("h263.com", "2020-01-01T00:00:00Z");
+  const auto younger = made("h1.com", "2021-01-01T00:00:00Z");
+  MeshBuilder live;
+  live.apply({older});
+  live.apply({younger});
+  MeshBuilder restarted;
+  restarted.apply({younger, older});
+  for (const auto* host : {"h1.com", "h263.com"}) {
+    EXPECT_EQ(live.view()->service(host)->addresses, restarted.view()->service(host)->addresses) << host;
+  }
+  MeshBuilder alone;
+  alone.apply({younger});
+  EXPECT_EQ(alone.view()->service("h1.com")->addresses, live.view()->service("h263.com")->addresses);
+}
+
 TEST(ServiceEntry, KeepsTheAddressThatItsStatusSays) {
   MeshBuilder builder;
   builder.apply({object(

@@ -40,6 +40,10 @@ void Services::erase(const Service& service) {
   replace_in(by_space_, service.space, service, nullptr);
 }
 
+void Services::export_by_default(std::vector<std::string> export_to) {
+  default_export_ = DefaultExport(std::move(export_to));
+}
+
 ServicePtr Services::find(std::string_view host) const {
   const auto* list = by_host_.find(host);
   return list ? (*list)->front() : nullptr;
@@ -49,7 +53,7 @@ ServicePtr Services::find(std::string_view host, std::string_view client_space) 
   const auto* list = by_host_.find(host);
   if (!list) return nullptr;
   for (const auto& service : **list) {
-    if (is_exported(service->export_to, service->space, client_space)) return service;
+    if (is_exported(default_export_.of(service->export_to), service->space, client_space)) return service;
   }
   return nullptr;
 }

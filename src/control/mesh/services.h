@@ -20,6 +20,9 @@ class Services {
   void put(const ServicePtr& service);
   void erase(const Service& service);
 
+  // Who sees those that don't say it (MeshConfig.defaultServiceExportTo); empty: everybody.
+  void export_by_default(std::vector<std::string> export_to);
+
   // Null when there is none.
   ServicePtr find(std::string_view host) const;
   // The first one that is exported to clients of this namespace.
@@ -39,6 +42,7 @@ class Services {
 
   Index by_host_;
   Index by_space_;
+  DefaultExport default_export_;
 };
 
 }  // namespace weft::control::mesh

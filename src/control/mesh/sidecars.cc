@@ -67,6 +67,15 @@ bool is_among(const std::vector<api::istio::EgressHost>& hosts, std::string_view
   return is_in;
 }
 
+bool reaches(const Sidecar& sidecar, std::string_view space, std::string_view host, uint32_t port) {
+  if (sidecar.spec.egress.empty()) return true;
+  for (size_t i = 0; i < sidecar.spec.egress.size(); ++i) {
+    const auto& listener = sidecar.spec.egress[i];
+    if (!listener.port || listener.port->number == port) return is_among(sidecar.egress_hosts[i], space, host);
+  }
+  return false;
+}
+
 bool reaches(const Sidecar& sidecar, std::string_view space, std::string_view host) {
   if (sidecar.egress_hosts.empty()) return true;
   return std::any_of(sidecar.egress_hosts.begin(), sidecar.egress_hosts.end(),

@@ -33,5 +33,7 @@ bool is_among(const std::vector<api::istio::EgressHost>& hosts, std::string_view
 
 // Whether some egress listener takes it in; a Sidecar that has none leaves everything as it is.
 bool reaches(const Sidecar& sidecar, std::string_view space, std::string_view host);
+// The same for one port: the listener of that port decides alone, else the one that has no port.
+bool reaches(const Sidecar& sidecar, std::string_view space, std::string_view host, uint32_t port);
 
 }  // namespace weft::control::mesh

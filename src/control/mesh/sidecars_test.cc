@@ -47,6 +47,26 @@ TEST(Sidecars, ReachWhatTheirEgressHostsName) {
   EXPECT_FALSE(reached("ext", "b.com"));
 }
 
+TEST(Sidecars, ReachAPortByItsOwnListenerAloneElseByTheOneWithoutPort) {
+  MeshBuilder builder;
+  builder.apply({sidecar("shop", "s", "{egress: [{port: {number: 81}, hosts: [\"other/*\"]}, {hosts: [\"./*\"]}]}")});
+  const auto reached = [&](const std::string& space, uint32_t port) {
+    return reaches(*builder.view()->sidecars().named("shop/s"), space, "api." + space + ".svc.cluster.local", port);
+  };
+  EXPECT_TRUE(reached("other", 81));
+  EXPECT_FALSE(reached("other", 80));
+  EXPECT_TRUE(reached("shop", 80));
+  EXPECT_FALSE(reached("shop", 81)) << "the listener of port 81 has other hosts";
+}
+
+TEST(Sidecars, WhoseListenersAllHavePortsReachNoOther) {
+  MeshBuilder builder;
+  builder.apply({sidecar("shop", "s", "{egress: [{port: {number: 81}, hosts: [\"*/*\"]}]}")});
+  const auto& one = *builder.view()->sidecars().named("shop/s");
+  EXPECT_TRUE(reaches(one, "shop", "a.b", 81));
+  EXPECT_FALSE(reaches(one, "shop", "a.b", 80));
+}
+
 TEST(Sidecars, OfNothingReachesNothing) {
   MeshBuilder builder;
   builder.apply({sidecar("shop", "s", "{egress: [{hosts: [\"~/*\"]}]}")});

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "control/mesh/delegates.h"
+#include "control/mesh/reading.h"
 #include "control/mesh/wildcards.h"
+#include "model/host_name.h"
 
 namespace weft::control::mesh {
 namespace {
@@ -28,25 +31,14 @@ std::string full_name(const VirtualService& virtual_service) {
 
 constexpr int kInvisible = 3;
 
-// 0 private to the client's own namespace, 1 exported to it by name, 2 public, kInvisible.
-int visibility(const VirtualService& virtual_service, std::string_view client_space) {
-  const auto& export_to = virtual_service.spec.export_to;
-  bool is_public = export_to.empty() || std::find(export_to.begin(), export_to.end(), "*") != export_to.end();
-  if (is_public) return 2;
-  if (!is_exported(export_to, virtual_service.space, client_space)) return kInvisible;
-  return virtual_service.space == client_space ? 0 : 1;
-}
+// What index keys an object stands under.
+using Keys = std::set<std::string>;
 
-VirtualServicePtr most_visible(const std::vector<VirtualServicePtr>& list, std::string_view client_space) {
-  VirtualServicePtr best;
-  int best_visibility = kInvisible;
-  for (const auto& candidate : list) {
-    int seen = visibility(*candidate, client_space);
-    if (seen >= best_visibility) continue;
-    best = candidate;
-    best_visibility = seen;
+template <class Rules>
+void add_route_hosts(const Rules& rules, std::string_view space, Keys& hosts) {
+  for (const auto& rule : rules) {
+    for (const auto& route : rule.route) hosts.insert(model::full_host_name(route.destination.host, space, kDomain));
   }
-  return best;
 }
 
 }  // namespace
@@ -62,6 +54,55 @@ bool applies_to_mesh(const api::istio::VirtualService& spec) {
 
 bool applies_to_gateways(const api::istio::VirtualService& spec) {
   return std::any_of(spec.gateways.begin(), spec.gateways.end(), [](const auto& name) { return name != kMesh; });
+}
+
+Keys destinations_of(const VirtualService& virtual_service) {
+  Keys hosts;
+  const auto& spec = virtual_service.spec;
+  const auto add = [&](const api::istio::Destination& destination) {
+    hosts.insert(model::full_host_name(destination.host, virtual_service.space, kDomain));
+  };
+  add_route_hosts(spec.http, virtual_service.space, hosts);
+  add_route_hosts(spec.tls, virtual_service.space, hosts);
+  add_route_hosts(spec.tcp, virtual_service.space, hosts);
+  for (const auto& rule : spec.http) {
+    if (rule.mirror) add(*rule.mirror);
+    for (const auto& mirror : rule.mirrors) add(mirror.destination);
+  }
+  return hosts;
+}
+
+Keys delegates_of(const VirtualService& virtual_service) {
+  Keys names;
+  for (const auto& rule : virtual_service.spec.http) {
+    if (rule.delegate) names.insert(delegate_name(*rule.delegate, virtual_service.space));
+  }
+  return names;
+}
+
+// 0 private to the client's own namespace, 1 exported to it by name, 2 public, kInvisible.
+int VirtualServices::visibility(const VirtualService& virtual_service, std::string_view client_space) const {
+  const auto& export_to = default_export_.of(virtual_service.spec.export_to);
+  bool is_public = export_to.empty() || std::find(export_to.begin(), export_to.end(), "*") != export_to.end();
+  if (is_public) return 2;
+  if (!is_exported(export_to, virtual_service.space, client_space)) return kInvisible;
+  return virtual_service.space == client_space ? 0 : 1;
+}
+
+VirtualServicePtr VirtualServices::most_visible(const List& list, std::string_view client_space) const {
+  VirtualServicePtr best;
+  int best_visibility = kInvisible;
+  for (const auto& candidate : list) {
+    int seen = visibility(*candidate, client_space);
+    if (seen >= best_visibility) continue;
+    best = candidate;
+    best_visibility = seen;
+  }
+  return best;
+}
+
+void VirtualServices::export_by_default(std::vector<std::string> export_to) {
+  default_export_ = DefaultExport(std::move(export_to));
 }
 
 void VirtualServices::put_in(Index& index, std::string_view key, const VirtualServicePtr& virtual_service) {
@@ -92,12 +133,16 @@ void VirtualServices::put(const VirtualServicePtr& virtual_service) {
   for (const auto& gateway : virtual_service->spec.gateways) {
     if (gateway != kMesh) put_in(by_gateway_, gateway, virtual_service);
   }
+  for (const auto& host : destinations_of(*virtual_service)) put_in(by_destination_, host, virtual_service);
+  for (const auto& name : delegates_of(*virtual_service)) put_in(by_delegate_, name, virtual_service);
 }
 
 void VirtualServices::erase(const VirtualService& virtual_service) {
   if (virtual_service.hosts.empty()) delegates_.erase(full_name(virtual_service));
   for (const auto& host : virtual_service.hosts) erase_from(by_host_, host, virtual_service);
   for (const auto& gateway : virtual_service.spec.gateways) erase_from(by_gateway_, gateway, virtual_service);
+  for (const auto& host : destinations_of(virtual_service)) erase_from(by_destination_, host, virtual_service);
+  for (const auto& name : delegates_of(virtual_service)) erase_from(by_delegate_, name, virtual_service);
 }
 
 VirtualServicePtr VirtualServices::find(std::string_view host, std::string_view client_space) const {
@@ -124,8 +169,25 @@ std::vector<VirtualServicePtr> VirtualServices::bound_to(std::string_view gatewa
 
 VirtualServicePtr VirtualServices::delegate(std::string_view name, std::string_view root_space) const {
   const auto* found = delegates_.find(name);
-  if (!found || !is_exported((*found)->spec.export_to, (*found)->space, root_space)) return nullptr;
+  if (!found || !is_exported(default_export_.of((*found)->spec.export_to), (*found)->space, root_space)) return nullptr;
   return *found;
+}
+
+std::vector<VirtualServicePtr> VirtualServices::roots_of(std::string_view delegate) const {
+  const auto* roots = by_delegate_.find(delegate);
+  return roots ? **roots : List{};
+}
+
+void VirtualServices::each_leading_to(std::string_view host,
+                                      const std::function<void(const VirtualServicePtr&)>& visit) const {
+  const auto* list = by_destination_.find(host);
+  if (!list) return;
+  for (const auto& leading : **list) {
+    if (!leading->hosts.empty()) visit(leading);
+    for (const auto& root : leading->hosts.empty() ? roots_of(full_name(*leading)) : List{}) {
+      if (delegate(full_name(*leading), root->space)) visit(root);
+    }
+  }
 }
 
 void VirtualServices::each_exact_host(const std::function<void(std::string_view)>& visit) const {

@@ -97,5 +97,56 @@ TEST(VirtualServices, ANewVersionReplacesTheOld) {
   EXPECT_EQ(name_of(index.find("x", "c")), "(none)");
 }
 
+TEST(VirtualServices, ThatDontSayItAreExportedAsTheMeshHasIt) {
+  VirtualServices index;
+  index.put(make("a", "silent", "x"));
+  index.put(make("a", "loud", "y", {"*"}));
+  index.export_by_default({"."});
+  EXPECT_EQ(name_of(index.find("x", "c")), "(none)");
+  EXPECT_EQ(name_of(index.find("x", "a")), "silent");
+  EXPECT_EQ(name_of(index.find("y", "c")), "loud");
+}
+
+// Those whose routes lead to `host`, in order.
+std::string leading_to(const VirtualServices& index, const std::string& host) {
+  std::string names;
+  index.each_leading_to(host, [&](const VirtualServicePtr& found) { names += found->age.name + " "; });
+  return names;
+}
+
+VirtualServicePtr routed(const std::string& name, const std::string& host, const std::string& destination) {
+  auto made = std::make_shared<VirtualService>(*make("a", name, host));
+  if (host.empty()) made->hosts.clear();
+  api::istio::HttpRoute rule;
+  rule.route.resize(1);
+  rule.route[0].destination.host = destination;
+  made->spec.http.push_back(rule);
+  return made;
+}
+
+TEST(VirtualServices, AreKnownByWhatTheyLeadTo) {
+  VirtualServices index;
+  const auto one = routed("one", "x", "api");
+  index.put(one);
+  index.put(routed("two", "y", "api.b.svc.cluster.local"));
+  EXPECT_EQ(leading_to(index, "api.a.svc.cluster.local"), "one ");
+  EXPECT_EQ(leading_to(index, "api.b.svc.cluster.local"), "two ");
+  index.erase(*one);
+  EXPECT_EQ(leading_to(index, "api.a.svc.cluster.local"), "");
+}
+
+TEST(VirtualServices, LeadToWhatTheirDelegatesLeadTo) {
+  VirtualServices index;
+  index.put(routed("delegate", "", "api"));
+  auto root = std::make_shared<VirtualService>(*make("a", "root", "x"));
+  api::istio::HttpRoute rule;
+  rule.delegate = api::istio::Delegate{.name = "delegate"};
+  root->spec.http.push_back(rule);
+  index.put(root);
+  EXPECT_EQ(leading_to(index, "api.a.svc.cluster.local"), "root ");
+  EXPECT_EQ(name_of(index.roots_of("a/delegate").front()), "root");
+  EXPECT_TRUE(index.roots_of("b/delegate").empty());
+}
+
 }  // namespace
 }  // namespace weft::control::mesh

@@ -1,20 +1,34 @@
 // What a workload receives: the virtualInbound listener and the clusters towards the application. Pure.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "control/translate/client.h"
 #include "control/translate/encoded.h"
 
 namespace weft::control::translate {
 
-// A port of the workload that some service leads to.
-struct InboundPort {
-  uint32_t number = 0;        // the container's
-  uint32_t service_port = 0;  // the service's
-  mesh::Protocol protocol = mesh::Protocol::tcp;
-  mesh::ServicePtr service;
+// Where the application takes connections.
+struct InboundEndpoint {
+  std::string address;
+  uint32_t port = 0;
 };
 
-// Ports of services that select the client's labels, by number; of two services that share one, the first by name.
+// A port of the workload that some service leads to, or that its Sidecar lists.
+struct InboundPort {
+  uint32_t number = 0;        // the one that clients dial
+  uint32_t service_port = 0;  // the service's
+  mesh::Protocol protocol = mesh::Protocol::tcp;
+  mesh::ServicePtr service;                                     // null when no service selects the workload
+  std::optional<InboundEndpoint> endpoint;                      // none: at the address that was dialled
+  mesh::SidecarPtr sidecar;                                     // keeps `connection_pool` alive
+  const api::istio::ConnectionPool* connection_pool = nullptr;  // the Sidecar's, before any DestinationRule's
+};
+
+// The ports of the client's Sidecar (ingress), else those of the services that select it.
 std::vector<InboundPort> inbound_ports(const mesh::MeshView& view, const Client& client);
 
 // virtualInbound: 0.0.0.0:15006. Plaintext.

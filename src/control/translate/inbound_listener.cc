@@ -7,6 +7,7 @@
 #include "control/translate/listener/inspectors.h"
 #include "control/translate/names.h"
 #include "control/translate/origin_metadata.h"
+#include "control/translate/route/policies.h"
 
 namespace weft::control::translate {
 namespace {
@@ -15,9 +16,9 @@ using envoy::config::listener::v3::FilterChain;
 using envoy::config::listener::v3::Listener;
 using envoy::config::route::v3::RouteConfiguration;
 
-// One route to the application. A request that never reached it is sent again, twice at most; gRPC has its own retries.
-RouteConfiguration routes_to(std::string_view cluster, uint32_t port, bool retries) {
-  constexpr uint32_t kRetries = 2;
+// One route to the application; gRPC has its own retries.
+RouteConfiguration routes_to(const api::istio::MeshConfig& config, std::string_view cluster, uint32_t port,
+                             mesh::Protocol protocol) {
   RouteConfiguration routes;
   routes.set_name(std::string(cluster));
   routes.mutable_validate_clusters()->set_value(false);
@@ -32,10 +33,7 @@ RouteConfiguration routes_to(std::string_view cluster, uint32_t port, bool retri
   action.mutable_timeout();
   action.mutable_max_stream_duration()->mutable_max_stream_duration();
   action.mutable_max_stream_duration()->mutable_grpc_timeout_header_max();
-  if (retries) {
-    action.mutable_retry_policy()->set_retry_on("reset-before-request");
-    action.mutable_retry_policy()->mutable_num_retries()->set_value(kRetries);
-  }
+  if (protocol != mesh::Protocol::grpc) apply_inbound_retries(config, action);
   return routes;
 }
 
@@ -50,8 +48,9 @@ void add_http_chain(const api::istio::MeshConfig& mesh, const InboundPort& port,
   auto name = listener_name("0.0.0.0", port.number);
   auto& chain = add_chain(name, port.number, listener);
   if (sniffed) match_http(*chain.mutable_filter_chain_match());
-  auto routes = routes_to(inbound_cluster(port.number), port.number, port.protocol != mesh::Protocol::grpc);
-  add_origin(port.service->origin, *routes.mutable_virtual_hosts(0)->mutable_routes(0)->mutable_metadata());
+  auto routes = routes_to(mesh, inbound_cluster(port.number), port.number, port.protocol);
+  if (port.service)
+    add_origin(port.service->origin, *routes.mutable_virtual_hosts(0)->mutable_routes(0)->mutable_metadata());
   add_http_with_routes(mesh, "inbound_" + name, routes, chain);
 }
 
@@ -64,10 +63,11 @@ void add_port(const api::istio::MeshConfig& mesh, const InboundPort& port, Liste
 }
 
 // Ports that no service names: to the application as they were addressed.
-void add_catch_all(const api::istio::MeshConfig& mesh, Listener& listener) {
+void add_catch_all(const api::istio::MeshConfig& config, Listener& listener) {
   auto& http = add_chain("virtualInbound-catchall-http", 0, listener);
   match_http(*http.mutable_filter_chain_match());
-  add_http_with_routes(mesh, kInboundPassthroughCluster, routes_to(kInboundPassthroughCluster, 0, true), http);
+  add_http_with_routes(config, kInboundPassthroughCluster,
+                       routes_to(config, kInboundPassthroughCluster, 0, mesh::Protocol::http), http);
   add_tcp(kInboundPassthroughCluster, add_chain("virtualInbound", 0, listener));
 }
 

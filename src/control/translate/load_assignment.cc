@@ -55,10 +55,14 @@ uint32_t selected_port(const Selection& selection, const mesh::Endpoint& endpoin
 // Of a port whose protocol is to be found out, the far side would take the version for what the application is to get.
 Multiplex multiplex_of(const mesh::ServicePort& port, const EffectivePolicy& policy) {
   if (port.protocol != mesh::Protocol::http) return Multiplex::no;
+  using api::istio::H2UpgradePolicy;
   const auto* pool = policy.http_pool();
-  const bool refused =
-      pool && (pool->h2_upgrade_policy == api::istio::H2UpgradePolicy::do_not_upgrade || pool->use_client_protocol);
-  return refused ? Multiplex::no : Multiplex::to_sidecars;
+  if (pool && pool->use_client_protocol) return Multiplex::no;
+  const auto said = pool ? pool->h2_upgrade_policy : H2UpgradePolicy::mesh_default;
+  const bool mesh_refuses = policy.mesh && policy.mesh->h2_upgrade_policy == api::istio::MeshH2Upgrade::do_not_upgrade;
+  const bool is_refused =
+      said == H2UpgradePolicy::do_not_upgrade || (said == H2UpgradePolicy::mesh_default && mesh_refuses);
+  return is_refused ? Multiplex::no : Multiplex::to_sidecars;
 }
 
 ClusterLoadAssignment load_assignment(const Selection& selection, const mesh::Endpoints& endpoints, Multiplex multiplex,

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "control/translate/names.h"
-#include "control/translate/route_dependencies.h"
 
 namespace weft::control::translate {
 namespace {
@@ -20,15 +19,26 @@ bool reaches_one_of(const mesh::Sidecar& sidecar, const mesh::VirtualService& vi
 // Routes of hosts that are seen may lead to ones that are not listed: those are seen, too, as in Istio.
 bool is_routed_to(const mesh::MeshView& view, const Scope& scope, const mesh::Sidecar& sidecar, std::string_view host) {
   bool found = false;
-  view.virtual_services().each_exact_host([&](std::string_view from) {
-    if (found) return;
-    auto virtual_service = view.virtual_services().find(from, scope.space);
-    if (!virtual_service || !reaches_one_of(sidecar, *virtual_service)) return;
-    std::set<std::string> destinations;
-    add_destinations(view, *virtual_service, destinations);
-    found = destinations.contains(std::string(host));
+  view.virtual_services().each_leading_to(host, [&](const mesh::VirtualServicePtr& leading) {
+    if (found || !reaches_one_of(sidecar, *leading)) return;
+    found = std::any_of(leading->hosts.begin(), leading->hosts.end(),
+                        [&](const auto& from) { return view.virtual_services().find(from, scope.space) == leading; });
   });
   return found;
+}
+
+// The service with the ports that the Sidecar's listeners let be seen; null when that is none.
+mesh::ServicePtr seen_through(const mesh::Sidecar& sidecar, const mesh::ServicePtr& service) {
+  if (service->ports.empty()) return mesh::reaches(sidecar, service->space, service->host) ? service : nullptr;
+  const auto is_hidden = [&](const mesh::ServicePort& port) {
+    return !mesh::reaches(sidecar, service->space, service->host, port.number);
+  };
+  const auto hidden = std::count_if(service->ports.begin(), service->ports.end(), is_hidden);
+  if (hidden == 0) return service;
+  if (hidden == std::ssize(service->ports)) return nullptr;
+  auto seen = std::make_shared<mesh::Service>(*service);
+  std::erase_if(seen->ports, is_hidden);
+  return seen;
 }
 
 }  // namespace
@@ -37,8 +47,9 @@ mesh::ServicePtr visible_service(const mesh::MeshView& view, const Scope& scope,
   auto service = view.services().find(host, scope.space);
   if (!service) return nullptr;
   const auto sidecar = sidecar_of(view, scope);
-  if (!sidecar || mesh::reaches(*sidecar, service->space, host)) return service;
-  return is_routed_to(view, scope, *sidecar, host) ? service : nullptr;
+  if (!sidecar) return service;
+  auto seen = seen_through(*sidecar, service);
+  return seen == service || !is_routed_to(view, scope, *sidecar, host) ? seen : service;
 }
 
 mesh::VirtualServicePtr visible_virtual_service(const mesh::MeshView& view, const Scope& scope, std::string_view host) {

@@ -12,6 +12,13 @@ uint32_t whole_seconds(Duration duration) {
   return static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
 }
 
+void apply_keepalive(const api::istio::TcpKeepalive& said, envoy::config::cluster::v3::Cluster& cluster) {
+  auto& keepalive = *cluster.mutable_upstream_connection_options()->mutable_tcp_keepalive();
+  if (said.probes > 0) keepalive.mutable_keepalive_probes()->set_value(said.probes);
+  if (said.time) keepalive.mutable_keepalive_time()->set_value(whole_seconds(*said.time));
+  if (said.interval) keepalive.mutable_keepalive_interval()->set_value(whole_seconds(*said.interval));
+}
+
 }  // namespace
 
 void apply_connections(const EffectivePolicy& policy, envoy::config::cluster::v3::Cluster& cluster) {
@@ -20,13 +27,9 @@ void apply_connections(const EffectivePolicy& policy, envoy::config::cluster::v3
   const auto* tcp = policy.tcp_pool();
   set_duration(tcp ? tcp->connect_timeout.value_or(by_default) : by_default, *cluster.mutable_connect_timeout());
   add_socket_mark(*cluster.mutable_upstream_bind_config());
-  if (!tcp || !tcp->tcp_keepalive) return;
-  auto& keepalive = *cluster.mutable_upstream_connection_options()->mutable_tcp_keepalive();
-  if (tcp->tcp_keepalive->probes > 0) keepalive.mutable_keepalive_probes()->set_value(tcp->tcp_keepalive->probes);
-  if (tcp->tcp_keepalive->time) keepalive.mutable_keepalive_time()->set_value(whole_seconds(*tcp->tcp_keepalive->time));
-  if (tcp->tcp_keepalive->interval) {
-    keepalive.mutable_keepalive_interval()->set_value(whole_seconds(*tcp->tcp_keepalive->interval));
-  }
+  // What a rule says goes over MeshConfig.tcpKeepalive, field by field.
+  if (policy.mesh && policy.mesh->tcp_keepalive) apply_keepalive(*policy.mesh->tcp_keepalive, cluster);
+  if (tcp && tcp->tcp_keepalive) apply_keepalive(*tcp->tcp_keepalive, cluster);
 }
 
 }  // namespace weft::control::translate

@@ -11,9 +11,11 @@ namespace {
 using api::istio::LocalityLoadBalancer;
 using Group = envoy::config::endpoint::v3::LocalityLbEndpoints;
 
+// A rule's own setting comes before MeshConfig.localityLbSetting.
 const LocalityLoadBalancer* setting_of(const EffectivePolicy& policy) {
-  return policy.load_balancer && policy.load_balancer->locality_lb_setting ? &*policy.load_balancer->locality_lb_setting
-                                                                           : nullptr;
+  if (policy.load_balancer && policy.load_balancer->locality_lb_setting)
+    return &*policy.load_balancer->locality_lb_setting;
+  return policy.mesh && policy.mesh->locality_lb_setting ? &*policy.mesh->locality_lb_setting : nullptr;
 }
 
 // The weight of a group's endpoints together.
@@ -25,7 +27,7 @@ uint64_t size_of(const Group& group) {
 
 }  // namespace
 
-// Without a setting of its own a destination has the mesh's, which is Istio's default: on, and nothing else. Failover
+// Without a setting of its own a destination has the mesh's; Istio's default is on, and nothing else. Failover
 // needs outlier detection, or no endpoint would ever be seen to fail.
 Nearness::Nearness(const EffectivePolicy& policy, const model::Labels& client)
     : client_labels_(client), client_(mesh::locality_of(client)), setting_(setting_of(policy)) {

@@ -2,6 +2,7 @@
 // route. Pure; none looks at what another wrote, except where it says so.
 #pragma once
 
+#include "api/istio/mesh_config.h"
 #include "api/istio/virtual_service.h"
 #include "control/translate/route/rule_context.h"
 
@@ -28,6 +29,8 @@ void apply_timeout(const api::istio::HttpRoute& rule, envoy::config::route::v3::
 // Retries, with MeshConfig's policy where the rule says nothing, else Istio's: retries.cc
 void apply_retries(const RuleContext& context, const api::istio::HttpRoute& rule,
                    envoy::config::route::v3::RouteAction& action);
+// Towards the application a request that never reached it is sent again, as MeshConfig says, else twice at most.
+void apply_inbound_retries(const api::istio::MeshConfig& mesh, envoy::config::route::v3::RouteAction& action);
 // Changes of path and authority; a Host header that is set counts as the latter: rewrite.cc
 void apply_rewrite(const api::istio::HttpRoute& rule, envoy::config::route::v3::RouteAction& action);
 // Copies of requests: mirror.cc

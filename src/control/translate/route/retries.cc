@@ -43,12 +43,11 @@ void fill_conditions(std::string_view retry_on, RetryPolicy& policy) {
   policy.set_retry_on(tokens);
 }
 
-void fill(const api::istio::HttpRetry& retries, RetryPolicy& policy) {
+void fill(const api::istio::HttpRetry& retries, std::string_view default_retry_on, RetryPolicy& policy) {
   policy.mutable_num_retries()->set_value(static_cast<uint32_t>(retries.attempts));
-  fill_conditions(retries.retry_on.empty() ? kDefaultRetryOn : std::string_view(retries.retry_on), policy);
+  fill_conditions(retries.retry_on.empty() ? default_retry_on : std::string_view(retries.retry_on), policy);
   if (retries.per_try_timeout) set_duration(*retries.per_try_timeout, *policy.mutable_per_try_timeout());
   if (retries.backoff) set_duration(*retries.backoff, *policy.mutable_retry_back_off()->mutable_base_interval());
-  if (retries.retry_ignore_previous_hosts.value_or(true)) avoid_tried_endpoints(policy);
 }
 
 }  // namespace
@@ -62,7 +61,19 @@ void apply_retries(const RuleContext& context, const api::istio::HttpRoute& rule
     policy.mutable_num_retries()->set_value(kDefaultRetries);
     avoid_tried_endpoints(policy);
   } else if (retries->attempts > 0) {
-    fill(*retries, *action.mutable_retry_policy());
+    fill(*retries, kDefaultRetryOn, *action.mutable_retry_policy());
+    if (retries->retry_ignore_previous_hosts.value_or(true)) avoid_tried_endpoints(*action.mutable_retry_policy());
+  }
+}
+
+void apply_inbound_retries(const api::istio::MeshConfig& mesh, envoy::config::route::v3::RouteAction& action) {
+  constexpr std::string_view kRetryOn = "reset-before-request";
+  const auto& retries = mesh.default_inbound_http_retry_policy;
+  if (!retries) {
+    action.mutable_retry_policy()->set_retry_on(std::string(kRetryOn));
+    action.mutable_retry_policy()->mutable_num_retries()->set_value(kDefaultRetries);
+  } else if (retries->attempts > 0) {
+    fill(*retries, kRetryOn, *action.mutable_retry_policy());
   }
 }
 
