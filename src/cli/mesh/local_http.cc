@@ -1,6 +1,6 @@
 #include "cli/mesh/local_http.h"
 
-#include "http/client.h"
+#include "http/service/client.h"
 #include "runtime/reactor.h"
 
 namespace weft::cli {

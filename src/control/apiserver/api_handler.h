@@ -5,7 +5,7 @@
 #include "control/apiserver/resources.h"
 #include "control/ca/pod_tokens.h"
 #include "control/serve/status.h"
-#include "http/server.h"
+#include "http/service/server.h"
 
 namespace weft::control {
 

@@ -4,7 +4,7 @@
 
 #include "control/apiserver/resources.h"
 #include "control/apiserver/selector.h"
-#include "http/exchange.h"
+#include "http/service/exchange.h"
 #include "runtime/reactor.h"
 
 namespace weft::control {

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "http/server.h"
+#include "http/service/server.h"
 #include "node/agent/control_plane_process.h"
 #include "node/agent/node_api.h"
 #include "node/broker/broker.h"

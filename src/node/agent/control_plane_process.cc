@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "http/client.h"
+#include "http/service/client.h"
 #include "node/sandbox/argument_list.h"
 #include "node/sandbox/workload_start.h"
 

@@ -2,7 +2,7 @@
 // `POST /shutdown` (as SIGTERM).
 #pragma once
 
-#include "http/server.h"
+#include "http/service/server.h"
 #include "node/agent/control_plane_process.h"
 #include "node/pods/pod_table.h"
 #include "runtime/signal.h"

@@ -6,7 +6,7 @@
 
 #include "api/tree.h"
 #include "base/error.h"
-#include "http/client.h"
+#include "http/service/client.h"
 #include "net/address.h"
 #include "runtime/reactor.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "http/client.h"
+#include "http/service/client.h"
 #include "node/api_client/control_plane.h"
 #include "runtime/gate.h"
 #include "runtime/signal.h"

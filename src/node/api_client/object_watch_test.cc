@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "http/server.h"
+#include "http/service/server.h"
 
 namespace weft::node {
 namespace {

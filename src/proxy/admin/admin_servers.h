@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "http/server.h"
+#include "http/service/server.h"
 #include "net/listening_sockets.h"
 #include "proxy/admin/pages.h"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "http/server.h"
+#include "http/service/server.h"
 #include "proxy/admin/inspection.h"
 
 namespace weft::proxy {

@@ -1,8 +1,8 @@
-#include "http/server.h"
+#include "http/service/server.h"
 
 #include <gtest/gtest.h>
 
-#include "http/client.h"
+#include "http/service/client.h"
 
 namespace weft::http {
 namespace {

@@ -1,4 +1,4 @@
-#include "http/client.h"
+#include "http/service/client.h"
 
 namespace weft::http {
 namespace {

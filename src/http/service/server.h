@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <memory>
 
-#include "http/exchange.h"
 #include "http/h1/server_connection.h"
+#include "http/service/exchange.h"
 #include "net/listener.h"
 #include "runtime/gate.h"
 #include "runtime/intrusive_list.h"

@@ -1,4 +1,4 @@
-#include "http/exchange.h"
+#include "http/service/exchange.h"
 
 #include <coroutine>
 #include <exception>

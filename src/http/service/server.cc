@@ -1,4 +1,4 @@
-#include "http/server.h"
+#include "http/service/server.h"
 
 #include "base/log.h"
 
