@@ -15,11 +15,11 @@ class Allowance {
   // Full at first.
   Allowance(uint32_t burst, uint32_t per_second) : burst_(burst), per_second_(per_second), left_(burst) {}
 
-  // Whether it may be done once more.
-  bool take(Time now) {
+  // Whether it may be done once more; `worth`: what does as much harm as so many of the ordinary ones.
+  bool take(Time now, uint32_t worth = 1) {
     refill(now);
-    if (left_ < 1) return false;
-    left_ -= 1;
+    if (left_ < worth) return false;
+    left_ -= worth;
     return true;
   }
 

@@ -139,7 +139,7 @@ class Framing final : private FrameSink {
   Verdict end_of_peer(FramedStream& stream);
   Verdict break_stream(FramedStream& stream, ErrorCode code, Reason reason, std::string_view why);
   Verdict count_reset();
-  Verdict count_overhead();
+  Verdict count_overhead(uint32_t worth = 1);
   Verdict count_answer();
   bool is_idle(uint32_t id) const;
   bool is_ours(uint32_t id) const { return (id & 1) == (role_ == Role::client ? 1u : 0u); }

@@ -236,7 +236,7 @@ Verdict Framing::on_data_begin(const FrameHead& head, uint32_t padding) {
   if (head.size > receive_window_) return Breach{ErrorCode::flow_control_error, "more DATA than the window allows"};
   receive_window_ -= head.size;
   if (head.size == padding && !head.has(kEndStream)) {
-    if (auto breach = count_overhead()) return breach;
+    if (auto breach = count_overhead(Limits::kEmptyDataWorth)) return breach;
   }
   data_to_ = streams_.find(head.stream);
   if (data_to_ == nullptr) {
@@ -278,8 +278,8 @@ Verdict Framing::count_reset() {
   return too_much("streams are reset too often");
 }
 
-Verdict Framing::count_overhead() {
-  if (overhead_.take(now_)) return {};
+Verdict Framing::count_overhead(uint32_t worth) {
+  if (overhead_.take(now_, worth)) return {};
   return too_much("too many frames that move nothing");
 }
 

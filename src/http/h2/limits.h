@@ -46,6 +46,9 @@ struct Limits {
   static constexpr uint32_t kOverheadMax = 1000;
   static constexpr uint32_t kOverheadPerSecond = 100;
   static constexpr uint32_t kOverheadPerStream = 10;
+  // DATA without data goes through a stream to whoever reads its body: 100 of them are as many as a connection
+  // survives.
+  static constexpr uint32_t kEmptyDataWorth = 10;
   // Answers to PING and SETTINGS that a peer who does not read may leave in our output.
   static constexpr uint32_t kAnswersPendingMax = 1000;
   static constexpr size_t kSettingsEntriesMax = 32;
