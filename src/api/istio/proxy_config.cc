@@ -23,8 +23,7 @@ const FieldTable& Topology::fields() {
           .field("forwardClientCertDetails", &Topology::forward_client_cert_details,
                  "What becomes of x-forwarded-client-cert. Without TLS only ALWAYS_FORWARD_ONLY lets it pass.")
           .by_default("SANITIZE_SET")
-          .field("proxyProtocol", &Topology::proxy_protocol, "Read a PROXY header from every connection.")
-          .later();
+          .field("proxyProtocol", &Topology::proxy_protocol, "Read a PROXY header from every connection.");
   return table;
 }
 

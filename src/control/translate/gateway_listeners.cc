@@ -32,6 +32,7 @@ class PortListener {
 
   // Adds what the port does; false when that is nothing.
   bool fill(const api::istio::Topology& topology) {
+    if (topology.proxy_protocol) add_proxy_protocol(listener_);  // before what looks at the bytes behind it
     if (port_.kind == ServerKind::http) {
       add_edge_http(view_.config(), "outbound_" + listener_.name(), gateway_route_name(port_.number, port_.bind),
                     topology, *listener_.add_filter_chains());

@@ -2,6 +2,7 @@
 
 #include <envoy/extensions/filters/listener/http_inspector/v3/http_inspector.pb.h>
 #include <envoy/extensions/filters/listener/original_dst/v3/original_dst.pb.h>
+#include <envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol.pb.h>
 #include <envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector.pb.h>
 
 #include "control/translate/encode.h"
@@ -18,6 +19,12 @@ void match_port(uint32_t port, ListenerFilterChainMatchPredicate& predicate) {
 }
 
 }  // namespace
+
+void add_proxy_protocol(envoy::config::listener::v3::Listener& listener) {
+  auto& filter = *listener.add_listener_filters();
+  filter.set_name("envoy.filters.listener.proxy_protocol");
+  pack(envoy::extensions::filters::listener::proxy_protocol::v3::ProxyProtocol(), *filter.mutable_typed_config());
+}
 
 void add_original_destination(envoy::config::listener::v3::Listener& listener) {
   auto& filter = *listener.add_listener_filters();

@@ -9,6 +9,9 @@
 
 namespace weft::control::translate {
 
+// Reads the PROXY header that every connection begins with (MeshConfig gatewayTopology.proxyProtocol).
+void add_proxy_protocol(envoy::config::listener::v3::Listener& listener);
+
 // Recovers the address that a redirected connection was made to.
 void add_original_destination(envoy::config::listener::v3::Listener& listener);
 
