@@ -36,7 +36,7 @@ TEST(GatewayReferences, FindThePodsThatOpenItsPorts) {
 
 TEST(GatewayReferences, WarnWhereNoPodIsSelected) {
   EXPECT_EQ(said(gateway("{istio: other}") + kPods),
-            "5:13 warning the selector takes no pod that is known: nobody opens these ports\n");
+            "5:3 warning the selector takes no pod that is known: nobody opens these ports\n");
 }
 
 TEST(GatewayReferences, ExpectTheIngressGatewayFromTheInstallation) {

@@ -48,7 +48,6 @@ HEADS = {
     "C5 fragment": b"GET /attack#x HTTP/1.1\r\nHost: a\r\n\r\n", "C8 user info": b"GET /attack HTTP/1.1\r\nHost: a@admin\r\n\r\n",
     "C8 slash in Host": b"GET /attack HTTP/1.1\r\nHost: a/b\r\n\r\n", "C9 target and Host": b"GET http://admin/attack HTTP/1.1\r\nHost: public\r\n\r\n",
     "no Host": b"GET /attack HTTP/1.1\r\nA: b\r\n\r\n", "two Hosts": get(b"Host: b"), "a relative target": b"GET attack HTTP/1.1\r\nHost: a\r\n\r\n",
-    "B16 preface": b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n",
 }
 
 # What shows only in the body: the request may have begun, but it must not end well, and nothing may follow it.
@@ -132,6 +131,12 @@ class Smuggling(WithProxy):
                 self.assertRegex(answer, rb"^HTTP/1\.1 (400|414|417|431|501|505) ")
                 self.assertEqual(answer.count(b"HTTP/1.1 "), 1)
                 self.assertEqual(self.endpoint.targets, [])
+
+    def test_who_begins_like_http2_is_refused_in_http2(self):
+        answer = self.exchange(b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n" + SMUGGLED)  # B16
+        self.assertIn(b"the connection does not begin with the preface", answer)
+        self.assertNotIn(b"HTTP/1.1", answer)
+        self.assertEqual(self.endpoint.targets, [])
 
     def test_no_ambiguous_body_ends_well(self):
         for name, body in BODIES.items():

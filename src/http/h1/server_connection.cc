@@ -242,7 +242,7 @@ runtime::Task<void> ServerConnection::linger() {
   if (body_.is_done() && !violation_ && receiver_.is_quiet()) co_return;
   const Time deadline = reactor_->now() + options_->drain_timeout;
   // Who goes on sending that long after an answer that ends the connection does not read it.
-  constexpr size_t kLingerBytesMax = 1 << 20;
+  constexpr size_t kLingerBytesMax = 4 << 20;
   for (size_t taken = 0; taken < kLingerBytesMax; taken += buffer.size()) {
     buffer.clear();
     const auto filled = co_await receiver_.fill(deadline);

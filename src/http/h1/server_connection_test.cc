@@ -265,8 +265,8 @@ TEST_F(ServerConnectionTest, DoesNotLingerForWhoGoesOnSending) {
   send("no request\r\n\r\n");
   const std::string more(64 * 1024, 'x');
   int sent = 0;
-  for (; !over_ && sent < 32; ++sent) send(more);
-  EXPECT_EQ(sent, 16);  // a mebibyte
+  for (; !over_ && sent < 128; ++sent) send(more);
+  EXPECT_EQ(sent, 64);  // four mebibytes
 }
 
 TEST_F(ServerConnectionTest, DrainsIdleConnectionsAtOnce) {

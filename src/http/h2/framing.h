@@ -123,6 +123,7 @@ class Framing final : private FrameSink {
   Verdict on_continuation(const FrameHead& head, std::string_view payload);
   Verdict on_section(uint32_t id, bool ends_stream, bool depends_on_itself, std::string_view block);
   Verdict find_addressee(uint32_t id, Addressee& to);
+  Verdict late_section(uint32_t id);
   Verdict find_request(uint32_t id, Addressee& to);
   Verdict take_section(FramedStream& stream, SectionKind kind, bool ends_stream);
   Verdict refuse(uint32_t id);

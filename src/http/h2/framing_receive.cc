@@ -152,11 +152,20 @@ Verdict Framing::find_addressee(uint32_t id, Addressee& to) {
     case Ending::by_us:
       return {};
     case Ending::by_both_ends:
-      return Breach{ErrorCode::stream_closed, "HEADERS on a closed stream"};
+      return late_section(id);
     case Ending::unknown:
       return protocol_error("HEADERS with an id that is too low");
   }
   return {};
+}
+
+// For a stream that has ended. A connection may end of it (RFC 9113 5.1, "closed"), and with clients it does; but
+// gRPC's servers end a call twice when its deadline and its cancellation meet, and other calls share the connection.
+Verdict Framing::late_section(uint32_t id) {
+  if (role_ == Role::server) return Breach{ErrorCode::stream_closed, "HEADERS on a closed stream"};
+  append_rst_stream(output_, id, ErrorCode::stream_closed);
+  streams_.note_ended(id, Ending::by_us);
+  return count_reset();
 }
 
 // A new stream of a client.

@@ -384,6 +384,19 @@ TEST_F(ClientFraming, breaks_streams_that_begin_wrongly) {
   EXPECT_EQ(wire_.answers(), Words{"RST 3 1"});
 }
 
+TEST_F(ClientFraming, outlives_a_second_end_of_a_stream) {
+  ask();
+  EXPECT_TRUE(wire_.send(Wire::headers(1, kEndHeaders | kEndStream, ok_)));
+  NotedStream& next = ask();
+  wire_.answers();
+  EXPECT_TRUE(wire_.send(Wire::headers(1, kEndHeaders | kEndStream, ok_)));
+  EXPECT_EQ(wire_.answers(), Words{"RST 1 5"});
+  EXPECT_TRUE(wire_.send(Wire::headers(1, kEndHeaders | kEndStream, ok_)));
+  EXPECT_EQ(wire_.answers(), Words{});
+  EXPECT_TRUE(wire_.send(Wire::headers(3, kEndHeaders | kEndStream, ok_)));
+  EXPECT_EQ(next.events.back(), "closed 0");
+}
+
 TEST_F(ClientFraming, ends_on_streams_that_it_did_not_open) {
   expect_breach(Wire::headers(1, kEndHeaders, ok_), "GOAWAY 0 1");
 }
