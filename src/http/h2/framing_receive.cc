@@ -164,7 +164,6 @@ Verdict Framing::find_addressee(uint32_t id, Addressee& to) {
 Verdict Framing::late_section(uint32_t id) {
   if (role_ == Role::server) return Breach{ErrorCode::stream_closed, "HEADERS on a closed stream"};
   append_rst_stream(output_, id, ErrorCode::stream_closed);
-  streams_.note_ended(id, Ending::by_us);
   return count_reset();
 }
 
