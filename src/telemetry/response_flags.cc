@@ -7,7 +7,8 @@ namespace weft::telemetry {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<size_t>(ResponseFlag::count_)> kNames = {
-    "UH", "UF", "UO", "NR", "NC", "URX", "UT", "UC", "UR", "LR", "DC", "DT", "DI", "FI", "RL", "SI", "DPE", "UPE", "OM"};
+    "UH", "UF", "UO", "NR", "NC", "URX", "UT",  "UC",  "UR", "LR",
+    "DC", "DT", "DI", "FI", "RL", "SI",  "DPE", "UPE", "OM"};
 
 }  // namespace
 
