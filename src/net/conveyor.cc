@@ -16,7 +16,7 @@ constexpr size_t kTurnBytes = size_t{512} * 1024;
 
 // Known beforehand, where the sender's message says how long it is.
 bool Conveyor::is_bulk() const {
-  return wanted_ != UINT64_MAX && wanted_ >= kBulkBytes && from_->fd() >= 0 && to_->fd() >= 0;
+  return knows_size_ && wanted_ >= kBulkBytes && from_->fd() >= 0 && to_->fd() >= 0;
 }
 
 void Conveyor::start_with(ByteBuffer& early) {

@@ -15,9 +15,11 @@ namespace weft::net {
 // receiver does not take, the sender cannot send. All references outlive it. One reactor's thread.
 class Conveyor {
  public:
+  static constexpr uint64_t kAny = UINT64_MAX;  // as many as there will be
+
   // `bytes_max`: how many it takes from the sender, at most.
-  Conveyor(Stream& from, Stream& to, RelayPool& pool, uint64_t bytes_max = UINT64_MAX)
-      : from_(&from), to_(&to), pool_(&pool), wanted_(bytes_max), splices_(is_bulk()) {}
+  Conveyor(Stream& from, Stream& to, RelayPool& pool, uint64_t bytes_max = kAny)
+      : from_(&from), to_(&to), pool_(&pool), wanted_(bytes_max), knows_size_(bytes_max != kAny), splices_(is_bulk()) {}
 
   // What has to happen before move() can do more.
   enum class Step : uint8_t {
@@ -54,6 +56,7 @@ class Conveyor {
   uint32_t begin_ = 0;  // what the buffer holds
   uint32_t end_ = 0;
   uint64_t wanted_;  // bytes still to be taken from the sender
+  bool knows_size_;
   bool splices_;
   size_t burst_ = 0;  // bytes since the sender was last dry
   uint64_t moved_ = 0;

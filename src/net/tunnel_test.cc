@@ -250,6 +250,20 @@ TEST_F(SplicedTunnelTest, an_idle_tunnel_holds_neither_buffer_nor_pipe) {
   EXPECT_GT(after, next);  // the second had to be made: the first was the tunnel's own, given back
 }
 
+TEST_F(SplicedTunnelTest, small_messages_never_take_a_pipe_however_many_there_are) {
+  start();
+  for (int i = 0; i < 100; ++i) {
+    sent_ = 0;
+    EXPECT_EQ(carry(*far_client_, *far_endpoint_, std::string(1024, 's')).size(), 1024);
+  }
+  const int next = fcntl(0, F_DUPFD, 0);
+  close(next);
+  const auto pipe = pool_.take_pipe();
+  const int after = fcntl(0, F_DUPFD, 0);
+  close(after);
+  EXPECT_GT(after, next);  // it had to be made
+}
+
 // One direction alone: what it does is seen step by step.
 TEST(Conveyor, lets_others_have_their_turn) {
   const ManualClock clock;
