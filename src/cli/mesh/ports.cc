@@ -1,13 +1,13 @@
 #include "cli/mesh/ports.h"
 
 #include <cerrno>
-#include <cstddef>
 #include <string>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/un.h>
+
+#include "net/port_claim.h"
 
 namespace weft::cli {
 
@@ -30,19 +30,10 @@ Result<> probe_port(uint16_t port) {
 }
 
 Result<ClaimedPort> ClaimedPort::take(uint16_t port) {
-  // An abstract name lives as long as its socket, in the network namespace, as the port does (unix(7)).
-  net::Fd claim(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (claim.get() < 0) return fail(system_error("socket", errno));
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  const std::string text = "weft-starts-on-" + std::to_string(port);
-  text.copy(name.sun_path + 1, sizeof name.sun_path - 1);
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size());
-  if (bind(claim.get(), reinterpret_cast<const sockaddr*>(&name), size) != 0) {
-    return fail(Reason::already_exists,
-                "127.0.0.1:" + std::to_string(port) + " is taken: a mesh that starts right now will listen there");
-  }
+  WEFT_TRY(net::Fd claim, net::claim_port(port, net::PortUse::starts));
   WEFT_CHECK(probe_port(port));
+  // A mesh whose weftd starts again just now listens nowhere; only whether it could be claimed is asked.
+  WEFT_CHECK(net::claim_port(port, net::PortUse::runs));
   return ClaimedPort(port, std::move(claim));
 }
 

@@ -11,11 +11,12 @@ namespace weft::cli {
 // Errors: already_exists (somebody listens there), denied (a port below 1024 without the right to it).
 Result<> probe_port(uint16_t port);
 
-// A free port that no other `weft up` on this machine takes while this value lives. Between the question whether it is
-// free and weftd's listening there some 100 ms go by, and two meshes that start at once would both be told the same.
+// A free port that no other `weft up` on this machine takes while this value lives, and no running mesh has. Between
+// the question whether it is free and weftd's listening there some 100 ms go by, and two meshes that start at once
+// would both be told the same.
 class ClaimedPort {
  public:
-  // Errors: probe_port's; already_exists where another start holds it.
+  // Errors: probe_port's; already_exists where another start, or a mesh that runs, holds it.
   static Result<ClaimedPort> take(uint16_t port);
   // The port itself if it can be had, else the next of the following 100 that can.
   static Result<ClaimedPort> take_from(uint16_t port);

@@ -6,6 +6,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "net/port_claim.h"
+
 namespace weft::cli {
 namespace {
 
@@ -26,6 +28,13 @@ TEST(ClaimedPort, IsFreeAgainWhenTheStartIsOver) {
   const uint16_t port = first->number();
   first.reset();
   EXPECT_TRUE(ClaimedPort::take(port));
+}
+
+// Its weftd may be away for a moment, to start again.
+TEST(ClaimedPort, IsRefusedWhereAMeshRuns) {
+  const auto running = net::claim_port(kBelowEphemeralPorts, net::PortUse::runs);
+  ASSERT_TRUE(running);
+  EXPECT_EQ(ClaimedPort::take(kBelowEphemeralPorts).error().reason, Reason::already_exists);
 }
 
 TEST(ClaimedPort, IsRefusedWhereAnybodyListens) {

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "net/listener.h"
+#include "net/port_claim.h"
 #include "node/agent/agent.h"
 #include "node/commands.h"
 #include "node/programs.h"
@@ -119,6 +120,8 @@ int run_node(const RunOptions& options, const Clock& clock) {
   const StateFolder state{*folder};
   const auto lock = lock_state_folder(state);
   if (!lock) return complain(lock.error().detail);
+  const auto port = net::claim_port(options.api_port, net::PortUse::runs);  // also while weftd is away
+  if (!port) return complain(port.error().detail + "\n  try: --api-port with another one");
   auto programs = find_programs();
   if (!programs) return complain(programs.error().detail);
   for (const auto& requirement : check_programs(*programs)) {
