@@ -9,9 +9,6 @@
 namespace weft::api {
 namespace {
 
-// Pods with these labels come with the installation: Istio's default profile, or weft up.
-const model::Labels kIngressLabels = {{"app", "istio-ingressgateway"}, {"istio", "ingressgateway"}};
-
 std::vector<const Resource*> pods_of(const istio::Gateway& gateway, const ReferenceScene& scene) {
   std::vector<const Resource*> pods;
   for (const Resource* resource : scene.all) {
@@ -51,11 +48,16 @@ const model::Labels* workload_labels(const Resource& resource) {
   return deployment == nullptr ? nullptr : &deployment->pod_template.metadata.labels;
 }
 
+const model::Labels& installed_gateway_labels() {
+  static const model::Labels kLabels = {{"app", "istio-ingressgateway"}, {"istio", "ingressgateway"}};
+  return kLabels;
+}
+
 void check_gateway_workloads(const Resource& resource, const ReferenceScene& scene, Findings& findings) {
   const auto& gateway = *resource.as<istio::Gateway>();
   if (gateway.selector.empty()) return;  // every gateway pod, whichever there are
   const auto pods = pods_of(gateway, scene);
-  if (pods.empty() && !model::selects(gateway.selector, kIngressLabels)) {
+  if (pods.empty() && !model::selects(gateway.selector, installed_gateway_labels())) {
     findings.push_back(finding_at(resource, "spec.selector", Severity::warning, Code::no_workload,
                                   "the selector takes no pod that is known: nobody opens these ports"));
   }

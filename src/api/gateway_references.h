@@ -11,4 +11,7 @@ void check_gateway_workloads(const Resource& gateway, const ReferenceScene& scen
 // The labels of a workload: those of a Pod, or of the Pods that a Deployment makes. Null for other kinds.
 const model::Labels* workload_labels(const Resource& resource);
 
+// Those of the pods that come with the installation: Istio's default profile, or `weft up`.
+const model::Labels& installed_gateway_labels();
+
 }  // namespace weft::api

@@ -14,9 +14,14 @@ constexpr size_t kTurnBytes = size_t{512} * 1024;
 
 }  // namespace
 
+// Streams in memory cannot be spliced.
+bool Conveyor::can_splice() const {
+  return from_->fd() >= 0 && to_->fd() >= 0;
+}
+
 // Known beforehand, where the sender's message says how long it is.
 bool Conveyor::is_bulk() const {
-  return knows_size_ && wanted_ >= kBulkBytes && from_->fd() >= 0 && to_->fd() >= 0;
+  return knows_size_ && wanted_ >= kBulkBytes && can_splice();
 }
 
 void Conveyor::start_with(ByteBuffer& early) {
@@ -46,7 +51,7 @@ Io Conveyor::fill() {
   if (filled.done()) {
     wanted_ -= filled.size;
     burst_ += filled.size;
-    splices_ = splices_ || (burst_ >= kBulkBytes && from_->fd() >= 0 && to_->fd() >= 0);
+    splices_ = splices_ || (burst_ >= kBulkBytes && can_splice());
     return filled;
   }
   splices_ = is_bulk() || (splices_ && burst_ >= kBulkBytes);

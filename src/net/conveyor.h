@@ -38,6 +38,7 @@ class Conveyor {
   uint64_t moved() const { return moved_; }
 
  private:
+  bool can_splice() const;
   bool is_bulk() const;
   bool is_empty() const { return !early_ && begin_ == end_ && (!pipe_ || pipe_->is_empty()); }
   Io fill();

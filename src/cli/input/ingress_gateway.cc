@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "api/gateway_references.h"
 #include "api/injection.h"
 #include "base/strings.h"
 
@@ -20,22 +21,10 @@ constexpr char kManagerName[] = "weft";
 // Kubernetes' pods get no port below 1024 by themselves; Istio's gateway has these in place of the two usual ones.
 constexpr std::pair<uint32_t, uint32_t> kUnprivileged[] = {{80, 8080}, {443, 8443}};
 
-const model::Labels& gateway_labels() {
-  static const model::Labels kLabels = {{"app", std::string(kName)}, {"istio", "ingressgateway"}};
-  return kLabels;
-}
-
 bool is_own(const Resource& resource) {
   const auto& labels = resource.metadata.labels;
   const auto manager = labels.find(kManager);
   return manager != labels.end() && manager->second == kManagerName && resource.metadata.name == kName;
-}
-
-// The labels of the pods that an object stands for; null for other kinds.
-const model::Labels* pod_labels(const Resource& resource) {
-  if (resource.as<api::kubernetes::Pod>()) return &resource.metadata.labels;
-  const auto* deployment = resource.as<api::kubernetes::Deployment>();
-  return deployment ? &deployment->pod_template.metadata.labels : nullptr;
 }
 
 // Every object there will be, those of the manifests in place of older ones.
@@ -56,9 +45,10 @@ std::vector<const api::istio::Gateway*> unserved(const std::vector<Resource>& al
   std::vector<const api::istio::Gateway*> gateways;
   for (const auto& resource : all) {
     const auto* gateway = resource.as<api::istio::Gateway>();
-    if (!gateway || gateway->selector.empty() || !model::selects(gateway->selector, gateway_labels())) continue;
+    if (!gateway || gateway->selector.empty() || !model::selects(gateway->selector, api::installed_gateway_labels()))
+      continue;
     const bool is_served = std::ranges::any_of(all, [&](const auto& workload) {
-      const auto* labels = pod_labels(workload);
+      const auto* labels = api::workload_labels(workload);
       return labels && !is_own(workload) && model::selects(gateway->selector, *labels);
     });
     if (!is_served) gateways.push_back(gateway);
@@ -90,13 +80,13 @@ Json service_ports(const std::vector<const api::istio::Gateway*>& gateways) {
 }
 
 Json metadata() {
-  Json labels = gateway_labels();
+  Json labels = api::installed_gateway_labels();
   labels[kManager] = kManagerName;
   return {{"name", kName}, {"namespace", kSpace}, {"labels", std::move(labels)}};
 }
 
 Json deployment() {
-  Json labels = gateway_labels();
+  Json labels = api::installed_gateway_labels();
   labels["sidecar.istio.io/inject"] = "true";
   const Json container = {{"name", api::kProxyContainer}, {"image", "auto"}};
   return {{"apiVersion", "apps/v1"},
@@ -104,7 +94,7 @@ Json deployment() {
           {"metadata", metadata()},
           {"spec",
            {{"replicas", 1},
-            {"selector", {{"matchLabels", gateway_labels()}}},
+            {"selector", {{"matchLabels", api::installed_gateway_labels()}}},
             {"template",
              {{"metadata", {{"labels", labels}, {"annotations", {{"inject.istio.io/templates", "gateway"}}}}},
               {"spec", {{"containers", Json::array({container})}}}}}}}};
@@ -114,7 +104,7 @@ Json service(Json ports) {
   return {{"apiVersion", "v1"},
           {"kind", "Service"},
           {"metadata", metadata()},
-          {"spec", {{"selector", gateway_labels()}, {"ports", std::move(ports)}}}};
+          {"spec", {{"selector", api::installed_gateway_labels()}, {"ports", std::move(ports)}}}};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "http/list_field.h"
+#include "http/tunnel_kind.h"
 
 namespace weft::http::h1 {
 namespace {
@@ -132,8 +133,7 @@ Violation response_framing(ResponseHead& head, std::string_view request_method, 
   const ConnectionOptions options = connection_options(head.headers);
   out.keep_alive = keeps_alive(head.version, options);
   out.wants_upgrade = head.status == 101 && options.upgrade && head.headers.has(HeaderId::upgrade);
-  const bool opens = request_method == "CONNECT" && head.status >= 200 && head.status < 300;
-  if (opens) {
+  if (request_method == "CONNECT" && opens_tunnel(TunnelKind::connect, head.status)) {
     settle_tunnel(head, out);
   } else if (request_method == "HEAD" || status_has_no_body(head.status)) {
     settle_bodyless(head, out);

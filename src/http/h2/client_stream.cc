@@ -77,7 +77,7 @@ runtime::Task<Result<>> ClientStream::read_head(ResponseHead& head) {
 // RFC 8441 5: a success is what HTTP/1.1 has as 101. A tunnel's head announces no length (RFC 9110 9.3.6); to one that
 // was refused there is no more to be said.
 void ClientStream::settle_tunnel(ResponseHead& head) {
-  is_tunnel_ = head.status >= 200 && head.status < 300;
+  is_tunnel_ = opens_tunnel(TunnelKind::connect, head.status);
   if (!is_tunnel_) return finish();
   head.headers.remove(HeaderId::content_length);
   if (wanted_ != TunnelKind::upgrade) return;

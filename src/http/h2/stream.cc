@@ -113,10 +113,7 @@ runtime::Task<Result<size_t>> Stream::read(std::span<char> into, Time deadline) 
   const size_t taken = std::min(into.size(), memory_->handed_out.size());
   memory_->handed_out.readable().copy(into.data(), taken);
   memory_->handed_out.consume(taken);
-  if (session_ != nullptr) {
-    session_->framing().consumed(*this, taken);
-    session_->pump();
-  }
+  note_consumed(taken);
   co_return taken;
 }
 
@@ -129,10 +126,7 @@ size_t Stream::take_received(std::span<char> into) {
   ByteBuffer& received = memory_->received;
   const size_t taken = received.readable().copy(into.data(), into.size());
   received.consume(taken);
-  if (taken > 0 && session_ != nullptr) {
-    session_->framing().consumed(*this, taken);
-    session_->pump();
-  }
+  if (taken > 0) note_consumed(taken);
   return taken;
 }
 
@@ -144,11 +138,15 @@ size_t Stream::send_some(std::string_view bytes) {
 
 void Stream::give_back_window() {
   if (memory_->handed_out.empty()) return;
-  if (session_ != nullptr) {
-    session_->framing().consumed(*this, memory_->handed_out.size());
-    session_->pump();
-  }
+  note_consumed(memory_->handed_out.size());
   memory_->handed_out.clear();
+}
+
+// So much more may the peer send.
+void Stream::note_consumed(size_t size) {
+  if (session_ == nullptr) return;
+  session_->framing().consumed(*this, size);
+  session_->pump();
 }
 
 Result<BodyPiece> Stream::received_piece() {

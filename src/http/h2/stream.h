@@ -106,6 +106,7 @@ class Stream : public runtime::PooledFrame, protected FramedStream {
   Error error_of(ErrorCode code) const;
   void send_pending();
   void give_back_window();
+  void note_consumed(size_t size);
   void wake_reader();
   void wake_writer();
 

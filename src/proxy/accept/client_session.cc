@@ -74,6 +74,12 @@ WEFT_OWN_FRAME runtime::Task<std::optional<Detected>> inspect(Shard& shard, cons
   co_return is_silent&& listener.continues_after_timeout ? std::optional(Detected()) : std::nullopt;
 }
 
+// Closes with a reset: nobody serves this client.
+Afterwards turn_away(net::Stream& client) {
+  client.reset_on_close();
+  return Afterwards::over;
+}
+
 // From the bytes that wait to be read until the connection is over or rests. `known`: who the client is, from its first
 // visit on.
 WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide::SocketAddress& accepted_at,
@@ -86,19 +92,14 @@ WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide
   const bool is_new = !known;
   if (is_new) known = facts_of(client, *accepting);
   ClientFacts& facts = *known;
-  if (is_new && accepting->proxy_protocol && !co_await learn_addresses(shard, *accepting, client, facts)) {
-    client.reset_on_close();
-    co_return Afterwards::over;
-  }
+  if (is_new && accepting->proxy_protocol && !co_await learn_addresses(shard, *accepting, client, facts))
+    co_return turn_away(client);
   const decide::Listener& listener = *snapshot->listener_for(*accepting, facts.destination);
   facts.direction = listener.direction;
 
   std::optional<Detected> detected = Detected();  // a connection that rested speaks plain HTTP
   if (is_new) detected = co_await inspect(shard, listener, client, facts.destination.port);
-  if (!detected) {
-    client.reset_on_close();
-    co_return Afterwards::over;
-  }
+  if (!detected) co_return turn_away(client);
   facts.server_name = detected->server_name;
   const bool is_tls = detected->protocol == Protocol::tls;
   const decide::ConnectionFacts connection{.source = facts.address,
@@ -107,10 +108,7 @@ WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide
                                            .transport_protocol = is_tls ? "tls" : "raw_buffer",
                                            .application_protocols = detected->application_protocols};
   const decide::FilterChain* chain = listener.chain_for(connection);
-  if (chain == nullptr) {
-    client.reset_on_close();
-    co_return Afterwards::over;
-  }
+  if (chain == nullptr) co_return turn_away(client);
   if (const auto* tcp = std::get_if<decide::TcpChain>(&chain->action)) {
     co_await relay_tcp(shard, client, *tcp, std::move(snapshot), facts, service.sink);
     co_return Afterwards::over;

@@ -1,5 +1,6 @@
 #include "proxy/detect/first_bytes.h"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <sys/socket.h>

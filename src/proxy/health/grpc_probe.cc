@@ -47,13 +47,7 @@ class GrpcProbe final : public Probe {
 
  private:
   runtime::Task<Result<bool>> ask(Time deadline) {
-    WEFT_CO_TRY(http::ClientStream* const stream, co_await connection_.open(deadline));
-    stream->set_deadline(deadline);
-    stream->start_request(request_, http::BodyLength::chunked());
-    WEFT_CO_CHECK(co_await stream->write_body(body_, http::Part::last));
-    do {
-      WEFT_CO_CHECK(co_await stream->read_head(answer_));
-    } while (answer_.is_informational());
+    WEFT_CO_TRY(http::ClientStream* const stream, co_await connection_.ask(request_, body_, answer_, deadline));
     if (answer_.status != 200) co_return false;
     WEFT_CO_TRY(const bool is_serving, co_await read_answer(*stream));
     auto status = grpc::status_of(stream->response_trailers());

@@ -35,13 +35,7 @@ class HttpProbe final : public Probe {
 
  private:
   runtime::Task<Result<>> ask(Time deadline) {
-    WEFT_CO_TRY(http::ClientStream* const stream, co_await connection_.open(deadline));
-    stream->set_deadline(deadline);
-    stream->start_request(request_, http::BodyLength::none());
-    WEFT_CO_CHECK(co_await stream->write_body({}, http::Part::last));
-    do {
-      WEFT_CO_CHECK(co_await stream->read_head(answer_));
-    } while (answer_.is_informational());
+    WEFT_CO_TRY(http::ClientStream* const stream, co_await connection_.ask(request_, {}, answer_, deadline));
     for (size_t size = 0;;) {
       WEFT_CO_TRY(const http::BodyPiece piece, co_await stream->read_body());
       if (piece.is_last()) co_return Result<>();

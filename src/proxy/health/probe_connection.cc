@@ -11,6 +11,18 @@ runtime::Task<void> move_bytes(http::h2::ClientSession& session) {
 
 }  // namespace
 
+runtime::Task<Result<http::ClientStream*>> ProbeConnection::ask(const http::RequestHead& request, std::string_view body,
+                                                                http::ResponseHead& answer, Time deadline) {
+  WEFT_CO_TRY(http::ClientStream* const stream, co_await open(deadline));
+  stream->set_deadline(deadline);
+  stream->start_request(request, body.empty() ? http::BodyLength::none() : http::BodyLength::chunked());
+  WEFT_CO_CHECK(co_await stream->write_body(body, http::Part::last));
+  do {
+    WEFT_CO_CHECK(co_await stream->read_head(answer));
+  } while (answer.is_informational());
+  co_return stream;
+}
+
 runtime::Task<Result<http::ClientStream*>> ProbeConnection::open(Time deadline) {
   return version_ == http::Version::http2 ? open_http2(deadline) : open_http1(deadline);
 }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "http/h1/client_connection.h"
 #include "http/h2/client_session.h"
@@ -17,11 +18,14 @@ class ProbeConnection {
  public:
   ProbeConnection(const ProbeParts& parts, http::Version version) : parts_(&parts), version_(version) {}
 
-  // For the next request; good until the next call of anything here. Fails as a dial does.
-  runtime::Task<Result<http::ClientStream*>> open(Time deadline);
+  // Sends a request and reads the final head of its answer. What the stream gives is good until the next call of
+  // anything here. Fails as a dial does, and as the exchange does.
+  runtime::Task<Result<http::ClientStream*>> ask(const http::RequestHead& request, std::string_view body,
+                                                 http::ResponseHead& answer, Time deadline);
   void close();
 
  private:
+  runtime::Task<Result<http::ClientStream*>> open(Time deadline);
   runtime::Task<Result<std::unique_ptr<net::Stream>>> dial(Time deadline);
   runtime::Task<Result<http::ClientStream*>> open_http1(Time deadline);
   runtime::Task<Result<http::ClientStream*>> open_http2(Time deadline);

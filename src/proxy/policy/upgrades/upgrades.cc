@@ -55,8 +55,10 @@ Eventually<Result<>> UpgradesAllowed::on_request(Exchange& exchange) const {
 void UpgradesAllowed::on_response(Exchange& exchange) const {
   if (exchange.response.status != 101 || !wants_websocket(exchange)) return;
   http::Headers& headers = exchange.response.headers;
-  if (exchange.request.version == http::Version::http2) headers.remove(kAccept);
-  if (exchange.request.version == http::Version::http2) return;
+  if (exchange.request.version == http::Version::http2) {
+    headers.remove(kAccept);
+    return;
+  }
   const auto key = exchange.request.headers.get(kKey);
   if (key && !headers.has(kAccept)) headers.add(kAccept, http::websocket_accept(*key));
 }
