@@ -34,6 +34,7 @@ set(external_proxy_health_test PkgConfig::nghttp2)
 set(external_decide PkgConfig::re2)
 set(external_api PkgConfig::yaml PkgConfig::re2)
 set(external_control_store PkgConfig::sqlite)
-set(external_control_ca PkgConfig::openssl)
+set(external_jose PkgConfig::openssl)
+set(external_tls PkgConfig::openssl)
 set(external_xds_server weft_xds_wire_grpc)
 set(external_xds_client_test weft_xds_wire_grpc)  # the client is tested against a server it did not write

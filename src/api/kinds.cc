@@ -16,6 +16,9 @@
 namespace weft::api {
 namespace {
 
+constexpr std::string_view kNetworkingGroup = "networking.istio.io";
+[[maybe_unused]] constexpr std::string_view kSecurityGroup = "security.istio.io";
+
 // Istio's objects: everything is in spec.
 template <class Spec>
 struct IstioObject {
@@ -90,18 +93,20 @@ Kind core_kind(std::string_view kind, std::string_view plural, std::vector<std::
   return described;
 }
 
-// The three versions have one schema; v1 is what Istio stores and prints since 1.22.
+// The versions of a group have one schema; v1 is what Istio stores and prints since 1.22.
 template <class Spec>
-Kind istio_kind(std::string_view plural, std::vector<std::string_view> short_names) {
+Kind istio_kind(std::string_view plural, std::vector<std::string_view> short_names,
+                std::string_view group = kNetworkingGroup) {
   Kind described;
-  described.group = "networking.istio.io";
-  described.versions = {"v1", "v1beta1", "v1alpha3"};
+  described.group = group;
+  described.versions = {"v1", "v1beta1"};
+  if (group == kNetworkingGroup) described.versions.push_back("v1alpha3");
   described.storage_version = "v1";
   described.kind = Spec::fields().name();
   described.plural = plural;
   described.short_names = std::move(short_names);
   described.subresources = {"status"};
-  described.categories = {"istio-io", "networking-istio-io"};
+  described.categories = {"istio-io", group == kNetworkingGroup ? "networking-istio-io" : "security-istio-io"};
   described.fields = istio_object_fields<Spec>;
   described.codec = &kIstioCodec<Spec>;
   described.description = Spec::fields().description();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,8 @@
 #include "decide/outlier_detection.h"
 
 namespace weft::decide {
+
+struct ClientTls;  // decide/tls.h
 
 // Where a cluster's endpoints come from: EDS, its own load_assignment, what the names in that resolve to, or the
 // address that the client dialled.
@@ -40,6 +43,9 @@ struct Limits {
   std::optional<RetryBudget> retry_budget;  // instead of retries_max
 };
 
+// What an endpoint says of the transport it speaks (metadata envoy.transport_socket_match): Istio's tlsMode.
+using SocketLabels = std::map<std::string, std::string>;
+
 // One address that serves a cluster.
 struct Endpoint {
   SocketAddress address;
@@ -48,7 +54,8 @@ struct Endpoint {
   uint32_t locality = 0;     // of the set's localities
   bool is_healthy = true;    // by what the control plane says
   bool multiplexes = false;  // its proxy takes HTTP/1.1 requests as HTTP/2 streams of shared connections
-  std::shared_ptr<const CheckTarget> check_target;  // none: checked where it serves
+  std::shared_ptr<const SocketLabels> socket_labels;  // null: none
+  std::shared_ptr<const CheckTarget> check_target;    // none: checked where it serves
   std::string workload;  // Istio's endpoint metadata: name;namespace;canonical name;revision;cluster
 };
 
@@ -125,6 +132,13 @@ struct Cluster {
   bool keeps_removed_endpoints = true;
   uint32_t panic_percent = 50;              // fewer healthy endpoints, and all are used; 0: never
   std::optional<IpAddress> source_address;  // bound before dialling
+  std::shared_ptr<const ClientTls> tls;     // what connections are wrapped in; null: plain text
+  // What those to endpoints with these labels are wrapped in instead, the first that fits (transport_socket_matches).
+  struct TlsMatch {
+    SocketLabels labels;
+    std::shared_ptr<const ClientTls> tls;
+  };
+  std::vector<TlsMatch> tls_matches;
   Origin origin;
   std::string service_host;  // Istio's metadata: which service this is, for telemetry
   std::string service_name;

@@ -20,10 +20,28 @@
 
 namespace weft::decide {
 
+struct Authorization;          // decide/authorization/
+struct ExternalAuthorization;  // decide/authorization/: ext_authz
+struct TokenRules;             // decide/token/: jwt_authn
+struct ServerTls;              // decide/tls.h
+
 enum class Direction : uint8_t { unspecified, inbound, outbound };
 
 // What becomes of the `server` field of responses (server_header_transformation).
 enum class ServerHeader : uint8_t { overwrite, set_if_absent, pass_through };
+
+// What becomes of x-forwarded-client-cert (forward_client_cert_details): of the one that came, and whether the client's
+// own certificate is told in it.
+enum class ClientCertForwarding : uint8_t { sanitize, forward_only, append_forward, sanitize_set, always_forward_only };
+
+// Which parts of the client's certificate are told (set_current_client_cert_details), beside its hash and ours.
+struct ClientCertParts {
+  bool subject = false;
+  bool uri = false;
+  bool dns = false;
+  bool cert = false;
+  bool chain = false;
+};
 
 // An HTTP connection manager. Durations of 0 mean "none".
 struct HttpChain {
@@ -36,7 +54,8 @@ struct HttpChain {
   std::vector<IpRange> internal_ranges;  // internal_address_config: whose x-envoy-* fields are believed
   bool trusts_peer_address = false;      // use_remote_address: x-forwarded-* from this client are not believed
   uint32_t trusted_proxies = 0;          // xff_num_trusted_hops: so many proxies before this one are, all the same
-  bool keeps_client_cert = false;  // forward_client_cert_details: x-forwarded-client-cert passes even in plain text
+  ClientCertForwarding client_cert_forwarding = ClientCertForwarding::sanitize;
+  ClientCertParts client_cert_parts;
   bool generates_request_id = true;
   bool keeps_request_id = false;  // preserve_external_request_id
   bool returns_request_id = false;
@@ -55,6 +74,9 @@ struct HttpChain {
   Duration idle_timeout = std::chrono::hours(1);
   Duration connection_age_max{};
   uint32_t requests_per_connection_max = 0;
+  std::shared_ptr<const TokenRules> token_rules;                        // null: tokens are not looked at
+  std::shared_ptr<const ExternalAuthorization> external_authorization;  // null: nobody else is asked
+  std::shared_ptr<const Authorization> authorization;                   // null: everybody may do everything
 };
 
 // A TCP proxy: every connection goes to one of the clusters. Durations of 0 mean "none".
@@ -65,7 +87,8 @@ struct TcpChain {
   Duration idle_timeout = std::chrono::hours(1);
   Duration connection_age_max{};
   uint32_t connect_attempts_max = 1;
-  bool hashes_source_address = false;  // hash_policy: what clusters that hash choose their endpoint by
+  bool hashes_source_address = false;                  // hash_policy: what clusters that hash choose their endpoint by
+  std::shared_ptr<const Authorization> authorization;  // null: everybody may connect
 
   ClusterId pick(uint64_t random) const;
 };
@@ -74,6 +97,7 @@ struct TcpChain {
 struct FilterChain {
   std::string name;
   ChainMatch match;
+  std::shared_ptr<const ServerTls> tls;  // null: plain text, or TLS that passes through
   std::variant<HttpChain, TcpChain> action;
 };
 

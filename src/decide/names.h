@@ -16,6 +16,7 @@ namespace weft::decide {
 
 using ClusterId = StrongId<struct ClusterTag>;
 using RouteTableId = StrongId<struct RouteTableTag>;
+using TlsContextId = StrongId<struct TlsContextTag>;
 
 // Lets a map with string keys be asked with a view.
 struct TextHash {
@@ -43,10 +44,11 @@ class Names {
   std::vector<const std::string*> names_;
 };
 
-// The two name spaces that compiled resources refer to.
+// The name spaces that compiled resources refer to. What TLS is to be like has no name: its own bytes serve as one.
 struct Ids {
   Names<ClusterId> clusters;
   Names<RouteTableId> route_tables;
+  Names<TlsContextId> tls_contexts;
 };
 
 }  // namespace weft::decide

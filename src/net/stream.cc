@@ -1,5 +1,6 @@
 #include "net/stream.h"
 
+#include <cerrno>
 #include <string>
 
 #include <sys/socket.h>
@@ -7,9 +8,16 @@
 namespace weft::net {
 
 void Stream::reset_on_close() {
-  if (fd() < 0) return;
+  if (socket() < 0) return;
   const linger hard{.l_onoff = 1, .l_linger = 0};
-  setsockopt(fd(), SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+  setsockopt(socket(), SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+}
+
+bool Stream::is_quiet() {
+  if (fd() < 0) return true;
+  char byte;
+  const ssize_t size = recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 Error wait_error(runtime::Wait outcome, std::string_view doing) {

@@ -38,9 +38,14 @@ class Stream {
   // Tells the peer that no more bytes follow; reading goes on.
   virtual void finish_writing() = 0;
   // Closes with a reset instead of an orderly end; takes effect when the stream is destroyed. Nothing in memory.
-  void reset_on_close();
-  // The descriptor, for splice and socket options; -1 for a stream in memory.
+  virtual void reset_on_close();
+  // Asks the kernel, past what readiness tells so far, whether the peer has neither closed nor spoken.
+  virtual bool is_quiet();
+  // The descriptor through which the very bytes of this stream go, for splice; -1 in memory and where they are
+  // encrypted.
   virtual int fd() const = 0;
+  // The socket beneath, for its options and addresses; -1 for a stream in memory.
+  virtual int socket() const { return fd(); }
 
   runtime::Readiness::Awaiter readable(Time deadline = runtime::kNever) { return readiness_->readable(deadline); }
   runtime::Readiness::Awaiter writable(Time deadline = runtime::kNever) { return readiness_->writable(deadline); }

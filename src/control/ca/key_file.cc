@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "control/ca/base64url.h"
+#include "jose/base64url.h"
 
 namespace weft::control {
 namespace {
@@ -58,7 +58,7 @@ Result<std::string> make_secret(const std::string& path, size_t size, SecretForm
   std::string bytes(size, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) != 1)
     return fail(Reason::internal, "the TLS library gives no random bytes");
-  if (form == SecretForm::text) bytes = base64url(bytes).substr(0, size);
+  if (form == SecretForm::text) bytes = jose::base64url(bytes).substr(0, size);
   WEFT_CHECK(write_private_file(path, bytes));
   return bytes;
 }

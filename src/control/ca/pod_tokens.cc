@@ -7,8 +7,8 @@
 #include <openssl/hmac.h>
 
 #include "base/strings.h"
-#include "control/ca/base64url.h"
 #include "control/ca/key_file.h"
+#include "jose/base64url.h"
 
 namespace weft::control {
 namespace {
@@ -75,8 +75,8 @@ PodToken PodTokens::mint(const PodIdentity& identity, Duration lifetime) const {
       {"exp", seconds(now + lifetime)},
       {"pod", {{"name", identity.pod}, {"uid", identity.pod_uid}}},
   };
-  std::string text = base64url(R"({"alg":"HS256","typ":"JWT"})") + "." + base64url(claims.dump());
-  text += "." + base64url(sign(key_, text));
+  std::string text = jose::base64url(R"({"alg":"HS256","typ":"JWT"})") + "." + jose::base64url(claims.dump());
+  text += "." + jose::base64url(sign(key_, text));
   return {std::move(text), now + lifetime};
 }
 
@@ -86,12 +86,12 @@ Result<PodIdentity> PodTokens::verify(std::string_view token) const {
   if (parts.size() != 3) return denied("it does not have three parts");
   // The signature first, and by our algorithm whatever the header says: nothing unsigned is looked into.
   const std::string expected = sign(key_, token.substr(0, token.rfind('.')));
-  const auto signature = from_base64url(parts[2]);
+  const auto signature = jose::from_base64url(parts[2]);
   if (!signature || signature->size() != expected.size() ||
       CRYPTO_memcmp(signature->data(), expected.data(), expected.size()) != 0)
     return denied("the signature is wrong");
-  if (text_of(parse_object(from_base64url(parts[0])), "alg") != "HS256") return denied("another algorithm");
-  return identity_of(parse_object(from_base64url(parts[1])), clock_->wall_now());
+  if (text_of(parse_object(jose::from_base64url(parts[0])), "alg") != "HS256") return denied("another algorithm");
+  return identity_of(parse_object(jose::from_base64url(parts[1])), clock_->wall_now());
 }
 
 Result<PodTokens::Key> load_or_make_key(const std::string& path) {

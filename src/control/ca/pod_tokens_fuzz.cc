@@ -3,8 +3,8 @@
 #include <cstdint>
 
 #include "base/assert.h"
-#include "control/ca/base64url.h"
 #include "control/ca/pod_tokens.h"
+#include "jose/base64url.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace weft;
@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const ManualClock clock;
   const control::PodTokens tokens({1, 2, 3}, clock);
   WEFT_ASSERT(!tokens.verify(text));
-  if (const auto bytes = control::from_base64url(text)) WEFT_ASSERT(control::base64url(*bytes) == text);
-  WEFT_ASSERT(control::from_base64url(control::base64url(text)) == text);
+  if (const auto bytes = jose::from_base64url(text)) WEFT_ASSERT(jose::base64url(*bytes) == text);
+  WEFT_ASSERT(jose::from_base64url(jose::base64url(text)) == text);
   return 0;
 }

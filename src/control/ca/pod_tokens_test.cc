@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "control/ca/base64url.h"
+#include "jose/base64url.h"
 
 namespace weft::control {
 namespace {
@@ -54,7 +54,7 @@ TEST_F(PodTokensTest, RefusesEverySingleFlippedCharacter) {
 TEST_F(PodTokensTest, RefusesUnsignedTokens) {
   const std::string token = mint();
   const std::string claims = token.substr(token.find('.') + 1, token.rfind('.') - token.find('.') - 1);
-  EXPECT_FALSE(tokens_.verify(base64url(R"({"alg":"none"})") + "." + claims + "."));
+  EXPECT_FALSE(tokens_.verify(jose::base64url(R"({"alg":"none"})") + "." + claims + "."));
   EXPECT_FALSE(tokens_.verify(token.substr(0, token.rfind('.') + 1)));
 }
 
@@ -66,18 +66,18 @@ TEST_F(PodTokensTest, RefusesWhatIsNoToken) {
 TEST(Base64Url, ReadsWhatItWrites) {
   std::string bytes;
   for (int i = 0; i < 70; ++i) {
-    EXPECT_EQ(from_base64url(base64url(bytes)), bytes);
+    EXPECT_EQ(jose::from_base64url(jose::base64url(bytes)), bytes);
     bytes += static_cast<char>(i * 37);
   }
-  EXPECT_EQ(base64url("\xfb\xff"), "-_8");
+  EXPECT_EQ(jose::base64url("\xfb\xff"), "-_8");
 }
 
 TEST(Base64Url, RefusesASecondSpellingOfTheSameBytes) {
-  EXPECT_TRUE(from_base64url("-_8"));
-  EXPECT_FALSE(from_base64url("-_9"));
-  EXPECT_FALSE(from_base64url("-_8="));
-  EXPECT_FALSE(from_base64url("-_8A-"));
-  EXPECT_FALSE(from_base64url("+/8"));
+  EXPECT_TRUE(jose::from_base64url("-_8"));
+  EXPECT_FALSE(jose::from_base64url("-_9"));
+  EXPECT_FALSE(jose::from_base64url("-_8="));
+  EXPECT_FALSE(jose::from_base64url("-_8A-"));
+  EXPECT_FALSE(jose::from_base64url("+/8"));
 }
 
 }  // namespace

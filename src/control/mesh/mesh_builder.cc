@@ -56,6 +56,7 @@ void Touched::add(Touched&& other) {
   endpoints.merge(other.endpoints);
   pods.merge(other.pods);
   sidecars.merge(other.sidecars);
+  policy_spaces.merge(other.policy_spaces);
   client_labels = client_labels || other.client_labels;
   gateways = gateways || other.gateways;
 }

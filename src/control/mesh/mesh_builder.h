@@ -22,15 +22,17 @@ bool is_read(std::string_view type);
 
 // What a batch of changes may have changed for clients. Hosts are full names or wildcards ("*.shop.svc.cluster.local").
 struct Touched {
-  std::set<std::string, std::less<>> hosts;      // their Service, routing or policy
-  std::set<std::string, std::less<>> endpoints;  // their endpoints only
-  std::set<std::string, std::less<>> pods;       // "namespace/name" of pods whose own listeners may differ
-  bool client_labels = false;                    // MeshView::client_label_keys() has changed
-  std::set<std::string, std::less<>> sidecars;   // "namespace/name" of Sidecars
-  bool gateways = false;                         // a Gateway, or a VirtualService that names one
+  std::set<std::string, std::less<>> hosts;          // their Service, routing or policy
+  std::set<std::string, std::less<>> endpoints;      // their endpoints only
+  std::set<std::string, std::less<>> pods;           // "namespace/name" of pods whose own listeners may differ
+  bool client_labels = false;                        // MeshView::client_label_keys() has changed
+  std::set<std::string, std::less<>> sidecars;       // "namespace/name" of Sidecars
+  bool gateways = false;                             // a Gateway, or a VirtualService that names one
+  std::set<std::string, std::less<>> policy_spaces;  // whose workloads' own policies may differ; "*": everybody's
 
   bool empty() const {
-    return hosts.empty() && endpoints.empty() && pods.empty() && sidecars.empty() && !client_labels && !gateways;
+    return hosts.empty() && endpoints.empty() && pods.empty() && sidecars.empty() && policy_spaces.empty() &&
+           !client_labels && !gateways;
   }
   void add(Touched&& other);
 };

@@ -70,6 +70,7 @@ ChangeSet ProxyWorld::update(const mesh::MeshView& view, const mesh::Touched& to
 bool ProxyWorld::concerns_own(const mesh::Touched& touched) const {
   if (touched.client_labels || !touched.sidecars.empty() || touched.pods.contains(client_.space + "/" + client_.pod))
     return true;
+  if (touched.policy_spaces.contains("*") || touched.policy_spaces.contains(client_.space)) return true;
   const bool is_router = client_.kind == ClientKind::router;
   if (is_router && touched.gateways) return true;
   // What is exposed also depends on the pods behind it.
@@ -112,7 +113,7 @@ ChangeSet ProxyWorld::rebuild_own(const mesh::MeshView& view) {
 void ProxyWorld::add_sidecar(const mesh::MeshView& view, ResourceMaps& own, ChangeSet& changes) const {
   auto ports = translate::inbound_ports(view, client_);
   own.put(ResourceType::listener, translate::capture_listener(view, scope_), changes);
-  own.put(ResourceType::listener, translate::inbound_listener(view, ports), changes);
+  own.put(ResourceType::listener, translate::inbound_listener(view, client_, ports), changes);
   for (const auto& cluster : translate::inbound_clusters(view, client_, ports)) {
     own.put(ResourceType::cluster, cluster, changes);
   }
@@ -131,8 +132,7 @@ void ProxyWorld::add_gateway(const mesh::MeshView& view, ResourceMaps& own, Chan
     for (const auto& resource : resources) own.put(type, resource, changes);
   };
   put(ResourceType::cluster, translate::gateway_clusters(view, scope_, gateway));
-  put(ResourceType::listener,
-      translate::gateway_listeners(view, scope_, gateway, translate::topology_of(client_, view)));
+  put(ResourceType::listener, translate::gateway_listeners(view, client_, scope_, gateway));
   put(ResourceType::routes, translate::gateway_routes(view, scope_, gateway));
   hosts_behind_ = translate::hosts_behind_gateway(view, scope_, gateway);
 }

@@ -15,8 +15,8 @@ mesh::MergedGateway gateway_of(const mesh::MeshView& view, const Client& client)
 
 // 0.0.0.0_PORT. A port with nowhere to go has none: opaque TCP or TLS without rules, TLS that would have to end here.
 // `topology` is what stands before the gateway.
-Resources gateway_listeners(const mesh::MeshView& view, const Scope& scope, const mesh::MergedGateway& gateway,
-                            const api::istio::Topology& topology);
+Resources gateway_listeners(const mesh::MeshView& view, const Client& client, const Scope& scope,
+                            const mesh::MergedGateway& gateway);
 
 // http.PORT: the virtual hosts of all servers of a port; 404 for every other host.
 Resources gateway_routes(const mesh::MeshView& view, const Scope& scope, const mesh::MergedGateway& gateway);

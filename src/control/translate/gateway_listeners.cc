@@ -31,11 +31,11 @@ class PortListener {
   }
 
   // Adds what the port does; false when that is nothing.
-  bool fill(const api::istio::Topology& topology) {
+  bool fill(const api::istio::Topology& topology, const Guards& guards) {
     if (topology.proxy_protocol) add_proxy_protocol(listener_);  // before what looks at the bytes behind it
     if (port_.kind == ServerKind::http) {
       add_edge_http(view_.config(), "outbound_" + listener_.name(), gateway_route_name(port_.number, port_.bind),
-                    topology, *listener_.add_filter_chains());
+                    topology, guards, *listener_.add_filter_chains());
     }
     for (const auto& server : port_.servers) {
       if (port_.kind == ServerKind::tcp) add_tcp_server(server);
@@ -102,12 +102,14 @@ class PortListener {
 
 }  // namespace
 
-Resources gateway_listeners(const mesh::MeshView& view, const Scope& scope, const mesh::MergedGateway& gateway,
-                            const api::istio::Topology& topology) {
+Resources gateway_listeners(const mesh::MeshView& view, const Client& client, const Scope& scope,
+                            const mesh::MergedGateway& gateway) {
+  const auto topology = topology_of(client, view);
+  const auto guards = guards_of(view, client.space, labels_of(client, view));
   Resources listeners;
   for (const auto& port : gateway.ports) {
     PortListener listener(view, scope, port);
-    if (listener.fill(topology)) listeners.push_back(listener.encoded());
+    if (listener.fill(topology, guards)) listeners.push_back(listener.encoded());
   }
   return listeners;
 }

@@ -99,15 +99,14 @@ class Translation {
 
   void add_inbound() {
     auto ports = inbound_ports(view_, client_);
-    add<envoy::config::listener::v3::Listener>("listeners", {inbound_listener(view_, ports)});
+    add<envoy::config::listener::v3::Listener>("listeners", {inbound_listener(view_, client_, ports)});
     add<envoy::config::cluster::v3::Cluster>("clusters", inbound_clusters(view_, client_, ports));
   }
 
   void add_gateway() {
     auto gateway = gateway_of(view_, client_);
     add<envoy::config::cluster::v3::Cluster>("clusters", gateway_clusters(view_, scope_, gateway));
-    add<envoy::config::listener::v3::Listener>("listeners",
-                                               gateway_listeners(view_, scope_, gateway, topology_of(client_, view_)));
+    add<envoy::config::listener::v3::Listener>("listeners", gateway_listeners(view_, client_, scope_, gateway));
     add<envoy::config::route::v3::RouteConfiguration>("routes", gateway_routes(view_, scope_, gateway));
   }
 

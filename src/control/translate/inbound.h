@@ -32,7 +32,7 @@ struct InboundPort {
 std::vector<InboundPort> inbound_ports(const mesh::MeshView& view, const Client& client);
 
 // virtualInbound: 0.0.0.0:15006. Plaintext.
-Encoded inbound_listener(const mesh::MeshView& view, const std::vector<InboundPort>& ports);
+Encoded inbound_listener(const mesh::MeshView& view, const Client& client, const std::vector<InboundPort>& ports);
 
 // inbound|PORT|| for each port.
 Resources inbound_clusters(const mesh::MeshView& view, const Client& client, const std::vector<InboundPort>& ports);

@@ -44,36 +44,39 @@ FilterChain& add_chain(std::string_view name, uint32_t port, Listener& listener)
   return chain;
 }
 
-void add_http_chain(const api::istio::MeshConfig& mesh, const InboundPort& port, bool sniffed, Listener& listener) {
+void add_http_chain(const api::istio::MeshConfig& mesh, const InboundPort& port, const Guards& guards, bool sniffed,
+                    Listener& listener) {
   auto name = listener_name("0.0.0.0", port.number);
   auto& chain = add_chain(name, port.number, listener);
   if (sniffed) match_http(*chain.mutable_filter_chain_match());
   auto routes = routes_to(mesh, inbound_cluster(port.number), port.number, port.protocol);
   if (port.service)
     add_origin(port.service->origin, *routes.mutable_virtual_hosts(0)->mutable_routes(0)->mutable_metadata());
-  add_http_with_routes(mesh, "inbound_" + name, routes, chain);
+  add_http_with_routes(mesh, "inbound_" + name, routes, guards, chain);
 }
 
-void add_port(const api::istio::MeshConfig& mesh, const InboundPort& port, Listener& listener) {
+void add_port(const api::istio::MeshConfig& mesh, const InboundPort& port, const Guards& guards, Listener& listener) {
   bool sniffed = port.protocol == mesh::Protocol::sniffed;
-  if (sniffed || is_http(port.protocol)) add_http_chain(mesh, port, sniffed, listener);
+  if (sniffed || is_http(port.protocol)) add_http_chain(mesh, port, guards, sniffed, listener);
   if (!is_http(port.protocol)) {
-    add_tcp(inbound_cluster(port.number), add_chain(listener_name("0.0.0.0", port.number), port.number, listener));
+    auto& chain = add_chain(listener_name("0.0.0.0", port.number), port.number, listener);
+    add_guarded_tcp(inbound_cluster(port.number), guards, chain);
   }
 }
 
 // Ports that no service names: to the application as they were addressed.
-void add_catch_all(const api::istio::MeshConfig& config, Listener& listener) {
+void add_catch_all(const api::istio::MeshConfig& config, const Guards& guards, Listener& listener) {
   auto& http = add_chain("virtualInbound-catchall-http", 0, listener);
   match_http(*http.mutable_filter_chain_match());
   add_http_with_routes(config, kInboundPassthroughCluster,
-                       routes_to(config, kInboundPassthroughCluster, 0, mesh::Protocol::http), http);
-  add_tcp(kInboundPassthroughCluster, add_chain("virtualInbound", 0, listener));
+                       routes_to(config, kInboundPassthroughCluster, 0, mesh::Protocol::http), guards, http);
+  add_guarded_tcp(kInboundPassthroughCluster, guards, add_chain("virtualInbound", 0, listener));
 }
 
 }  // namespace
 
-Encoded inbound_listener(const mesh::MeshView& view, const std::vector<InboundPort>& ports) {
+Encoded inbound_listener(const mesh::MeshView& view, const Client& client, const std::vector<InboundPort>& ports) {
+  const auto guards = guards_of(view, client.space, labels_of(client, view));
   Listener listener;
   listener.set_name("virtualInbound");
   set_address("0.0.0.0", kInboundPort, listener);
@@ -88,8 +91,8 @@ Encoded inbound_listener(const mesh::MeshView& view, const std::vector<InboundPo
   add_http_inspector(declared, view.config().detection_timeout(), listener);
   // A connection made to the capture port itself would come back for ever.
   add_tcp(kBlackHoleCluster, add_chain("virtualInbound-blackhole", kInboundPort, listener));
-  add_catch_all(view.config(), listener);
-  for (const auto& port : ports) add_port(view.config(), port, listener);
+  add_catch_all(view.config(), guards, listener);
+  for (const auto& port : ports) add_port(view.config(), port, guards, listener);
   return encode(listener.name(), listener);
 }
 

@@ -18,6 +18,25 @@ bool is_usable(envoy::config::core::v3::HealthStatus status) {
   return status == core::UNKNOWN || status == core::HEALTHY || status == core::DEGRADED;
 }
 
+// Labels that are texts; nothing else is compared.
+SocketLabels to_labels(const google::protobuf::Struct& wire) {
+  SocketLabels labels;
+  for (const auto& [key, value] : wire.fields()) {
+    if (value.has_string_value()) labels.emplace(key, value.string_value());
+  }
+  return labels;
+}
+
+// Most endpoints of a set say the same: `shared` is what the one before had.
+std::shared_ptr<const SocketLabels> compile_labels(const endpoint::LbEndpoint& wire,
+                                                   std::shared_ptr<const SocketLabels>& shared) {
+  const auto* said = metadata_of(wire.metadata(), "envoy.transport_socket_match");
+  if (said == nullptr) return nullptr;
+  auto labels = to_labels(*said);
+  if (!shared || *shared != labels) shared = std::make_shared<const SocketLabels>(std::move(labels));
+  return shared;
+}
+
 Result<Endpoint> compile_endpoint(const endpoint::LbEndpoint& wire, uint32_t priority, uint32_t locality) {
   Endpoint compiled{.priority = priority, .locality = locality, .is_healthy = is_usable(wire.health_status())};
   if (wire.has_load_balancing_weight()) compiled.weight = std::max(1U, wire.load_balancing_weight().value());
@@ -42,6 +61,7 @@ Result<> for_each_endpoint(const endpoint::ClusterLoadAssignment& wire, Endpoint
   set.name = wire.cluster_name();
   if (wire.policy().has_overprovisioning_factor())
     set.overprovisioning_percent = wire.policy().overprovisioning_factor().value();
+  std::shared_ptr<const SocketLabels> shared;
   std::multimap<uint32_t, int> by_priority;  // of one priority in the order of the wire
   const auto first_locality = set.localities.size();
   for (const auto& group : wire.endpoints()) {
@@ -55,6 +75,7 @@ Result<> for_each_endpoint(const endpoint::ClusterLoadAssignment& wire, Endpoint
     const auto locality = static_cast<uint32_t>(first_locality) + static_cast<uint32_t>(at);
     for (const auto& one : wire.endpoints(at).lb_endpoints()) {
       WEFT_TRY(Endpoint compiled, compile_endpoint(one, priority, locality));
+      compiled.socket_labels = compile_labels(one, shared);
       WEFT_CHECK(visit(one, std::move(compiled)));
     }
   }

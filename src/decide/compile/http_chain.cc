@@ -56,6 +56,31 @@ PathPolicy to_path_policy(const HttpConnectionManager& wire) {
   return policy;
 }
 
+void fill_client_cert(const HttpConnectionManager& wire, HttpChain& chain) {
+  switch (wire.forward_client_cert_details()) {
+    case HttpConnectionManager::FORWARD_ONLY:
+      chain.client_cert_forwarding = ClientCertForwarding::forward_only;
+      break;
+    case HttpConnectionManager::APPEND_FORWARD:
+      chain.client_cert_forwarding = ClientCertForwarding::append_forward;
+      break;
+    case HttpConnectionManager::SANITIZE_SET:
+      chain.client_cert_forwarding = ClientCertForwarding::sanitize_set;
+      break;
+    case HttpConnectionManager::ALWAYS_FORWARD_ONLY:
+      chain.client_cert_forwarding = ClientCertForwarding::always_forward_only;
+      break;
+    default:
+      chain.client_cert_forwarding = ClientCertForwarding::sanitize;
+  }
+  const auto& parts = wire.set_current_client_cert_details();
+  chain.client_cert_parts = {.subject = parts.subject().value(),
+                             .uri = parts.uri(),
+                             .dns = parts.dns(),
+                             .cert = parts.cert(),
+                             .chain = parts.chain()};
+}
+
 void fill_headers(const HttpConnectionManager& wire, HttpChain& chain) {
   chain.server_name = wire.server_name();
   switch (wire.server_header_transformation()) {
@@ -70,7 +95,7 @@ void fill_headers(const HttpConnectionManager& wire, HttpChain& chain) {
   }
   chain.trusts_peer_address = wire.use_remote_address().value();
   chain.trusted_proxies = wire.xff_num_trusted_hops();
-  chain.keeps_client_cert = wire.forward_client_cert_details() == HttpConnectionManager::ALWAYS_FORWARD_ONLY;
+  fill_client_cert(wire, chain);
   chain.generates_request_id = !wire.has_generate_request_id() || wire.generate_request_id().value();
   chain.keeps_request_id = wire.preserve_external_request_id();
   chain.returns_request_id = wire.always_set_request_id_in_response();

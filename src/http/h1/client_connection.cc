@@ -117,10 +117,10 @@ bool ClientConnection::reusable() const {
 // A socket that got the peer's end and then, for what was sent, a reset is in this state (tcp(7), EPIPE): the peer had
 // closed before our bytes came, so nobody has read them.
 bool ClientConnection::was_unread() const {
-  if (response_begun_ || stream_->fd() < 0) return false;
+  if (response_begun_ || stream_->socket() < 0) return false;
   int error = 0;
   socklen_t size = sizeof error;
-  return getsockopt(stream_->fd(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == EPIPE;
+  return getsockopt(stream_->socket(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == EPIPE;
 }
 
 bool ClientConnection::is_quiet() {

@@ -87,7 +87,7 @@ runtime::Task<void> relay_tcp(Shard& shard, net::Stream& client, const decide::T
     co_return sink.write(record, facts);
   }
   net::Stream& endpoint = *opened->stream;
-  record.endpoint_local = to_decide(net::bound_address(endpoint.fd()));
+  record.endpoint_local = to_decide(net::bound_address(endpoint.socket()));
   const auto result = co_await net::run_tunnel({client}, {endpoint}, limits, shard.relay_pool);
   if (result.ending == net::TunnelEnding::client_broke) endpoint.reset_on_close();
   if (result.ending == net::TunnelEnding::endpoint_broke) client.reset_on_close();

@@ -36,6 +36,7 @@ void ClusterState::take(RotationPtr rotation, Random& random) {
     if (found != known.end()) known.erase(found);
     endpoint->weight = wanted.weight;
     endpoint->multiplexes = wanted.multiplexes;
+    endpoint->socket_labels = wanted.socket_labels;
     endpoint->priority = wanted.priority;
     endpoint->flags = rotation->standings[at].flags;
     endpoint->in_service_since = rotation->standings[at].in_service_since;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/assert.h"
 #include "base/strong_id.h"
 #include "decide/address.h"
+#include "decide/cluster.h"
 #include "proxy/balance/health_flags.h"
 #include "proxy/balance/latency_estimate.h"
 
@@ -32,9 +34,10 @@ struct Endpoint {
   uint32_t weight = 1;
   uint32_t priority = 0;
   HealthFlags flags;
-  bool multiplexes = false;  // as the endpoint set says
-  bool is_gone = false;      // left the set: connections to it are closed as they become idle
-  bool is_suspect = false;   // errors of it were reported, so its next success must be, too
+  bool multiplexes = false;                                   // as the endpoint set says
+  std::shared_ptr<const decide::SocketLabels> socket_labels;  // the same
+  bool is_gone = false;     // left the set: connections to it are closed as they become idle
+  bool is_suspect = false;  // errors of it were reported, so its next success must be, too
   Time in_service_since = Time::min();
   LatencyEstimate latency;  // kept where balancing goes by it
   uint32_t active_requests = 0;

@@ -1,22 +1,11 @@
 #include "proxy/connect/pools.h"
 
 #include <algorithm>
-#include <cerrno>
-
-#include <sys/socket.h>
 
 #include "net/socket_stream.h"
 
 namespace weft::proxy {
 namespace {
-
-// Asks the kernel, past what epoll has told so far, whether the peer has closed or spoken.
-bool is_quiet_now(const net::Stream& stream) {
-  if (stream.fd() < 0) return true;
-  char byte;
-  const ssize_t size = recv(stream.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-}
 
 // Counts one request that waits for a connection.
 class Pending {
@@ -99,7 +88,7 @@ Lease Pools::reuse(Endpoint& endpoint, Repeatable repeatable) {
     std::unique_ptr<Connection> connection = std::move(pool.idle.back());
     pool.idle.pop_back();
     const bool is_good =
-        connection->http.is_quiet() && (repeatable == Repeatable::yes || is_quiet_now(*connection->stream));
+        connection->http.is_quiet() && (repeatable == Repeatable::yes || connection->stream->is_quiet());
     if (!is_good) continue;
     ++reused_;
     ++connection->requests;
@@ -191,9 +180,9 @@ runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Time dead
     co_return fail(std::move(stream).error());
   }
   config = endpoint->cluster->config();  // it may have changed meanwhile
-  if (config != nullptr && config->keepalive && (*stream)->fd() >= 0) {
+  if (config != nullptr && config->keepalive && (*stream)->socket() >= 0) {
     const auto& [probes, time_s, interval_s] = *config->keepalive;
-    net::keep_alive((*stream)->fd(), {.probes = probes, .time_s = time_s, .interval_s = interval_s});
+    net::keep_alive((*stream)->socket(), {.probes = probes, .time_s = time_s, .interval_s = interval_s});
   }
   ++opened_;
   co_return Opened{std::move(slot), *std::move(stream)};

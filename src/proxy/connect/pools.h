@@ -11,9 +11,14 @@
 #include "proxy/connect/shared_connection.h"
 #include "runtime/waiter.h"
 
+namespace weft::tls {
+class Tickets;
+}
+
 namespace weft::proxy {
 
 class Pools;
+class TlsContexts;
 
 // Whether the request may be sent again if the connection turns out to be dead. One that may not is only given a
 // connection that the kernel has just confirmed to be quiet.
@@ -94,6 +99,7 @@ class Pools {
     bool is_dialling_shared = false;
     runtime::IntrusiveList<runtime::Waiter> waiting;
     uint32_t connections = 0;
+    std::shared_ptr<tls::Tickets> tickets;  // by which TLS connections are resumed
   };
 
   EndpointPool& pool_of(const Endpoint& endpoint);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "base/random.h"
@@ -15,6 +16,8 @@
 #include "runtime/reactor.h"
 
 namespace weft::proxy {
+
+class TlsContexts;  // proxy/connect/tls_contexts.h
 
 // Holds a snapshot for one request or connection within a shard: a plain counter beside the snapshot. What it points to
 // stays as it is until the last holder lets go.
@@ -112,6 +115,7 @@ struct Shard {
   Clusters clusters;
   Pools pools;  // after clusters: connections let go of endpoints first
   SnapshotRef snapshot;
+  std::shared_ptr<const TlsContexts> tls_contexts;  // of the snapshot's TLS settings; null: none has any
   net::RelayPool relay_pool;
   runtime::IntrusiveList<Drainable> connections;  // of clients, HTTP
   runtime::IntrusiveList<Cuttable> sessions;      // of clients, all

@@ -37,7 +37,7 @@ TEST_F(Edge, takes_off_what_steers_proxies_and_who_the_client_claims_to_be) {
 }
 
 TEST_F(Edge, passes_certificates_on_where_it_is_told_to_whatever_happens) {
-  chain_.keeps_client_cert = true;
+  chain_.client_cert_forwarding = decide::ClientCertForwarding::always_forward_only;
   EXPECT_TRUE(has(forwarded("x-forwarded-client-cert: By=me\r\n"), "x-forwarded-client-cert: By=me"));
 }
 

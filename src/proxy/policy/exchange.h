@@ -4,10 +4,12 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "decide/listener.h"
+#include "decide/peer.h"
 #include "decide/routing/request_head.h"
 #include "http/message.h"
 #include "http/server_stream.h"
@@ -18,6 +20,10 @@
 #include "proxy/policy/local_reply.h"
 #include "proxy/policy/request_record.h"
 
+namespace weft::decide {
+class Claims;  // decide/token/
+}
+
 namespace weft::proxy {
 
 // Whose connection the requests come over. Fixed when it is accepted.
@@ -25,7 +31,8 @@ struct ClientFacts {
   decide::SocketAddress address;
   decide::SocketAddress destination;  // where it was going before capture; the local address if it was not captured
   decide::Direction direction = decide::Direction::unspecified;
-  std::string_view server_name;  // SNI; belongs to the connection
+  std::string_view server_name;        // SNI; belongs to the connection
+  const decide::Peer* peer = nullptr;  // whom the client's certificate names; belongs to the connection
 };
 
 // Used for one request after another: begin() resets it, keeping the memory. Borrowed from the shard's pool for as long
@@ -42,6 +49,7 @@ struct Exchange {
   // Between requests: keeps no configuration and no endpoint alive.
   void let_go() {
     record.endpoint = {};
+    claims.reset();
     snapshot = SnapshotRef();
   }
 
@@ -74,6 +82,7 @@ struct Exchange {
   http::TunnelKind tunnel = http::TunnelKind::none;  // that the client asks for
   IdleWatch idle;
   http::ServerStream* stream = nullptr;               // the client's, while the request is served
+  std::shared_ptr<const decide::Claims> claims;       // of the request's tokens, which are valid; null: it has none
   std::optional<LocalReply> local_reply;              // set by a policy: the answer, instead of the endpoint's
   std::string allowed_origin;                         // who may read the response, if the route's CORS policy lets it
   const decide::HashCookie* issued_cookie = nullptr;  // that the client is given; the route's

@@ -8,6 +8,7 @@
 #include <envoy/config/listener/v3/listener.pb.h>
 
 #include "api/istio/mesh_config.h"
+#include "control/translate/security/guards.h"
 
 namespace envoy::config::route::v3 {
 class RouteConfiguration;
@@ -22,11 +23,12 @@ void add_http_with_rds(const api::istio::MeshConfig& mesh, std::string_view stat
 // The same for clients from outside the mesh: what they claim about themselves is not believed, beyond what the proxies
 // of `topology` before this one have added; limits are those of an edge.
 void add_edge_http(const api::istio::MeshConfig& mesh, std::string_view stat_prefix, std::string_view route_name,
-                   const api::istio::Topology& topology, envoy::config::listener::v3::FilterChain& chain);
+                   const api::istio::Topology& topology, const Guards& guards,
+                   envoy::config::listener::v3::FilterChain& chain);
 
 // HTTP whose routes stand in the listener.
 void add_http_with_routes(const api::istio::MeshConfig& mesh, std::string_view stat_prefix,
-                          const envoy::config::route::v3::RouteConfiguration& routes,
+                          const envoy::config::route::v3::RouteConfiguration& routes, const Guards& guards,
                           envoy::config::listener::v3::FilterChain& chain);
 
 // A cluster with its share of the connections.
@@ -39,6 +41,8 @@ struct TcpShare {
 void add_tcp(std::string_view stat_prefix, const std::vector<TcpShare>& shares,
              envoy::config::listener::v3::FilterChain& chain);
 void add_tcp(std::string_view cluster, envoy::config::listener::v3::FilterChain& chain);
+// The same behind guards.
+void add_guarded_tcp(std::string_view cluster, const Guards& guards, envoy::config::listener::v3::FilterChain& chain);
 
 // A listener at an address.
 void set_address(std::string_view address, uint32_t port, envoy::config::listener::v3::Listener& listener);

@@ -21,7 +21,8 @@ void add_filter(const char* name, const google::protobuf::Message& config, HttpC
 }
 
 // Only filters that every Envoy has. Fault and CORS are empty here: routes configure them.
-void add_filters(HttpConnectionManager& manager) {
+void add_filters(const Guards& guards, HttpConnectionManager& manager) {
+  for (const auto& guard : guards.http) *manager.add_http_filters() = guard;
   add_filter("envoy.filters.http.fault", envoy::extensions::filters::http::fault::v3::HTTPFault(), manager);
   add_filter("envoy.filters.http.cors", envoy::extensions::filters::http::cors::v3::Cors(), manager);
   add_filter("envoy.filters.http.router", envoy::extensions::filters::http::router::v3::Router(), manager);
@@ -112,8 +113,8 @@ void bound_clients(HttpConnectionManager& manager) {
   http2.mutable_initial_connection_window_size()->set_value(kConnectionWindow);
 }
 
-void finish(HttpConnectionManager& manager, envoy::config::listener::v3::FilterChain& chain) {
-  add_filters(manager);
+void finish(HttpConnectionManager& manager, const Guards& guards, envoy::config::listener::v3::FilterChain& chain) {
+  add_filters(guards, manager);
   auto& filter = *chain.add_filters();
   filter.set_name("envoy.filters.network.http_connection_manager");
   pack(manager, *filter.mutable_typed_config());
@@ -125,24 +126,25 @@ void add_http_with_rds(const api::istio::MeshConfig& mesh, std::string_view stat
                        envoy::config::listener::v3::FilterChain& chain) {
   auto manager = start(mesh, stat_prefix);
   read_routes_over_ads(route_name, manager);
-  finish(manager, chain);
+  finish(manager, {}, chain);
 }
 
 void add_edge_http(const api::istio::MeshConfig& mesh, std::string_view stat_prefix, std::string_view route_name,
-                   const api::istio::Topology& topology, envoy::config::listener::v3::FilterChain& chain) {
+                   const api::istio::Topology& topology, const Guards& guards,
+                   envoy::config::listener::v3::FilterChain& chain) {
   auto manager = start(mesh, stat_prefix);
   distrust_clients(topology, manager);
   bound_clients(manager);
   read_routes_over_ads(route_name, manager);
-  finish(manager, chain);
+  finish(manager, guards, chain);
 }
 
 void add_http_with_routes(const api::istio::MeshConfig& mesh, std::string_view stat_prefix,
-                          const envoy::config::route::v3::RouteConfiguration& routes,
+                          const envoy::config::route::v3::RouteConfiguration& routes, const Guards& guards,
                           envoy::config::listener::v3::FilterChain& chain) {
   auto manager = start(mesh, stat_prefix);
   *manager.mutable_route_config() = routes;
-  finish(manager, chain);
+  finish(manager, guards, chain);
 }
 
 }  // namespace weft::control::translate

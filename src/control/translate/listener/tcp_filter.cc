@@ -27,6 +27,11 @@ void add_tcp(std::string_view cluster, envoy::config::listener::v3::FilterChain&
   add_tcp(cluster, {{std::string(cluster), 1}}, chain);
 }
 
+void add_guarded_tcp(std::string_view cluster, const Guards& guards, envoy::config::listener::v3::FilterChain& chain) {
+  for (const auto& guard : guards.tcp) *chain.add_filters() = guard;
+  add_tcp(cluster, chain);
+}
+
 void set_address(std::string_view address, uint32_t port, envoy::config::listener::v3::Listener& listener) {
   auto& socket = *listener.mutable_address()->mutable_socket_address();
   socket.set_address(std::string(address));

@@ -60,7 +60,8 @@ void strip_what_outsiders_say(Exchange& exchange) {
 
 Eventually<Result<>> Trust::on_request(Exchange& exchange) const {
   const decide::HttpChain& chain = *exchange.chain;
-  if (!chain.keeps_client_cert) exchange.request.headers.remove(HeaderId::x_forwarded_client_cert);
+  if (chain.client_cert_forwarding != decide::ClientCertForwarding::always_forward_only)
+    exchange.request.headers.remove(HeaderId::x_forwarded_client_cert);
   if (exchange.client.direction == decide::Direction::inbound) {
     exchange.request.headers.remove_if(is_ours);
   } else {

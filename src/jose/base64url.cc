@@ -1,8 +1,8 @@
-#include "control/ca/base64url.h"
+#include "jose/base64url.h"
 
 #include <cstdint>
 
-namespace weft::control {
+namespace weft::jose {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -39,4 +39,4 @@ std::optional<std::string> from_base64url(std::string_view text) {
   return bytes;
 }
 
-}  // namespace weft::control
+}  // namespace weft::jose

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace weft::control {
+namespace weft::jose {
 
 std::string base64url(std::string_view bytes);
 
@@ -13,4 +13,4 @@ std::string base64url(std::string_view bytes);
 // exactly one spelling, so a signature can't be written in two ways.
 std::optional<std::string> from_base64url(std::string_view text);
 
-}  // namespace weft::control
+}  // namespace weft::jose
