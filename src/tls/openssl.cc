@@ -1,0 +1,45 @@
+#include "tls/openssl.h"
+
+#include <string>
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+
+namespace weft::tls {
+
+BioHandle reading(std::string_view text) {
+  return BioHandle(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+BioHandle writing() {
+  return BioHandle(BIO_new(BIO_s_mem()));
+}
+
+std::string text_in(BIO& bio) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(&bio, &data);
+  return {data, static_cast<size_t>(size)};
+}
+
+GeneralNamesHandle uri_name(std::string_view uri) {
+  GeneralNamesHandle names(sk_GENERAL_NAME_new_null());
+  GENERAL_NAME* name = GENERAL_NAME_new();
+  ASN1_IA5STRING* text = ASN1_IA5STRING_new();
+  ASN1_STRING_set(text, uri.data(), static_cast<int>(uri.size()));
+  GENERAL_NAME_set0_value(name, GEN_URI, text);
+  sk_GENERAL_NAME_push(names.get(), name);
+  return names;
+}
+
+Error openssl_error(Reason reason, std::string_view what, Side side) {
+  const unsigned long code = ERR_peek_last_error();
+  ERR_clear_error();
+  const char* text = code == 0 ? nullptr : ERR_reason_error_string(code);
+  return {reason, text == nullptr ? std::string(what) : fmt::format("{}: {}", what, text), side, Retry::unsafe};
+}
+
+int refuse_password(char* /*buffer*/, int /*size*/, int /*for_writing*/, void* /*user*/) {
+  return -1;
+}
+
+}  // namespace weft::tls
