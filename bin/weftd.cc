@@ -21,14 +21,19 @@ namespace weft::control {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: weftd --state DIR [--api-port N] [--xds-port N] [--log-level LEVEL]\n"
-    "  --state DIR       the mesh's state folder (made when it is not there)\n"
-    "  --api-port N      port of the API on 127.0.0.1 (default 7800; 0: any free one)\n"
-    "  --xds-port N      also serve plaintext xDS on 127.0.0.1:N (default: only on DIR/xds.sock)\n"
-    "  --log-level L     debug, info (default), warning or error\n";
+    "usage: weftd --state DIR [--api-port N] [--xds-port N] [--certificate-lifetime D] [--log-level LEVEL]\n"
+    "  --state DIR               the mesh's state folder (made when it is not there)\n"
+    "  --api-port N              port of the API on 127.0.0.1 (default 7800; 0: any free one)\n"
+    "  --xds-port N              also serve plaintext xDS on 127.0.0.1:N (default: only on DIR/xds.sock)\n"
+    "  --certificate-lifetime D  how long workloads' certificates hold: 60s, 24h (default), at most 2160h\n"
+    "  --log-level L             debug, info (default), warning or error\n";
 
 // How long requests under way may take when weftd is told to stop.
 constexpr auto kStopTimeout = std::chrono::seconds(2);
+
+// Shorter ones would be renewed without pause; 90 days are Istio's limit.
+constexpr Duration kCertificateLifetimeMin = std::chrono::seconds(10);
+constexpr Duration kCertificateLifetimeMax = std::chrono::hours(90 * 24);
 
 // The flags. A value.
 struct Options {
@@ -36,6 +41,7 @@ struct Options {
   std::string log_level = "info";
   uint16_t api_port = 7800;
   uint16_t xds_port = 0;
+  Duration certificate_lifetime = std::chrono::hours(24);
 };
 
 int complain(const std::string& what) {
@@ -48,6 +54,19 @@ Result<uint16_t> read_port(std::string_view flag, std::string_view text) {
   if (!port || *port > 65535)
     return fail(Reason::invalid, std::string(flag) + " takes a port, not " + std::string(text));
   return static_cast<uint16_t>(*port);
+}
+
+// "60s", "90m", "24h"
+Result<Duration> read_lifetime(std::string_view flag, std::string_view text) {
+  const char unit = text.empty() ? '\0' : text.back();
+  const int64_t seconds = unit == 's' ? 1 : unit == 'm' ? 60 : unit == 'h' ? 3600 : 0;
+  const auto count = parse_unsigned(text.substr(0, text.empty() ? 0 : text.size() - 1));
+  const bool fits =
+      count && seconds > 0 && *count <= static_cast<uint64_t>(kCertificateLifetimeMax / std::chrono::seconds(1));
+  const Duration lifetime = std::chrono::seconds(fits ? static_cast<int64_t>(*count) * seconds : 0);
+  if (lifetime < kCertificateLifetimeMin || lifetime > kCertificateLifetimeMax)
+    return fail(Reason::invalid, std::string(flag) + " takes 10s to 2160h, not " + std::string(text));
+  return lifetime;
 }
 
 // Takes "--flag value" and "--flag=value".
@@ -68,6 +87,8 @@ Result<Options> read_flags(int count, char** words) {
       WEFT_TRY(options.api_port, read_port(flag, value));
     } else if (flag == "--xds-port") {
       WEFT_TRY(options.xds_port, read_port(flag, value));
+    } else if (flag == "--certificate-lifetime") {
+      WEFT_TRY(options.certificate_lifetime, read_lifetime(flag, value));
     } else {
       return fail(Reason::invalid, "unknown flag " + std::string(flag));
     }
@@ -105,13 +126,16 @@ runtime::Task<Result<>> run(runtime::Reactor& reactor, runtime::ProcessSignals& 
   Controllers controllers(reactor, *store, random);
   WEFT_CO_CHECK(co_await store->commit(missing_namespaces(controllers.world(), {reactor.clock().wall_now(), &random})));
 
-  ConfigServer serving(reactor, *store, tokens, {state + "/xds.sock", options.xds_port});
+  WEFT_CO_TRY(const auto authority,
+              co_await Authority::open(*store, reactor.clock(), {state, options.certificate_lifetime}));
+  IssuedCertificates issued(*store, reactor.clock());
+  ConfigServer serving(reactor, *store, tokens, {authority.get(), &issued}, {state + "/xds.sock", options.xds_port});
   WEFT_CO_CHECK(serving.start());
   const Domain domain{store.get(), &controllers, &random, &reactor.clock()};
   ApiServer api({&reactor, domain, &tokens, &serving},
                 {state + "/weftd.sock", state + "/keys/admin.token", state + "/kubeconfig", options.api_port});
   if (auto started = api.start(); !started) {
-    serving.stop();
+    co_await serving.close();
     co_return started;
   }
   runtime::Gate gate(reactor);
@@ -124,7 +148,7 @@ runtime::Task<Result<>> run(runtime::Reactor& reactor, runtime::ProcessSignals& 
   co_await api.close(reactor.now() + kStopTimeout);
   controllers.stop();
   co_await gate.close();
-  serving.stop();
+  co_await serving.close();
   co_return Result<>();
 }
 

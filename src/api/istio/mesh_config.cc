@@ -126,7 +126,6 @@ void describe_sight(Describe<Mesh>& table) {
 void describe_identity(Describe<Mesh>& table) {
   table.field("trustDomain", &Mesh::trust_domain, "The first part of identities.")
       .check(check_dns_name)
-      .later()
       .by_default("cluster.local")
       .field("trustDomainAliases", &Mesh::trust_domain_aliases, "Other trust domains whose identities count.")
       .later()

@@ -43,17 +43,6 @@ Result<void> check_owner(const std::string& path, const File& file) {
   return {};
 }
 
-Result<std::string> read_secret(const std::string& path, const File& file, size_t size) {
-  WEFT_CHECK(check_owner(path, file));
-  std::string bytes(size + 1, '\0');  // one more, to notice a file that is too long
-  const ssize_t count = read(file.fd(), bytes.data(), bytes.size());
-  if (count < 0) return fail(system_error("reading " + path, errno));
-  if (static_cast<size_t>(count) != size)
-    return fail(Reason::malformed, fmt::format("{} does not hold a secret of {} bytes", path, size));
-  bytes.resize(size);
-  return bytes;
-}
-
 Result<std::string> make_secret(const std::string& path, size_t size, SecretForm form) {
   std::string bytes(size, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) != 1)
@@ -78,11 +67,27 @@ Result<void> write_private_file(const std::string& path, std::string_view conten
   return {};
 }
 
-Result<std::string> load_or_make_secret(const std::string& path, size_t size, SecretForm form) {
+Result<std::string> read_private_file(const std::string& path, size_t size_max) {
   const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (file.is_open()) return read_secret(path, file, size);
-  if (errno != ENOENT) return fail(system_error("opening " + path, errno));
-  return make_secret(path, size, form);
+  if (!file.is_open() && errno == ENOENT) return fail(Reason::not_found, "there is no " + path);
+  if (!file.is_open()) return fail(system_error("opening " + path, errno));
+  WEFT_CHECK(check_owner(path, file));
+  std::string bytes(size_max + 1, '\0');  // one more, to notice a file that is too long
+  const ssize_t count = read(file.fd(), bytes.data(), bytes.size());
+  if (count < 0) return fail(system_error("reading " + path, errno));
+  if (static_cast<size_t>(count) > size_max)
+    return fail(Reason::too_large, fmt::format("{} has more than {} bytes", path, size_max));
+  bytes.resize(static_cast<size_t>(count));
+  return bytes;
+}
+
+Result<std::string> load_or_make_secret(const std::string& path, size_t size, SecretForm form) {
+  auto bytes = read_private_file(path, size);
+  if (!bytes && bytes.error().reason == Reason::not_found) return make_secret(path, size, form);
+  if (!bytes && bytes.error().reason != Reason::too_large) return bytes;
+  if (!bytes || bytes->size() != size)
+    return fail(Reason::malformed, fmt::format("{} does not hold a secret of {} bytes", path, size));
+  return bytes;
 }
 
 }  // namespace weft::control

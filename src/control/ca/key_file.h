@@ -18,6 +18,9 @@ enum class SecretForm : uint8_t { bytes, text };
 // of ours that nobody else may read; malformed when its size is another.
 Result<std::string> load_or_make_secret(const std::string& path, size_t size, SecretForm form = SecretForm::bytes);
 
+// The content of a file that is there. Refused like a secret; not_found when there is none, too_large over `size_max`.
+Result<std::string> read_private_file(const std::string& path, size_t size_max);
+
 // Writes a file that only we may read, whole or not at all: under another name first, synced, then renamed.
 Result<void> write_private_file(const std::string& path, std::string_view content);
 

@@ -6,8 +6,9 @@
 
 namespace weft::control {
 
-ConfigServer::ConfigServer(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Options options)
-    : serving_(std::make_unique<Serving>(reactor, store, tokens, std::move(options))) {}
+ConfigServer::ConfigServer(runtime::Reactor& reactor, Store& store, const PodTokens& tokens,
+                           Certification certification, Options options)
+    : serving_(std::make_unique<Serving>(reactor, store, tokens, certification, std::move(options))) {}
 ConfigServer::~ConfigServer() {
   stop();
 }
@@ -17,6 +18,9 @@ Result<> ConfigServer::start() {
 }
 void ConfigServer::stop() {
   serving_->stop();
+}
+runtime::Task<void> ConfigServer::close() {
+  return serving_->close();
 }
 
 std::vector<ProxyStatus> ConfigServer::proxies() const {

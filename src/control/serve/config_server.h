@@ -1,5 +1,6 @@
 // ConfigServer: serves the mesh to its proxies. Follows the store, keeps the mesh view, translates what a change
-// touched and pushes it over ADS to those who see it; knows what every proxy has accepted.
+// touched and pushes it over ADS to those who see it; knows what every proxy has accepted. Gives pods their
+// certificates.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +9,20 @@
 #include <vector>
 
 #include "base/error.h"
+#include "control/ca/authority.h"
+#include "control/ca/issued.h"
 #include "control/ca/pod_tokens.h"
 #include "control/serve/status.h"
 #include "control/store/store.h"
 #include "runtime/reactor.h"
 
 namespace weft::control {
+
+// What certificates are made with and recorded in. Both outlive the configuration server.
+struct Certification {
+  Authority* authority;
+  IssuedCertificates* issued;
+};
 
 // See the head of this file. Lives on weftd's control thread, owned by bin/weftd; the store and the tokens outlive it.
 // libgrpc++'s threads reach it through the reactor's mailbox alone: stop() before the reactor ends.
@@ -24,7 +33,8 @@ class ConfigServer final : public ServingStatus {
     uint16_t tcp_port = 0;    // also on 127.0.0.1, plaintext; 0: not
   };
 
-  ConfigServer(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Options options);
+  ConfigServer(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Certification certification,
+               Options options);
   ~ConfigServer() override;
 
   // Reads the whole store, then begins to listen: no proxy is ever answered from half of it, so that endpoints never
@@ -33,6 +43,8 @@ class ConfigServer final : public ServingStatus {
 
   // Ends every stream and stops listening. Proxies keep what they have.
   void stop();
+  // The same, and waits for what is under way. Before destruction, once it has been started.
+  runtime::Task<void> close();
 
   std::vector<ProxyStatus> proxies() const override;
   runtime::Task<SyncReport> wait_for_sync(uint64_t revision, Duration timeout) override;

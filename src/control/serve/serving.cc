@@ -9,15 +9,19 @@
 
 namespace weft::control {
 
-ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Options options)
+ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const PodTokens& tokens,
+                               Certification certification, Options options)
     : reactor_(&reactor),
-      tokens_(&tokens),
       options_(std::move(options)),
+      admission_(tokens, mesh_),
+      certificates_(reactor, admission_, *certification.authority, *certification.issued),
       queue_(reactor, [this](const mesh::Touched& touched, uint64_t revision) { push(touched, revision); }),
       feed_(store, reactor.mailbox(), [this](const auto& changes, uint64_t revision) { receive(changes, revision); }),
       run_id_(fmt::format("{:08x}", seed_from_kernel() & 0xffffffff)),
       progress_(reactor),
-      ads_(reactor.mailbox(), *this) {}
+      ads_(reactor.mailbox(), *this) {
+  ads_.serve_certificates(certificates_);
+}
 
 Result<> ConfigServer::Serving::start() {
   feed_.start();
@@ -29,14 +33,19 @@ void ConfigServer::Serving::stop() {
   sessions_.clear();
 }
 
+runtime::Task<void> ConfigServer::Serving::close() {
+  stop();
+  co_await certificates_.close();
+}
+
 void ConfigServer::Serving::on_open(xds::Opening opening) {
-  auto identity = authenticate(opening.authorization);
+  auto identity = admission_.authenticate(opening.authorization);
   if (!identity) {
     log::info("serve: a stream is refused: {}", identity.error().detail);
     opening.stream->end(xds::StreamEnd::unauthenticated, identity.error().detail);
     return;
   }
-  if (auto admitted = admit(*identity); !admitted) {
+  if (auto admitted = admission_.admit(*identity); !admitted) {
     opening.stream->end(xds::StreamEnd::permission_denied, admitted.error().detail);
     return;
   }
@@ -45,24 +54,6 @@ void ConfigServer::Serving::on_open(xds::Opening opening) {
   log::info("serve: {}.{} is connected", identity->pod, identity->space);
   sessions_.try_emplace(id, std::move(opening), *std::move(identity), std::move(nonce_prefix),
                         reactor_->clock().wall_now());
-}
-
-Result<PodIdentity> ConfigServer::Serving::authenticate(const std::string& authorization) const {
-  constexpr std::string_view kBearer = "Bearer ";
-  if (!authorization.starts_with(kBearer)) {
-    return fail(Reason::denied, "no bearer token in the metadata 'authorization'", Side::client);
-  }
-  return tokens_->verify(std::string_view(authorization).substr(kBearer.size()));
-}
-
-// A token outlives its pod: a pod that is gone, or was replaced under its name, gets nothing.
-Result<> ConfigServer::Serving::admit(const PodIdentity& identity) const {
-  auto pod = mesh_.view()->pod(identity.space, identity.pod);
-  if (!pod || pod->uid != identity.pod_uid) {
-    return fail(Reason::denied,
-                "pod " + identity.space + "/" + identity.pod + " of the token does not exist (any more)", Side::client);
-  }
-  return {};
 }
 
 void ConfigServer::Serving::on_request(xds::StreamId id, xds::Request request) {
@@ -113,7 +104,7 @@ void ConfigServer::Serving::end_sessions_of_gone_pods(const mesh::Touched& touch
   for (auto& [id, session] : sessions_) {
     const auto& identity = session.identity();
     if (!touched.pods.contains(identity.space + "/" + identity.pod)) continue;
-    if (auto admitted = admit(identity); !admitted) {
+    if (auto admitted = admission_.admit(identity); !admitted) {
       session.end(xds::StreamEnd::permission_denied, admitted.error().detail);
     }
   }

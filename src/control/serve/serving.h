@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "control/mesh/mesh_builder.h"
+#include "control/serve/admission.h"
+#include "control/serve/certificate_service.h"
 #include "control/serve/config_server.h"
 #include "control/serve/proxy_session.h"
 #include "control/serve/push_queue.h"
@@ -20,10 +22,12 @@ namespace weft::control {
 // See ConfigServer, which owns it. Control thread.
 class ConfigServer::Serving final : public xds::AdsHandler {
  public:
-  Serving(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Options options);
+  Serving(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Certification certification,
+          Options options);
 
   Result<> start();
   void stop();
+  runtime::Task<void> close();
   std::vector<ProxyStatus> proxies() const;
   runtime::Task<SyncReport> wait_for_sync(uint64_t revision, Duration timeout);
 
@@ -32,8 +36,6 @@ class ConfigServer::Serving final : public xds::AdsHandler {
   void on_request(xds::StreamId id, xds::Request request) override;
   void on_close(xds::StreamId id) override;
 
-  Result<PodIdentity> authenticate(const std::string& authorization) const;
-  Result<> admit(const PodIdentity& identity) const;
   void receive(const std::vector<mesh::ObjectChange>& changes, uint64_t revision);
   void push(const mesh::Touched& touched, uint64_t revision);
   void end_sessions_of_gone_pods(const mesh::Touched& touched);
@@ -41,9 +43,10 @@ class ConfigServer::Serving final : public xds::AdsHandler {
   void note_progress();
 
   runtime::Reactor* reactor_;
-  const PodTokens* tokens_;
   Options options_;
   mesh::MeshBuilder mesh_;
+  Admission admission_;
+  CertificateService certificates_;
   OutboundWorlds worlds_;
   PushQueue queue_;
   StoreFeed feed_;

@@ -1,5 +1,6 @@
-// AdsServer: the ADS endpoint over libgrpc++. Its callbacks run on gRPC's threads and do nothing but post to a mailbox;
-// everything else here is called on the thread that owns the mailbox (weftd's control thread).
+// AdsServer: the ADS endpoint over libgrpc++, and beside it the service that issues certificates. Its callbacks run on
+// gRPC's threads and do nothing but post to a mailbox; everything else here is called on the thread that owns the
+// mailbox (weftd's control thread).
 #pragma once
 
 #include <cstdint>
@@ -8,18 +9,10 @@
 
 #include "base/error.h"
 #include "runtime/mailbox.h"
+#include "xds/server/certificate_call.h"
 #include "xds/server/message.h"
 
 namespace weft::xds {
-
-// Why a stream is ended by us, as gRPC statuses.
-enum class StreamEnd : uint8_t {
-  invalid_argument,
-  unauthenticated,
-  permission_denied,
-  unavailable,
-  resource_exhausted
-};
 
 // One client's stream. Held by its user; it may outlive the connection, then calls do nothing.
 class AdsStream {
@@ -56,6 +49,9 @@ class AdsServer {
  public:
   AdsServer(runtime::Mailbox& mailbox, AdsHandler& handler);
   ~AdsServer();
+
+  // Calls for certificates go to this handler; without one they are not served. Before listen().
+  void serve_certificates(CertificateHandler& handler);
 
   // Listens on a Unix socket (replacing a stale one) and, if asked for, on 127.0.0.1:tcp_port.
   Result<> listen(const std::string& socket_path, uint16_t tcp_port);

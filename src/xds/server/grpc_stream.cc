@@ -1,39 +1,11 @@
 #include "xds/server/grpc_stream.h"
 
 #include <utility>
-#include <vector>
 
+#include "xds/server/grpc_status.h"
 #include "xds/server/wire_messages.h"
 
 namespace weft::xds {
-namespace {
-
-std::string to_string(const ::grpc::ByteBuffer& buffer) {
-  std::vector<::grpc::Slice> slices;
-  std::string bytes;
-  if (!buffer.Dump(&slices).ok()) return bytes;
-  for (const auto& slice : slices) bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  return bytes;
-}
-
-::grpc::StatusCode code_of(StreamEnd why) {
-  switch (why) {
-    case StreamEnd::invalid_argument:
-      return ::grpc::StatusCode::INVALID_ARGUMENT;
-    case StreamEnd::unauthenticated:
-      return ::grpc::StatusCode::UNAUTHENTICATED;
-    case StreamEnd::permission_denied:
-      return ::grpc::StatusCode::PERMISSION_DENIED;
-    case StreamEnd::unavailable:
-      return ::grpc::StatusCode::UNAVAILABLE;
-    case StreamEnd::resource_exhausted:
-      return ::grpc::StatusCode::RESOURCE_EXHAUSTED;
-  }
-  return ::grpc::StatusCode::INTERNAL;
-}
-
-}  // namespace
-
 void GrpcStream::open(std::string authorization, Done done) {
   self_ = shared_from_this();
   done_ = std::move(done);
@@ -52,9 +24,8 @@ void GrpcStream::send(const Response& response) {
 
 void GrpcStream::write_next() {
   if (unsent_.empty() || finished_) return;
-  ::grpc::Slice slice(unsent_.front());
+  write_ = to_buffer(unsent_.front());
   unsent_.pop_front();
-  write_ = ::grpc::ByteBuffer(&slice, 1);
   writing_ = true;
   StartWrite(&write_);
 }

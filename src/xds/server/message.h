@@ -1,6 +1,7 @@
 // Requests and responses of an ADS stream as plain values: what `wire_messages.h` decodes from and encodes to bytes.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +14,15 @@ namespace weft::xds {
 
 // How a stream talks: incremental, or state-of-the-world. Chosen by the method the client called.
 enum class Dialect : uint8_t { delta, state_of_the_world };
+
+// Why a stream or call is ended by us, as gRPC statuses.
+enum class StreamEnd : uint8_t {
+  invalid_argument,
+  unauthenticated,
+  permission_denied,
+  unavailable,
+  resource_exhausted
+};
 
 // Who a client says it is, from the first request of its stream.
 struct Node {

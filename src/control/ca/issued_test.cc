@@ -1,0 +1,96 @@
+#include "control/ca/issued.h"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "control/store/sqlite_store.h"
+#include "runtime/reactor.h"
+
+namespace weft::control {
+namespace {
+
+using std::chrono::hours;
+using State = IssuedCertificate::State;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class IssuedTest : public testing::Test {
+ protected:
+  IssuedTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "weft-issued-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+    store_ = SqliteStore::open(folder_ + "/weft.db").value();
+  }
+  ~IssuedTest() override { std::filesystem::remove_all(folder_); }
+
+  void add(const std::string& serial, const std::string& pod, Duration lifetime = hours(24)) {
+    const WallTime now = clock_.wall_now();
+    ASSERT_TRUE(reactor_.run_until_done(issued().add({.serial = serial,
+                                                      .identity = "spiffe://cluster.local/ns/shop/sa/api",
+                                                      .space = "shop",
+                                                      .pod = pod,
+                                                      .root = "r",
+                                                      .issued = now,
+                                                      .expires = now + lifetime})));
+  }
+  size_t mark(const std::string& pod, State state) {
+    return reactor_.run_until_done(issued().mark([pod](const auto& one) { return one.pod == pod; }, state)).value();
+  }
+  // "serial state", ordered.
+  std::vector<std::string> listed() {
+    std::vector<std::string> found;
+    for (const auto& one : issued().list()) found.push_back(one.serial + " " + std::string(to_string(one.state)));
+    return found;
+  }
+  // Made anew each time: everything is in the store.
+  IssuedCertificates& issued() { return issued_.emplace(*store_, clock_); }
+
+  std::string folder_;
+  ManualClock clock_;
+  runtime::Reactor reactor_{clock_};
+  std::unique_ptr<SqliteStore> store_;
+  std::optional<IssuedCertificates> issued_;
+};
+
+TEST_F(IssuedTest, RemembersWhatWasIssued) {
+  add("01", "api-1");
+  const auto one = issued().list().at(0);
+  EXPECT_EQ(one.serial, "01");
+  EXPECT_EQ(one.identity, "spiffe://cluster.local/ns/shop/sa/api");
+  EXPECT_EQ(one.space, "shop");
+  EXPECT_EQ(one.pod, "api-1");
+  EXPECT_EQ(one.root, "r");
+  EXPECT_EQ(one.issued, clock_.wall_now());
+  EXPECT_EQ(one.expires, clock_.wall_now() + hours(24));
+  EXPECT_EQ(one.state, State::good);
+}
+
+TEST_F(IssuedTest, ForgetsWhatHasExpired) {
+  add("01", "api-1", hours(1));
+  add("02", "api-1", hours(3));
+  clock_.advance(hours(2));
+  EXPECT_THAT(listed(), ElementsAre("02 good"));
+  add("03", "api-1");
+  EXPECT_EQ(store_->list(kIssuedType, std::nullopt).objects.size(), 2u);
+}
+
+TEST_F(IssuedTest, MarksWhatIsPicked) {
+  add("01", "api-1");
+  add("02", "api-2");
+  EXPECT_EQ(mark("api-1", State::to_be_replaced), 1u);
+  EXPECT_THAT(listed(), ElementsAre("01 replace", "02 good"));
+  EXPECT_EQ(mark("api-1", State::to_be_replaced), 0u);
+  EXPECT_EQ(mark("api-3", State::revoked), 0u);
+}
+
+TEST_F(IssuedTest, NeverTakesARevocationBack) {
+  add("01", "api-1");
+  EXPECT_EQ(mark("api-1", State::revoked), 1u);
+  EXPECT_EQ(mark("api-1", State::to_be_replaced), 0u);
+  EXPECT_THAT(listed(), ElementsAre("01 revoked"));
+}
+
+}  // namespace
+}  // namespace weft::control

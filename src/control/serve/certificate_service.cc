@@ -1,0 +1,82 @@
+#include "control/serve/certificate_service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "tls/signing_request.h"
+
+namespace weft::control {
+namespace {
+
+// What is asked for may be any number; a longer time than this is cut anyway.
+constexpr int64_t kValiditySecondsMax = int64_t{90} * 24 * 3600;
+
+// How a refusal is told to the caller. Only a token that does not hold makes it unauthenticated.
+xds::StreamEnd end_for(const Error& error) {
+  switch (error.reason) {
+    case Reason::denied:
+      return xds::StreamEnd::permission_denied;
+    case Reason::malformed:
+    case Reason::invalid:
+    case Reason::too_large:
+      return xds::StreamEnd::invalid_argument;
+    default:
+      return xds::StreamEnd::unavailable;
+  }
+}
+
+}  // namespace
+
+void CertificateService::on_certificate_question(xds::CertificateQuestion question,
+                                                 std::shared_ptr<xds::CertificateCall> call) {
+  runtime::spawn(gate_, serve(std::move(question), std::move(call)));
+}
+
+runtime::Task<void> CertificateService::serve(xds::CertificateQuestion question,
+                                              std::shared_ptr<xds::CertificateCall> call) {
+  if (auto caller = admission_->authenticate(question.authorization); !caller) {
+    log::info("ca: a request is refused: {}", caller.error().detail);
+    call->refuse(xds::StreamEnd::unauthenticated, caller.error().detail);
+    co_return;
+  }
+  const auto chain = co_await answer_to(std::move(question));
+  if (!chain) {
+    log::warn("ca: a request is refused: {}", chain.error().detail);
+    call->refuse(end_for(chain.error()), chain.error().detail);
+    co_return;
+  }
+  std::vector<std::string> texts;
+  for (const auto& one : *chain) texts.push_back(one.to_pem());
+  call->answer(texts);
+}
+
+runtime::Task<Result<std::vector<tls::Certificate>>> CertificateService::answer_to(xds::CertificateQuestion question) {
+  WEFT_CO_TRY(PodIdentity pod, admission_->authenticate(question.authorization));
+  WEFT_CO_CHECK(admission_->admit(pod));
+  WEFT_CO_TRY(tls::PublicKey key, tls::read_signing_request(question.csr));
+  const auto lifetime = std::chrono::seconds(std::clamp<int64_t>(question.validity_seconds, 0, kValiditySecondsMax));
+  co_return co_await issue(std::move(pod), std::move(key), lifetime);
+}
+
+runtime::Task<Result<std::vector<tls::Certificate>>> CertificateService::issue(PodIdentity pod, tls::PublicKey key,
+                                                                               Duration lifetime) {
+  WEFT_CO_TRY(const tls::SpiffeId id, admission_->name_of(pod));
+  WEFT_CO_TRY(auto chain, authority_->issue(id, key, lifetime));
+  const tls::Certificate& leaf = chain.front();
+  WEFT_CO_CHECK(co_await issued_->add({.serial = leaf.serial(),
+                                       .identity = id.uri(),
+                                       .space = pod.space,
+                                       .pod = pod.pod,
+                                       .root = chain.back().fingerprint(),
+                                       .issued = clock_->wall_now(),
+                                       .expires = leaf.validity().until}));
+  log::info("ca: {} for {}/{}, serial {}", id.uri(), pod.space, pod.pod, leaf.serial());
+  co_return chain;
+}
+
+runtime::Task<void> CertificateService::close() {
+  co_await gate_.close();
+}
+
+}  // namespace weft::control
