@@ -9,7 +9,7 @@ namespace {
 
 using api::Json;
 
-constexpr const char* kTypes[] = {"CDS", "EDS", "LDS", "RDS", "NDS"};
+constexpr const char* kTypes[] = {"CDS", "EDS", "LDS", "RDS", "NDS", "SDS"};
 
 std::string state_of(const Json& proxy, const char* type) {
   if (!proxy.contains("types") || !proxy["types"].contains(type)) return "NOT SENT";

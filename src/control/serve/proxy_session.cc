@@ -8,13 +8,15 @@ namespace weft::control {
 
 using xds::ResourceType;
 
-ProxySession::ProxySession(xds::Opening opening, PodIdentity identity, std::string nonce_prefix, WallTime now)
+ProxySession::ProxySession(xds::Opening opening, PodIdentity identity, std::string nonce_prefix, WallTime now,
+                           SecretSource& secrets)
     : id_(opening.id),
       dialect_(opening.dialect),
       stream_(std::move(opening.stream)),
       identity_(std::move(identity)),
       connected_at_(now),
-      state_(dialect_, std::move(nonce_prefix)) {}
+      state_(dialect_, std::move(nonce_prefix)),
+      secrets_(&secrets) {}
 
 Result<> ProxySession::identify(const xds::Request& request, OutboundWorlds& worlds, const mesh::MeshView& view) {
   if (!request.node || request.node->id.empty()) {
@@ -25,6 +27,7 @@ Result<> ProxySession::identify(const xds::Request& request, OutboundWorlds& wor
     return fail(Reason::denied, "the token is of pod " + name() + ", the node says " + client.name(), Side::client);
   }
   world_.emplace(std::move(client), worlds, view);
+  world_->use_secrets([this](std::string_view name) { return secrets_->find(identity_, name); });
   return {};
 }
 
@@ -36,6 +39,9 @@ void ProxySession::hear(const xds::Request& request) {
     return;
   }
   if (*type == ResourceType::routes) world_->expect_routes(request.subscribe);
+  if (*type == ResourceType::secret) {
+    for (const auto& wanted : request.subscribe) secrets_->expect(identity_, wanted);
+  }
   if (state_.hear(*type, request, *world_) == xds::Heard::rejected) note_rejection(*type);
   respond();
 }
@@ -49,6 +55,11 @@ void ProxySession::push(const mesh::MeshView& view, const mesh::Touched& touched
   }
   respond();
   if (!state_.is_settled()) seen_revision_ = revision;
+}
+
+void ProxySession::push_secret(std::string_view name) {
+  state_.touch(ResourceType::secret, name);
+  respond();
 }
 
 void ProxySession::respond() {

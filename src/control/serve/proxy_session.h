@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "control/ca/pod_tokens.h"
 #include "control/serve/proxy_world.h"
+#include "control/serve/secret_source.h"
 #include "control/serve/status.h"
 #include "xds/server/ads_server.h"
 #include "xds/server/stream_state.h"
@@ -21,7 +22,8 @@ namespace weft::control {
 // Control thread. Owned by the configuration server while the stream lives.
 class ProxySession {
  public:
-  ProxySession(xds::Opening opening, PodIdentity identity, std::string nonce_prefix, WallTime now);
+  ProxySession(xds::Opening opening, PodIdentity identity, std::string nonce_prefix, WallTime now,
+               SecretSource& secrets);
 
   // True once the first request has said who this is.
   bool is_identified() const { return world_.has_value(); }
@@ -36,6 +38,9 @@ class ProxySession {
   // Sends what changed for this proxy because of a change up to `revision`.
   void push(const mesh::MeshView& view, const mesh::Touched& touched,
             const std::map<const OutboundWorld*, ChangeSet>& shared_changes, uint64_t revision);
+
+  // Sends the secret of this name, if the proxy has asked for it and it is another than before.
+  void push_secret(std::string_view name);
 
   void end(xds::StreamEnd why, const std::string& message) { stream_->end(why, message); }
 
@@ -61,6 +66,7 @@ class ProxySession {
   PodIdentity identity_;
   WallTime connected_at_;
   xds::StreamState state_;
+  SecretSource* secrets_;
   std::optional<ProxyWorld> world_;
   uint64_t seen_revision_ = 0;
   std::array<uint64_t, xds::kResourceTypes> rejected_revision_{};  // by type: seen_revision_ when it was rejected

@@ -25,6 +25,21 @@ class RecordedStream final : public xds::AdsStream {
   std::optional<xds::StreamEnd> ended;
 };
 
+// Secrets put in by hand.
+class RecordedSecrets final : public SecretSource {
+ public:
+  xds::ResourcePtr find(const PodIdentity&, std::string_view name) const override {
+    const auto found = secrets.find(name);
+    return found == secrets.end() ? nullptr : found->second;
+  }
+  void expect(const PodIdentity& pod, std::string_view name) override {
+    expected.push_back(pod.pod + " " + std::string(name));
+  }
+
+  xds::ResourceMap secrets;
+  std::vector<std::string> expected;
+};
+
 // The control plane around one session of pod shop/client.
 class Session : public testing::Test {
  protected:
@@ -69,7 +84,9 @@ class Session : public testing::Test {
   std::shared_ptr<RecordedStream> stream = std::make_shared<RecordedStream>();
   mesh::MeshBuilder builder;
   OutboundWorlds worlds;
-  ProxySession session{{1, xds::Dialect::delta, "", stream}, {"shop", "default", "client", "uid"}, "n-", WallTime{}};
+  RecordedSecrets secrets;
+  ProxySession session{
+      {1, xds::Dialect::delta, "", stream}, {"shop", "default", "client", "uid"}, "n-", WallTime{}, secrets};
   uint64_t revision = 0;
   size_t answered = 0;
 };
@@ -188,7 +205,7 @@ TEST_F(Session, StatusTellsWhatWasRejectedAndWhy) {
 TEST_F(Session, AGatewayGetsItsExposedPortsAndNoCaptureListeners) {
   auto gateway_stream = std::make_shared<RecordedStream>();
   ProxySession gateway({2, xds::Dialect::delta, "", gateway_stream}, {"weft-system", "default", "weft-gateway", "u"},
-                       "g-", WallTime{});
+                       "g-", WallTime{}, secrets);
   builder.apply({service("shop", "api", "{ports: [{port: 80, name: http}]}")});
   auto request = first_request("router~10.0.0.2~weft-gateway.weft-system~weft-system.svc.cluster.local");
   request.node->metadata_json = R"({"EXPOSE":[{"service":"api","namespace":"shop","port":80,"hostPort":18080}]})";
@@ -196,6 +213,58 @@ TEST_F(Session, AGatewayGetsItsExposedPortsAndNoCaptureListeners) {
   ASSERT_TRUE(gateway.identify(request, worlds, *builder.view()));
   gateway.hear(request);
   EXPECT_THAT(names_in(gateway_stream->sent[0]), ElementsAre("expose_18080"));
+}
+
+TEST_F(Session, SecretsComeToThoseWhoNameThem) {
+  connect();
+  accept_all();
+  secrets.secrets["ROOTCA"] = xds::make_resource("ROOTCA", "roots");
+  secrets.secrets["default"] = xds::make_resource("default", "a key");
+  ask(ResourceType::secret, {"ROOTCA"});
+  EXPECT_THAT(names_in(stream->sent.back()), ElementsAre("ROOTCA"));
+  EXPECT_THAT(secrets.expected, ElementsAre("client ROOTCA"));
+  accept_all();
+  const auto sent = stream->sent.size();
+  session.push_secret("default");
+  EXPECT_EQ(stream->sent.size(), sent);
+}
+
+TEST_F(Session, AllSecretsCantBeAskedFor) {
+  connect();
+  accept_all();
+  secrets.secrets["ROOTCA"] = xds::make_resource("ROOTCA", "roots");
+  const auto sent = stream->sent.size();
+  ask(ResourceType::secret);
+  ask(ResourceType::secret, {"*"});
+  for (size_t i = sent; i < stream->sent.size(); ++i) EXPECT_THAT(names_in(stream->sent[i]), IsEmpty());
+}
+
+TEST_F(Session, ASecretIsSentAgainWhenItIsAnother) {
+  connect();
+  accept_all();
+  ask(ResourceType::secret, {"default"});  // it is not made yet
+  accept_all();
+  auto sent = stream->sent.size();
+  secrets.secrets["default"] = xds::make_resource("default", "a key");
+  session.push_secret("default");
+  ASSERT_EQ(stream->sent.size(), sent + 1);
+  EXPECT_THAT(names_in(stream->sent.back()), ElementsAre("default"));
+  accept_all();
+  session.push_secret("default");
+  EXPECT_EQ(stream->sent.size(), sent + 1);
+}
+
+// What a proxy uses is not taken from it because its Secret was removed: TLS would end.
+TEST_F(Session, ASecretThatIsGoneStaysWithTheProxy) {
+  connect();
+  accept_all();
+  secrets.secrets["kubernetes://web"] = xds::make_resource("kubernetes://web", "a key");
+  ask(ResourceType::secret, {"kubernetes://web"});
+  accept_all();
+  const auto sent = stream->sent.size();
+  secrets.secrets.clear();
+  session.push_secret("kubernetes://web");
+  EXPECT_EQ(stream->sent.size(), sent);
 }
 
 }  // namespace

@@ -145,6 +145,7 @@ void ProxyWorld::expect_routes(const std::vector<std::string>& names) {
 }
 
 xds::ResourcePtr ProxyWorld::find(ResourceType type, std::string_view name) const {
+  if (type == ResourceType::secret) return find_secret_ ? find_secret_(name) : nullptr;
   if (auto found = own_.find(type, name)) return found;
   if (auto found = shares(type) ? outbound_->resources().find(type, name) : nullptr) return found;
   if (type != ResourceType::routes) return nullptr;

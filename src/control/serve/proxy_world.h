@@ -46,6 +46,10 @@ class ProxyWorld final : public xds::World {
   // waits for it can start.
   void expect_routes(const std::vector<std::string>& names);
 
+  // Where secrets are found; without it there are none. They are only ever asked for by name.
+  using FindSecret = std::function<xds::ResourcePtr(std::string_view name)>;
+  void use_secrets(FindSecret find) { find_secret_ = std::move(find); }
+
   const translate::Client& client() const { return client_; }
 
   xds::ResourcePtr find(xds::ResourceType type, std::string_view name) const override;
@@ -67,6 +71,7 @@ class ProxyWorld final : public xds::World {
   ResourceMaps own_;
   std::set<std::string> hosts_behind_;  // a gateway's routes: hosts and wildcards
   xds::ResourceMap empty_routes_;
+  FindSecret find_secret_;
 };
 
 }  // namespace weft::control

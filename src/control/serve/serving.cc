@@ -1,5 +1,6 @@
 #include "control/serve/serving.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,6 +16,8 @@ ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const Po
       options_(std::move(options)),
       admission_(tokens, mesh_),
       certificates_(reactor, admission_, *certification.authority, *certification.issued),
+      secrets_({&reactor, &store, certification.authority, certification.issued, &certificates_},
+               [this](std::string_view name, const PodIdentity* pod) { push_secret(name, pod); }),
       queue_(reactor, [this](const mesh::Touched& touched, uint64_t revision) { push(touched, revision); }),
       feed_(store, reactor.mailbox(), [this](const auto& changes, uint64_t revision) { receive(changes, revision); }),
       run_id_(fmt::format("{:08x}", seed_from_kernel() & 0xffffffff)),
@@ -25,7 +28,9 @@ ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const Po
 
 Result<> ConfigServer::Serving::start() {
   feed_.start();
-  return ads_.listen(options_.socket_path, options_.tcp_port);
+  WEFT_CHECK(ads_.listen(options_.socket_path, options_.tcp_port));
+  secrets_.start();
+  return {};
 }
 
 void ConfigServer::Serving::stop() {
@@ -35,6 +40,7 @@ void ConfigServer::Serving::stop() {
 
 runtime::Task<void> ConfigServer::Serving::close() {
   stop();
+  co_await secrets_.close();
   co_await certificates_.close();
 }
 
@@ -53,7 +59,7 @@ void ConfigServer::Serving::on_open(xds::Opening opening) {
   auto nonce_prefix = fmt::format("{}-{}-", run_id_, id);
   log::info("serve: {}.{} is connected", identity->pod, identity->space);
   sessions_.try_emplace(id, std::move(opening), *std::move(identity), std::move(nonce_prefix),
-                        reactor_->clock().wall_now());
+                        reactor_->clock().wall_now(), secrets_);
 }
 
 void ConfigServer::Serving::on_request(xds::StreamId id, xds::Request request) {
@@ -81,7 +87,9 @@ void ConfigServer::Serving::on_close(xds::StreamId id) {
   auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
   log::info("serve: {} is disconnected", found->second.name());
+  const PodIdentity pod = found->second.identity();
   sessions_.erase(found);
+  forget_secrets_of(pod);
   note_progress();
 }
 
@@ -98,6 +106,20 @@ void ConfigServer::Serving::push(const mesh::Touched& touched, uint64_t revision
   }
   end_sessions_of_gone_pods(touched);
   note_progress();
+}
+
+void ConfigServer::Serving::push_secret(std::string_view name, const PodIdentity* pod) {
+  for (auto& [id, session] : sessions_) {
+    const bool concerned = pod == nullptr || session.identity().pod_uid == pod->pod_uid;
+    if (concerned && session.is_identified()) session.push_secret(name);
+  }
+  note_progress();
+}
+
+// A proxy that has reconnected has another stream already.
+void ConfigServer::Serving::forget_secrets_of(const PodIdentity& pod) {
+  const auto is_its = [&](const auto& entry) { return entry.second.identity().pod_uid == pod.pod_uid; };
+  if (std::ranges::none_of(sessions_, is_its)) secrets_.forget(pod);
 }
 
 void ConfigServer::Serving::end_sessions_of_gone_pods(const mesh::Touched& touched) {

@@ -13,6 +13,7 @@
 #include "control/serve/config_server.h"
 #include "control/serve/proxy_session.h"
 #include "control/serve/push_queue.h"
+#include "control/serve/secrets.h"
 #include "control/serve/store_feed.h"
 #include "runtime/signal.h"
 #include "xds/server/ads_server.h"
@@ -38,6 +39,8 @@ class ConfigServer::Serving final : public xds::AdsHandler {
 
   void receive(const std::vector<mesh::ObjectChange>& changes, uint64_t revision);
   void push(const mesh::Touched& touched, uint64_t revision);
+  void push_secret(std::string_view name, const PodIdentity* pod);
+  void forget_secrets_of(const PodIdentity& pod);
   void end_sessions_of_gone_pods(const mesh::Touched& touched);
   SyncReport report(uint64_t revision) const;
   void note_progress();
@@ -47,6 +50,7 @@ class ConfigServer::Serving final : public xds::AdsHandler {
   mesh::MeshBuilder mesh_;
   Admission admission_;
   CertificateService certificates_;
+  Secrets secrets_;
   OutboundWorlds worlds_;
   PushQueue queue_;
   StoreFeed feed_;

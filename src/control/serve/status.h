@@ -18,7 +18,7 @@ enum class SyncState : uint8_t { not_sent, stale, synced, nacked };
 // The word the API and `weft ps` print: "NOT SENT", "STALE", "SYNCED", "NACKED".
 std::string_view to_string(SyncState state);
 
-// One type of resource ("CDS", "EDS", "LDS", "RDS", "NDS") on one proxy's stream.
+// One type of resource ("CDS", "EDS", "LDS", "RDS", "NDS", "SDS") on one proxy's stream.
 struct TypeStatus {
   std::string type;
   size_t resources = 0;  // how many the proxy holds, by what was sent

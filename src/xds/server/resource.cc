@@ -16,6 +16,7 @@ constexpr std::array<TypeNames, kResourceTypes> kNames = {{
     {"LDS", "type.googleapis.com/envoy.config.listener.v3.Listener"},
     {"RDS", "type.googleapis.com/envoy.config.route.v3.RouteConfiguration"},
     {"NDS", "type.googleapis.com/istio.networking.nds.v1.NameTable"},
+    {"SDS", "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret"},
 }};
 
 constexpr uint64_t rotate_left(uint64_t value, int by) {

@@ -15,16 +15,17 @@ namespace weft::xds {
 
 // The types that are served, in the order in which a change that spans several is sent: a cluster before the routes
 // that name it (make before break).
-enum class ResourceType : uint8_t { cluster, endpoints, listener, routes, names };
-inline constexpr size_t kResourceTypes = 5;
-inline constexpr std::array<ResourceType, kResourceTypes> kPushOrder = {
-    ResourceType::cluster, ResourceType::endpoints, ResourceType::listener, ResourceType::routes, ResourceType::names};
+enum class ResourceType : uint8_t { cluster, endpoints, listener, routes, names, secret };
+inline constexpr size_t kResourceTypes = 6;
+inline constexpr std::array<ResourceType, kResourceTypes> kPushOrder = {ResourceType::cluster,  ResourceType::endpoints,
+                                                                        ResourceType::listener, ResourceType::routes,
+                                                                        ResourceType::names,    ResourceType::secret};
 
 constexpr size_t index_of(ResourceType type) {
   return static_cast<size_t>(type);
 }
 
-// "CDS", "EDS", "LDS", "RDS", "NDS".
+// "CDS", "EDS", "LDS", "RDS", "NDS", "SDS".
 std::string_view short_name(ResourceType type);
 // "type.googleapis.com/envoy.config.cluster.v3.Cluster" and so on.
 std::string_view type_url(ResourceType type);
@@ -33,13 +34,13 @@ std::optional<ResourceType> type_of_url(std::string_view url);
 // Types that a client may ask for without naming resources. Their responses are complete in state-of-the-world: what is
 // absent is deleted. Of the others, absence means nothing.
 constexpr bool is_wildcard_type(ResourceType type) {
-  return type != ResourceType::endpoints && type != ResourceType::routes;
+  return type != ResourceType::endpoints && type != ResourceType::routes && type != ResourceType::secret;
 }
 
 // One encoded resource. Immutable; shared by the worlds and streams of all clients that get it.
 struct Resource {
   std::string name;
-  std::string version;  // hash of `body`: equal content, equal version
+  std::string version;  // equal content, equal version: a hash of `body`, unless that is secret
   std::string body;     // the serialized message inside the google.protobuf.Any
 };
 using ResourcePtr = std::shared_ptr<const Resource>;

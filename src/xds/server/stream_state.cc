@@ -10,7 +10,8 @@ StreamState::StreamState(Dialect dialect, std::string nonce_prefix)
                       {kPushOrder[1], dialect},
                       {kPushOrder[2], dialect},
                       {kPushOrder[3], dialect},
-                      {kPushOrder[4], dialect}}} {}
+                      {kPushOrder[4], dialect},
+                      {kPushOrder[5], dialect}}} {}
 
 Heard StreamState::hear(ResourceType type, const Request& request, const World& world) {
   return at(type).hear(request, world);

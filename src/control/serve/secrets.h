@@ -1,0 +1,66 @@
+// Secrets: all secrets that proxies may ask for: the roots, the notice about certificates, a certificate of their own.
+// Follows the store and tells which have changed.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "control/ca/authority.h"
+#include "control/ca/issued.h"
+#include "control/serve/notices.h"
+#include "control/serve/own_certificates.h"
+#include "control/serve/secret_source.h"
+#include "control/store/store.h"
+#include "runtime/reactor.h"
+
+namespace weft::control {
+
+// Control thread. Owned by the configuration server; start(), and close() before its destruction. Store, authority and
+// records outlive it.
+class Secrets final : public SecretSource {
+ public:
+  // Told that secrets of this name may be others: of one pod, or of everybody who asked for it.
+  using Changed = std::function<void(std::string_view name, const PodIdentity* pod)>;
+
+  struct Parts {
+    runtime::Reactor* reactor;
+    Store* store;
+    Authority* authority;
+    IssuedCertificates* issued;
+    CertificateService* service;
+  };
+  Secrets(Parts parts, Changed changed);
+  ~Secrets() override { *alive_ = false; }
+
+  void start();
+  runtime::Task<void> close();
+
+  xds::ResourcePtr find(const PodIdentity& pod, std::string_view name) const override;
+  void expect(const PodIdentity& pod, std::string_view name) override;
+  // The pod has no stream any more.
+  void forget(const PodIdentity& pod) { own_.forget(pod); }
+
+ private:
+  void take_note();
+  void follow();
+  void note(const Key& key);
+  void refresh_bundle();
+  void refresh_notices();
+
+  Parts parts_;
+  Changed changed_;
+  OwnCertificates own_;
+  xds::ResourcePtr bundle_;
+  Notices notices_;
+  Subscription subscription_;
+  Revision seen_;
+  bool noted_ = false;
+  bool is_bundle_stale_ = false;
+  bool are_notices_stale_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace weft::control
