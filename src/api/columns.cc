@@ -206,6 +206,10 @@ std::vector<Column> workload_entry_columns() {
   return {{"ADDRESS", [](const Json& body, WallTime) { return text(look(body, {"spec", "address"})); }}};
 }
 
+std::vector<Column> peer_authentication_columns() {
+  return {{"MODE", [](const Json& body, WallTime) { return text(look(body, {"spec", "mtls", "mode"})); }}};
+}
+
 std::vector<Column> deployment_columns() {
   return {{"READY", deployment_ready},
           {"UP-TO-DATE", [](const Json& body,

@@ -46,6 +46,7 @@ enum class Code : uint16_t {
   odd_weights = 1042,            // weights don't add up to 100; they are read as shares
   conflicting_protocols = 1043,  // ServiceEntries that say different things of one host's port
   conflicting_sidecars = 1044,   // Sidecars for the same workloads
+  conflicting_policies = 1045,   // policies for the same workloads of which one holds
 };
 
 std::string to_string(Code code);

@@ -17,7 +17,7 @@ namespace weft::api {
 namespace {
 
 constexpr std::string_view kNetworkingGroup = "networking.istio.io";
-[[maybe_unused]] constexpr std::string_view kSecurityGroup = "security.istio.io";
+constexpr std::string_view kSecurityGroup = "security.istio.io";
 
 // Istio's objects: everything is in spec.
 template <class Spec>
@@ -197,6 +197,13 @@ Kind sidecars() {
   return kind;
 }
 
+Kind peer_authentications() {
+  Kind kind = istio_kind<istio::PeerAuthentication>("peerauthentications", {"pa"}, kSecurityGroup);
+  kind.singular = "peerauthentication";
+  kind.columns = peer_authentication_columns();
+  return kind;
+}
+
 Kind deployments() {
   Kind kind = core_kind<kubernetes::Deployment>("Deployment", "deployments", {"deploy"});
   kind.group = "apps";
@@ -231,20 +238,11 @@ Kind endpoint_slices() {
 // DestinationRules and Gateways precede VirtualServices, so that no route names a subset or gateway that is not there
 // yet.
 std::span<const Kind> kinds() {
-  static const std::array table = {namespaces(),
-                                   service_accounts(),
-                                   config_maps(),
-                                   services(),
-                                   service_entries(),
-                                   workload_groups(),
-                                   workload_entries(),
-                                   destination_rules(),
-                                   gateways(),
-                                   virtual_services(),
-                                   sidecars(),
-                                   deployments(),
-                                   pods(),
-                                   endpoint_slices()};
+  static const std::array table = {
+      namespaces(),      service_accounts(),     config_maps(),       services(), service_entries(),
+      workload_groups(), workload_entries(),     destination_rules(), gateways(), virtual_services(),
+      sidecars(),        peer_authentications(), deployments(),       pods(),     endpoint_slices(),
+  };
   return table;
 }
 

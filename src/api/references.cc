@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/gateway_references.h"
+#include "api/peer_references.h"
 #include "api/reference_finding.h"
 #include "api/registry_references.h"
 #include "api/resource.h"
@@ -248,6 +249,7 @@ Findings check_references(const std::vector<const Resource*>& changed, const std
     if (resource->as<istio::ServiceEntry>() != nullptr) check_service_entry(*resource, scene, findings);
     if (resource->as<istio::Gateway>() != nullptr) check_gateway_workloads(*resource, scene, findings);
     if (resource->as<istio::Sidecar>() != nullptr) check_sidecar(*resource, scene, findings);
+    if (resource->as<istio::PeerAuthentication>() != nullptr) check_peer_authentication(*resource, scene, findings);
   }
   return findings;
 }

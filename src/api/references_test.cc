@@ -177,5 +177,39 @@ TEST(CheckReferences, WarnsOfEgressHostsThatNobodyKnows) {
             "4:26 warning no service ratings.default.svc.cluster.local is known\n");
 }
 
+std::string peers(const std::string& name, const std::string& spec, const std::string& space = "default") {
+  return "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: " + name +
+         ", namespace: " + space + "}\nspec: " + spec + "\n";
+}
+
+TEST(CheckReferences, WarnsOfPeerAuthenticationsForTheSameWorkloads) {
+  const auto selecting = [](const std::string& name, const std::string& labels) {
+    return peers(name, "{selector: {matchLabels: " + labels + "}}");
+  };
+  const auto whole = [](const std::string& name) { return peers(name, "{}"); };
+  EXPECT_EQ(references(whole("b"), whole("a")),
+            "4:1 warning PeerAuthentication default/a, t.yaml:1 is for the same workloads [the older of the two holds; "
+            "make one of them]\n");
+  EXPECT_EQ(references(whole("b"), peers("a", "{}", "other")), "");
+  EXPECT_EQ(references(selecting("b", "{app: a}"), whole("a") + "---\n" + pod("{app: a}")), "");
+  EXPECT_EQ(references(selecting("b", "{app: a}"), selecting("a", "{tier: b}") + "---\n" + pod("{app: a, tier: b}")),
+            "4:8 warning PeerAuthentication default/a, t.yaml:1 is for the same workloads [the older of the two holds; "
+            "make one of them]\n");
+  EXPECT_EQ(references(selecting("b", "{app: a}"), selecting("a", "{tier: b}") + "---\n" + pod("{app: a}")), "");
+}
+
+TEST(CheckReferences, WarnsOfPeerAuthenticationsForNobody) {
+  const std::string chosen = "{selector: {matchLabels: {app: a}}}";
+  EXPECT_EQ(references(peers("a", chosen), ""), "4:8 warning the selector takes no workload that is known\n");
+  const std::string ignored =
+      "4:8 warning a policy with a selector in the root namespace holds for nobody [put it into the namespace of the "
+      "workloads]\n";
+  EXPECT_EQ(references(peers("a", chosen, "istio-system"), ""), ignored);
+  const std::string other_root =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: "
+      "\"rootNamespace: config\"}\n";
+  EXPECT_EQ(references(peers("a", chosen, "config"), other_root), ignored);
+}
+
 }  // namespace
 }  // namespace weft::api

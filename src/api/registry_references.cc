@@ -87,15 +87,6 @@ const model::Labels& selector_of(const Sidecar& sidecar) {
   return sidecar.workload_selector ? sidecar.workload_selector->labels : kEveryone;
 }
 
-bool selects_any(const ReferenceScene& scene, std::string_view space, const model::Labels& one,
-                 const model::Labels& other) {
-  return std::ranges::any_of(scene.all, [&](const Resource* workload) {
-    const auto* labels = workload_labels(*workload);
-    return labels != nullptr && workload->metadata.namespace_name == space && model::selects(one, *labels) &&
-           model::selects(other, *labels);
-  });
-}
-
 // Of several Sidecars for one workload the oldest holds (IST0110, IST0111).
 void check_other_sidecars(const Resource& resource, const ReferenceScene& scene, Findings& findings) {
   const auto& selector = selector_of(*resource.as<Sidecar>());
@@ -155,6 +146,15 @@ bool serves_some_host(const Resource& gateway, const Resource& virtual_service) 
 }
 
 }  // namespace
+
+bool selects_any(const ReferenceScene& scene, std::string_view space, const model::Labels& one,
+                 const model::Labels& other) {
+  return std::ranges::any_of(scene.all, [&](const Resource* workload) {
+    const auto* labels = workload_labels(*workload);
+    return labels != nullptr && workload->metadata.namespace_name == space && model::selects(one, *labels) &&
+           model::selects(other, *labels);
+  });
+}
 
 // IST0101 and IST0132.
 void check_gateways(const Resource& virtual_service, const ReferenceScene& scene, Findings& findings) {

@@ -10,6 +10,7 @@
 
 #include "api/finding.h"
 #include "api/resource.h"
+#include "model/labels.h"
 
 namespace weft::api {
 
@@ -18,6 +19,10 @@ struct ReferenceScene {
   const std::vector<const Resource*>& all;
   std::function<bool(const std::string& host)> has_host;
 };
+
+// Whether some workload of the namespace has the labels of both selectors.
+bool selects_any(const ReferenceScene& scene, std::string_view space, const model::Labels& one,
+                 const model::Labels& other);
 
 void check_gateways(const Resource& virtual_service, const ReferenceScene& scene, Findings& findings);
 void check_service_entry(const Resource& resource, const ReferenceScene& scene, Findings& findings);

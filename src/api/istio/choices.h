@@ -5,6 +5,7 @@
 
 #include "api/codec.h"
 #include "api/istio/destination_rule.h"
+#include "api/istio/peer_authentication.h"
 #include "api/istio/server_tls.h"
 #include "api/istio/service_entry.h"
 #include "api/istio/sidecar.h"
@@ -97,6 +98,14 @@ inline std::span<const ChoiceName<ServiceResolution>> choices_of(ServiceResoluti
 inline std::span<const ChoiceName<CaptureMode>> choices_of(CaptureMode) {
   static constexpr ChoiceName<CaptureMode> kNames[] = {
       {"DEFAULT", CaptureMode::by_default, 0}, {"IPTABLES", CaptureMode::iptables, 1}, {"NONE", CaptureMode::none, 2}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<MutualTlsMode>> choices_of(MutualTlsMode) {
+  static constexpr ChoiceName<MutualTlsMode> kNames[] = {{"UNSET", MutualTlsMode::unset, 0},
+                                                         {"DISABLE", MutualTlsMode::disable, 1},
+                                                         {"PERMISSIVE", MutualTlsMode::permissive, 2},
+                                                         {"STRICT", MutualTlsMode::strict, 3}};
   return kNames;
 }
 

@@ -11,9 +11,9 @@ namespace {
 using api::Json;
 
 // Kinds that references lead to, and the image map.
-constexpr std::array<std::string_view, 9> kReferredKinds = {
-    "services", "virtualservices", "destinationrules", "gateways", "serviceentries", "sidecars", "deployments",
-    "pods",     "configmaps"};
+constexpr std::array<std::string_view, 10> kReferredKinds = {
+    "services", "virtualservices", "destinationrules",   "gateways", "serviceentries", "sidecars", "deployments",
+    "pods",     "configmaps",      "peerauthentications"};
 
 std::vector<std::string> known_images(const Manifests& manifests, const std::vector<Json>& known) {
   std::vector<std::string> names;

@@ -38,7 +38,7 @@ std::optional<api::Resource> read_resource(const ObjectChange& change) {
 }  // namespace
 
 bool is_read(std::string_view type) {
-  static constexpr std::array<std::string_view, 10> kTypes = {"/services",
+  static constexpr std::array<std::string_view, 11> kTypes = {"/services",
                                                               "/pods",
                                                               "/configmaps",
                                                               "discovery.k8s.io/endpointslices",
@@ -47,7 +47,8 @@ bool is_read(std::string_view type) {
                                                               "networking.istio.io/virtualservices",
                                                               "networking.istio.io/destinationrules",
                                                               "networking.istio.io/gateways",
-                                                              "networking.istio.io/sidecars"};
+                                                              "networking.istio.io/sidecars",
+                                                              "security.istio.io/peerauthentications"};
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
@@ -117,6 +118,8 @@ void MeshBuilder::put(const std::string& key, const api::Resource& resource, Tou
   if (resource.as<api::istio::ServiceEntry>()) put_service_entry(key, resource, touched);
   if (resource.as<api::istio::WorkloadEntry>()) put_workload_entry(key, read_workload_entry(resource), touched);
   if (resource.as<api::istio::Sidecar>()) put_sidecar(key, read_sidecar(resource), touched);
+  if (resource.as<api::istio::PeerAuthentication>())
+    put_peer_authentication(key, read_peer_authentication(resource), touched);
 }
 
 void MeshBuilder::put_service(const std::string& key, const ServicePtr& service, Touched& touched) {
@@ -222,6 +225,14 @@ void MeshBuilder::put_gateway(const std::string& key, const GatewayPtr& gateway,
   touched.gateways = true;
 }
 
+void MeshBuilder::put_peer_authentication(const std::string& key, const PeerAuthenticationPtr& policy,
+                                          Touched& touched) {
+  forget(key, touched);
+  known_[key] = policy;
+  view_.peer_authentications_.put(policy);
+  touch_scope_of(*policy, touched);
+}
+
 void MeshBuilder::put_slice(const std::string& key, const api::Resource& resource, Touched& touched) {
   forget(key, touched);
   auto name = resource.metadata.labels.find(api::kubernetes::kServiceNameLabel);
@@ -301,6 +312,11 @@ void MeshBuilder::forget_it(const GatewayPtr& gateway, Touched& touched) {
   touched.gateways = true;
 }
 
+void MeshBuilder::forget_it(const PeerAuthenticationPtr& policy, Touched& touched) {
+  view_.peer_authentications_.erase(*policy);
+  touch_scope_of(*policy, touched);
+}
+
 void MeshBuilder::forget_it(const SliceEntry& entry, Touched&) {
   unresolved_hosts_.emplace(entry.space, entry.host);
 }
@@ -311,6 +327,15 @@ void MeshBuilder::each_known(std::string prefix, Visit&& visit) const {
   for (auto found = known_.lower_bound(prefix); found != known_.end() && found->first.starts_with(prefix); ++found) {
     visit(found->second);
   }
+}
+
+// What the workloads of the scope take is theirs to know, and their clients', who see it at the endpoints.
+void MeshBuilder::touch_scope_of(const PeerAuthentication& policy, Touched& touched) const {
+  const bool is_meshs = policy.space == view_.root_space() && policy.selector.empty();
+  touched.policy_spaces.insert(is_meshs ? "*" : policy.space);
+  view_.services_.each([&](const ServicePtr& service) {
+    if (is_meshs || service->space == policy.space) touched.endpoints.insert(service->host);
+  });
 }
 
 // Whose rules a delegate's are part of.

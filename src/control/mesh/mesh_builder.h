@@ -56,7 +56,7 @@ class MeshBuilder {
   using SpaceAndHost = std::pair<std::string, std::string>;
   using EntryServices = std::vector<ServicePtr>;  // of one ServiceEntry
   using Known = std::variant<ServicePtr, EntryServices, WorkloadEntryPtr, PodPtr, VirtualServicePtr, DestinationRulePtr,
-                             GatewayPtr, SidecarPtr, SliceEntry>;
+                             GatewayPtr, SidecarPtr, PeerAuthenticationPtr, SliceEntry>;
 
   void reserve_addresses(const std::vector<ObjectChange>& changes);
   void apply_one(const ObjectChange& change, Touched& touched);
@@ -70,6 +70,7 @@ class MeshBuilder {
   void put_virtual_service(const std::string& key, const VirtualServicePtr& virtual_service, Touched& touched);
   void put_destination_rule(const std::string& key, const DestinationRulePtr& rule, Touched& touched);
   void put_gateway(const std::string& key, const GatewayPtr& gateway, Touched& touched);
+  void put_peer_authentication(const std::string& key, const PeerAuthenticationPtr& policy, Touched& touched);
   void put_slice(const std::string& key, const api::Resource& resource, Touched& touched);
   void forget(const std::string& key, Touched& touched);
 
@@ -81,8 +82,10 @@ class MeshBuilder {
   void forget_it(const VirtualServicePtr& virtual_service, Touched& touched);
   void forget_it(const DestinationRulePtr& rule, Touched& touched);
   void forget_it(const GatewayPtr& gateway, Touched& touched);
+  void forget_it(const PeerAuthenticationPtr& policy, Touched& touched);
   void forget_it(const SliceEntry& entry, Touched& touched);
 
+  void touch_scope_of(const PeerAuthentication& policy, Touched& touched) const;
   void touch_roots_of(const VirtualService& delegate, Touched& touched) const;
   template <class Visit>
   void each_known(std::string prefix, Visit&& visit) const;

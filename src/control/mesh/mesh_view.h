@@ -17,6 +17,7 @@
 #include "control/mesh/services.h"
 #include "control/mesh/sidecars.h"
 #include "control/mesh/virtual_services.h"
+#include "control/mesh/workload_policies.h"
 
 namespace weft::control::mesh {
 
@@ -40,6 +41,7 @@ class MeshView {
   const VirtualServices& virtual_services() const { return virtual_services_; }
   const Gateways& gateways() const { return gateways_; }
   const Sidecars& sidecars() const { return sidecars_; }
+  const WorkloadPolicies<PeerAuthentication>& peer_authentications() const { return peer_authentications_; }
   const api::istio::MeshConfig& config() const { return *config_; }
 
   // The merged rule for a client's traffic to a host; null when none applies.
@@ -62,6 +64,7 @@ class MeshView {
   VirtualServices virtual_services_;
   Gateways gateways_;
   Sidecars sidecars_;
+  WorkloadPolicies<PeerAuthentication> peer_authentications_;
   std::shared_ptr<const api::istio::MeshConfig> config_ = std::make_shared<const api::istio::MeshConfig>();
   DestinationRules destination_rules_;
   std::shared_ptr<const std::set<std::string, std::less<>>> client_label_keys_ =

@@ -12,6 +12,7 @@
 
 #include "api/istio/destination_rule.h"
 #include "api/istio/gateway.h"
+#include "api/istio/peer_authentication.h"
 #include "api/istio/proxy_config.h"
 #include "api/istio/sidecar.h"
 #include "api/istio/virtual_service.h"
@@ -167,6 +168,18 @@ struct Sidecar {
   Age age;
 };
 using SidecarPtr = std::shared_ptr<const Sidecar>;
+
+// A PeerAuthentication.
+struct PeerAuthentication {
+  std::string name;  // "namespace/name"
+  std::string space;
+  model::Labels selector;  // empty: every workload of the namespace, in the root namespace of the mesh
+  api::istio::MutualTlsMode mode = api::istio::MutualTlsMode::unset;
+  std::map<uint32_t, api::istio::MutualTlsMode> ports;  // of the workload
+  Origin origin;
+  Age age;
+};
+using PeerAuthenticationPtr = std::shared_ptr<const PeerAuthentication>;
 
 // The container port that a Service port leads to in a pod; 0 when the pod has none of that name.
 uint32_t target_of(const ServicePort& port, const Pod* pod);

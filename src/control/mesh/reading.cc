@@ -180,4 +180,19 @@ SidecarPtr read_sidecar(const api::Resource& resource) {
   return read;
 }
 
+PeerAuthenticationPtr read_peer_authentication(const api::Resource& resource) {
+  const auto& spec = *resource.as<api::istio::PeerAuthentication>();
+  auto read = std::make_shared<PeerAuthentication>();
+  read->space = resource.metadata.namespace_name;
+  read->name = read->space + "/" + resource.metadata.name;
+  if (spec.selector) read->selector = spec.selector->match_labels;
+  if (spec.mtls) read->mode = spec.mtls->mode;
+  for (const auto& [port, mtls] : spec.port_level_mtls) {
+    if (const auto number = parse_unsigned(port)) read->ports[static_cast<uint32_t>(*number)] = mtls.mode;
+  }
+  read->origin = origin_of(resource, {});
+  read->age = age_of(resource.metadata);
+  return read;
+}
+
 }  // namespace weft::control::mesh

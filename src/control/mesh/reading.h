@@ -22,6 +22,7 @@ DestinationRulePtr read_destination_rule(const api::Resource& resource);
 GatewayPtr read_gateway(const api::Resource& resource);
 WorkloadEntryPtr read_workload_entry(const api::Resource& resource);
 SidecarPtr read_sidecar(const api::Resource& resource);
+PeerAuthenticationPtr read_peer_authentication(const api::Resource& resource);
 
 // What the readers share: who an object is, and how old.
 Origin origin_of(const api::Resource& resource, std::string_view dashed_kind);
