@@ -20,6 +20,7 @@ class MemoryStream final : public Stream {
   Io try_read(std::span<char> into) override;
   Io try_write(std::span<const iovec> parts) override;
   void finish_writing() override;
+  bool is_quiet() override { return received_.empty() && !ended_ && !reset_ && peer_ != nullptr; }
   int fd() const override { return -1; }
 
   // Makes the peer's next read fail with ECONNRESET, as a reset connection does.

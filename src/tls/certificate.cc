@@ -3,6 +3,7 @@
 #include <array>
 #include <ctime>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -39,6 +40,15 @@ void add_name(const ASN1_IA5STRING* name, std::vector<std::string>& names) {
   std::string text(reinterpret_cast<const char*>(ASN1_STRING_get0_data(name)),
                    static_cast<size_t>(ASN1_STRING_length(name)));
   names.push_back(text.find('\0') == std::string::npos ? std::move(text) : std::string());
+}
+
+// Empty: no address of a length that there is.
+std::string address_text(const ASN1_OCTET_STRING& address) {
+  const int size = ASN1_STRING_length(&address);
+  if (size != 4 && size != 16) return {};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(size == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(&address), text.data(), text.size());
+  return text.data();
 }
 
 }  // namespace
@@ -89,6 +99,18 @@ PublicKey Certificate::public_key() const {
   return PublicKey(std::shared_ptr<EVP_PKEY>(KeyHandle(X509_get_pubkey(native()))));
 }
 
+std::string Certificate::key_pin() const {
+  unsigned char* encoded = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(native()), &encoded);
+  if (size <= 0) return {};
+  std::array<unsigned char, 32> digest;
+  EVP_Digest(encoded, static_cast<size_t>(size), digest.data(), nullptr, EVP_sha256(), nullptr);
+  OPENSSL_free(encoded);
+  std::array<unsigned char, 45> text;  // 44 letters and a zero
+  EVP_EncodeBlock(text.data(), digest.data(), digest.size());
+  return reinterpret_cast<const char*>(text.data());
+}
+
 AlternativeNames Certificate::alternative_names() const {
   AlternativeNames found;
   const GeneralNamesHandle names(
@@ -97,6 +119,8 @@ AlternativeNames Certificate::alternative_names() const {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
     if (name->type == GEN_URI) add_name(name->d.uniformResourceIdentifier, found.uris);
     if (name->type == GEN_DNS) add_name(name->d.dNSName, found.dns_names);
+    if (name->type == GEN_EMAIL) add_name(name->d.rfc822Name, found.emails);
+    if (name->type == GEN_IPADD) found.addresses.push_back(address_text(*name->d.iPAddress));
   }
   return found;
 }

@@ -24,6 +24,8 @@ struct Validity {
 struct AlternativeNames {
   std::vector<std::string> uris;
   std::vector<std::string> dns_names;
+  std::vector<std::string> emails;
+  std::vector<std::string> addresses;  // IP addresses as text
 };
 
 // An immutable value; copies share.
@@ -45,6 +47,8 @@ class Certificate {
   std::string issuer() const;
   Validity validity() const;
   PublicKey public_key() const;
+  // Base64 of the SHA-256 over the public key's encoding (RFC 7469 2.4).
+  std::string key_pin() const;
   // A name with a zero byte, which means one thing to us and another to C, reads as an empty one: it counts, and
   // matches nothing.
   AlternativeNames alternative_names() const;
