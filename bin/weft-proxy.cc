@@ -19,6 +19,7 @@
 #include "proxy/restart/predecessor.h"
 #include "proxy/restart/successor_process.h"
 #include "proxy/restart/successors.h"
+#include "proxy/secrets/context_table.h"
 #include "runtime/process_signals.h"
 #include "xds/wire/type_urls.h"
 
@@ -40,12 +41,16 @@ class Process final : private restart::Estate {
         random_(seed_from_kernel()),
         gate_(reactor),
         ending_(reactor),
-        stop_(reactor) {
-    DataPlaneOptions plane{.shards = options_.concurrency,
-                           .clients_max = options_.clients_max.value_or(clients_max()),
-                           .memory = MemoryBudget::of(options_.memory_limit),
-                           .dialling = {options_.mark, options_.mesh_ranges, options_.broker},
-                           .make_sink = {}};
+        stop_(reactor),
+        secrets_([this]() { return data_plane_->renew_tls(); }),
+        tls_contexts_(secrets_) {
+    DataPlaneOptions plane{
+        .shards = options_.concurrency,
+        .clients_max = options_.clients_max.value_or(clients_max()),
+        .memory = MemoryBudget::of(options_.memory_limit),
+        .dialling = {options_.mark, options_.mesh_ranges, options_.broker},
+        .make_tls_contexts = [this](const decide::Snapshot& snapshot) { return tls_contexts_.contexts_of(snapshot); },
+        .make_sink = {}};
     for (uint32_t i = 0; i < options_.concurrency; ++i) metrics_.push_back(std::make_unique<telemetry::ShardMetrics>());
     plane.make_sink = [&](uint32_t shard) {
       const auto log = access_log_fd < 0 ? std::nullopt : std::optional(access_log_fd);
@@ -53,6 +58,7 @@ class Process final : private restart::Estate {
     };
     data_plane_ = std::make_unique<DataPlane>(reactor, clock, sockets_, std::move(plane));
     configuration_ = std::make_unique<Configuration>(reactor, *data_plane_);
+    configuration_->delegate(xds::kSecretType, secrets_);
     resolver_ = make_resolver(reactor, options_);
     dns_clusters_ = std::make_unique<DnsClusters>(
         reactor, *resolver_, random_, [this](decide::ClusterPtr cluster, decide::EndpointSetPtr endpoints) {
@@ -127,6 +133,7 @@ class Process final : private restart::Estate {
                      .configuration = configuration_.get(),
                      .control_plane = control_plane_.get(),
                      .names = names_.get(),
+                     .tls_contexts = &tls_contexts_,
                      .predecessor = predecessor_.get(),
                      .shards = {},
                      .drain_listeners = [this](DrainManner manner) { spawn(gate_, drain_listeners(manner)); }};
@@ -226,6 +233,8 @@ class Process final : private restart::Estate {
   runtime::Signal ending_;  // the process is to end
   runtime::Signal stop_;    // no connection is left
   net::ListeningSockets sockets_;
+  Secrets secrets_;
+  ContextTable tls_contexts_;
   std::unique_ptr<restart::Predecessor> predecessor_;
   std::vector<std::unique_ptr<telemetry::ShardMetrics>> metrics_;
   std::unique_ptr<DataPlane> data_plane_;

@@ -139,6 +139,7 @@ struct Cluster {
     std::shared_ptr<const ClientTls> tls;
   };
   std::vector<TlsMatch> tls_matches;
+  bool names_server_by_host = false;  // auto_sni: SNI is the service's host where the settings name none
   Origin origin;
   std::string service_host;  // Istio's metadata: which service this is, for telemetry
   std::string service_name;

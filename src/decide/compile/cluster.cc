@@ -8,6 +8,7 @@
 #include "decide/compile/endpoints.h"
 #include "decide/compile/extensions.h"
 #include "decide/compile/health_check.h"
+#include "decide/compile/tls_context.h"
 #include "decide/compile/wire_values.h"
 
 namespace weft::decide {
@@ -56,6 +57,7 @@ Result<> fill_http(const cluster::Cluster& wire, Cluster& compiled) {
   if (options.http_filters_size() > 1) return fail(Reason::unsupported, "HTTP filters of a cluster are not supported");
   const auto& common = options.common_http_protocol_options();
   compiled.protocol = to_protocol(options);
+  compiled.names_server_by_host = options.upstream_http_protocol_options().auto_sni();
   if (common.has_idle_timeout()) compiled.idle_timeout = to_duration(common.idle_timeout());
   compiled.connection_age_max = to_duration(common.max_connection_duration());
   compiled.requests_per_connection_max = common.max_requests_per_connection().value();
@@ -81,9 +83,6 @@ void fill_limits(const cluster::Cluster& wire, Cluster& compiled) {
 }
 
 Result<> fill_dialling(const cluster::Cluster& wire, Cluster& compiled) {
-  WEFT_CHECK(check_transport(wire.transport_socket().name()));
-  for (const auto& match : wire.transport_socket_matches())
-    WEFT_CHECK(check_transport(match.transport_socket().name()));
   if (wire.has_connect_timeout()) compiled.connect_timeout = to_duration(wire.connect_timeout());
   if (wire.upstream_connection_options().has_tcp_keepalive()) {
     const auto& keepalive = wire.upstream_connection_options().tcp_keepalive();
@@ -113,6 +112,15 @@ void fill_telemetry(const cluster::Cluster& wire, Cluster& compiled) {
   compiled.service_namespace = text_field(service, "namespace");
 }
 
+Result<> fill_tls(const cluster::Cluster& wire, Ids& ids, Cluster& compiled) {
+  WEFT_TRY(compiled.tls, compile_client_tls(wire.transport_socket(), ids));
+  for (const auto& match : wire.transport_socket_matches()) {
+    auto& choice = compiled.tls_matches.emplace_back(Cluster::TlsMatch{.labels = to_socket_labels(match.match())});
+    WEFT_TRY(choice.tls, compile_client_tls(match.transport_socket(), ids));
+  }
+  return {};
+}
+
 // As in Envoy there is one check at most, and it needs to know all endpoints.
 Result<> fill_health_check(const cluster::Cluster& wire, Cluster& compiled) {
   if (wire.health_checks_size() == 0) return {};
@@ -124,11 +132,12 @@ Result<> fill_health_check(const cluster::Cluster& wire, Cluster& compiled) {
   return {};
 }
 
-Result<> fill(const cluster::Cluster& wire, Cluster& compiled) {
+Result<> fill(const cluster::Cluster& wire, Ids& ids, Cluster& compiled) {
   WEFT_CHECK(fill_discovery(wire, compiled));
   WEFT_CHECK(fill_balancing(wire, compiled));
   WEFT_CHECK(fill_http(wire, compiled));
   WEFT_CHECK(fill_dialling(wire, compiled));
+  WEFT_CHECK(fill_tls(wire, ids, compiled));
   fill_limits(wire, compiled);
   fill_telemetry(wire, compiled);
   WEFT_CHECK(fill_health_check(wire, compiled));
@@ -147,7 +156,7 @@ Result<ClusterPtr> compile_cluster(std::string_view resource, Ids& ids) {
   if (wire.name().empty()) return fail(Reason::invalid, "a cluster without a name");
   auto compiled = std::make_shared<Cluster>();
   compiled->name = wire.name();
-  auto filled = fill(wire, *compiled);
+  auto filled = fill(wire, ids, *compiled);
   if (!filled) return fail(std::move(filled.error()).during("cluster '" + wire.name() + "'"));
   compiled->id = ids.clusters.id_of(wire.name());
   return compiled;

@@ -18,21 +18,12 @@ bool is_usable(envoy::config::core::v3::HealthStatus status) {
   return status == core::UNKNOWN || status == core::HEALTHY || status == core::DEGRADED;
 }
 
-// Labels that are texts; nothing else is compared.
-SocketLabels to_labels(const google::protobuf::Struct& wire) {
-  SocketLabels labels;
-  for (const auto& [key, value] : wire.fields()) {
-    if (value.has_string_value()) labels.emplace(key, value.string_value());
-  }
-  return labels;
-}
-
 // Most endpoints of a set say the same: `shared` is what the one before had.
 std::shared_ptr<const SocketLabels> compile_labels(const endpoint::LbEndpoint& wire,
                                                    std::shared_ptr<const SocketLabels>& shared) {
   const auto* said = metadata_of(wire.metadata(), "envoy.transport_socket_match");
   if (said == nullptr) return nullptr;
-  auto labels = to_labels(*said);
+  auto labels = to_socket_labels(*said);
   if (!shared || *shared != labels) shared = std::make_shared<const SocketLabels>(std::move(labels));
   return shared;
 }

@@ -62,9 +62,4 @@ Result<Disposition> disposition_of(const google::protobuf::Any& config) {
   return fail(Reason::unsupported, "filter of type '" + type + "' is not supported and must not be ignored");
 }
 
-Result<> check_transport(std::string_view name) {
-  if (name.empty() || name == "envoy.transport_sockets.raw_buffer") return {};
-  return fail(Reason::unsupported, "transport socket '" + std::string(name) + "' is not supported");
-}
-
 }  // namespace weft::decide

@@ -17,7 +17,4 @@ enum class Disposition : uint8_t { router, http_connection_manager, tcp_proxy, s
 // ignored.
 Result<Disposition> disposition_of(const google::protobuf::Any& config);
 
-// Of a transport socket: only plain text is there so far.
-Result<> check_transport(std::string_view name);
-
 }  // namespace weft::decide

@@ -3,6 +3,7 @@
 #include "base/strings.h"
 #include "decide/compile/extensions.h"
 #include "decide/compile/http_chain.h"
+#include "decide/compile/tls_context.h"
 #include "decide/compile/wire_values.h"
 
 namespace weft::decide {
@@ -72,7 +73,7 @@ Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& c
 
 Result<FilterChain> compile(const listener::FilterChain& wire, Ids& ids) {
   FilterChain chain{.name = wire.name()};
-  WEFT_CHECK(check_transport(wire.transport_socket().name()));
+  WEFT_TRY(chain.tls, compile_server_tls(wire.transport_socket(), ids));
   WEFT_TRY(chain.match, compile_match(wire.filter_chain_match()));
   WEFT_CHECK(fill_action(wire, ids, chain));
   return chain;

@@ -165,6 +165,14 @@ Origin to_origin(const core::Metadata& metadata) {
   return origin;
 }
 
+SocketLabels to_socket_labels(const google::protobuf::Struct& wire) {
+  SocketLabels labels;
+  for (const auto& [key, value] : wire.fields()) {
+    if (value.has_string_value()) labels.emplace(key, value.string_value());
+  }
+  return labels;
+}
+
 std::string_view type_name(const google::protobuf::Any& any) {
   const std::string_view url = any.type_url();
   return url.substr(url.rfind('/') + 1);

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "decide/address.h"
+#include "decide/cluster.h"
 #include "decide/origin.h"
 #include "decide/routing/fraction.h"
 #include "decide/routing/header_edit.h"
@@ -44,6 +45,9 @@ Origin to_origin(const envoy::config::core::v3::Metadata& metadata);
 bool flag_field(const google::protobuf::Struct& fields, const std::string& key);
 std::string text_field(const google::protobuf::Struct& fields, const std::string& key);
 const google::protobuf::Struct* metadata_of(const envoy::config::core::v3::Metadata& metadata, const std::string& name);
+
+// Labels that are texts; nothing else is compared.
+SocketLabels to_socket_labels(const google::protobuf::Struct& wire);
 
 // The name of the message type in an Any, without the "type.googleapis.com/".
 std::string_view type_name(const google::protobuf::Any& any);

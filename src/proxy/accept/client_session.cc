@@ -5,12 +5,15 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
+#include "base/log.h"
 #include "net/listener.h"
+#include "proxy/accept/peer.h"
 #include "proxy/accept/tcp_relay.h"
 #include "proxy/detect/detect.h"
 #include "proxy/detect/take_proxy_header.h"
 #include "proxy/inbound/stack.h"
 #include "proxy/outbound/stack.h"
+#include "tls/stream.h"
 
 namespace weft::proxy {
 namespace {
@@ -74,30 +77,65 @@ WEFT_OWN_FRAME runtime::Task<std::optional<Detected>> inspect(Shard& shard, cons
   co_return is_silent&& listener.continues_after_timeout ? std::optional(Detected()) : std::nullopt;
 }
 
+// What there is of an encrypted connection besides its socket, from its handshake on.
+struct Secured {
+  Secured(net::Stream& socket, tls::ContextPtr context) : stream(socket, std::move(context)) {}
+
+  tls::Stream stream;
+  Detected detected;  // by which its chain was chosen, and is again after a rest
+  std::optional<decide::Peer> peer;
+};
+
+// Nothing: the two did not come to terms, and the connection is to be closed. Until then the client costs memory and
+// computing time, and has proven nothing, so its time is short.
+WEFT_OWN_FRAME runtime::Task<std::unique_ptr<Secured>> shake_hands(Shard& shard, const decide::FilterChain& chain,
+                                                                   net::Stream& client, const Detected& detected) {
+  constexpr Duration kHandshakeTime = std::chrono::seconds(10);
+  auto context = shard.tls_contexts ? shard.tls_contexts->find(chain.tls->id) : nullptr;
+  if (!context) {
+    log::debug("a TLS client is turned away: a certificate or root is not there (yet)");
+    co_return nullptr;
+  }
+  auto secured = std::make_unique<Secured>(client, std::move(context));
+  const auto shaken = co_await secured->stream.handshake(shard.reactor.now() + kHandshakeTime);
+  if (!shaken) {
+    log::debug("a client is turned away: {}", shaken.error().detail);
+    co_return nullptr;
+  }
+  secured->detected = detected;
+  secured->peer = peer_of(secured->stream.engine(), certificate_parts(chain));
+  co_return secured;
+}
+
 // Closes with a reset: nobody serves this client.
 Afterwards turn_away(net::Stream& client) {
   client.reset_on_close();
   return Afterwards::over;
 }
 
-// From the bytes that wait to be read until the connection is over or rests. `known`: who the client is, from its first
-// visit on.
+// What is known of a client from its first visit on.
+struct Acquaintance {
+  std::optional<ClientFacts> facts;
+  std::unique_ptr<Secured> secured;  // null: plain text
+};
+
+// From the bytes that wait to be read until the connection is over or rests.
 WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide::SocketAddress& accepted_at,
-                                               net::SocketStream& client, std::optional<ClientFacts>& known,
+                                               net::SocketStream& client, Acquaintance& known,
                                                ConnectionHistory& history) {
   Shard& shard = service.shard;
   SnapshotRef snapshot = shard.snapshot;
   const decide::Listener* accepting = snapshot->listener_at(accepted_at);
   if (accepting == nullptr) co_return Afterwards::over;  // removed meanwhile
-  const bool is_new = !known;
-  if (is_new) known = facts_of(client, *accepting);
-  ClientFacts& facts = *known;
+  const bool is_new = !known.facts;
+  if (is_new) known.facts = facts_of(client, *accepting);
+  ClientFacts& facts = *known.facts;
   if (is_new && accepting->proxy_protocol && !co_await learn_addresses(shard, *accepting, client, facts))
     co_return turn_away(client);
   const decide::Listener& listener = *snapshot->listener_for(*accepting, facts.destination);
   facts.direction = listener.direction;
 
-  std::optional<Detected> detected = Detected();  // a connection that rested speaks plain HTTP
+  std::optional<Detected> detected = known.secured ? known.secured->detected : Detected();  // HTTP, if it rested
   if (is_new) detected = co_await inspect(shard, listener, client, facts.destination.port);
   if (!detected) co_return turn_away(client);
   facts.server_name = detected->server_name;
@@ -109,13 +147,20 @@ WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide
                                            .application_protocols = detected->application_protocols};
   const decide::FilterChain* chain = listener.chain_for(connection);
   if (chain == nullptr) co_return turn_away(client);
+  if (chain->tls && !known.secured) {
+    known.secured = is_new ? co_await shake_hands(shard, *chain, client, *detected) : nullptr;
+    if (!known.secured) co_return Afterwards::over;
+    facts.peer = known.secured->peer ? &*known.secured->peer : nullptr;
+  }
+  if (!chain->tls && known.secured) co_return Afterwards::over;  // what was encrypted is so no more
+  net::Stream& stream = known.secured ? static_cast<net::Stream&>(known.secured->stream) : client;
   if (const auto* tcp = std::get_if<decide::TcpChain>(&chain->action)) {
-    co_await relay_tcp(shard, client, *tcp, std::move(snapshot), facts, service.sink);
+    co_await relay_tcp(shard, stream, *tcp, std::move(snapshot), facts, service.sink);
     co_return Afterwards::over;
   }
   service.stack = facts.direction == decide::Direction::inbound ? inbound_stack() : outbound_stack();
   ChainFollower follower(shard, std::move(snapshot), listener, *chain, connection);
-  co_return co_await serve_http_connection(service, client, std::move(follower), facts, history);
+  co_return co_await serve_http_connection(service, stream, std::move(follower), facts, history);
 }
 
 }  // namespace
@@ -124,9 +169,10 @@ runtime::Task<void> serve_client(HttpService service, decide::SocketAddress acce
   Shard& shard = service.shard;
   net::SocketStream client(shard.reactor, std::move(socket), runtime::Watching::until_closed);
   const SessionEntry entry(shard, client);
-  std::optional<ClientFacts> known;
+  Acquaintance known;
   ConnectionHistory history{.opened = shard.reactor.now()};
   while (co_await visit(service, accepted_at, client, known, history) == Afterwards::rests) {
+    if (known.secured) known.secured->stream.rest();
     const Rest rest(shard, client, history);
     if (co_await client.readable(history.rests_until) != runtime::Wait::ready) break;
   }

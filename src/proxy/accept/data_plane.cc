@@ -64,6 +64,7 @@ DataPlane::DataPlane(runtime::Reactor& main, const Clock& clock, net::ListeningS
       sockets_(&sockets),
       calls_(main),
       counts_(options.shards, options.clients_max),
+      make_tls_contexts_(std::move(options.make_tls_contexts)),
       dialer_(main, options.dialling),
       random_(seed_from_kernel()),
       checked_(main),
@@ -134,7 +135,14 @@ runtime::Task<void> DataPlane::apply(decide::SnapshotPtr snapshot) {
   checks_.keep(*snapshot);
   follow(rotations);
   co_await warm(before.get(), rotations);
-  co_await everywhere([&](Worker& worker) { worker.apply(snapshot, rotations); });
+  const TlsContextsPtr contexts = make_tls_contexts_ ? make_tls_contexts_(*snapshot) : nullptr;
+  co_await everywhere([&](Worker& worker) { worker.apply(snapshot, contexts, rotations); });
+}
+
+runtime::Task<void> DataPlane::renew_tls() {
+  if (!applied_ || !make_tls_contexts_) co_return;
+  const TlsContextsPtr contexts = make_tls_contexts_(*applied_);
+  co_await everywhere([&](Worker& worker) { worker.take(contexts); });
 }
 
 runtime::Task<void> DataPlane::apply(std::vector<EndpointChange> changes) {

@@ -22,6 +22,8 @@ struct DataPlaneOptions {
   uint32_t clients_max = UINT32_MAX;  // connections, over all shards; while there are so many, none is accepted
   MemoryBudget memory;
   DialRules dialling;
+  // Of what TLS begins by in a snapshot; called on the main thread. Empty: there is none.
+  std::function<TlsContextsPtr(const decide::Snapshot&)> make_tls_contexts;
   std::function<std::unique_ptr<RecordSink>(uint32_t shard)> make_sink;  // empty: nothing is recorded
 };
 
@@ -35,6 +37,8 @@ class DataPlane final : public SnapshotSink {
   Result<> open(const decide::Listener& listener) override;
   runtime::Task<void> apply(decide::SnapshotPtr snapshot) override;
   runtime::Task<void> apply(std::vector<EndpointChange> changes) override;
+  // Secrets have changed: new connections begin by new contexts once this ends.
+  runtime::Task<void> renew_tls();
 
   uint32_t clients_max() const { return counts_.clients_max(); }
   const MemoryBudget& memory() const { return memory_; }
@@ -81,6 +85,7 @@ class DataPlane final : public SnapshotSink {
   net::ListeningSockets* sockets_;
   runtime::Gate calls_;  // everywhere()
   ClientCounts counts_;  // before the workers, who count in it
+  std::function<TlsContextsPtr(const decide::Snapshot&)> make_tls_contexts_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::map<decide::SocketAddress, net::Fd> open_;  // one socket an address, from which all shards accept
   decide::SnapshotPtr applied_;

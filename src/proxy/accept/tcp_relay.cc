@@ -53,7 +53,7 @@ runtime::Task<std::optional<Pools::Opened>> connect(Shard& shard, ClusterState* 
                               .attempts_max = chain.connect_attempts_max};
     record.endpoint = choose(cluster, facts, context, record);
     if (!record.endpoint) co_return std::nullopt;
-    auto opened = co_await shard.pools.open(record.endpoint, runtime::kNever);
+    auto opened = co_await shard.pools.open(record.endpoint, Carries::bytes, runtime::kNever);
     const Time now = shard.reactor.now();
     Observation seen{.at = now, .took = now - context.now};
     if (opened) seen.status = 200;

@@ -48,7 +48,8 @@ void Worker::stop() {
   thread_.join();
 }
 
-void Worker::apply(decide::SnapshotPtr snapshot, const RotationChanges& rotations) {
+void Worker::apply(decide::SnapshotPtr snapshot, TlsContextsPtr contexts, const RotationChanges& rotations) {
+  shard_.take(std::move(contexts));
   shard_.apply(std::move(snapshot));
   apply(rotations);
   open_doors();

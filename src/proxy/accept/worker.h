@@ -75,7 +75,8 @@ class Worker {
   void post(runtime::Mailbox::Letter letter) { reactor_.mailbox().send(std::move(letter)); }
 
   // All of these on the worker's thread.
-  void apply(decide::SnapshotPtr snapshot, const RotationChanges& rotations);
+  void apply(decide::SnapshotPtr snapshot, TlsContextsPtr contexts, const RotationChanges& rotations);
+  void take(TlsContextsPtr contexts) { shard_.take(std::move(contexts)); }
   void apply(const RotationChanges& rotations);
   void suspect(const std::vector<Suspect>& endpoints);
   // The last batch of health reports has been taken.

@@ -87,7 +87,9 @@ void catch_up(telemetry::Counter& counter, uint64_t value) {
 
 ProxyState ProxyInspection::state() const {
   if (parts_.data_plane->is_draining()) return ProxyState::draining;
-  if (!parts_.configuration->is_ready() || awaits_names()) return ProxyState::initializing;
+  const bool is_configured = has_been_live_ || (parts_.configuration->is_ready() && !awaits_secrets());
+  if (!is_configured || awaits_names()) return ProxyState::initializing;
+  has_been_live_ = true;  // what is missing later leaves what serves as it is
   return ProxyState::live;
 }
 
@@ -103,7 +105,8 @@ std::string ProxyInspection::waiting_for() const {
     if (!status.is_connected)
       return "the control plane" + (status.last_error.empty() ? "" : " (" + status.last_error + ")");
   }
-  return parts_.configuration->is_ready() ? "the mesh's names" : "the first whole configuration";
+  if (!parts_.configuration->is_ready()) return "the first whole configuration";
+  return awaits_secrets() ? "certificates" : "the mesh's names";
 }
 
 std::string ProxyInspection::config_dump() const {

@@ -11,6 +11,7 @@
 #include "proxy/config/configuration.h"
 #include "proxy/names/dns_server.h"
 #include "proxy/restart/predecessor.h"
+#include "proxy/secrets/context_table.h"
 #include "telemetry/metrics.h"
 #include "xds/client/ads_client.h"
 
@@ -22,6 +23,7 @@ struct ProxyParts {
   Configuration* configuration = nullptr;
   xds::AdsClient* control_plane = nullptr;
   DnsServer* names = nullptr;
+  const ContextTable* tls_contexts = nullptr;
   const restart::Predecessor* predecessor = nullptr;
   std::vector<const telemetry::ShardMetrics*> shards;
   std::function<void(DrainManner)> drain_listeners;
@@ -43,6 +45,7 @@ class ProxyInspection final : public Inspection {
 
  private:
   bool awaits_names() const;
+  bool awaits_secrets() const { return parts_.tls_contexts != nullptr && !parts_.tls_contexts->is_complete(); }
   void take_status(const ShardStatus& status);
   void take_outliers(const OutlierStatus& outliers);
   void take_memory(uint64_t clients_cut);
@@ -53,7 +56,8 @@ class ProxyInspection final : public Inspection {
 
   runtime::Reactor* reactor_;
   ProxyParts parts_;
-  telemetry::ShardMetrics own_;   // numbers that are taken when someone asks
+  telemetry::ShardMetrics own_;  // numbers that are taken when someone asks
+  mutable bool has_been_live_ = false;
   mutable Time configured_at_{};  // when the configuration was first seen to be in force
 };
 

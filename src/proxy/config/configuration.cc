@@ -61,6 +61,7 @@ void Configuration::ask_for_what_is_missing() {
   if (client_ == nullptr) return;
   client_->subscribe(xds::kEndpointsType, resources_.wanted_endpoints());
   client_->subscribe(xds::kRouteType, resources_.wanted_route_tables());
+  client_->subscribe(xds::kSecretType, resources_.wanted_secrets());
 }
 
 runtime::Task<void> Configuration::resolved(decide::ClusterPtr cluster, decide::EndpointSetPtr endpoints) {

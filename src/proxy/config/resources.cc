@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "decide/compile/compile.h"
+#include "decide/tls.h"
 
 namespace weft::proxy {
 
@@ -250,6 +251,26 @@ std::set<std::string> Resources::wanted_route_tables() const {
       for (const auto id : version->compiled->route_tables) names.insert(ids_.route_tables.name_of(id));
     }
   }
+  return names;
+}
+
+std::set<std::string> Resources::wanted_secrets() const {
+  std::set<std::string> names;
+  const auto add = [&](const decide::TlsSettings* settings) {
+    if (settings != nullptr) std::ranges::move(settings->secret_names(), std::inserter(names, names.end()));
+  };
+  for (const auto& [name, entry] : listeners_.entries()) {
+    if (!entry.newest()) continue;
+    for (const auto& chain : entry.newest().compiled->chains) add(chain.tls.get());
+    const auto& fallback = entry.newest().compiled->default_chain;
+    if (fallback) add(fallback->tls.get());
+  }
+  for (const auto& [name, entry] : clusters_.entries()) {
+    if (entry.is_removed || !entry.newest()) continue;
+    add(entry.newest().compiled->tls.get());
+    for (const auto& match : entry.newest().compiled->tls_matches) add(match.tls.get());
+  }
+  names.erase(std::string(decide::kOwnIdentity));
   return names;
 }
 

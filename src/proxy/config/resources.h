@@ -64,6 +64,7 @@ class Resources {
   // What must be asked for by name.
   std::set<std::string> wanted_endpoints() const;
   std::set<std::string> wanted_route_tables() const;
+  std::set<std::string> wanted_secrets() const;
 
   // Nothing waits.
   bool is_settled() const { return warming_ == 0; }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "http/h1/client_connection.h"
@@ -36,18 +37,24 @@ class ConnectionSlot {
   uint32_t* of_endpoint_;
 };
 
+// By what a connection is told to be of no use any more.
+struct ConnectionAge {
+  Time opened;
+  uint32_t requests = 0;                             // begun on it, the present one included
+  std::optional<decide::TlsContextId> encrypted_by;  // nothing: plain text
+};
+
 // Owned by the pool while idle, by a Lease while in use. One shard.
 struct Connection {
   // `options` outlives the connection.
   Connection(std::unique_ptr<net::Stream> connected, ConnectionSlot taken, const http::h1::ClientOptions& options,
-             Time now)
-      : slot(std::move(taken)), stream(std::move(connected)), http(*stream, options), opened(now) {}
+             ConnectionAge its_age)
+      : slot(std::move(taken)), stream(std::move(connected)), http(*stream, options), age(its_age) {}
 
   ConnectionSlot slot;
   std::unique_ptr<net::Stream> stream;
   http::h1::ClientConnection http;
-  uint32_t requests = 0;  // begun on it, the present one included
-  Time opened;
+  ConnectionAge age;
   Time idle_since{};
 };
 

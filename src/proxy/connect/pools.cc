@@ -46,7 +46,7 @@ class Pools::Dialling {
 Lease::Lease(Pools& pools, SharedConnection& shared)
     : pools_(&pools), shared_(&shared), stream_(shared.session.new_stream()) {
   ++shared.leases;
-  ++shared.requests;
+  ++shared.age.requests;
 }
 
 Lease& Lease::operator=(Lease&& other) noexcept {
@@ -91,7 +91,7 @@ Lease Pools::reuse(Endpoint& endpoint, Repeatable repeatable) {
         connection->http.is_quiet() && (repeatable == Repeatable::yes || connection->stream->is_quiet());
     if (!is_good) continue;
     ++reused_;
-    ++connection->requests;
+    ++connection->age.requests;
     return {*this, std::move(connection)};
   }
   return {};
@@ -117,10 +117,9 @@ runtime::Task<Result<Lease>> Pools::acquire(EndpointRef endpoint, Repeatable rep
                      Retry::safe);
     }
   }
-  WEFT_CO_TRY(Opened opened, co_await open(endpoint, deadline));
-  auto connection =
-      std::make_unique<Connection>(std::move(opened.stream), std::move(opened.slot), options_, reactor_->now());
-  connection->requests = 1;
+  WEFT_CO_TRY(Opened opened, co_await open(endpoint, Carries::http1, deadline));
+  const ConnectionAge age{.opened = reactor_->now(), .requests = 1, .encrypted_by = opened.encrypted_by};
+  auto connection = std::make_unique<Connection>(std::move(opened.stream), std::move(opened.slot), options_, age);
   co_return Lease(*this, std::move(connection));
 }
 
@@ -128,11 +127,11 @@ runtime::Task<Result<Lease>> Pools::acquire(EndpointRef endpoint, Repeatable rep
 Lease Pools::share(Endpoint& endpoint) {
   SharedConnection* fullest = nullptr;
   for (const auto& connection : pool_of(endpoint).shared) {
-    const bool is_good = connection->has_room() && !is_worn_out(endpoint, connection->requests, connection->opened);
+    const bool is_good = connection->has_room() && !is_worn_out(endpoint, connection->age);
     if (is_good && (fullest == nullptr || connection->leases > fullest->leases)) fullest = connection.get();
   }
   if (fullest == nullptr) return {};
-  if (fullest->requests > 0) ++reused_;
+  if (fullest->age.requests > 0) ++reused_;
   return {*this, *fullest};
 }
 
@@ -153,9 +152,10 @@ runtime::Task<Result<Lease>> Pools::acquire_shared(EndpointRef endpoint, Time de
   }
   EndpointPool& pool = pool_of(*endpoint);
   const Dialling dialling(*this, pool);
-  WEFT_CO_TRY(Opened opened, co_await open(endpoint, deadline));
-  pool.shared.push_back(
-      std::make_unique<SharedConnection>(*reactor_, std::move(opened.stream), std::move(opened.slot), shared_options_));
+  WEFT_CO_TRY(Opened opened, co_await open(endpoint, Carries::http2, deadline));
+  const ConnectionAge age{.opened = reactor_->now(), .encrypted_by = opened.encrypted_by};
+  pool.shared.push_back(std::make_unique<SharedConnection>(*reactor_, std::move(opened.stream), std::move(opened.slot),
+                                                           shared_options_, age));
   co_return Lease(*this, *pool.shared.back());
 }
 
@@ -165,7 +165,7 @@ runtime::Task<runtime::Wait> Pools::wait_in_line(EndpointPool& pool, Time deadli
   co_return co_await waiter.wait(deadline);
 }
 
-runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Time deadline) {
+runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Carries carries, Time deadline) {
   const decide::Cluster* config = endpoint->cluster->config();
   EndpointPool& pool = pool_of(*endpoint);
   ConnectionSlot slot(endpoint, pool.connections);
@@ -184,22 +184,48 @@ runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Time dead
     const auto& [probes, time_s, interval_s] = *config->keepalive;
     net::keep_alive((*stream)->socket(), {.probes = probes, .time_s = time_s, .interval_s = interval_s});
   }
+  Opened opened{std::move(slot), *std::move(stream), std::nullopt};
+  auto encrypted = co_await encrypt(endpoint, carries, request.deadline, opened);
+  if (!encrypted) {
+    wake_next(pool);
+    co_return fail(std::move(encrypted).error());
+  }
   ++opened_;
-  co_return Opened{std::move(slot), *std::move(stream)};
+  co_return opened;
 }
 
-bool Pools::is_worn_out(const Endpoint& endpoint, uint32_t requests, Time opened) const {
+runtime::Task<Result<>> Pools::encrypt(const EndpointRef& endpoint, Carries carries, Time deadline, Opened& opened) {
+  const decide::ClusterPtr cluster = endpoint->cluster->shared_config();
+  const decide::ClientTls* settings = cluster ? client_tls_for(*cluster, endpoint->socket_labels.get()) : nullptr;
+  if (settings == nullptr) co_return Result<>();
+  const auto context = tls_contexts_ ? tls_contexts_->find(settings->id) : nullptr;
+  if (!context) {
+    co_return fail(Reason::unavailable, "TLS to " + endpoint->text + ": a certificate or root is not there (yet)",
+                   Side::us, Retry::safe);
+  }
+  auto& tickets = pool_of(*endpoint).tickets;
+  if (!tickets) tickets = std::make_shared<tls::Tickets>();
+  auto server = server_name_for(*cluster, *settings, carries, tickets);
+  WEFT_CO_TRY(opened.stream, co_await secure(std::move(opened.stream), context, std::move(server), deadline));
+  opened.encrypted_by = settings->id;
+  co_return Result<>();
+}
+
+bool Pools::is_worn_out(const Endpoint& endpoint, const ConnectionAge& age) const {
   const decide::Cluster* config = endpoint.cluster->config();
   if (endpoint.is_gone || config == nullptr) return true;
+  const decide::ClientTls* settings = client_tls_for(*config, endpoint.socket_labels.get());
+  if ((settings != nullptr) != age.encrypted_by.has_value()) return true;
+  if (settings != nullptr && settings->id != *age.encrypted_by) return true;
   // Connections between two of our proxies carry the requests of many clients: they are not broken up by number.
   const uint32_t requests_max = endpoint.multiplexes ? 0 : config->requests_per_connection_max;
-  if (requests_max != 0 && requests >= requests_max) return true;
+  if (requests_max != 0 && age.requests >= requests_max) return true;
   const Duration age_max = config->connection_age_max;
-  return age_max > Duration::zero() && reactor_->now() - opened >= age_max;
+  return age_max > Duration::zero() && reactor_->now() - age.opened >= age_max;
 }
 
 void Pools::give_back(std::unique_ptr<Connection> connection) {
-  const bool is_spent = is_worn_out(*connection->slot.endpoint(), connection->requests, connection->opened);
+  const bool is_spent = is_worn_out(*connection->slot.endpoint(), connection->age);
   if (!connection->http.reusable() || is_spent) return close(std::move(connection));
   connection->idle_since = reactor_->now();
   EndpointPool& pool = pool_of(*connection->slot.endpoint());
@@ -218,7 +244,7 @@ bool Pools::is_over(const SharedConnection& connection) const {
   const Endpoint& endpoint = *connection.slot.endpoint();
   const Duration timeout = idle_timeout(endpoint);
   const bool is_old = timeout > Duration::zero() && reactor_->now() - connection.idle_since >= timeout;
-  return is_old || connection.session.is_draining() || is_worn_out(endpoint, connection.requests, connection.opened);
+  return is_old || connection.session.is_draining() || is_worn_out(endpoint, connection.age);
 }
 
 void Pools::close(std::unique_ptr<Connection> connection) {

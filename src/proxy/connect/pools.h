@@ -4,21 +4,18 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "proxy/connect/client_tls.h"
 #include "proxy/connect/connection.h"
 #include "proxy/connect/dialer.h"
 #include "proxy/connect/shared_connection.h"
 #include "runtime/waiter.h"
 
-namespace weft::tls {
-class Tickets;
-}
-
 namespace weft::proxy {
 
 class Pools;
-class TlsContexts;
 
 // Whether the request may be sent again if the connection turns out to be dead. One that may not is only given a
 // connection that the kernel has just confirmed to be quiet.
@@ -44,7 +41,7 @@ class Lease {
   http::ClientStream& stream() const {
     return stream_ ? static_cast<http::ClientStream&>(*stream_) : connection_->http;
   }
-  bool is_reused() const { return (stream_ ? shared_->requests : connection_->requests) > 1; }
+  bool is_reused() const { return (stream_ ? shared_->age : connection_->age).requests > 1; }
 
  private:
   void let_go();
@@ -73,17 +70,21 @@ class Pools {
   Lease share(Endpoint& endpoint);
   runtime::Task<Result<Lease>> acquire_shared(EndpointRef endpoint, Time deadline);
 
-  // A plain byte stream to the endpoint, which counts as one of its connections while the slot lives (TCP relay).
+  // A byte stream to the endpoint, encrypted where its cluster says so, which counts as one of its connections while
+  // the slot lives (TCP relay).
   struct Opened {
     ConnectionSlot slot;
     std::unique_ptr<net::Stream> stream;
+    std::optional<decide::TlsContextId> encrypted_by;  // nothing: plain text
   };
-  runtime::Task<Result<Opened>> open(EndpointRef endpoint, Time deadline);
+  runtime::Task<Result<Opened>> open(EndpointRef endpoint, Carries carries, Time deadline);
 
   // Closes idle connections that hung up, spoke out of turn, were idle for too long or lost their endpoint. Call each
   // second.
   void sweep();
   void close_idle();
+  // For connections from now on.
+  void take(TlsContextsPtr contexts) { tls_contexts_ = std::move(contexts); }
   void drop_spares() { stream_memory_.drop_spares(); }
 
   uint64_t opened() const { return opened_; }
@@ -109,7 +110,8 @@ class Pools {
   void give_back(SharedConnection& connection);
   bool is_over(const SharedConnection& connection) const;
   void close(std::unique_ptr<Connection> connection);
-  bool is_worn_out(const Endpoint& endpoint, uint32_t requests, Time opened) const;
+  runtime::Task<Result<>> encrypt(const EndpointRef& endpoint, Carries carries, Time deadline, Opened& opened);
+  bool is_worn_out(const Endpoint& endpoint, const ConnectionAge& age) const;
   void wake_next(EndpointPool& pool);
   void wake_all(EndpointPool& pool);
 
@@ -118,6 +120,7 @@ class Pools {
   http::h1::ClientOptions options_;
   http::h2::StreamMemoryPool stream_memory_;
   http::h2::ClientOptions shared_options_{.memory = &stream_memory_};
+  TlsContextsPtr tls_contexts_;
   std::vector<std::unique_ptr<EndpointPool>> pools_;
   uint64_t opened_ = 0;
   uint64_t reused_ = 0;

@@ -105,6 +105,12 @@ struct Shard {
     for_each(sessions, act);
   }
 
+  // For connections from now on.
+  void take(std::shared_ptr<const TlsContexts> contexts) {
+    tls_contexts = contexts;
+    pools.take(std::move(contexts));
+  }
+
   void apply(decide::SnapshotPtr next) {
     clusters.configure(*next);
     snapshot = SnapshotRef(std::move(next));

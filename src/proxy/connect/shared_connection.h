@@ -13,18 +13,17 @@ namespace weft::proxy {
 // Owned by the pool; destroyed when it has ended or is not wanted any more, and no lease is left. One shard.
 struct SharedConnection {
   SharedConnection(runtime::Reactor& reactor, std::unique_ptr<net::Stream> connected, ConnectionSlot taken,
-                   const http::h2::ClientOptions& options)
+                   const http::h2::ClientOptions& options, ConnectionAge its_age)
       : slot(std::move(taken)),
         session(reactor, std::move(connected), options),
-        opened(reactor.now()),
+        age(its_age),
         idle_since(reactor.now()),
         moving(run(session)) {}
 
   ConnectionSlot slot;
   http::h2::ClientSession session;
   uint32_t leases = 0;
-  uint32_t requests = 0;  // begun on it
-  Time opened;
+  ConnectionAge age;
   Time idle_since;
 
   // How many exchanges may be under way, by what the endpoint says.

@@ -144,7 +144,7 @@ bool ends_here(const Exchange& exchange) {
 runtime::Task<Result<Answer>> open_bytes(Exchange& exchange, EndpointRef endpoint, Time deadline) {
   Answer answer;
   answer.load = Load(endpoint);
-  auto opened = co_await exchange.shard.pools.open(std::move(endpoint), deadline);
+  auto opened = co_await exchange.shard.pools.open(std::move(endpoint), Carries::bytes, deadline);
   if (!opened) {
     flag_unconnected(exchange, opened.error());
     co_return fail(std::move(opened).error());

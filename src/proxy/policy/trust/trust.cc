@@ -56,12 +56,26 @@ void strip_what_outsiders_say(Exchange& exchange) {
   }
 }
 
+// What the client says of certificates before it, and what its own handshake proved of it.
+void forward_certificate(Exchange& exchange) {
+  using enum decide::ClientCertForwarding;
+  const auto forwarding = exchange.chain->client_cert_forwarding;
+  http::Headers& headers = exchange.request.headers;
+  const decide::Peer* const peer = exchange.client.peer;
+  if (forwarding == always_forward_only) return;
+  if (peer == nullptr || forwarding == sanitize) {
+    headers.remove(HeaderId::x_forwarded_client_cert);
+    return;
+  }
+  if (forwarding == forward_only) return;
+  const auto before = forwarding == append_forward ? headers.joined("x-forwarded-client-cert") : std::nullopt;
+  headers.set(HeaderId::x_forwarded_client_cert, before ? *before + "," + peer->forwarded : peer->forwarded);
+}
+
 }  // namespace
 
 Eventually<Result<>> Trust::on_request(Exchange& exchange) const {
-  const decide::HttpChain& chain = *exchange.chain;
-  if (chain.client_cert_forwarding != decide::ClientCertForwarding::always_forward_only)
-    exchange.request.headers.remove(HeaderId::x_forwarded_client_cert);
+  forward_certificate(exchange);
   if (exchange.client.direction == decide::Direction::inbound) {
     exchange.request.headers.remove_if(is_ours);
   } else {

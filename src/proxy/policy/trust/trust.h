@@ -8,8 +8,9 @@
 
 namespace weft::proxy {
 
-// No client proves who it is in plain text, so this strips always, unless a gateway is told to pass certificates on
-// whatever happens (ALWAYS_FORWARD_ONLY); it learns of identities with mutual TLS.
+// In plain text no client proves who it is: what is said of certificates is stripped, unless a gateway is told to pass
+// it on whatever happens (ALWAYS_FORWARD_ONLY). With mutual TLS the chain says whether it is believed, and the client's
+// own certificate told (forward_client_cert_details).
 class Trust final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;

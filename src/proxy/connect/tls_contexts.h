@@ -1,0 +1,28 @@
+// TlsContexts: the TLS contexts of a snapshot's settings, made of the secrets as they are at one moment.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "decide/names.h"
+#include "tls/context.h"
+
+namespace weft::proxy {
+
+// Immutable; made on the main thread, read by all shards. New secrets come as new contexts in a new table: connections
+// that are there keep theirs.
+class TlsContexts {
+ public:
+  explicit TlsContexts(std::vector<tls::ContextPtr> by_id) : by_id_(std::move(by_id)) {}
+
+  // Null: a secret is missing, or is of no use.
+  tls::ContextPtr find(decide::TlsContextId id) const {
+    return id.value() < by_id_.size() ? by_id_[id.value()] : nullptr;
+  }
+
+ private:
+  std::vector<tls::ContextPtr> by_id_;
+};
+using TlsContextsPtr = std::shared_ptr<const TlsContexts>;
+
+}  // namespace weft::proxy

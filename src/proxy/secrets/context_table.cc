@@ -1,0 +1,105 @@
+#include "proxy/secrets/context_table.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "proxy/secrets/peer_rules.h"
+
+namespace weft::proxy {
+namespace {
+
+tls::Version to_tls(decide::TlsVersion version) {
+  switch (version) {
+    case decide::TlsVersion::tls_1_0:
+      return tls::Version::tls_1_0;
+    case decide::TlsVersion::tls_1_1:
+      return tls::Version::tls_1_1;
+    case decide::TlsVersion::tls_1_2:
+      return tls::Version::tls_1_2;
+    case decide::TlsVersion::tls_1_3:
+      return tls::Version::tls_1_3;
+    case decide::TlsVersion::automatic:
+      break;
+  }
+  return tls::Version::automatic;
+}
+
+tls::ContextSettings to_context_settings(const decide::TlsSettings& settings, tls::Role role) {
+  const bool is_server = role == tls::Role::server;
+  return {.role = role,
+          .refuse_peer = refusal_by(settings.peer, is_server ? tls::PeerRole::client : tls::PeerRole::server),
+          .lowest = to_tls(settings.lowest),
+          .highest = to_tls(settings.highest),
+          .ciphers = settings.ciphers,
+          .curves = settings.curves,
+          .protocols = settings.protocols};
+}
+
+tls::PeerCertificates peer_certificates(const decide::TlsSettings& settings, tls::Role role, bool requires_them) {
+  if (requires_them) return tls::PeerCertificates::required;
+  if (settings.peer.are_empty()) return tls::PeerCertificates::ignored;
+  return role == tls::Role::client ? tls::PeerCertificates::required : tls::PeerCertificates::verified_if_shown;
+}
+
+}  // namespace
+
+void ContextTable::use(const decide::TlsSettings& settings, tls::Role role, bool requires_certificate, bool resumes) {
+  const uint32_t id = settings.id.value();
+  if (id >= made_.size()) made_.resize(id + 1);
+  Made& made = made_[id];
+  if (made.is_used) return;  // of another chain or cluster of the snapshot
+  made.is_used = true;
+  auto wanted = to_context_settings(settings, role);
+  wanted.resumes = resumes;
+  wanted.peer_certificates = peer_certificates(settings, role, requires_certificate);
+  wanted.verifies_chain = settings.peer.roots.has_value() && !settings.peer.accepts_untrusted;
+  std::vector<uint64_t> versions;
+  bool is_missing = false;
+  const auto find = [&](const decide::SecretSource& source) {
+    auto secret = secrets_->find(source);
+    is_missing = is_missing || !secret;
+    versions.push_back(secret ? secret->version : 0);
+    return secret.value_or(Secret());
+  };
+  for (const auto& source : settings.certificates) wanted.credentials.push_back(find(source).credentials);
+  if (settings.peer.roots) wanted.roots = find(*settings.peer.roots).roots;
+  if (is_missing) {
+    ++missing_;
+    return;  // the earlier context, if there is one, serves on
+  }
+  if (made.context && made.versions == versions) return;
+  auto context = tls::make_context(std::move(wanted));
+  made.versions = std::move(versions);
+  if (!context) {
+    log::error("tls: settings cannot be used: {}", context.error().detail);
+    return;
+  }
+  made.context = *std::move(context);
+}
+
+TlsContextsPtr ContextTable::contexts_of(const decide::Snapshot& snapshot) {
+  missing_ = 0;
+  for (Made& made : made_) made.is_used = false;
+  const auto use_server = [&](const decide::FilterChain& chain) {
+    if (chain.tls) use(*chain.tls, tls::Role::server, chain.tls->requires_client_certificate, chain.tls->resumes);
+  };
+  for (const auto& listener : snapshot.listeners) {
+    for (const auto& chain : listener->chains) use_server(chain);
+    if (listener->default_chain) use_server(*listener->default_chain);
+  }
+  for (const auto& cluster : snapshot.clusters) {
+    if (!cluster) continue;
+    if (cluster->tls) use(*cluster->tls, tls::Role::client, false, true);
+    for (const auto& match : cluster->tls_matches) {
+      if (match.tls) use(*match.tls, tls::Role::client, false, true);
+    }
+  }
+  std::vector<tls::ContextPtr> by_id;
+  for (Made& made : made_) {
+    if (!made.is_used) made = {};
+    by_id.push_back(made.context);
+  }
+  return std::make_shared<const TlsContexts>(std::move(by_id));
+}
+
+}  // namespace weft::proxy

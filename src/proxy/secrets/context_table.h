@@ -1,0 +1,39 @@
+// ContextTable: makes the TLS contexts of a snapshot's settings, and keeps those that are still right.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "decide/snapshot.h"
+#include "proxy/connect/tls_contexts.h"
+#include "proxy/secrets/secrets.h"
+
+namespace weft::proxy {
+
+// Owned by bin/; main thread. The secrets outlive it.
+class ContextTable {
+ public:
+  explicit ContextTable(const Secrets& secrets) : secrets_(&secrets) {}
+
+  // What a shard needs to serve by the snapshot with the secrets as they are. Contexts are made anew only where their
+  // settings or secrets differ, so that clients can resume their sessions after a push.
+  TlsContextsPtr contexts_of(const decide::Snapshot& snapshot);
+
+  // No setting of the snapshot lacks a secret.
+  bool is_complete() const { return missing_ == 0; }
+
+ private:
+  struct Made {
+    tls::ContextPtr context;
+    std::vector<uint64_t> versions;  // of the secrets in it
+    bool is_used = false;
+  };
+
+  void use(const decide::TlsSettings& settings, tls::Role role, bool requires_certificate, bool resumes);
+
+  const Secrets* secrets_;
+  std::vector<Made> made_;  // by id
+  size_t missing_ = 0;
+};
+
+}  // namespace weft::proxy

@@ -1,0 +1,54 @@
+// Secrets: the certificates, keys and roots that TLS settings name, as they are now: from the control plane (SDS), and
+// our own identity, whose key never leaves the process.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "decide/tls.h"
+#include "runtime/task.h"
+#include "tls/context.h"
+#include "xds/client/subscriber.h"
+
+namespace weft::proxy {
+
+// What a name stands for. `version` is another one whenever the content is.
+struct Secret {
+  tls::Credentials credentials;  // a certificate with its key; empty for roots
+  std::string roots;             // PEM
+  uint64_t version = 0;
+};
+
+// Owned by bin/; main thread. Never prints what it holds.
+class Secrets final : public xds::Subscriber {
+ public:
+  // Brings what follows from changed secrets into force, and ends when it is.
+  using Renew = std::function<runtime::Task<void>()>;
+  explicit Secrets(Renew renew) : renew_(std::move(renew)) {}
+
+  runtime::Task<std::vector<xds::Rejection>> apply(const xds::Update& update) override;
+
+  // Our own identity, whenever there is a new certificate for it.
+  runtime::Task<void> take_own(tls::Credentials credentials);
+  // What a source stands for now; nothing: not there (yet). Files are read when they are asked for.
+  std::optional<Secret> find(const decide::SecretSource& source) const;
+
+  // By name, for the admin pages.
+  const std::map<std::string, Secret, std::less<>>& named() const { return named_; }
+
+ private:
+  Result<> put(const xds::Resource& resource);
+  void keep(std::string_view name, Secret secret);
+
+  Renew renew_;
+  std::map<std::string, Secret, std::less<>> named_;
+  uint64_t version_ = 0;
+};
+
+}  // namespace weft::proxy
