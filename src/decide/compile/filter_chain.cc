@@ -65,7 +65,8 @@ Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& c
         return {};
       }
       case Disposition::router:
-        return fail(Reason::invalid, "the router is not a network filter");
+      case Disposition::token_rules:
+        return fail(Reason::invalid, "filter '" + filter.name() + "' is for HTTP");
     }
   }
   return fail(Reason::invalid, "there is neither an HTTP connection manager nor a TCP proxy");

@@ -6,6 +6,7 @@
 #include "base/strings.h"
 #include "decide/compile/extensions.h"
 #include "decide/compile/route_table.h"
+#include "decide/compile/token_rules.h"
 #include "decide/compile/wire_values.h"
 
 namespace weft::decide {
@@ -13,7 +14,7 @@ namespace {
 
 using envoy::extensions::filters::network::http_connection_manager::v3::HttpConnectionManager;
 
-Result<> check_filters(const HttpConnectionManager& wire) {
+Result<> fill_filters(const HttpConnectionManager& wire, HttpChain& chain) {
   bool ends_in_router = false;
   for (const auto& filter : wire.http_filters()) {
     const std::string where = "HTTP filter '" + filter.name() + "'";
@@ -22,6 +23,11 @@ Result<> check_filters(const HttpConnectionManager& wire) {
     auto disposition = disposition_of(filter.typed_config());
     if (!disposition) return fail(std::move(disposition.error()).during(where));
     ends_in_router = *disposition == Disposition::router;
+    if (*disposition != Disposition::token_rules) continue;
+    if (chain.token_rules) return fail(Reason::unsupported, where + " stands twice");
+    auto rules = compile_token_rules(filter.typed_config());
+    if (!rules) return fail(std::move(rules.error()).during(where));
+    chain.token_rules = *std::move(rules);
   }
   if (!ends_in_router) return fail(Reason::invalid, "the last HTTP filter must be the router");
   return {};
@@ -154,7 +160,7 @@ Result<HttpChain> compile_http_chain(const google::protobuf::Any& config, Ids& i
   WEFT_TRY(auto wire, unpack<HttpConnectionManager>(config, "the filter's configuration"));
   HttpChain chain{.stat_prefix = wire.stat_prefix(), .path_policy = to_path_policy(wire)};
   WEFT_CHECK(check_supported(wire));
-  WEFT_CHECK(check_filters(wire));
+  WEFT_CHECK(fill_filters(wire, chain));
   WEFT_CHECK(fill_routes(wire, ids, chain));
   WEFT_CHECK(fill_limits(wire, chain));
   fill_headers(wire, chain);

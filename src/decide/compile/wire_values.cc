@@ -84,6 +84,8 @@ bool is_token(std::string_view name) {
   });
 }
 
+}  // namespace
+
 Result<std::string> edited_name(std::string_view wire) {
   std::string name = to_lower(wire);
   if (name == ":authority") name = "host";
@@ -93,6 +95,8 @@ Result<std::string> edited_name(std::string_view wire) {
   }
   return name;
 }
+
+namespace {
 
 bool has_control_character(std::string_view value) {
   return std::ranges::any_of(value,

@@ -34,8 +34,11 @@ Result<IpRange> to_range(const envoy::config::core::v3::CidrRange& wire);
 Result<Regex> to_regex(const envoy::type::matcher::v3::RegexMatcher& wire);
 Result<TextMatch> to_text_match(const envoy::type::matcher::v3::StringMatcher& wire);
 
-// Appends the edits that `add` and `remove` ask for. Fails on names that configuration must not touch: pseudo headers
-// other than the authority, and the fields that frame a message.
+// A field name that configuration may write, in lower case. Fails on pseudo headers other than the authority (which is
+// "host") and on the fields that frame a message.
+Result<std::string> edited_name(std::string_view wire);
+
+// Appends the edits that `add` and `remove` ask for, to names that edited_name() allows.
 using HeaderOptions = google::protobuf::RepeatedPtrField<envoy::config::core::v3::HeaderValueOption>;
 using HeaderNames = google::protobuf::RepeatedPtrField<std::string>;
 Result<> append_edits(const HeaderOptions& add, const HeaderNames& remove, HeaderEdits& edits);

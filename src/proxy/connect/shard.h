@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "decide/snapshot.h"
+#include "decide/token/token_judge.h"
 #include "net/relay_pool.h"
 #include "proxy/balance/clusters.h"
 #include "proxy/connect/pools.h"
@@ -122,6 +123,7 @@ struct Shard {
   Pools pools;  // after clusters: connections let go of endpoints first
   SnapshotRef snapshot;
   std::shared_ptr<const TlsContexts> tls_contexts;  // of the snapshot's TLS settings; null: none has any
+  decide::TokenJudge token_judge;
   net::RelayPool relay_pool;
   runtime::IntrusiveList<Drainable> connections;  // of clients, HTTP
   runtime::IntrusiveList<Cuttable> sessions;      // of clients, all

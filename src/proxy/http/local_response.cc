@@ -83,6 +83,7 @@ LocalReply reply_to(const Exchange& exchange, const Error& error) {
 Answer make(Exchange& exchange, LocalReply reply) {
   exchange.response.clear();
   exchange.response.status = reply.status;
+  for (const auto& [name, value] : reply.fields) exchange.response.headers.set(name, value);
   if (exchange.record.details.empty()) exchange.record.details = reply.details;
   if (is_grpc(exchange.request.headers)) {
     to_grpc_response(exchange.response, reply.text, reply.grpc_status);

@@ -13,6 +13,8 @@
 #include "proxy/policy/route_edits/route_edits.h"
 #include "proxy/policy/server_header/server_header.h"
 #include "proxy/policy/service_time/service_time.h"
+#include "proxy/policy/token/token_stripping.h"
+#include "proxy/policy/token/tokens.h"
 #include "proxy/policy/trust/trust.h"
 #include "proxy/policy/upgrades/upgrades.h"
 
@@ -25,6 +27,8 @@ Stack outbound_stack() {
   static constexpr HopByHop hop_by_hop;
   static constexpr Trust trust;
   static constexpr RequestId request_id;
+  static constexpr Tokens tokens;
+  static constexpr TokenStripping token_stripping;
   static constexpr Forwarded forwarded;
   static constexpr FaultInjection fault;
   static constexpr Cors cors;
@@ -33,20 +37,22 @@ Stack outbound_stack() {
   static constexpr ServiceTime service_time;
   static constexpr ServerName server_name;
   // In the order in which a request meets them; responses meet them from the last to the first.
-  static constexpr std::array<const Policy*, 13> kStack = {
-      &delivery,       // on responses last: between two of our proxies nobody else has a say in it
-      &upgrades,       // before the fields it reads are stripped
-      &hop_by_hop,     // before ours are added: a client can name none of them away
-      &trust,          // before anyone could act on what the client claims
-      &request_id,     // before anything that logs or copies it
-      &forwarded,      // before edits, which may overwrite it on purpose
-      &fault,          // Istio's order; an aborted preflight stays aborted
-      &cors,           // on responses after the edits: what the policy allows has the last word
-      &attempt_count,  // on responses before the edits of users: it is theirs to change
-      &server_name,    // on responses after the edits: the listener has the last word
-      &service_time,   // on responses after the edits, for the same reason
-      &affinity,       // on responses after the edits: without its cookie a client would lose its endpoint
-      &route_edits,    // last: what the user asked for, on what will really be sent
+  static constexpr std::array<const Policy*, 15> kStack = {
+      &delivery,         // on responses last: between two of our proxies nobody else has a say in it
+      &upgrades,         // before the fields it reads are stripped
+      &hop_by_hop,       // before ours are added: a client can name none of them away
+      &trust,            // before anyone could act on what the client claims
+      &request_id,       // before anything that logs or copies it
+      &tokens,           // of clients of gateways; before authorization, which asks whose request it is
+      &token_stripping,  // after authorization, which may look at the fields that tokens come in
+      &forwarded,        // before edits, which may overwrite it on purpose
+      &fault,            // Istio's order; an aborted preflight stays aborted
+      &cors,             // on responses after the edits: what the policy allows has the last word
+      &attempt_count,    // on responses before the edits of users: it is theirs to change
+      &server_name,      // on responses after the edits: the listener has the last word
+      &service_time,     // on responses after the edits, for the same reason
+      &affinity,         // on responses after the edits: without its cookie a client would lose its endpoint
+      &route_edits,      // last: what the user asked for, on what will really be sent
   };
   return kStack;
 }

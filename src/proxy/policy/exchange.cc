@@ -5,6 +5,8 @@ namespace weft::proxy {
 void Exchange::begin(const decide::HttpChain& its_chain) {
   response.clear();
   origin = client.address;
+  claims.reset();  // nobody's request speaks for the one before it
+  token_providers.clear();
   snapshot = shard.snapshot;
   chain = &its_chain;
   route = nullptr;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "decide/listener.h"
 #include "decide/peer.h"
@@ -21,8 +22,9 @@
 #include "proxy/policy/request_record.h"
 
 namespace weft::decide {
-class Claims;  // decide/token/
-}
+class Claims;          // decide/token/
+struct TokenProvider;  // decide/token/
+}  // namespace weft::decide
 
 namespace weft::proxy {
 
@@ -50,6 +52,7 @@ struct Exchange {
   void let_go() {
     record.endpoint = {};
     claims.reset();
+    token_providers.clear();
     snapshot = SnapshotRef();
   }
 
@@ -81,9 +84,10 @@ struct Exchange {
   uint64_t random = 0;
   http::TunnelKind tunnel = http::TunnelKind::none;  // that the client asks for
   IdleWatch idle;
-  http::ServerStream* stream = nullptr;               // the client's, while the request is served
-  std::shared_ptr<const decide::Claims> claims;       // of the request's tokens, which are valid; null: it has none
-  std::optional<LocalReply> local_reply;              // set by a policy: the answer, instead of the endpoint's
+  http::ServerStream* stream = nullptr;          // the client's, while the request is served
+  std::shared_ptr<const decide::Claims> claims;  // of the request's tokens, which are valid; null: it has none
+  std::vector<const decide::TokenProvider*> token_providers;  // who believes these tokens; the chain's
+  std::optional<LocalReply> local_reply;                      // set by a policy: the answer, instead of the endpoint's
   std::string allowed_origin;                         // who may read the response, if the route's CORS policy lets it
   const decide::HashCookie* issued_cookie = nullptr;  // that the client is given; the route's
   std::array<char, 16> issued_value{};

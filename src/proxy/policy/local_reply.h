@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace weft::proxy {
 
@@ -12,7 +14,8 @@ struct LocalReply {
   uint16_t status;
   std::string_view details;  // Envoy's response code details, a literal
   std::string text;
-  std::optional<uint32_t> grpc_status{};  // for gRPC requests; else it is derived from `status`
+  std::optional<uint32_t> grpc_status{};                      // for gRPC requests; else it is derived from `status`
+  std::vector<std::pair<std::string, std::string>> fields{};  // of the head, beside those of every reply
 };
 
 }  // namespace weft::proxy
