@@ -15,6 +15,7 @@
 #include "proxy/admin/proxy_inspection.h"
 #include "proxy/admin/shard_recorder.h"
 #include "proxy/config/static_file.h"
+#include "proxy/identity/own_identity.h"
 #include "proxy/names/dns_clusters.h"
 #include "proxy/restart/predecessor.h"
 #include "proxy/restart/successor_process.h"
@@ -104,6 +105,7 @@ class Process final : private restart::Estate {
     if (!predecessor_) co_await serve();
     if (!options_.static_file.empty()) WEFT_CO_CHECK(co_await load_static(*configuration_, options_.static_file));
     if (control_plane_) spawn(gate_, control_plane_->run());
+    if (identity_) spawn(gate_, identity_->run());
     spawn(gate_, configuration_->run(stop_));
     if (predecessor_) WEFT_CO_CHECK(co_await follow());
     WEFT_CO_CHECK(await_successors());
@@ -116,6 +118,14 @@ class Process final : private restart::Estate {
     xds::AdsClientOptions options{.server = *options_.xds, .token_file = options_.xds_token_file};
     control_plane_ = std::make_unique<xds::AdsClient>(reactor_, options, node, *configuration_, random_);
     configuration_->follow(*control_plane_);
+    // Who has a token to show has somebody who certifies what it says.
+    if (!options_.xds_token_file.empty()) {
+      identity_ = std::make_unique<OwnIdentity>(
+          reactor_, CertificateAuthority{.server = *options_.xds, .token_file = options_.xds_token_file}, random_,
+          [this](tls::Credentials credentials) { return secrets_.take_own(std::move(credentials)); });
+      configuration_->want_secret(kNoticeName);
+      secrets_.on_replace([this](const Serials& serials) { identity_->replace(serials); });
+    }
     const uint16_t dns_port = options_.dns_port.value_or(options_.is_gateway() ? 0 : kDnsPort);
     if (dns_port == 0) return {};
     const net::Address at(net::IpAddress::v4(kLoopback), dns_port);
@@ -211,6 +221,7 @@ class Process final : private restart::Estate {
     signals.cancel();
     stop_.set();
     if (control_plane_) control_plane_->stop();
+    if (identity_) identity_->stop();
     if (names_) co_await names_->close();
     co_await dns_clusters_->close();
     if (admin_) co_await admin_->close(reactor_.now() + std::chrono::seconds(1));
@@ -244,6 +255,7 @@ class Process final : private restart::Estate {
   std::unique_ptr<DnsServer> names_;
   std::unique_ptr<NameTableSubscriber> name_table_;
   std::unique_ptr<xds::AdsClient> control_plane_;
+  std::unique_ptr<OwnIdentity> identity_;
   std::unique_ptr<ProxyInspection> inspection_;
   std::unique_ptr<AdminServers> admin_;
   std::unique_ptr<restart::Successors> successors_;

@@ -13,6 +13,7 @@ struct Peer {
   std::vector<std::string> dns_names;  // DNS SANs
   std::string subject;                 // RFC 2253
   std::string fingerprint;             // SHA-256 of the certificate, in lower-case hexadecimal digits
+  std::string serial;                  // of the certificate, lower-case hexadecimal digits
   std::string forwarded;               // what x-forwarded-client-cert says of it, as the chain wants it told
 
   // As Istio's policies name it: "cluster.local/ns/shop/sa/api". Empty: not a SPIFFE identity.

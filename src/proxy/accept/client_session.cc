@@ -18,23 +18,6 @@
 namespace weft::proxy {
 namespace {
 
-// Cuts the connection when the shard's time to drain is over, whatever it waits for.
-class SessionEntry final : public Cuttable {
- public:
-  SessionEntry(Shard& shard, net::Stream& client) : client_(&client) { shard.sessions.push_back(*this); }
-  void cut() override {
-    client_->readiness().mark_hung_up();  // also ends the wait for an endpoint
-    client_->cancel();
-  }
-  size_t untaken_bytes() const override {
-    int size = 0;
-    return ioctl(client_->fd(), SIOCOUTQ, &size) == 0 ? static_cast<size_t>(std::max(size, 0)) : 0;
-  }
-
- private:
-  net::Stream* client_;
-};
-
 ClientFacts facts_of(const net::SocketStream& client, const decide::Listener& listener) {
   ClientFacts facts{.address = to_decide(client.peer_address()), .direction = listener.direction};
   if (listener.hands_off || listener.reads_destination) {
@@ -119,6 +102,29 @@ struct Acquaintance {
   std::unique_ptr<Secured> secured;  // null: plain text
 };
 
+// Cuts the connection when the shard's time to drain is over, whatever it waits for.
+class SessionEntry final : public Cuttable {
+ public:
+  SessionEntry(Shard& shard, net::Stream& client, const Acquaintance& known) : client_(&client), known_(&known) {
+    shard.sessions.push_back(*this);
+  }
+  void cut() override {
+    client_->readiness().mark_hung_up();  // also ends the wait for an endpoint
+    client_->cancel();
+  }
+  size_t untaken_bytes() const override {
+    int size = 0;
+    return ioctl(client_->fd(), SIOCOUTQ, &size) == 0 ? static_cast<size_t>(std::max(size, 0)) : 0;
+  }
+  std::string_view certificate_serial() const override {
+    return known_->secured && known_->secured->peer ? std::string_view(known_->secured->peer->serial) : "";
+  }
+
+ private:
+  net::Stream* client_;
+  const Acquaintance* known_;
+};
+
 // From the bytes that wait to be read until the connection is over or rests.
 WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide::SocketAddress& accepted_at,
                                                net::SocketStream& client, Acquaintance& known,
@@ -168,8 +174,8 @@ WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide
 runtime::Task<void> serve_client(HttpService service, decide::SocketAddress accepted_at, net::Fd socket) {
   Shard& shard = service.shard;
   net::SocketStream client(shard.reactor, std::move(socket), runtime::Watching::until_closed);
-  const SessionEntry entry(shard, client);
   Acquaintance known;
+  const SessionEntry entry(shard, client, known);
   ConnectionHistory history{.opened = shard.reactor.now()};
   while (co_await visit(service, accepted_at, client, known, history) == Afterwards::rests) {
     if (known.secured) known.secured->stream.rest();

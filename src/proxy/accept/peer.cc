@@ -71,7 +71,8 @@ std::optional<decide::Peer> peer_of(const tls::Engine& engine, const decide::Cli
   decide::Peer peer{.uri = names.uris.empty() ? "" : std::move(names.uris.front()),
                     .dns_names = std::move(names.dns_names),
                     .subject = certificate->subject(),
-                    .fingerprint = certificate->fingerprint()};
+                    .fingerprint = certificate->fingerprint(),
+                    .serial = certificate->serial()};
   peer.forwarded = forwarded_text(engine, peer, parts);
   return peer;
 }

@@ -61,7 +61,9 @@ void Configuration::ask_for_what_is_missing() {
   if (client_ == nullptr) return;
   client_->subscribe(xds::kEndpointsType, resources_.wanted_endpoints());
   client_->subscribe(xds::kRouteType, resources_.wanted_route_tables());
-  client_->subscribe(xds::kSecretType, resources_.wanted_secrets());
+  auto secrets = resources_.wanted_secrets();
+  secrets.insert(more_secrets_.begin(), more_secrets_.end());
+  client_->subscribe(xds::kSecretType, std::move(secrets));
 }
 
 runtime::Task<void> Configuration::resolved(decide::ClusterPtr cluster, decide::EndpointSetPtr endpoints) {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,9 @@ class Configuration final : public xds::Subscriber {
 
   // Updates of this type go to `other` (the name table, secrets).
   void delegate(std::string_view type_url, xds::Subscriber& other) { others_[std::string(type_url)] = &other; }
+
+  // A secret that no settings name, but somebody waits for. Call before client.run().
+  void want_secret(std::string_view name) { more_secrets_.emplace(name); }
 
   // Who resolves the names of clusters by DNS: is told all such clusters whenever there may be others, and answers by
   // resolved(). Call before the first update.
@@ -63,6 +67,7 @@ class Configuration final : public xds::Subscriber {
   Resources resources_;
   xds::AdsClient* client_ = nullptr;
   ResolveClusters resolve_;
+  std::set<std::string> more_secrets_;
   std::map<std::string, xds::Subscriber*, std::less<>> others_;
   runtime::Signal idle_;  // no step is being brought into force
   bool has_clusters_ = false;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "base/random.h"
@@ -17,8 +18,6 @@
 #include "runtime/reactor.h"
 
 namespace weft::proxy {
-
-class TlsContexts;  // proxy/connect/tls_contexts.h
 
 // Holds a snapshot for one request or connection within a shard: a plain counter beside the snapshot. What it points to
 // stays as it is until the last holder lets go.
@@ -69,6 +68,8 @@ class Cuttable : public runtime::Link<Cuttable> {
   virtual void cut() = 0;
   // How much of what was sent to the client it has not taken yet: what the kernel holds for it.
   virtual size_t untaken_bytes() const = 0;
+  // Of the certificate that the client has proven to own; empty: none.
+  virtual std::string_view certificate_serial() const { return {}; }
 
  protected:
   ~Cuttable() = default;
@@ -106,9 +107,14 @@ struct Shard {
     for_each(sessions, act);
   }
 
-  // For connections from now on.
-  void take(std::shared_ptr<const TlsContexts> contexts) {
+  // For connections from now on; those of revoked clients end.
+  void take(TlsContextsPtr contexts) {
     tls_contexts = contexts;
+    if (contexts && !contexts->revoked().empty()) {
+      for_each(sessions, [&](Cuttable& session) {
+        if (contexts->revoked().contains(session.certificate_serial())) session.cut();
+      });
+    }
     pools.take(std::move(contexts));
   }
 
@@ -122,7 +128,7 @@ struct Shard {
   Clusters clusters;
   Pools pools;  // after clusters: connections let go of endpoints first
   SnapshotRef snapshot;
-  std::shared_ptr<const TlsContexts> tls_contexts;  // of the snapshot's TLS settings; null: none has any
+  TlsContextsPtr tls_contexts;  // of the snapshot's TLS settings; null: none has any
   decide::TokenJudge token_judge;
   net::RelayPool relay_pool;
   runtime::IntrusiveList<Drainable> connections;  // of clients, HTTP

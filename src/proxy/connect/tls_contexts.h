@@ -1,7 +1,10 @@
 // TlsContexts: the TLS contexts of a snapshot's settings, made of the secrets as they are at one moment.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "decide/names.h"
@@ -13,15 +16,22 @@ namespace weft::proxy {
 // that are there keep theirs.
 class TlsContexts {
  public:
-  explicit TlsContexts(std::vector<tls::ContextPtr> by_id) : by_id_(std::move(by_id)) {}
+  using Serials = std::set<std::string, std::less<>>;
+
+  TlsContexts(std::vector<tls::ContextPtr> by_id, std::shared_ptr<const Serials> revoked)
+      : by_id_(std::move(by_id)), revoked_(std::move(revoked)) {}
 
   // Null: a secret is missing, or is of no use.
   tls::ContextPtr find(decide::TlsContextId id) const {
     return id.value() < by_id_.size() ? by_id_[id.value()] : nullptr;
   }
 
+  // Certificates whose connections are to end, too.
+  const Serials& revoked() const { return *revoked_; }
+
  private:
   std::vector<tls::ContextPtr> by_id_;
+  std::shared_ptr<const Serials> revoked_;
 };
 using TlsContextsPtr = std::shared_ptr<const TlsContexts>;
 

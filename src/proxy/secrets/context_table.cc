@@ -24,10 +24,12 @@ tls::Version to_tls(decide::TlsVersion version) {
   return tls::Version::automatic;
 }
 
-tls::ContextSettings to_context_settings(const decide::TlsSettings& settings, tls::Role role) {
+tls::ContextSettings to_context_settings(const decide::TlsSettings& settings, tls::Role role,
+                                         std::shared_ptr<const Serials> revoked) {
   const bool is_server = role == tls::Role::server;
   return {.role = role,
-          .refuse_peer = refusal_by(settings.peer, is_server ? tls::PeerRole::client : tls::PeerRole::server),
+          .refuse_peer =
+              refusal_by(settings.peer, is_server ? tls::PeerRole::client : tls::PeerRole::server, std::move(revoked)),
           .lowest = to_tls(settings.lowest),
           .highest = to_tls(settings.highest),
           .ciphers = settings.ciphers,
@@ -49,7 +51,7 @@ void ContextTable::use(const decide::TlsSettings& settings, tls::Role role, bool
   Made& made = made_[id];
   if (made.is_used) return;  // of another chain or cluster of the snapshot
   made.is_used = true;
-  auto wanted = to_context_settings(settings, role);
+  auto wanted = to_context_settings(settings, role, secrets_->revoked());
   wanted.resumes = resumes;
   wanted.peer_certificates = peer_certificates(settings, role, requires_certificate);
   wanted.verifies_chain = settings.peer.roots.has_value() && !settings.peer.accepts_untrusted;
@@ -67,7 +69,8 @@ void ContextTable::use(const decide::TlsSettings& settings, tls::Role role, bool
     ++missing_;
     return;  // the earlier context, if there is one, serves on
   }
-  if (made.context && made.versions == versions) return;
+  if (made.context && made.versions == versions && made.revoked == secrets_->revoked()) return;
+  made.revoked = secrets_->revoked();
   auto context = tls::make_context(std::move(wanted));
   made.versions = std::move(versions);
   if (!context) {
@@ -99,7 +102,7 @@ TlsContextsPtr ContextTable::contexts_of(const decide::Snapshot& snapshot) {
     if (!made.is_used) made = {};
     by_id.push_back(made.context);
   }
-  return std::make_shared<const TlsContexts>(std::move(by_id));
+  return std::make_shared<const TlsContexts>(std::move(by_id), secrets_->revoked());
 }
 
 }  // namespace weft::proxy

@@ -26,6 +26,7 @@ class ContextTable {
   struct Made {
     tls::ContextPtr context;
     std::vector<uint64_t> versions;  // of the secrets in it
+    std::shared_ptr<const Serials> revoked;
     bool is_used = false;
   };
 

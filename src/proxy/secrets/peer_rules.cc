@@ -58,8 +58,11 @@ std::string shown_name(const AlternativeNames& names, const Certificate& peer) {
   return names.dns_names.empty() ? peer.subject() : names.dns_names.front();
 }
 
-std::optional<Refusal> refusal(const decide::PeerRules& rules, tls::PeerRole role, const Certificate& peer) {
+std::optional<Refusal> refusal(const decide::PeerRules& rules, tls::PeerRole role, const Serials& revoked,
+                               const Certificate& peer) {
   if (is_mesh(rules)) {
+    if (revoked.contains(peer.serial()))
+      return Refusal{ChainFault::revoked, std::string(tls::text_of(ChainFault::revoked))};
     if (const auto fault = tls::check_peer_leaf(peer.native(), role, {}))
       return Refusal{*fault, std::string(tls::text_of(*fault))};
   }
@@ -76,9 +79,11 @@ std::optional<Refusal> refusal(const decide::PeerRules& rules, tls::PeerRole rol
 
 }  // namespace
 
-tls::RefusePeer refusal_by(const decide::PeerRules& rules, tls::PeerRole role) {
+tls::RefusePeer refusal_by(const decide::PeerRules& rules, tls::PeerRole role, std::shared_ptr<const Serials> revoked) {
   if (!is_mesh(rules) && rules.names.empty() && rules.spki_pins.empty() && rules.fingerprints.empty()) return {};
-  return [rules, role](const Certificate& peer) { return refusal(rules, role, peer); };
+  return [rules, role, revoked = std::move(revoked)](const Certificate& peer) {
+    return refusal(rules, role, *revoked, peer);
+  };
 }
 
 }  // namespace weft::proxy

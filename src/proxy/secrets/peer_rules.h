@@ -2,6 +2,7 @@
 #pragma once
 
 #include "decide/tls.h"
+#include "proxy/secrets/notice.h"
 #include "tls/context.h"
 
 namespace weft::proxy {
@@ -10,6 +11,6 @@ namespace weft::proxy {
 inline constexpr std::string_view kMeshRoots = "ROOTCA";
 
 // Empty where nobody is refused. `role`: of the peer.
-tls::RefusePeer refusal_by(const decide::PeerRules& rules, tls::PeerRole role);
+tls::RefusePeer refusal_by(const decide::PeerRules& rules, tls::PeerRole role, std::shared_ptr<const Serials> revoked);
 
 }  // namespace weft::proxy

@@ -63,6 +63,8 @@ Result<> Secrets::put(const xds::Resource& resource) {
   WireSecret wire;
   if (!wire.ParseFromArray(resource.bytes.data(), static_cast<int>(resource.bytes.size())))
     return fail(Reason::malformed, "bytes that are not a Secret");
+  if (resource.name == kNoticeName)
+    return take_notice(wire.generic_secret().secret().inline_string() + wire.generic_secret().secret().inline_bytes());
   Secret secret;
   if (wire.has_tls_certificate()) {
     WEFT_TRY(secret.credentials.chain, text_of(wire.tls_certificate().certificate_chain(), "the certificate"));
@@ -74,6 +76,13 @@ Result<> Secrets::put(const xds::Resource& resource) {
   }
   WEFT_CHECK(check(secret));
   keep(resource.name, std::move(secret));
+  return {};
+}
+
+Result<> Secrets::take_notice(std::string_view json) {
+  WEFT_TRY(CertificateNotice notice, read_notice(json));
+  if (notice.revoked != *revoked_) revoked_ = std::make_shared<const Serials>(std::move(notice.revoked));
+  if (replace_) replace_(notice.replace);
   return {};
 }
 

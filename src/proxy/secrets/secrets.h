@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "base/error.h"
 #include "decide/tls.h"
+#include "proxy/secrets/notice.h"
 #include "runtime/task.h"
 #include "tls/context.h"
 #include "xds/client/subscriber.h"
@@ -34,6 +36,13 @@ class Secrets final : public xds::Subscriber {
 
   runtime::Task<std::vector<xds::Rejection>> apply(const xds::Update& update) override;
 
+  // Told which certificates have to be replaced, whenever the control plane says so.
+  using Replace = std::function<void(const Serials&)>;
+  void on_replace(Replace replace) { replace_ = std::move(replace); }
+
+  // Whose certificates nobody accepts any more. Never null; another one whenever the content is.
+  const std::shared_ptr<const Serials>& revoked() const { return revoked_; }
+
   // Our own identity, whenever there is a new certificate for it.
   runtime::Task<void> take_own(tls::Credentials credentials);
   // What a source stands for now; nothing: not there (yet). Files are read when they are asked for.
@@ -46,7 +55,11 @@ class Secrets final : public xds::Subscriber {
   Result<> put(const xds::Resource& resource);
   void keep(std::string_view name, Secret secret);
 
+  Result<> take_notice(std::string_view json);
+
   Renew renew_;
+  Replace replace_;
+  std::shared_ptr<const Serials> revoked_ = std::make_shared<const Serials>();
   std::map<std::string, Secret, std::less<>> named_;
   uint64_t version_ = 0;
 };
