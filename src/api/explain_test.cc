@@ -17,7 +17,7 @@ TEST(Explain, TellsTypeDefaultStateAndWhatIsBelow) {
   const auto retries = explain("virtualservice.spec.http.retries");
   ASSERT_TRUE(retries.has_value());
   EXPECT_NE(retries->find("  attempts <integer>\n"), std::string::npos) << *retries;
-  EXPECT_NE(explain("dr.spec.trafficPolicy.tls")->find("STATE     not yet in force\n"), std::string::npos);
+  EXPECT_NE(explain("dr.spec.trafficPolicy.tunnel")->find("STATE     not yet in force\n"), std::string::npos);
 }
 
 TEST(Explain, NamesTheNearestField) {

@@ -25,6 +25,7 @@ const FieldTable& ClientTls::fields() {
           .by_default("the request's Host")
           .field("insecureSkipVerify", &ClientTls::insecure_skip_verify, "Trust any server.")
           .field("caCrl", &ClientTls::ca_crl, "File with revoked certificates.")
+          .later()
           .finish(check_client_tls);
   return table;
 }
@@ -76,7 +77,7 @@ const FieldTable& PortTrafficPolicy::fields() {
           .field("connectionPool", &Policy::connection_pool, "Limits on connections and requests.")
           .field("outlierDetection", &Policy::outlier_detection, "When an endpoint that fails is left out.")
           .field("tls", &Policy::tls, "TLS of the connections.")
-          .later()
+          .by_default("mutual TLS of the mesh, where endpoints take it")
           .finish(check_port_policy);
   return table;
 }
@@ -90,7 +91,7 @@ const FieldTable& TrafficPolicy::fields() {
           .field("connectionPool", &Policy::connection_pool, "Limits on connections and requests.")
           .field("outlierDetection", &Policy::outlier_detection, "When an endpoint that fails is left out.")
           .field("tls", &Policy::tls, "TLS of the connections.")
-          .later()
+          .by_default("mutual TLS of the mesh, where endpoints take it")
           .field("portLevelSettings", &Policy::port_level_settings, "Policies for single ports.")
           .field("tunnel", &Policy::tunnel, "An HTTP tunnel to connect through.")
           .later()

@@ -128,14 +128,10 @@ void describe_identity(Describe<Mesh>& table) {
       .check(check_dns_name)
       .by_default("cluster.local")
       .field("trustDomainAliases", &Mesh::trust_domain_aliases, "Other trust domains whose identities count.")
-      .later()
       .field("enableAutoMtls", &Mesh::enable_auto_mtls, "Mutual TLS between sidecars where no rule says otherwise.")
-      .later()
       .by_default("true")
       .field("meshMTLS", &Mesh::mesh_mtls, "Bounds of TLS between workloads.")
-      .later()
-      .field("tlsDefaults", &Mesh::tls_defaults, "Bounds of other TLS.")
-      .later();
+      .field("tlsDefaults", &Mesh::tls_defaults, "Bounds of other TLS.");
 }
 
 // What is reported, and how proxies run.

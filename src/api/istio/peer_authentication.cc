@@ -57,12 +57,10 @@ const FieldTable& PeerAuthentication::fields() {
           .field("selector", &PeerAuthentication::selector, "The workloads of the namespace it is for.")
           .by_default("every workload of the namespace; in the root namespace: of the mesh")
           .field("mtls", &PeerAuthentication::mtls, "What they take.")
-          .later()
           .by_default("PERMISSIVE, where no scope says more")
           .field("portLevelMtls", &PeerAuthentication::port_level_mtls,
                  "What single ports take, by the workload's own port. Needs a selector.")
           .check_keys(check_port_key)
-          .later()
           .finish(check_peer_authentication);
   return table;
 }

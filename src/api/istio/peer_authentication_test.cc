@@ -18,7 +18,7 @@ TEST(PeerAuthenticationCheck, TakesEveryFieldInBothVersions) {
       "  selector: {matchLabels: {app: a}}\n  mtls: {mode: STRICT}\n  portLevelMtls: {8080: {mode: DISABLE}, 81: {}}\n";
   auto older = peers(all);
   older.replace(older.find("/v1"), 3, "/v1beta1");
-  expect_in_force({{"all", peers(all), ""}, {"v1beta1", older, ""}, {"nothing", peers("  {}\n"), ""}});
+  expect_findings({{"all", peers(all), ""}, {"v1beta1", older, ""}, {"nothing", peers("  {}\n"), ""}});
   const auto checked = check_text(peers(all));
   const auto* policy = checked.resources.at(0).as<PeerAuthentication>();
   ASSERT_NE(policy, nullptr);
@@ -28,7 +28,7 @@ TEST(PeerAuthenticationCheck, TakesEveryFieldInBothVersions) {
 }
 
 TEST(PeerAuthenticationCheck, Modes) {
-  expect_in_force({
+  expect_findings({
       {"unset", peers("  mtls: {mode: UNSET}\n"), ""},
       {"by number", peers("  mtls: {mode: 3}\n"), ""},
       {"unknown", peers("  mtls: {mode: MUTUAL}\n"),
@@ -39,7 +39,7 @@ TEST(PeerAuthenticationCheck, Modes) {
 
 TEST(PeerAuthenticationCheck, Ports) {
   const std::string selector = "  selector: {matchLabels: {app: a}}\n";
-  expect_in_force({
+  expect_findings({
       {"no selector", peers("  portLevelMtls: {80: {mode: STRICT}}\n"),
        "5:3 error portLevelMtls needs a selector [name the workloads whose ports these are: selector: {matchLabels: "
        "{...}}]\n"},
@@ -58,7 +58,7 @@ TEST(PeerAuthenticationCheck, Ports) {
 }
 
 TEST(PeerAuthenticationCheck, Selectors) {
-  expect_in_force({
+  expect_findings({
       {"wildcard value", peers("  selector: {matchLabels: {app: \"*\"}}\n"),
        "5:33 error matchLabels \"*\" may not contain '*'\n"},
       {"wildcard key", peers("  selector: {matchLabels: {\"a*\": b}}\n"),

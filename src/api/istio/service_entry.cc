@@ -79,7 +79,6 @@ const FieldTable& ServiceEntry::fields() {
           .check(check_export_to_or_nobody)
           .by_default("[*]")
           .field("subjectAltNames", &Entry::subject_alt_names, "Names, one of which the server's certificate has.")
-          .later()
           .finish(check_service_entry);
   return table;
 }

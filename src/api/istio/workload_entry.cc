@@ -48,8 +48,7 @@ Describe<WorkloadEntry> describe_workload(std::string_view name, std::string_vie
       .field("locality", &WorkloadEntry::locality, "Where it stands: REGION/ZONE/SUBZONE.")
       .field("weight", &WorkloadEntry::weight, "Its share of the requests beside the others.")
       .by_default("1")
-      .field("serviceAccount", &WorkloadEntry::service_account, "Its identity; set, it speaks mutual TLS.")
-      .later();
+      .field("serviceAccount", &WorkloadEntry::service_account, "Its identity; set, it speaks mutual TLS.");
   return table;
 }
 

@@ -9,6 +9,15 @@
 namespace weft::control::mesh {
 namespace {
 
+// What an endpoint has of the pod behind it, if that is known.
+void take_over(const Pod& pod, Endpoint& endpoint) {
+  endpoint.has_sidecar = pod.has_sidecar;
+  endpoint.ends_mesh_tls = pod.has_sidecar && !pod.is_gateway && tls_mode_label(pod.labels) != "disabled";
+  endpoint.service_account = pod.service_account;
+  endpoint.labels = pod.labels;
+  endpoint.workload = pod.workload;
+}
+
 Endpoint read_listed(const api::kubernetes::SliceEndpoint& listed, std::string_view space, const MeshView& view) {
   Endpoint endpoint;
   endpoint.zone = listed.zone;
@@ -19,11 +28,7 @@ Endpoint read_listed(const api::kubernetes::SliceEndpoint& listed, std::string_v
   endpoint.pod = listed.target->name;
   endpoint.space = listed.target->namespace_name.empty() ? std::string(space) : listed.target->namespace_name;
   endpoint.workload = endpoint.pod;
-  if (auto pod = view.pod(endpoint.space, endpoint.pod)) {
-    endpoint.has_sidecar = pod->has_sidecar;
-    endpoint.labels = pod->labels;
-    endpoint.workload = pod->workload;
-  }
+  if (auto pod = view.pod(endpoint.space, endpoint.pod)) take_over(*pod, endpoint);
   return endpoint;
 }
 
@@ -49,6 +54,9 @@ Endpoint read_endpoint(const api::istio::WorkloadEntry& entry, std::string_view 
   endpoint.address = entry.address;
   endpoint.space = space;
   endpoint.labels = entry.labels;
+  endpoint.service_account = entry.service_account;
+  const auto tls_mode = tls_mode_label(entry.labels);
+  endpoint.ends_mesh_tls = tls_mode.empty() ? !entry.service_account.empty() : tls_mode == "istio";
   endpoint.weight = entry.weight == 0 ? 1 : entry.weight;
   endpoint.ready = entry.is_healthy() && !entry.is_unix() && !entry.address.empty();
   const Locality locality = parse_locality(entry.locality);
@@ -67,9 +75,8 @@ Endpoint read_endpoint(const Pod& pod) {
   endpoint.address = pod.ip;
   endpoint.pod = pod.name;
   endpoint.space = pod.space;
-  endpoint.workload = pod.workload;
-  endpoint.labels = pod.labels;
   endpoint.ready = pod.ready;
+  take_over(pod, endpoint);
   return endpoint;
 }
 

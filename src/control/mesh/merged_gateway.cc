@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/strings.h"
 #include "model/host_name.h"
 
 namespace weft::control::mesh {
@@ -82,6 +83,14 @@ uint32_t port_in_pod(const std::vector<ServicePtr>& services, uint32_t number, c
 }
 
 }  // namespace
+
+bool MergedServer::ends_tls() const {
+  return server->kind() == ServerKind::tls && !server->tls->passes_through();
+}
+
+bool MergedServer::ends_https() const {
+  return ends_tls() && equal_ignoring_case(server->port.protocol, "https");
+}
 
 MergedGateway merge_gateways(const MeshView& view, const GatewayWorkload& workload) {
   Merging merging;

@@ -15,6 +15,10 @@ struct MergedServer {
   GatewayPtr gateway;
   const api::istio::GatewayServer* server = nullptr;  // lives as long as `gateway`
   std::vector<api::istio::GatewayHost> hosts;
+
+  // The client's TLS ends here; what is inside is HTTP, or bytes.
+  bool ends_tls() const;
+  bool ends_https() const;
 };
 
 // One listening point, with the servers that share it: HTTP servers by Host, TLS servers by server name.

@@ -35,6 +35,15 @@ std::optional<api::Resource> read_resource(const ObjectChange& change) {
   return std::move(checked.resource);
 }
 
+// Who is behind a host, and whether they could speak mutual TLS.
+using Accounts = std::set<std::tuple<std::string_view, std::string_view, bool>>;
+Accounts accounts_behind(const Endpoints& endpoints) {
+  Accounts accounts;
+  for (const auto& endpoint : endpoints)
+    accounts.emplace(endpoint.space, endpoint.service_account, endpoint.ends_mesh_tls);
+  return accounts;
+}
+
 }  // namespace
 
 bool is_read(std::string_view type) {
@@ -329,12 +338,12 @@ void MeshBuilder::each_known(std::string prefix, Visit&& visit) const {
   }
 }
 
-// What the workloads of the scope take is theirs to know, and their clients', who see it at the endpoints.
+// What the workloads of the scope take is theirs to know, and their clients', who see it at clusters and endpoints.
 void MeshBuilder::touch_scope_of(const PeerAuthentication& policy, Touched& touched) const {
   const bool is_meshs = policy.space == view_.root_space() && policy.selector.empty();
   touched.policy_spaces.insert(is_meshs ? "*" : policy.space);
   view_.services_.each([&](const ServicePtr& service) {
-    if (is_meshs || service->space == policy.space) touched.endpoints.insert(service->host);
+    if (is_meshs || service->space == policy.space) touched.hosts.insert(service->host);
   });
 }
 
@@ -399,6 +408,7 @@ void MeshBuilder::resolve_endpoints(const std::string& space, const std::string&
   }
   note_pods(*before, now, {space, host});
   if (now == *before) return;
+  if (accounts_behind(now) != accounts_behind(*before)) touched.hosts.insert(host);  // clients name them in clusters
   if (now.empty()) {
     view_.endpoints_.erase(key);
   } else {

@@ -131,5 +131,50 @@ TEST(MeshBuilder, ObjectsThatRoutingDoesNotReadArePassedOver) {
   EXPECT_TRUE(builder.apply({{"/configmaps", "shop", "c", R"({"apiVersion":"v1","kind":"ConfigMap"})"}}).empty());
 }
 
+ObjectChange meshed_pod(const std::string& account, const std::string& more = "") {
+  return object("/pods", "shop", "a",
+                "metadata: {labels: {app: a" + more +
+                    "}, annotations: {sidecar.istio.io/status: \"{}\"}}\nspec: "
+                    "{serviceAccountName: " +
+                    account + ", containers: [{name: c, image: i}]}\nstatus: {podIP: 10.0.0.1}");
+}
+const char* const kListed = "{addresses: [10.0.0.1], conditions: {ready: true}, targetRef: {kind: Pod, name: a}}";
+
+TEST(MeshBuilder, AnotherServiceAccountBehindAHostTouchesTheHostItself) {
+  MeshBuilder builder;
+  builder.apply({service("shop", "web", "{ports: [{port: 80, name: http}]}"), meshed_pod("one"),
+                 slice("shop", "s", "web", kListed)});
+  EXPECT_EQ(builder.view()->endpoints("shop", "web.shop.svc.cluster.local")->at(0).service_account, "one");
+  const auto same = builder.apply({meshed_pod("one", ", version: v2")});
+  EXPECT_TRUE(same.hosts.empty());
+  EXPECT_TRUE(same.endpoints.contains("web.shop.svc.cluster.local"));
+  EXPECT_TRUE(builder.apply({meshed_pod("two")}).hosts.contains("web.shop.svc.cluster.local"));
+}
+
+TEST(MeshBuilder, OnlyPodsWithSidecarsEndTheMeshsTls) {
+  MeshBuilder builder;
+  const auto ends = [&] {
+    return builder.view()->endpoints("shop", "web.shop.svc.cluster.local")->at(0).ends_mesh_tls;
+  };
+  builder.apply({service("shop", "web", "{ports: [{port: 80, name: http}]}"), meshed_pod("one"),
+                 slice("shop", "s", "web", kListed)});
+  EXPECT_TRUE(ends());
+  builder.apply({meshed_pod("one", ", security.istio.io/tlsMode: disabled")});
+  EXPECT_FALSE(ends());
+  builder.apply({pod("shop", "a", "10.0.0.1", "{app: a}")});
+  EXPECT_FALSE(ends());
+}
+
+TEST(MeshBuilder, WorkloadEntriesWithAnIdentityEndTheMeshsTls) {
+  MeshBuilder builder;
+  const auto ends = [&](const std::string& entry) {
+    builder.apply({service("shop", "web", "{selector: {app: a}, ports: [{port: 80, name: http}]}"),
+                   workload_entry("shop", "w", "{address: 10.0.0.9, labels: {app: a}" + entry + "}")});
+    return builder.view()->endpoints("shop", "web.shop.svc.cluster.local")->at(0).ends_mesh_tls;
+  };
+  EXPECT_FALSE(ends(""));
+  EXPECT_TRUE(ends(", serviceAccount: legacy"));
+}
+
 }  // namespace
 }  // namespace weft::control::mesh

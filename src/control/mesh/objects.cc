@@ -9,6 +9,11 @@ const ServicePort* Service::port(uint32_t number) const {
   return found == ports.end() ? nullptr : &*found;
 }
 
+std::string_view tls_mode_label(const model::Labels& labels) {
+  const auto found = labels.find("security.istio.io/tlsMode");
+  return found == labels.end() ? std::string_view() : std::string_view(found->second);
+}
+
 uint32_t target_of(const ServicePort& port, const Pod* pod) {
   if (port.target_name.empty()) return port.target_number;
   if (!pod) return 0;

@@ -58,6 +58,8 @@ struct Endpoint {
   uint32_t weight = 1;
   bool ready = true;
   bool has_sidecar = false;
+  bool ends_mesh_tls = false;   // a proxy of its own, which is no gateway's, could end mutual TLS
+  std::string service_account;  // its identity; empty: not known
   model::Labels labels;
   std::map<std::string, uint32_t> ports;
 
@@ -90,8 +92,9 @@ struct Service {
   bool publishes_unready = false;
   model::Labels selector;
   std::vector<ServicePort> ports;
-  std::vector<std::string> export_to;  // annotation networking.istio.io/exportTo; empty: everybody
-  Endpoints own_endpoints;             // ServiceEntry.endpoints
+  std::vector<std::string> export_to;          // annotation networking.istio.io/exportTo; empty: everybody
+  Endpoints own_endpoints;                     // ServiceEntry.endpoints
+  std::vector<std::string> subject_alt_names;  // ServiceEntry.subjectAltNames: what its servers may be called
   Origin origin;
   Age age;
 
@@ -180,6 +183,9 @@ struct PeerAuthentication {
   Age age;
 };
 using PeerAuthenticationPtr = std::shared_ptr<const PeerAuthentication>;
+
+// Istio's label security.istio.io/tlsMode: "istio", "disabled"; empty where there is none.
+std::string_view tls_mode_label(const model::Labels& labels);
 
 // The container port that a Service port leads to in a pod; 0 when the pod has none of that name.
 uint32_t target_of(const ServicePort& port, const Pod* pod);

@@ -84,11 +84,11 @@ TEST(PeerRules, AChangeTouchesWorkloadsAndClientsOfItsScope) {
   builder.apply({service("shop", "api", "{ports: [{port: 80}]}"), service("other", "api", "{ports: [{port: 80}]}")});
   const auto near = builder.apply({peers("shop", "space", "{mtls: {mode: DISABLE}}")});
   EXPECT_EQ(near.policy_spaces, (std::set<std::string, std::less<>>{"shop"}));
-  EXPECT_EQ(near.endpoints, (std::set<std::string, std::less<>>{"api.shop.svc.cluster.local"}));
+  EXPECT_EQ(near.hosts, (std::set<std::string, std::less<>>{"api.shop.svc.cluster.local"}));
   const auto wide = builder.apply({peers("istio-system", "mesh", "{mtls: {mode: STRICT}}")});
   EXPECT_EQ(wide.policy_spaces, (std::set<std::string, std::less<>>{"*"}));
-  EXPECT_EQ(wide.endpoints.size(), 2u);
-  EXPECT_EQ(builder.apply({removed(peers("istio-system", "mesh", ""))}).endpoints.size(), 2u);
+  EXPECT_EQ(wide.hosts.size(), 2u);
+  EXPECT_EQ(builder.apply({removed(peers("istio-system", "mesh", ""))}).hosts.size(), 2u);
 }
 
 }  // namespace

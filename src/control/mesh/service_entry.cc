@@ -83,6 +83,7 @@ std::vector<ServicePtr> read_service_entry(const api::Resource& resource, const 
     const bool wants = std::find(wanting.begin(), wanting.end(), host) != wanting.end();
     if (wants) service->addresses.push_back(allocated(entry, *service, allocate));
     service->own_endpoints = endpoints_of(entry, *service);
+    service->subject_alt_names = entry.subject_alt_names;
     services.push_back(std::move(service));
   }
   return services;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "control/translate/names.h"
 #include "control/translate/outbound_clusters.h"
 #include "control/translate/route_dependencies.h"
 #include "model/host_name.h"
@@ -26,6 +27,11 @@ void each_server(const mesh::MergedGateway& gateway, Visit&& visit) {
 }
 
 }  // namespace
+
+std::string https_route_name(const mesh::MergedServer& server) {
+  const auto& gateway = server.gateway->age;
+  return gateway_https_route_name(server.server->port.number, server.server->port.name, gateway.name, gateway.space);
+}
 
 mesh::MergedGateway gateway_of(const mesh::MeshView& view, const Client& client) {
   auto pod = view.pod(client.space, client.pod);

@@ -13,12 +13,16 @@ namespace weft::control::translate {
 // The Gateways that select the client, merged. Empty for a client that none selects.
 mesh::MergedGateway gateway_of(const mesh::MeshView& view, const Client& client);
 
-// 0.0.0.0_PORT. A port with nowhere to go has none: opaque TCP or TLS without rules, TLS that would have to end here.
+// 0.0.0.0_PORT. A port with nowhere to go has none: opaque TCP or TLS without rules.
 // `topology` is what stands before the gateway.
 Resources gateway_listeners(const mesh::MeshView& view, const Client& client, const Scope& scope,
                             const mesh::MergedGateway& gateway);
 
-// http.PORT: the virtual hosts of all servers of a port; 404 for every other host.
+// The route configuration of a server that ends TLS with HTTP inside.
+std::string https_route_name(const mesh::MergedServer& server);
+
+// http.PORT: the virtual hosts of all servers of a port; https.PORT.NAME.GATEWAY.NAMESPACE: those of one server that
+// ends TLS. 404 for every other host.
 Resources gateway_routes(const mesh::MeshView& view, const Scope& scope, const mesh::MergedGateway& gateway);
 
 // outbound_.PORT_.SUBSET_.HOST, for a server whose clients name clusters by server name (AUTO_PASSTHROUGH), and for all

@@ -7,6 +7,7 @@
 #include "control/translate/listener/l4_chains.h"
 #include "control/translate/names.h"
 #include "control/translate/origin_metadata.h"
+#include "control/translate/tls/server_tls.h"
 
 namespace weft::control::translate {
 namespace {
@@ -39,9 +40,9 @@ class PortListener {
     }
     for (const auto& server : port_.servers) {
       if (port_.kind == ServerKind::tcp) add_tcp_server(server);
-      if (port_.kind == ServerKind::tls) add_tls_server(server);
+      if (port_.kind == ServerKind::tls) add_tls_server(server, topology, guards);
     }
-    if (chains_.wants_server_names()) add_tls_inspector(listener_);
+    if (chains_.wants_server_names()) add_tls_inspector({}, listener_);
     return !listener_.filter_chains().empty();
   }
 
@@ -72,13 +73,38 @@ class PortListener {
     });
   }
 
-  void add_tls_server(const mesh::MergedServer& server) {
-    const auto mode = server.server->tls->mode;
-    if (mode == ServerTlsMode::auto_passthrough) return add_named_clusters(server);
-    if (mode != ServerTlsMode::passthrough) return;  // TLS does not end here yet
+  void add_tls_server(const mesh::MergedServer& server, const api::istio::Topology& topology, const Guards& guards) {
+    if (server.ends_https()) return add_https_server(server, topology, guards);
+    if (server.ends_tls()) return add_terminated_bytes(server);
+    if (server.server->tls->mode == ServerTlsMode::auto_passthrough) return add_named_clusters(server);
     each_rules(server, tls_rules, [&](const mesh::VirtualService& origin, L4Rule& rule) {
       rule.subnets.clear();
       add(origin, rule);
+    });
+  }
+
+  // The chain of a server, by the server names of its hosts.
+  static L4Rule names_of(const mesh::MergedServer& server, std::vector<TcpShare> shares) {
+    L4Rule rule{{}, {}, std::move(shares)};
+    for (const auto& host : server.hosts) rule.server_names.push_back(host.name);
+    return rule;
+  }
+
+  void add_https_server(const mesh::MergedServer& server, const api::istio::Topology& topology, const Guards& guards) {
+    auto* chain = chains_.open(names_of(server, {}));
+    if (!chain) return;
+    end_gateway_tls(view_.config(), *server.server->tls, Inside::http, *chain->mutable_transport_socket());
+    add_origin(server.gateway->origin, *chain->mutable_metadata());
+    add_edge_http(view_.config(), "outbound_" + listener_.name(), https_route_name(server), topology, guards, *chain);
+  }
+
+  // The first rule for what is inside takes all of the server's connections.
+  void add_terminated_bytes(const mesh::MergedServer& server) {
+    each_rules(server, tcp_rules, [&](const mesh::VirtualService& origin, L4Rule& rule) {
+      auto* chain = chains_.add(rule.shares.front().cluster, names_of(server, rule.shares));
+      if (!chain) return;
+      end_gateway_tls(view_.config(), *server.server->tls, Inside::bytes, *chain->mutable_transport_socket());
+      add_origin(origin.origin, *chain->mutable_metadata());
     });
   }
 

@@ -122,12 +122,26 @@ Encoded port_routes_of(const mesh::MeshView& view, const Scope& scope, const mes
   return encode(routes.name(), routes);
 }
 
+// A server that ends TLS has its hosts for itself: the client has said by its server name which of them it means.
+Encoded https_routes_of(const mesh::MeshView& view, const Scope& scope, const mesh::MergedServer& server) {
+  HostPlans plans;
+  add_server(view, scope, server, plans);
+  auto routes = start_routes(https_route_name(server));
+  const uint32_t number = server.server->port.number;
+  add_plans(plans, number, view, scope, routes);
+  if (plans.empty()) add_blackhole(number, routes);
+  return encode(routes.name(), routes);
+}
+
 }  // namespace
 
 Resources gateway_routes(const mesh::MeshView& view, const Scope& scope, const mesh::MergedGateway& gateway) {
   Resources routes;
   for (const auto& port : gateway.ports) {
     if (port.kind == api::istio::ServerKind::http) routes.push_back(port_routes_of(view, scope, port));
+    for (const auto& server : port.servers) {
+      if (server.ends_https()) routes.push_back(https_routes_of(view, scope, server));
+    }
   }
   return routes;
 }

@@ -31,7 +31,7 @@ struct InboundPort {
 // The ports of the client's Sidecar (ingress), else those of the services that select it.
 std::vector<InboundPort> inbound_ports(const mesh::MeshView& view, const Client& client);
 
-// virtualInbound: 0.0.0.0:15006. Plaintext.
+// virtualInbound: 0.0.0.0:15006. What each port takes, plain text or mutual TLS, PeerAuthentications say.
 Encoded inbound_listener(const mesh::MeshView& view, const Client& client, const std::vector<InboundPort>& ports);
 
 // inbound|PORT|| for each port.

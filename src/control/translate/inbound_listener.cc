@@ -1,13 +1,19 @@
+#include <algorithm>
+#include <span>
+
 #include <envoy/config/listener/v3/listener.pb.h>
 #include <envoy/config/route/v3/route.pb.h>
 
+#include "control/mesh/peer_rules.h"
 #include "control/translate/encode.h"
 #include "control/translate/inbound.h"
 #include "control/translate/listener/filters.h"
+#include "control/translate/listener/inbound_chains.h"
 #include "control/translate/listener/inspectors.h"
 #include "control/translate/names.h"
 #include "control/translate/origin_metadata.h"
 #include "control/translate/route/policies.h"
+#include "control/translate/tls/server_tls.h"
 
 namespace weft::control::translate {
 namespace {
@@ -44,56 +50,103 @@ FilterChain& add_chain(std::string_view name, uint32_t port, Listener& listener)
   return chain;
 }
 
-void add_http_chain(const api::istio::MeshConfig& mesh, const InboundPort& port, const Guards& guards, bool sniffed,
-                    Listener& listener) {
-  auto name = listener_name("0.0.0.0", port.number);
-  auto& chain = add_chain(name, port.number, listener);
-  if (sniffed) match_http(*chain.mutable_filter_chain_match());
-  auto routes = routes_to(mesh, inbound_cluster(port.number), port.number, port.protocol);
-  if (port.service)
-    add_origin(port.service->origin, *routes.mutable_virtual_hosts(0)->mutable_routes(0)->mutable_metadata());
-  add_http_with_routes(mesh, "inbound_" + name, routes, guards, chain);
-}
+// A port whose chains are made: one of the workload's, or, with an empty `service`, one that nobody has declared.
+struct Target {
+  uint32_t number = 0;  // 0: every port that has no chains of its own
+  mesh::Protocol protocol = mesh::Protocol::sniffed;
+  mesh::ServicePtr service;
+  std::string cluster{kInboundPassthroughCluster};
+};
 
-void add_port(const api::istio::MeshConfig& mesh, const InboundPort& port, const Guards& guards, Listener& listener) {
-  bool sniffed = port.protocol == mesh::Protocol::sniffed;
-  if (sniffed || is_http(port.protocol)) add_http_chain(mesh, port, guards, sniffed, listener);
-  if (!is_http(port.protocol)) {
-    auto& chain = add_chain(listener_name("0.0.0.0", port.number), port.number, listener);
-    add_guarded_tcp(inbound_cluster(port.number), guards, chain);
+// Fills virtualInbound: the chains of each port, and what has to be found out before one is chosen.
+class InboundListener {
+ public:
+  InboundListener(const mesh::MeshView& view, const Client& client)
+      : mesh_(view.config()),
+        guards_(guards_of(view, client.space, labels_of(client, view))),
+        rules_(mesh::peer_rules(view, client.space, labels_of(client, view))) {
+    listener_.set_name("virtualInbound");
+    set_address("0.0.0.0", kInboundPort, listener_);
+    listener_.set_traffic_direction(envoy::config::core::v3::INBOUND);
+    // A connection made to the capture port itself would come back for ever.
+    add_tcp(kBlackHoleCluster, add_chain("virtualInbound-blackhole", kInboundPort, listener_));
+    inspected_.emplace_back(kInboundPort, std::span<const InboundChain>());
   }
-}
 
-// Ports that no service names: to the application as they were addressed.
-void add_catch_all(const api::istio::MeshConfig& config, const Guards& guards, Listener& listener) {
-  auto& http = add_chain("virtualInbound-catchall-http", 0, listener);
-  match_http(*http.mutable_filter_chain_match());
-  add_http_with_routes(config, kInboundPassthroughCluster,
-                       routes_to(config, kInboundPassthroughCluster, 0, mesh::Protocol::http), guards, http);
-  add_guarded_tcp(kInboundPassthroughCluster, guards, add_chain("virtualInbound", 0, listener));
-}
+  void add(const Target& target) {
+    const auto chains = inbound_chains(rules_.of(target.number).in_force(), speech_of(target.protocol));
+    for (const auto& chain : chains) add(target, chain);
+    if (target.number == 0) {
+      rest_ = chains;
+    } else {
+      inspected_.emplace_back(target.number, chains);
+    }
+  }
+
+  // Ports that no service names, to the application as they were addressed; a policy may name some of them.
+  void add_undeclared(const std::vector<InboundPort>& declared) {
+    add(Target{});
+    for (const auto& [port, rule] : rules_.ports()) {
+      const bool is_declared = std::ranges::any_of(declared, [&](const auto& one) { return one.number == port; });
+      if (!is_declared && port != kInboundPort) add(Target{.number = port});
+    }
+  }
+
+  Encoded finish() && {
+    add_original_destination(listener_);
+    add_tls_inspector(ports_where(asks_for_tls), listener_);
+    add_http_inspector(ports_where(asks_for_http), listener_);
+    give_up_on_silence(mesh_.detection_timeout(), listener_);
+    return encode(listener_.name(), listener_);
+  }
+
+ private:
+  void add(const Target& target, const InboundChain& plan) {
+    auto& chain = add_chain(name_of(target, plan), target.number, listener_);
+    if (!plan.transport.empty())
+      chain.mutable_filter_chain_match()->set_transport_protocol(std::string(plan.transport));
+    for (const auto protocol : plan.protocols)
+      chain.mutable_filter_chain_match()->add_application_protocols(std::string(protocol));
+    if (plan.ends_tls == EndsTls::yes) end_mesh_tls(mesh_, plan.inside, *chain.mutable_transport_socket());
+    if (plan.inside == Inside::bytes) return add_guarded_tcp(target.cluster, guards_, chain);
+    auto routes = routes_to(mesh_, target.cluster, target.number, target.protocol);
+    if (target.service)
+      add_origin(target.service->origin, *routes.mutable_virtual_hosts(0)->mutable_routes(0)->mutable_metadata());
+    const auto prefix = is_declared(target) ? "inbound_" + chain.name() : target.cluster;
+    add_http_with_routes(mesh_, prefix, routes, guards_, chain);
+  }
+
+  static bool is_declared(const Target& target) { return target.cluster != kInboundPassthroughCluster; }
+  static std::string name_of(const Target& target, const InboundChain& plan) {
+    if (is_declared(target)) return listener_name("0.0.0.0", target.number);
+    return plan.inside == Inside::http ? "virtualInbound-catchall-http" : "virtualInbound";
+  }
+
+  // An inspector acts where some chain asks for what it finds out.
+  InspectedPorts ports_where(bool (*asks)(std::span<const InboundChain>)) const {
+    InspectedPorts where;
+    where.listed = asks(rest_) ? InspectedPorts::Listed::left_out : InspectedPorts::Listed::alone;
+    for (const auto& [port, chains] : inspected_) {
+      if (asks(chains) != asks(rest_)) where.ports.push_back(port);
+    }
+    return where;
+  }
+
+  const api::istio::MeshConfig& mesh_;
+  Guards guards_;
+  mesh::PeerRules rules_;
+  Listener listener_;
+  std::span<const InboundChain> rest_;
+  std::vector<std::pair<uint32_t, std::span<const InboundChain>>> inspected_;
+};
 
 }  // namespace
 
 Encoded inbound_listener(const mesh::MeshView& view, const Client& client, const std::vector<InboundPort>& ports) {
-  const auto guards = guards_of(view, client.space, labels_of(client, view));
-  Listener listener;
-  listener.set_name("virtualInbound");
-  set_address("0.0.0.0", kInboundPort, listener);
-  listener.set_traffic_direction(envoy::config::core::v3::INBOUND);
-  add_original_destination(listener);
-  // Nothing to find out on the capture port itself and where the protocol is declared.
-  std::vector<uint32_t> declared;
-  for (const auto& port : ports) {
-    if (port.protocol != mesh::Protocol::sniffed) declared.push_back(port.number);
-  }
-  declared.push_back(kInboundPort);
-  add_http_inspector(declared, view.config().detection_timeout(), listener);
-  // A connection made to the capture port itself would come back for ever.
-  add_tcp(kBlackHoleCluster, add_chain("virtualInbound-blackhole", kInboundPort, listener));
-  add_catch_all(view.config(), guards, listener);
-  for (const auto& port : ports) add_port(view.config(), port, guards, listener);
-  return encode(listener.name(), listener);
+  InboundListener listener(view, client);
+  listener.add_undeclared(ports);
+  for (const auto& port : ports) listener.add({port.number, port.protocol, port.service, inbound_cluster(port.number)});
+  return std::move(listener).finish();
 }
 
 }  // namespace weft::control::translate

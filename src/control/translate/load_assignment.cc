@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "control/translate/names.h"
+#include "control/translate/tls/client_tls.h"
 
 namespace weft::control::translate {
 namespace {
@@ -28,14 +29,18 @@ std::string workload_text(const mesh::Endpoint& endpoint) {
   return text.append(name).append(";").append(revision).append(";Kubernetes");
 }
 
-void fill(const mesh::Endpoint& endpoint, uint32_t port, Multiplex multiplex, LbEndpoint& message) {
+void fill(const Selection& selection, const mesh::Endpoint& endpoint, uint32_t port, Multiplex multiplex,
+          LbEndpoint& message) {
   auto& address = *message.mutable_endpoint()->mutable_address()->mutable_socket_address();
   address.set_address(endpoint.address);
   address.set_port_value(port);
   message.set_health_status(envoy::config::core::v3::HEALTHY);
   message.mutable_load_balancing_weight()->set_value(endpoint.weight);
-  if (endpoint.pod.empty()) return;
+  const bool encrypts = !selection.service.is_external && takes_mesh_tls(selection.view, endpoint, port);
+  if (!encrypts && endpoint.pod.empty()) return;
   auto& metadata = *message.mutable_metadata()->mutable_filter_metadata();
+  if (encrypts) (*metadata[kSocketMatch].mutable_fields())[kTlsMode].set_string_value(kIstioTls);
+  if (endpoint.pod.empty()) return;
   (*metadata["istio"].mutable_fields())["workload"].set_string_value(workload_text(endpoint));
   (*metadata["weft"].mutable_fields())["pod"].set_string_value(endpoint.pod + "." + endpoint.space);
   if (endpoint.has_sidecar && multiplex == Multiplex::to_sidecars)
@@ -75,7 +80,7 @@ ClusterLoadAssignment load_assignment(const Selection& selection, const mesh::En
     uint32_t port = selected_port(selection, endpoint);
     if (port == 0) continue;
     auto& group = groups[{nearness.rank(endpoint), mesh::locality_of(endpoint.labels, endpoint.zone)}];
-    fill(endpoint, port, multiplex, *group.add_lb_endpoints());
+    fill(selection, endpoint, port, multiplex, *group.add_lb_endpoints());
   }
   nearness.arrange(std::move(groups), assignment);
   return assignment;

@@ -4,13 +4,14 @@
 
 #include <envoy/config/endpoint/v3/endpoint.pb.h>
 
-#include "control/mesh/objects.h"
+#include "control/mesh/mesh_view.h"
 #include "control/translate/cluster/nearness.h"
 
 namespace weft::control::translate {
 
 // One service port with the labels of one subset.
 struct Selection {
+  const mesh::MeshView& view;
   const mesh::Service& service;
   const mesh::ServicePort& port;
   const api::istio::Subset* subset;  // null: all endpoints

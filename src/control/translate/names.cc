@@ -22,6 +22,21 @@ std::string sniffed_route_name(std::string_view host, uint32_t port) {
 std::string gateway_route_name(uint32_t port, std::string_view bind) {
   return bind.empty() ? fmt::format("http.{}", port) : fmt::format("http.{}.{}", port, bind);
 }
+std::string gateway_https_route_name(uint32_t port, std::string_view port_name, std::string_view gateway,
+                                     std::string_view space) {
+  std::string name = "https." + std::to_string(port);
+  for (const auto part : {port_name, gateway, space}) name.append(".").append(part);
+  return name;
+}
+
+std::string credential_secret(std::string_view name) {
+  return "kubernetes://" + std::string(name);
+}
+
+std::string authorities_secret(std::string_view name) {
+  return credential_secret(name) + "-cacert";
+}
+
 std::string expose_name(uint32_t host_port) {
   return fmt::format("expose_{}", host_port);
 }

@@ -27,6 +27,12 @@ std::string listener_name(std::string_view address, uint32_t port);
 std::string sniffed_route_name(std::string_view host, uint32_t port);
 // http.8080, http.8080.10.0.0.1: of a gateway's HTTP port, bound to an address or not
 std::string gateway_route_name(uint32_t port, std::string_view bind);
+// kubernetes://NAME, kubernetes://NAME-cacert: how certificates and authorities of a Secret are asked for; as Istio's.
+std::string credential_secret(std::string_view name);
+std::string authorities_secret(std::string_view name);
+// https.443.web.edge.shop: of a gateway's server that ends TLS, by its port's name and the Gateway's
+std::string gateway_https_route_name(uint32_t port, std::string_view port_name, std::string_view gateway,
+                                     std::string_view space);
 // expose_18080
 std::string expose_name(uint32_t host_port);
 

@@ -7,6 +7,7 @@
 #include "control/translate/load_assignment.h"
 #include "control/translate/names.h"
 #include "control/translate/origin_metadata.h"
+#include "control/translate/tls/client_tls.h"
 #include "control/translate/visibility.h"
 
 namespace weft::control::translate {
@@ -43,7 +44,7 @@ void resolve_names(const PortContext& context, const mesh::RuleSubset* subset, c
   set_duration(context.view.config().dns_refresh_rate, *cluster.mutable_dns_refresh_rate());
   const auto endpoints = context.view.endpoints(context.service.space, context.service.host);
   *cluster.mutable_load_assignment() =
-      load_assignment({context.service, context.port, subset ? subset->subset : nullptr}, *endpoints,
+      load_assignment({context.view, context.service, context.port, subset ? subset->subset : nullptr}, *endpoints,
                       multiplex_of(context.port, policy), Nearness(policy, context.scope.labels));
 }
 
@@ -73,8 +74,11 @@ Encoded build(const PortContext& context, const mesh::RuleSubset* subset, AskedB
   Cluster cluster;
   cluster.set_name(outbound_cluster(context.port.number, subset_name, context.service.host));
   find_endpoints(context, subset, policy, cluster);
+  // Those who ask by server name speak TLS already; it passes through.
   if (asked_by == AskedBy::server_name) {
     cluster.set_name(sni_cluster(context.port.number, subset_name, context.service.host));
+  } else {
+    apply_tls({context.view, context.service, context.port, subset_name}, policy, cluster);
   }
   apply_load_balancer(policy, cluster);
   apply_connections(policy, cluster);
@@ -92,7 +96,7 @@ void add(const PortContext& context, const mesh::RuleSubset* subset, AskedBy ask
   if (context.service.resolves_names()) {
     const auto endpoints = context.view.endpoints(context.service.space, context.service.host);
     const auto* chosen = subset ? subset->subset : nullptr;
-    if (!has_endpoints({context.service, context.port, chosen}, *endpoints)) return;
+    if (!has_endpoints({context.view, context.service, context.port, chosen}, *endpoints)) return;
   }
   clusters.push_back(build(context, subset, asked_by));
 }

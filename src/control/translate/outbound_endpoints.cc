@@ -14,7 +14,7 @@ Resources outbound_endpoints(const mesh::MeshView& view, const Scope& scope, std
   auto endpoints = view.endpoints(service->space, service->host);
   const auto add = [&](const mesh::ServicePort& port, const api::istio::Subset* subset) {
     const auto policy = effective_policy(view.config(), rule.get(), subset, port.number);
-    const auto assignment = load_assignment({*service, port, subset}, *endpoints, multiplex_of(port, policy),
+    const auto assignment = load_assignment({view, *service, port, subset}, *endpoints, multiplex_of(port, policy),
                                             Nearness(policy, scope.labels));
     assignments.push_back(encode(assignment.cluster_name(), assignment));
   };

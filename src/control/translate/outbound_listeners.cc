@@ -39,7 +39,8 @@ std::string stat_prefix(std::string_view address, uint32_t port) {
 // HTTP by these routes if the first bytes are HTTP, else opaque TCP.
 void add_sniffed_chains(const api::istio::MeshConfig& mesh, std::string_view prefix, std::string_view route_name,
                         const std::vector<TcpShare>& opaque, Listener& listener) {
-  add_http_inspector({}, mesh.detection_timeout(), listener);
+  add_http_inspector({}, listener);
+  give_up_on_silence(mesh.detection_timeout(), listener);
   auto& http = *listener.add_filter_chains();
   match_http(*http.mutable_filter_chain_match());
   add_http_with_rds(mesh, prefix, route_name, http);
@@ -80,9 +81,10 @@ class SharedPort {
   }
 
   Encoded finish() {
-    if (chains_.wants_server_names()) add_tls_inspector(listener_);
+    if (chains_.wants_server_names()) add_tls_inspector({}, listener_);
     if (has_http_) {
-      add_http_inspector({}, view_.config().detection_timeout(), listener_);
+      add_http_inspector({}, listener_);
+      give_up_on_silence(view_.config().detection_timeout(), listener_);
     } else if (chains_.wants_server_names()) {
       wait_for_silent_clients(listener_);
     }
@@ -135,7 +137,7 @@ Encoded service_listener(const mesh::MeshView& view, const Scope& scope, const m
     chains.add(outbound_cluster(port.number, "", service.host), rule);
   }
   if (chains.wants_server_names()) {
-    add_tls_inspector(listener);
+    add_tls_inspector({}, listener);
     wait_for_silent_clients(listener);
   }
   return encode(listener.name(), listener);

@@ -18,11 +18,13 @@ void override_with(EffectivePolicy& policy, const api::istio::TrafficPolicy& by,
   replace(policy.connection_pool, by.connection_pool);
   replace(policy.outlier_detection, by.outlier_detection);
   replace(policy.retry_budget, by.retry_budget);
+  replace(policy.tls, by.tls);
   for (const auto& entry : by.port_level_settings) {
     if (!entry.port || entry.port->number != port) continue;
     policy.load_balancer = pointer_to(entry.load_balancer);
     policy.connection_pool = pointer_to(entry.connection_pool);
     policy.outlier_detection = pointer_to(entry.outlier_detection);
+    policy.tls = pointer_to(entry.tls);
     return;
   }
 }

@@ -32,18 +32,27 @@ bool upgrades(const EffectivePolicy& policy) {
   return policy.mesh && policy.mesh->h2_upgrade_policy == api::istio::MeshH2Upgrade::upgrade;
 }
 
-void choose_version(const EffectivePolicy& policy, Protocol protocol, Hop hop, HttpProtocolOptions& options) {
+void choose_version(const EffectivePolicy& policy, HttpVersion version, HttpProtocolOptions& options) {
   const auto* pool = policy.http_pool();
-  bool client_decides = protocol == Protocol::sniffed || (pool && pool->use_client_protocol);
-  if (client_decides) {
+  if (version == HttpVersion::of_client) {
     auto& config = *options.mutable_use_downstream_protocol_config();
     config.mutable_http_protocol_options();
     fill_http2(pool, *config.mutable_http2_protocol_options());
-  } else if (is_http2(protocol) || (hop == Hop::to_proxy && upgrades(policy))) {
+  } else if (version == HttpVersion::http2) {
     fill_http2(pool, *options.mutable_explicit_http_config()->mutable_http2_protocol_options());
   } else {
     options.mutable_explicit_http_config()->mutable_http_protocol_options();
   }
+}
+
+// A rule's TLS without a server name sends the request's host, and without names that count looks for that one.
+void name_server(const EffectivePolicy& policy, HttpProtocolOptions& options) {
+  using api::istio::TlsMode;
+  const auto* tls = policy.tls;
+  if (!tls || (tls->mode != TlsMode::simple && tls->mode != TlsMode::mutual) || !tls->sni.empty()) return;
+  auto& server = *options.mutable_upstream_http_protocol_options();
+  server.set_auto_sni(true);
+  server.set_auto_san_validation(tls->subject_alt_names.empty() && !tls->insecure_skip_verify.value_or(false));
 }
 
 void fill_common(const EffectivePolicy& policy, HttpProtocolOptions& options) {
@@ -64,12 +73,22 @@ void fill_common(const EffectivePolicy& policy, HttpProtocolOptions& options) {
 
 }  // namespace
 
+HttpVersion http_version(const EffectivePolicy& policy, Protocol protocol, Hop hop) {
+  if (!is_http(protocol) && protocol != Protocol::sniffed) return HttpVersion::none;
+  const auto* pool = policy.http_pool();
+  if (protocol == Protocol::sniffed || (pool && pool->use_client_protocol)) return HttpVersion::of_client;
+  const bool is_second = is_http2(protocol) || (hop == Hop::to_proxy && upgrades(policy));
+  return is_second ? HttpVersion::http2 : HttpVersion::http1;
+}
+
 void apply_http_options(const EffectivePolicy& policy, Protocol protocol, Hop hop,
                         envoy::config::cluster::v3::Cluster& cluster) {
-  if (!is_http(protocol) && protocol != Protocol::sniffed) return;
+  const auto version = http_version(policy, protocol, hop);
+  if (version == HttpVersion::none) return;
   HttpProtocolOptions options;
   fill_common(policy, options);
-  choose_version(policy, protocol, hop, options);
+  choose_version(policy, version, options);
+  if (hop == Hop::to_proxy) name_server(policy, options);
   pack(options,
        (*cluster.mutable_typed_extension_protocol_options())["envoy.extensions.upstreams.http.v3.HttpProtocolOptions"]);
 }

@@ -19,6 +19,9 @@ void apply_circuit_breakers(const EffectivePolicy& policy, envoy::config::cluste
 void apply_connections(const EffectivePolicy& policy, envoy::config::cluster::v3::Cluster& cluster);
 // Who is at the other end of a cluster's connections: the application, or its sidecar.
 enum class Hop : uint8_t { to_application, to_proxy };
+// What is spoken towards the endpoints.
+enum class HttpVersion : uint8_t { none, of_client, http1, http2 };
+HttpVersion http_version(const EffectivePolicy& policy, mesh::Protocol protocol, Hop hop);
 // The HTTP version towards the endpoints, idle time-out, requests per connection: http_options.cc
 void apply_http_options(const EffectivePolicy& policy, mesh::Protocol protocol, Hop hop,
                         envoy::config::cluster::v3::Cluster& cluster);

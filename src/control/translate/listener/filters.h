@@ -26,7 +26,8 @@ void add_edge_http(const api::istio::MeshConfig& mesh, std::string_view stat_pre
                    const api::istio::Topology& topology, const Guards& guards,
                    envoy::config::listener::v3::FilterChain& chain);
 
-// HTTP whose routes stand in the listener.
+// HTTP towards the application, whose routes stand in the listener. The application is told who its client is
+// (x-forwarded-client-cert).
 void add_http_with_routes(const api::istio::MeshConfig& mesh, std::string_view stat_prefix,
                           const envoy::config::route::v3::RouteConfiguration& routes, const Guards& guards,
                           envoy::config::listener::v3::FilterChain& chain);

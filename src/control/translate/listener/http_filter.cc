@@ -94,6 +94,15 @@ void distrust_clients(const api::istio::Topology& topology, HttpConnectionManage
   manager.set_server_header_transformation(HttpConnectionManager::OVERWRITE);
 }
 
+// Who the client is, by its certificate, is added to what proxies before it have said; plain text says nothing.
+void tell_peers(HttpConnectionManager& manager) {
+  manager.set_forward_client_cert_details(HttpConnectionManager::APPEND_FORWARD);
+  auto& told = *manager.mutable_set_current_client_cert_details();
+  told.mutable_subject()->set_value(true);
+  told.set_dns(true);
+  told.set_uri(true);
+}
+
 // A client that sends nothing, or opens too much, must not hold resources; a_b and a-b are one header to some servers.
 void bound_clients(HttpConnectionManager& manager) {
   constexpr auto kHeadTimeout = std::chrono::seconds(10);
@@ -143,6 +152,7 @@ void add_http_with_routes(const api::istio::MeshConfig& mesh, std::string_view s
                           const envoy::config::route::v3::RouteConfiguration& routes, const Guards& guards,
                           envoy::config::listener::v3::FilterChain& chain) {
   auto manager = start(mesh, stat_prefix);
+  tell_peers(manager);
   *manager.mutable_route_config() = routes;
   finish(manager, guards, chain);
 }

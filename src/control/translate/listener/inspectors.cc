@@ -18,6 +18,18 @@ void match_port(uint32_t port, ListenerFilterChainMatchPredicate& predicate) {
   range.set_end(static_cast<int32_t>(port) + 1);
 }
 
+void match_ports(const std::vector<uint32_t>& ports, ListenerFilterChainMatchPredicate& predicate) {
+  if (ports.size() == 1) return match_port(ports.front(), predicate);
+  for (uint32_t port : ports) match_port(port, *predicate.mutable_or_match()->add_rules());
+}
+
+// What stands in the listener is where a filter does not act.
+void disable_elsewhere(const InspectedPorts& where, envoy::config::listener::v3::ListenerFilter& filter) {
+  if (where.ports.empty()) return;
+  auto& disabled = *filter.mutable_filter_disabled();
+  match_ports(where.ports, where.listed == InspectedPorts::Listed::left_out ? disabled : *disabled.mutable_not_match());
+}
+
 }  // namespace
 
 void add_proxy_protocol(envoy::config::listener::v3::Listener& listener) {
@@ -32,25 +44,25 @@ void add_original_destination(envoy::config::listener::v3::Listener& listener) {
   pack(envoy::extensions::filters::listener::original_dst::v3::OriginalDst(), *filter.mutable_typed_config());
 }
 
-void add_http_inspector(const std::vector<uint32_t>& except_ports, Duration timeout,
-                        envoy::config::listener::v3::Listener& listener) {
+void add_http_inspector(const InspectedPorts& where, envoy::config::listener::v3::Listener& listener) {
+  if (where.is_none()) return;
   auto& filter = *listener.add_listener_filters();
   filter.set_name("envoy.filters.listener.http_inspector");
   pack(envoy::extensions::filters::listener::http_inspector::v3::HttpInspector(), *filter.mutable_typed_config());
-  if (except_ports.size() == 1) {
-    match_port(except_ports.front(), *filter.mutable_filter_disabled());
-  } else if (except_ports.size() > 1) {
-    auto& any = *filter.mutable_filter_disabled()->mutable_or_match();
-    for (uint32_t port : except_ports) match_port(port, *any.add_rules());
-  }
-  set_duration(timeout, *listener.mutable_listener_filters_timeout());
-  listener.set_continue_on_listener_filters_timeout(true);
+  disable_elsewhere(where, filter);
 }
 
-void add_tls_inspector(envoy::config::listener::v3::Listener& listener) {
+void add_tls_inspector(const InspectedPorts& where, envoy::config::listener::v3::Listener& listener) {
+  if (where.is_none()) return;
   auto& filter = *listener.add_listener_filters();
   filter.set_name("envoy.filters.listener.tls_inspector");
   pack(envoy::extensions::filters::listener::tls_inspector::v3::TlsInspector(), *filter.mutable_typed_config());
+  disable_elsewhere(where, filter);
+}
+
+void give_up_on_silence(Duration timeout, envoy::config::listener::v3::Listener& listener) {
+  set_duration(timeout, *listener.mutable_listener_filters_timeout());
+  listener.set_continue_on_listener_filters_timeout(true);
 }
 
 void wait_for_silent_clients(envoy::config::listener::v3::Listener& listener) {

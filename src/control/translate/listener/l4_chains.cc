@@ -39,7 +39,7 @@ void L4Chains::take(const std::string& server_name, const L4Rule& rule) {
   for (const auto& subnet : rule.subnets) taken_.emplace(server_name, subnet);
 }
 
-FilterChain* L4Chains::add(std::string_view stat_prefix, const L4Rule& rule) {
+FilterChain* L4Chains::open(const L4Rule& rule) {
   // "*" is no name to a filter chain: it is the chain without names.
   bool any_name = rule.server_names.empty() ||
                   std::find(rule.server_names.begin(), rule.server_names.end(), kAnyName) != rule.server_names.end();
@@ -58,8 +58,13 @@ FilterChain* L4Chains::add(std::string_view stat_prefix, const L4Rule& rule) {
   }
   for (const auto& subnet : rule.subnets) add_subnet(subnet, *chain.mutable_filter_chain_match());
   wants_server_names_ = wants_server_names_ || !any_name;
-  add_tcp(stat_prefix, rule.shares, chain);
   return &chain;
+}
+
+FilterChain* L4Chains::add(std::string_view stat_prefix, const L4Rule& rule) {
+  auto* chain = open(rule);
+  if (chain) add_tcp(stat_prefix, rule.shares, *chain);
+  return chain;
 }
 
 }  // namespace weft::control::translate

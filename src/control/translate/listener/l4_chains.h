@@ -20,6 +20,8 @@ class L4Chains {
 
   // What of the rule is not taken yet becomes a chain; returns it, or nullptr.
   envoy::config::listener::v3::FilterChain* add(std::string_view stat_prefix, const L4Rule& rule);
+  // The same without saying what becomes of the connections.
+  envoy::config::listener::v3::FilterChain* open(const L4Rule& rule);
 
   // Whether a chain asks for a server name, so that the listener must look for it.
   bool wants_server_names() const { return wants_server_names_; }
