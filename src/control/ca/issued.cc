@@ -15,16 +15,16 @@ int64_t seconds_of(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
-WallTime time_at(const Json& body, const char* name) {
+WallTime record_time(const Json& body, const char* name) {
   return WallTime{} + std::chrono::seconds(number_at(body, name).value_or(0));
 }
 
-State state_of(std::string_view word) {
+State record_state_of(std::string_view word) {
   if (word == to_string(State::revoked)) return State::revoked;
   return word == to_string(State::to_be_replaced) ? State::to_be_replaced : State::good;
 }
 
-std::string write(const IssuedCertificate& one) {
+std::string write_record(const IssuedCertificate& one) {
   return Json{{"identity", one.identity},
               {"namespace", one.space},
               {"pod", one.pod},
@@ -35,19 +35,19 @@ std::string write(const IssuedCertificate& one) {
       .dump();
 }
 
-IssuedCertificate read(const Object& object) {
+IssuedCertificate read_record(const Object& object) {
   const Json body = Json::parse(object.json, nullptr, false);
   return {.serial = object.key.name,
           .identity = text_at(body, "identity"),
           .space = text_at(body, "namespace"),
           .pod = text_at(body, "pod"),
           .root = text_at(body, "root"),
-          .issued = time_at(body, "issued"),
-          .expires = time_at(body, "expires"),
-          .state = state_of(text_at(body, "state"))};
+          .issued = record_time(body, "issued"),
+          .expires = record_time(body, "expires"),
+          .state = record_state_of(text_at(body, "state"))};
 }
 
-Key key_of(std::string_view serial) {
+Key record_key(std::string_view serial) {
   return {std::string(kIssuedType), "", std::string(serial)};
 }
 
@@ -68,7 +68,7 @@ std::string_view to_string(State state) {
 std::vector<IssuedCertificate> IssuedCertificates::list() const {
   std::vector<IssuedCertificate> found;
   for (const ObjectPtr& object : store_->list(kIssuedType).objects) {
-    auto one = read(*object);
+    auto one = read_record(*object);
     if (clock_->wall_now() < one.expires) found.push_back(std::move(one));
   }
   std::ranges::sort(found, {}, [](const IssuedCertificate& one) {
@@ -80,13 +80,13 @@ std::vector<IssuedCertificate> IssuedCertificates::list() const {
 runtime::Task<Result<>> IssuedCertificates::add(IssuedCertificate certificate) {
   Batch batch;
   for (const ObjectPtr& object : store_->list(kIssuedType).objects)
-    if (read(*object).expires <= clock_->wall_now()) batch.push_back({object->key, object->revision, ""});
-  batch.push_back({key_of(certificate.serial), Revision{}, write(certificate)});
+    if (read_record(*object).expires <= clock_->wall_now()) batch.push_back({object->key, object->revision, ""});
+  batch.push_back({record_key(certificate.serial), Revision{}, write_record(certificate)});
   auto done = co_await store_->commit(std::move(batch));
   if (!done && done.error().reason == Reason::conflict) {
     // Another commit dropped what had expired; the record alone meets nobody.
     Batch alone;
-    alone.push_back({key_of(certificate.serial), Revision{}, write(certificate)});
+    alone.push_back({record_key(certificate.serial), Revision{}, write_record(certificate)});
     done = co_await store_->commit(std::move(alone));
   }
   if (!done) co_return fail(done.error());
@@ -97,11 +97,11 @@ runtime::Task<Result<size_t>> IssuedCertificates::mark(std::function<bool(const 
                                                        State state) {
   Batch batch;
   for (const ObjectPtr& object : store_->list(kIssuedType).objects) {
-    auto one = read(*object);
+    auto one = read_record(*object);
     if (one.expires <= clock_->wall_now() || one.state == State::revoked || one.state == state || !selects(one))
       continue;
     one.state = state;
-    batch.push_back({object->key, object->revision, write(one)});
+    batch.push_back({object->key, object->revision, write_record(one)});
   }
   const size_t count = batch.size();
   if (count == 0) co_return 0;
