@@ -166,6 +166,13 @@ std::vector<Column> config_map_columns() {
            }}};
 }
 
+std::vector<Column> secret_columns() {
+  return {{"TYPE", [](const Json& body, WallTime) { return text(look(body, {"type"}), "Opaque"); }},
+          {"DATA", [](const Json& body, WallTime) {
+             return std::to_string(look(body, {"data"}).size() + look(body, {"stringData"}).size());
+           }}};
+}
+
 std::vector<Column> service_columns() {
   return {{"TYPE", [](const Json& body, WallTime) { return text(look(body, {"spec", "type"}), "ClusterIP"); }},
           {"CLUSTER-IP", [](const Json& body, WallTime) { return text(look(body, {"spec", "clusterIP"}), "<none>"); }},

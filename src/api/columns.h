@@ -9,6 +9,7 @@ namespace weft::api {
 
 std::vector<Column> namespace_columns();
 std::vector<Column> config_map_columns();
+std::vector<Column> secret_columns();
 std::vector<Column> service_columns();
 std::vector<Column> destination_rule_columns();
 std::vector<Column> gateway_columns();

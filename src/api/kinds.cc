@@ -8,6 +8,7 @@
 #include "api/columns.h"
 #include "api/describe.h"
 #include "api/istio/virtual_service.h"
+#include "api/kubernetes/secret.h"
 #include "api/object_codec.h"
 #include "api/resource.h"
 #include "api/text_checks.h"
@@ -79,6 +80,18 @@ Json write_object(const Value& value) {
 template <class T, TextCheck kCheckName>
 constexpr ObjectCodec kCodec = {Dialect::kubernetes, kCheckName, read_object<T>, write_object<T>};
 
+// A Secret is checked, but no second copy of what is in it is kept: its body has it.
+Value read_secret(const Place& place) {
+  (void)read_value<kubernetes::Secret>(place);
+  return {};
+}
+
+Json write_no_secret(const Value&) {
+  return Json::object();
+}
+
+constexpr ObjectCodec kSecretCodec = {Dialect::kubernetes, check_dns_name, read_secret, write_no_secret};
+
 // Kubernetes' kinds as its discovery names them: kubectl looks up short names, plurals and sub-resources there.
 template <class T>
 Kind core_kind(std::string_view kind, std::string_view plural, std::vector<std::string_view> short_names) {
@@ -136,6 +149,14 @@ Kind config_maps() {
   kind.singular = "configmap";
   kind.codec = &kCodec<kubernetes::ConfigMap, check_dns_name>;
   kind.columns = config_map_columns();
+  return kind;
+}
+
+Kind secrets() {
+  Kind kind = core_kind<kubernetes::Secret>("Secret", "secrets", {});
+  kind.singular = "secret";
+  kind.codec = &kSecretCodec;
+  kind.columns = secret_columns();
   return kind;
 }
 
@@ -239,9 +260,10 @@ Kind endpoint_slices() {
 // yet.
 std::span<const Kind> kinds() {
   static const std::array table = {
-      namespaces(),      service_accounts(),     config_maps(),       services(), service_entries(),
-      workload_groups(), workload_entries(),     destination_rules(), gateways(), virtual_services(),
-      sidecars(),        peer_authentications(), deployments(),       pods(),     endpoint_slices(),
+      namespaces(),       service_accounts(), config_maps(),          secrets(),           services(),
+      service_entries(),  workload_groups(),  workload_entries(),     destination_rules(), gateways(),
+      virtual_services(), sidecars(),         peer_authentications(), deployments(),       pods(),
+      endpoint_slices(),
   };
   return table;
 }

@@ -186,6 +186,29 @@ class CertificatesTest(weftd.WithWeftd):
         self.assertNotEqual(chain[-1], own_root)
         run("openssl", "verify", "-CAfile", folder + "/root-cert.pem", self.path("leaf"))
 
+    def secret(self, name="web", **rest):
+        return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": "shop"}, **rest}
+
+    def test_secrets_are_stored_as_kubernetes_does(self):
+        path = "/api/v1/namespaces/shop/secrets"
+        answer = self.weftd.post(path, self.secret(stringData={"password": "hunter2"}))
+        self.assertEqual(answer.status, 201, answer.text)
+        self.assertEqual(answer.json["data"], {"password": "aHVudGVyMg=="})
+        self.assertEqual(answer.json["type"], "Opaque")
+        self.assertNotIn("stringData", answer.json)
+        changed = self.weftd.merge(path + "/web", {"stringData": {"user": "admin"}, "immutable": True})
+        self.assertEqual(changed.json["data"], {"password": "aHVudGVyMg==", "user": "YWRtaW4="})
+        self.assertEqual(self.weftd.merge(path + "/web", {"stringData": {"user": "eve"}}).status, 422)
+        incomplete = self.weftd.post(path, self.secret("tls", type="kubernetes.io/tls", data={"tls.crt": "YQ=="}))
+        self.assertEqual(incomplete.status, 422)
+        wrong = self.weftd.post(path, self.secret("wrong", data={"password": "hunter2!"}))
+        self.assertEqual(wrong.status, 422)
+        self.assertNotIn("hunter2", wrong.text)
+        with open(os.path.join(self.weftd.state, "weftd.log")) as file:
+            log = file.read()
+        self.assertNotIn("hunter2", log)
+        self.assertNotIn("aHVudGVyMg", log)
+
 
 if __name__ == "__main__":
     if shutil.which("curl") is None or shutil.which("openssl") is None:

@@ -51,6 +51,23 @@ Complaint check_address(std::string_view text) {
   return "is no IP address";
 }
 
+// kubernetes.io/tls and its like promise their keys.
+void check_secret(const Place& place, Secret& secret) {
+  struct Promise {
+    std::string_view type;
+    std::vector<std::string_view> keys;
+  };
+  static const std::vector<Promise> kPromises = {{kTlsSecretType, {"tls.crt", "tls.key"}},
+                                                 {"kubernetes.io/dockerconfigjson", {".dockerconfigjson"}},
+                                                 {"kubernetes.io/ssh-auth", {"ssh-privatekey"}}};
+  for (const Promise& promise : kPromises) {
+    if (promise.type != secret.type) continue;
+    for (const auto key : promise.keys)
+      if (!secret.has(key))
+        place.at("data").error(Code::required, fmt::format("a Secret of type {} needs {}", promise.type, key));
+  }
+}
+
 // Named ports are how EndpointSlices and routes tell them apart.
 void check_service(const Place& place, Service& service) {
   if (service.type == "ExternalName") {

@@ -3,6 +3,7 @@
 
 #include "api/kubernetes/deployment.h"
 #include "api/kubernetes/endpoint_slice.h"
+#include "api/kubernetes/secret.h"
 #include "api/place.h"
 #include "api/text_checks.h"
 
@@ -13,6 +14,7 @@ Complaint check_env_name(std::string_view text);
 Complaint check_cluster_ip(std::string_view text);
 Complaint check_address(std::string_view text);
 
+void check_secret(const Place& place, Secret& secret);
 void check_service(const Place& place, Service& service);
 void check_env_var(const Place& place, EnvVar& variable);
 void check_probe(const Place& place, Probe& probe);

@@ -37,6 +37,27 @@ TEST(KubernetesCheck, LooksAtServices) {
   });
 }
 
+std::string secret(const std::string& rest) {
+  return "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n" + rest;
+}
+
+// What is in a Secret is not repeated in what is said about it.
+TEST(KubernetesCheck, LooksAtSecretsWithoutShowingThem) {
+  expect_findings({
+      {"opaque", secret("data: {a: aHVudGVyMg==}\nstringData: {b: hunter2}\n"), ""},
+      {"no base64", secret("data: {a: hunter2!}\n"),
+       "4:11 error the value is not base64 [plain text goes to stringData]\n"},
+      {"number", secret("stringData: {pin: 4711}\n"), "4:19 error a string is due here [put it in quotes]\n"},
+      {"number as data", secret("data: {pin: 4711}\n"),
+       "4:13 error the value is not base64 [plain text goes to stringData]\n"},
+      {"key", secret("stringData: {a/b: c}\n"),
+       "4:14 error the key \"a/b\" must be up to 253 letters, digits, '-', '_' or '.'\n"},
+      {"tls", secret("type: kubernetes.io/tls\ndata: {tls.crt: YQ==}\n"),
+       "5:1 error a Secret of type kubernetes.io/tls needs tls.key\n"},
+      {"tls, from both", secret("type: kubernetes.io/tls\ndata: {tls.crt: YQ==}\nstringData: {tls.key: b}\n"), ""},
+  });
+}
+
 TEST(KubernetesCheck, LooksAtPods) {
   expect_findings({
       {"unused field", pod("    volumeMounts: []\n"),

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/base64.h"
 #include "base/strings.h"
 #include "cli/mesh/readiness.h"
 #include "cli/text/style.h"
@@ -49,6 +50,16 @@ std::string indented_yaml(std::string_view key, const Json& value) {
     const size_t end = std::min(yaml.find('\n', begin), yaml.size());
     text += "  " + yaml.substr(begin, end - begin) + "\n";
     begin = end + 1;
+  }
+  return text;
+}
+
+// A Secret's keys with the sizes of what is under them: what it says is not for screens.
+std::string sizes_of(const Json& data) {
+  std::string text = "data:\n";
+  for (const auto& [key, value] : data.items()) {
+    const auto bytes = value.is_string() ? api::decode_base64(value.get<std::string>()) : std::nullopt;
+    text += fmt::format("  {}: {} bytes\n", key, bytes ? bytes->size() : 0);
   }
   return text;
 }
@@ -112,7 +123,8 @@ std::string describe_object(const api::Kind& kind, const Json& object, const std
   for (const auto& column : kind.columns) text += line(key_of(column.name), column.cell(object, now));
   text += map_lines("Labels", metadata.value("labels", Json::object()));
   for (const auto* part : {"spec", "data"}) {
-    if (object.contains(part)) text += indented_yaml(part, object[part]);
+    if (!object.contains(part)) continue;
+    text += kind.kind == "Secret" ? sizes_of(object[part]) : indented_yaml(part, object[part]);
   }
   return text + container_lines(object) + condition_lines(object) + pod_lines(related);
 }

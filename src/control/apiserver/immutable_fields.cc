@@ -37,6 +37,15 @@ Json without_first_node(const Json& current, Json wanted) {
   return wanted;
 }
 
+// ConfigMaps and Secrets whose writer has said so; only their deletion takes it back.
+bool changes_immutable_data(const Json& current, const Json& wanted) {
+  const auto part = [](const Json& body, const char* name) { return body.value(name, Json()); };
+  if (part(current, "immutable") != Json(true)) return false;
+  for (const char* name : {"immutable", "data", "binaryData", "type"})
+    if (part(current, name) != part(wanted, name)) return true;
+  return false;
+}
+
 }  // namespace
 
 Reply<> check_immutable_fields(const api::Kind& kind, const Json& current, const Json& wanted) {
@@ -49,6 +58,10 @@ Reply<> check_immutable_fields(const api::Kind& kind, const Json& current, const
         before != at(wanted, "spec", "clusterIP"))
       findings.push_back(is_immutable("spec.clusterIP", "field is immutable once it is set"));
   }
+  if ((kind.kind == "ConfigMap" || kind.kind == "Secret") && changes_immutable_data(current, wanted))
+    findings.push_back(is_immutable("data", "field is immutable when `immutable` is set"));
+  if (kind.kind == "Secret" && current.value("type", Json()) != wanted.value("type", Json()))
+    findings.push_back(is_immutable("type", "field is immutable"));
   if (kind.kind == "Pod") {
     const Json before = fixed_part(current);
     if (before != without_first_node(before, fixed_part(wanted)))

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/log.h"
+#include "control/serve/credentials.h"
 #include "control/translate/security/secrets.h"
 
 namespace weft::control {
@@ -35,7 +35,13 @@ xds::ResourcePtr Secrets::find(const PodIdentity& pod, std::string_view name) co
     auto encoded = translate::generic_secret(std::string(name), notices_.text_for(pod.space, pod.pod));
     return xds::make_resource(std::move(encoded.name), std::move(encoded.bytes));
   }
-  return nullptr;
+  return is_gateway(pod) ? find_credential(*parts_.store, pod.space, name) : nullptr;
+}
+
+// By what the mesh knows of the pod, not by what its proxy says about itself: any proxy can call itself a router.
+bool Secrets::is_gateway(const PodIdentity& pod) const {
+  const auto known = parts_.mesh->view()->pod(pod.space, pod.pod);
+  return known != nullptr && known->is_gateway;
 }
 
 void Secrets::expect(const PodIdentity& pod, std::string_view name) {
@@ -67,11 +73,14 @@ void Secrets::follow() {
   }
   if (std::exchange(is_bundle_stale_, false)) refresh_bundle();
   if (std::exchange(are_notices_stale_, false)) refresh_notices();
+  for (const auto& name : std::exchange(stale_credentials_, {})) changed_(name, nullptr);
 }
 
 void Secrets::note(const Key& key) {
   if (key == trust_key() || key == plugged_key()) is_bundle_stale_ = true;
   if (key.type == kIssuedType) are_notices_stale_ = true;
+  if (key.type != "/secrets") return;
+  for (auto& name : credential_names(key.name)) stale_credentials_.insert(std::move(name));
 }
 
 void Secrets::refresh_bundle() {

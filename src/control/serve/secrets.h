@@ -1,15 +1,16 @@
-// Secrets: all secrets that proxies may ask for: the roots, the notice about certificates, a certificate of their own.
-// Follows the store and tells which have changed.
+// Secrets: all secrets that proxies may ask for: the roots, the notice about certificates, a certificate of their own,
+// and for gateways the credentials of their namespace. Follows the store and tells which have changed.
 #pragma once
 
 #include <functional>
 #include <memory>
-#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "control/ca/authority.h"
 #include "control/ca/issued.h"
+#include "control/mesh/mesh_builder.h"
 #include "control/serve/notices.h"
 #include "control/serve/own_certificates.h"
 #include "control/serve/secret_source.h"
@@ -18,8 +19,8 @@
 
 namespace weft::control {
 
-// Control thread. Owned by the configuration server; start(), and close() before its destruction. Store, authority and
-// records outlive it.
+// Control thread. Owned by the configuration server; start(), and close() before its destruction. Its
+// parts outlive it.
 class Secrets final : public SecretSource {
  public:
   // Told that secrets of this name may be others: of one pod, or of everybody who asked for it.
@@ -28,6 +29,7 @@ class Secrets final : public SecretSource {
   struct Parts {
     runtime::Reactor* reactor;
     Store* store;
+    const mesh::MeshBuilder* mesh;
     Authority* authority;
     IssuedCertificates* issued;
     CertificateService* service;
@@ -47,6 +49,7 @@ class Secrets final : public SecretSource {
   void take_note();
   void follow();
   void note(const Key& key);
+  bool is_gateway(const PodIdentity& pod) const;
   void refresh_bundle();
   void refresh_notices();
 
@@ -60,6 +63,7 @@ class Secrets final : public SecretSource {
   bool noted_ = false;
   bool is_bundle_stale_ = false;
   bool are_notices_stale_ = false;
+  std::set<std::string> stale_credentials_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/base64.h"
 #include "control/mesh/testing_objects.h"
 #include "control/store/sqlite_store.h"
 #include "tls/chain_check.h"
@@ -30,7 +31,7 @@ class SecretsTest : public testing::Test {
     authority_ = reactor_.run_until_done(Authority::open(*store_, clock_, {folder_, hours(24)})).value();
     issued_.emplace(*store_, clock_);
     service_.emplace(reactor_, admission_, *authority_, *issued_);
-    secrets_.emplace(Secrets::Parts{&reactor_, store_.get(), authority_.get(), &*issued_, &*service_},
+    secrets_.emplace(Secrets::Parts{&reactor_, store_.get(), &mesh_, authority_.get(), &*issued_, &*service_},
                      [this](std::string_view name, const PodIdentity* pod) {
                        changed_.push_back(std::string(name) + (pod ? " of " + pod->pod : ""));
                      });
@@ -161,6 +162,29 @@ TEST_F(SecretsTest, WhatIsForgottenIsNotRenewed) {
   clock_.advance(hours(20));
   settle();
   EXPECT_THAT(changed_, IsEmpty());
+}
+
+// A Secret with a certificate, in the pod's namespace.
+TEST_F(SecretsTest, CredentialsAreForGatewaysAlone) {
+  const auto key = tls::PrivateKey::make(tls::KeyKind::ecdsa_p256).value();
+  const auto chain = authority_->issue(admission_.name_of(pod_).value(), key.public_key(), {}).value();
+  const api::Json secret{
+      {"apiVersion", "v1"},
+      {"kind", "Secret"},
+      {"metadata", {{"name", "web"}, {"namespace", "shop"}}},
+      {"data",
+       {{"tls.crt", api::encode_base64(tls::to_pem(chain))}, {"tls.key", api::encode_base64(key.to_pem().value())}}}};
+  Batch batch;
+  batch.push_back({{"/secrets", "shop", "web"}, Revision{}, secret.dump()});
+  ASSERT_TRUE(reactor_.run_until_done(store_->commit(std::move(batch))));
+  settle();
+  EXPECT_THAT(changed_, ElementsAre("kubernetes://web", "kubernetes://web-cacert"));
+  mesh_.apply({mesh::object("/pods", "shop", "api-1", "spec: {containers: [{name: c, image: i}]}")});
+  EXPECT_EQ(secrets_->find(pod_, "kubernetes://web"), nullptr);
+  mesh_.apply({mesh::object("/pods", "shop", "api-1",
+                            "metadata: {annotations: {inject.istio.io/templates: gateway}}\n"
+                            "spec: {containers: [{name: istio-proxy, image: auto}]}")});
+  EXPECT_NE(secrets_->find(pod_, "kubernetes://web"), nullptr);
 }
 
 TEST_F(SecretsTest, NobodyGetsWhatIsNot) {

@@ -16,7 +16,7 @@ ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const Po
       options_(std::move(options)),
       admission_(tokens, mesh_),
       certificates_(reactor, admission_, *certification.authority, *certification.issued),
-      secrets_({&reactor, &store, certification.authority, certification.issued, &certificates_},
+      secrets_({&reactor, &store, &mesh_, certification.authority, certification.issued, &certificates_},
                [this](std::string_view name, const PodIdentity* pod) { push_secret(name, pod); }),
       queue_(reactor, [this](const mesh::Touched& touched, uint64_t revision) { push(touched, revision); }),
       feed_(store, reactor.mailbox(), [this](const auto& changes, uint64_t revision) { receive(changes, revision); }),

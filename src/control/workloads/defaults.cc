@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "api/base64.h"
+
 namespace weft::control {
 namespace {
 
@@ -84,6 +86,17 @@ void fill_namespace(Json& body) {
   set_missing(body["status"], "phase", "Active");
 }
 
+// What a writer gave as text wins over what was there, and becomes part of the data.
+void fill_secret(Json& body) {
+  set_missing(body, "type", "Opaque");
+  const auto texts = body.find("stringData");
+  if (texts == body.end()) return;
+  set_missing(body, "data", Json::object());
+  for (const auto& [key, text] : texts->items())
+    if (text.is_string()) body["data"][key] = api::encode_base64(text.get<std::string>());
+  body.erase("stringData");
+}
+
 }  // namespace
 
 void fill_defaults(const api::Kind& kind, Json& body) {
@@ -91,6 +104,7 @@ void fill_defaults(const api::Kind& kind, Json& body) {
   if (kind.kind == "Deployment") return fill_deployment(body);
   if (kind.kind == "Service") return fill_service(body);
   if (kind.kind == "Namespace") return fill_namespace(body);
+  if (kind.kind == "Secret") return fill_secret(body);
 }
 
 }  // namespace weft::control

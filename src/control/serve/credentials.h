@@ -1,0 +1,23 @@
+// Credentials: the Secrets of a gateway's own namespace, as its configuration names them (Gateway `credentialName`):
+// "kubernetes://NAME" is a certificate with its key, "kubernetes://NAME-cacert" the authorities that clients' are
+// checked against. Other namespaces can't be named.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/store/store.h"
+#include "xds/server/resource.h"
+
+namespace weft::control {
+
+// The secret of this name in a namespace; null when there is none, or what is in it can't be used: then whoever has an
+// earlier one keeps it.
+xds::ResourcePtr find_credential(const Store& store, std::string_view space, std::string_view name);
+
+// Under which names a Secret called this may be found.
+std::vector<std::string> credential_names(std::string_view secret);
+
+}  // namespace weft::control
