@@ -58,13 +58,6 @@ void check_tls_fits(const Place& place, const GatewayServer& server) {
   }
 }
 
-// Without TLS in the proxy, such a server would answer in plain text: it stays closed instead.
-void warn_of_termination(const Place& place, const GatewayServer& server) {
-  if (!server.tls || server.tls->passes_through()) return;
-  const Place tls = place.at("tls");
-  tls.at("mode").warn(Code::not_in_force, "accepted, not yet in force: ending TLS; this server is not opened");
-}
-
 // Envoy has one listener per address and port; a TCP proxy takes all of it, and so does plaintext HTTP.
 class Listeners {
  public:
@@ -118,7 +111,6 @@ void check_gateway_port(const Place& place, GatewayPort& port) {
 void check_gateway_server(const Place& place, GatewayServer& server) {
   check_bind(place, server);
   check_tls_fits(place, server);
-  warn_of_termination(place, server);
   if (place.has("hosts") && server.hosts.empty()) place.at("hosts").error(Code::required, "hosts is empty");
   if (server.tls && server.tls->https_redirect && !is_http(server)) {
     const Place tls = place.at("tls");
