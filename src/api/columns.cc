@@ -217,6 +217,15 @@ std::vector<Column> peer_authentication_columns() {
   return {{"MODE", [](const Json& body, WallTime) { return text(look(body, {"spec", "mtls", "mode"})); }}};
 }
 
+std::vector<Column> request_authentication_columns() {
+  const auto issuers = [](const Json& body, WallTime) {
+    Json list = Json::array();
+    for (const auto& rule : look(body, {"spec", "jwtRules"})) list.push_back(text(look(rule, {"issuer"}), "*"));
+    return join(list, "<none>");
+  };
+  return {{"ISSUERS", issuers}};
+}
+
 std::vector<Column> deployment_columns() {
   return {{"READY", deployment_ready},
           {"UP-TO-DATE", [](const Json& body,

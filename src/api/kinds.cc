@@ -225,6 +225,13 @@ Kind peer_authentications() {
   return kind;
 }
 
+Kind request_authentications() {
+  Kind kind = istio_kind<istio::RequestAuthentication>("requestauthentications", {"ra"}, kSecurityGroup);
+  kind.singular = "requestauthentication";
+  kind.columns = request_authentication_columns();
+  return kind;
+}
+
 Kind deployments() {
   Kind kind = core_kind<kubernetes::Deployment>("Deployment", "deployments", {"deploy"});
   kind.group = "apps";
@@ -259,12 +266,23 @@ Kind endpoint_slices() {
 // DestinationRules and Gateways precede VirtualServices, so that no route names a subset or gateway that is not there
 // yet.
 std::span<const Kind> kinds() {
-  static const std::array table = {
-      namespaces(),       service_accounts(), config_maps(),          secrets(),           services(),
-      service_entries(),  workload_groups(),  workload_entries(),     destination_rules(), gateways(),
-      virtual_services(), sidecars(),         peer_authentications(), deployments(),       pods(),
-      endpoint_slices(),
-  };
+  static const std::array table = {namespaces(),
+                                   service_accounts(),
+                                   config_maps(),
+                                   secrets(),
+                                   services(),
+                                   service_entries(),
+                                   workload_groups(),
+                                   workload_entries(),
+                                   destination_rules(),
+                                   gateways(),
+                                   virtual_services(),
+                                   sidecars(),
+                                   peer_authentications(),
+                                   request_authentications(),
+                                   deployments(),
+                                   pods(),
+                                   endpoint_slices()};
   return table;
 }
 

@@ -14,6 +14,7 @@
 #include "api/istio/destination_rule.h"
 #include "api/istio/gateway.h"
 #include "api/istio/peer_authentication.h"
+#include "api/istio/request_authentication.h"
 #include "api/istio/service_entry.h"
 #include "api/istio/sidecar.h"
 #include "api/istio/virtual_service.h"
@@ -33,7 +34,8 @@ namespace weft::api {
 using Value = std::variant<std::monostate, kubernetes::Namespace, kubernetes::ServiceAccount, kubernetes::ConfigMap,
                            kubernetes::Service, kubernetes::EndpointSlice, kubernetes::Pod, kubernetes::Deployment,
                            istio::VirtualService, istio::DestinationRule, istio::Gateway, istio::ServiceEntry,
-                           istio::WorkloadEntry, istio::WorkloadGroup, istio::Sidecar, istio::PeerAuthentication>;
+                           istio::WorkloadEntry, istio::WorkloadGroup, istio::Sidecar, istio::PeerAuthentication,
+                           istio::RequestAuthentication>;
 
 // A checked object. `body` is the object as it was given (unknown fields and old spellings included), with apiVersion,
 // kind, metadata.name and metadata.namespace made sure of; it is what the store keeps and `weft get -o yaml` prints.

@@ -83,8 +83,10 @@ std::optional<std::string_view> Value::text_of(std::string_view name) const {
 }
 
 std::optional<Value> parse_object(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // which the reader would pass over
   TreeBuilder builder;
-  if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return std::nullopt;
+  if (text.starts_with(kByteOrderMark) || !nlohmann::json::sax_parse(text.begin(), text.end(), &builder))
+    return std::nullopt;
   Value value = builder.take();
   if (!value.is(Kind::object)) return std::nullopt;
   return value;

@@ -23,8 +23,8 @@ TEST(Value, KeepsWhatADocumentSays) {
 
 TEST(Value, RefusesWhatTwoReadersCouldTakeDifferently) {
   for (const char* text : {R"({"a":1,"a":2})", R"({"x":{"a":1,"b":2,"a":3}})", R"({"a":1}{})", R"({"a":1} x)",
-                           "{\"a\":\"\xff\"}", R"({"a":1e400})", R"({"a":NaN})", R"({"a":01})", R"({'a':1})",
-                           R"({"a":1,})", "{\"a\":\"\n\"}", "", "[]", "1", "\"a\"", "null", "{"}) {
+                           "{\"a\":\"\xff\"}", "\xef\xbb\xbf{}", R"({"a":1e400})", R"({"a":NaN})", R"({"a":01})",
+                           R"({'a':1})", R"({"a":1,})", "{\"a\":\"\n\"}", "", "[]", "1", "\"a\"", "null", "{"}) {
     EXPECT_FALSE(parse_object(text)) << text;
   }
   // The escape and the letter are one name.

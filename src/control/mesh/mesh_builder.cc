@@ -47,7 +47,7 @@ Accounts accounts_behind(const Endpoints& endpoints) {
 }  // namespace
 
 bool is_read(std::string_view type) {
-  static constexpr std::array<std::string_view, 11> kTypes = {"/services",
+  static constexpr std::array<std::string_view, 12> kTypes = {"/services",
                                                               "/pods",
                                                               "/configmaps",
                                                               "discovery.k8s.io/endpointslices",
@@ -57,7 +57,8 @@ bool is_read(std::string_view type) {
                                                               "networking.istio.io/destinationrules",
                                                               "networking.istio.io/gateways",
                                                               "networking.istio.io/sidecars",
-                                                              "security.istio.io/peerauthentications"};
+                                                              "security.istio.io/peerauthentications",
+                                                              "security.istio.io/requestauthentications"};
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
@@ -129,6 +130,8 @@ void MeshBuilder::put(const std::string& key, const api::Resource& resource, Tou
   if (resource.as<api::istio::Sidecar>()) put_sidecar(key, read_sidecar(resource), touched);
   if (resource.as<api::istio::PeerAuthentication>())
     put_peer_authentication(key, read_peer_authentication(resource), touched);
+  if (resource.as<api::istio::RequestAuthentication>())
+    put_request_authentication(key, read_request_authentication(resource), touched);
 }
 
 void MeshBuilder::put_service(const std::string& key, const ServicePtr& service, Touched& touched) {
@@ -167,6 +170,32 @@ void MeshBuilder::put_sidecar(const std::string& key, const SidecarPtr& sidecar,
   touched.sidecars.insert(sidecar->name);
 }
 
+void MeshBuilder::put_request_authentication(const std::string& key, const RequestAuthenticationPtr& policy,
+                                             Touched& touched) {
+  forget(key, touched);
+  if (!policy) return;
+  known_[key] = policy;
+  view_.request_authentications_.put(policy);
+  touch_policies_of(policy->space, touched);
+}
+
+Touched MeshBuilder::put_key_set(const KeySource& source, std::string key_set) {
+  if (key_set.empty()) {
+    view_.key_sets_.erase(source);
+  } else {
+    view_.key_sets_.put(source, std::move(key_set));
+  }
+  Touched touched;
+  for (const auto& policy : view_.request_authentications_.all()) {
+    const bool is_user = std::ranges::any_of(policy->spec.jwt_rules, [&](const api::istio::JwtRule& rule) {
+      return rule.jwks.empty() && key_source_of(rule) == source;
+    });
+    if (is_user) touch_policies_of(policy->space, touched);
+  }
+  published_ = std::make_shared<const MeshView>(view_);
+  return touched;
+}
+
 // A ConfigMap that is wrong changes nothing; without one Istio's defaults hold.
 void MeshBuilder::apply_mesh_config(const ObjectChange& change, Touched& touched) {
   if (change.space != api::istio::kMeshConfigSpace || change.name != api::istio::kMeshConfigMap) return;
@@ -190,6 +219,7 @@ void MeshBuilder::apply_mesh_config(const ObjectChange& change, Touched& touched
   view_.virtual_services_.export_by_default(config.default_virtual_service_export_to);
   view_.destination_rules_.export_by_default(config.default_destination_rule_export_to);
   touched.hosts.insert("*");
+  touched.policy_spaces.insert("*");  // their root namespace, trust domains and providers
   touched.gateways = true;
 }
 
@@ -284,6 +314,11 @@ void MeshBuilder::forget_it(const WorkloadEntryPtr& workload, Touched&) {
   look_up_services_of(workload->space, workload->endpoint.labels);
 }
 
+void MeshBuilder::forget_it(const RequestAuthenticationPtr& policy, Touched& touched) {
+  view_.request_authentications_.erase(*policy);
+  touch_policies_of(policy->space, touched);
+}
+
 void MeshBuilder::forget_it(const SidecarPtr& sidecar, Touched& touched) {
   view_.sidecars_.erase(*sidecar);
   touched.sidecars.insert(sidecar->name);
@@ -345,6 +380,11 @@ void MeshBuilder::touch_scope_of(const PeerAuthentication& policy, Touched& touc
   view_.services_.each([&](const ServicePtr& service) {
     if (is_meshs || service->space == policy.space) touched.hosts.insert(service->host);
   });
+}
+
+// Policies of the root namespace hold for everybody's workloads.
+void MeshBuilder::touch_policies_of(const std::string& space, Touched& touched) const {
+  touched.policy_spaces.insert(space == view_.root_space() ? "*" : space);
 }
 
 // Whose rules a delegate's are part of.

@@ -43,6 +43,9 @@ class MeshBuilder {
   // Objects of types that are not read are passed over; one that does not parse is logged and counts as removed.
   Touched apply(const std::vector<ObjectChange>& changes);
 
+  // The keys of issuers as they are fetched; an empty text: they are no longer known.
+  Touched put_key_set(const KeySource& source, std::string key_set);
+
   const MeshViewPtr& view() const { return published_; }
 
  private:
@@ -56,7 +59,7 @@ class MeshBuilder {
   using SpaceAndHost = std::pair<std::string, std::string>;
   using EntryServices = std::vector<ServicePtr>;  // of one ServiceEntry
   using Known = std::variant<ServicePtr, EntryServices, WorkloadEntryPtr, PodPtr, VirtualServicePtr, DestinationRulePtr,
-                             GatewayPtr, SidecarPtr, PeerAuthenticationPtr, SliceEntry>;
+                             GatewayPtr, SidecarPtr, PeerAuthenticationPtr, RequestAuthenticationPtr, SliceEntry>;
 
   void reserve_addresses(const std::vector<ObjectChange>& changes);
   void apply_one(const ObjectChange& change, Touched& touched);
@@ -65,6 +68,7 @@ class MeshBuilder {
   void put_service_entry(const std::string& key, const api::Resource& resource, Touched& touched);
   void put_workload_entry(const std::string& key, const WorkloadEntryPtr& workload, Touched& touched);
   void put_sidecar(const std::string& key, const SidecarPtr& sidecar, Touched& touched);
+  void put_request_authentication(const std::string& key, const RequestAuthenticationPtr& policy, Touched& touched);
   void apply_mesh_config(const ObjectChange& change, Touched& touched);
   void put_pod(const std::string& key, const PodPtr& pod, Touched& touched);
   void put_virtual_service(const std::string& key, const VirtualServicePtr& virtual_service, Touched& touched);
@@ -78,6 +82,7 @@ class MeshBuilder {
   void forget_it(const EntryServices& services, Touched& touched);
   void forget_it(const WorkloadEntryPtr& workload, Touched& touched);
   void forget_it(const SidecarPtr& sidecar, Touched& touched);
+  void forget_it(const RequestAuthenticationPtr& policy, Touched& touched);
   void forget_it(const PodPtr& pod, Touched& touched);
   void forget_it(const VirtualServicePtr& virtual_service, Touched& touched);
   void forget_it(const DestinationRulePtr& rule, Touched& touched);
@@ -86,6 +91,7 @@ class MeshBuilder {
   void forget_it(const SliceEntry& entry, Touched& touched);
 
   void touch_scope_of(const PeerAuthentication& policy, Touched& touched) const;
+  void touch_policies_of(const std::string& space, Touched& touched) const;
   void touch_roots_of(const VirtualService& delegate, Touched& touched) const;
   template <class Visit>
   void each_known(std::string prefix, Visit&& visit) const;

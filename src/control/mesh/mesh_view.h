@@ -12,6 +12,7 @@
 #include "api/istio/mesh_config.h"
 #include "control/mesh/destination_rules.h"
 #include "control/mesh/gateways.h"
+#include "control/mesh/key_sets.h"
 #include "control/mesh/objects.h"
 #include "control/mesh/persistent_map.h"
 #include "control/mesh/services.h"
@@ -42,6 +43,8 @@ class MeshView {
   const Gateways& gateways() const { return gateways_; }
   const Sidecars& sidecars() const { return sidecars_; }
   const WorkloadPolicies<PeerAuthentication>& peer_authentications() const { return peer_authentications_; }
+  const WorkloadPolicies<RequestAuthentication>& request_authentications() const { return request_authentications_; }
+  const KeySets& key_sets() const { return key_sets_; }
   const api::istio::MeshConfig& config() const { return *config_; }
 
   // The merged rule for a client's traffic to a host; null when none applies.
@@ -65,6 +68,8 @@ class MeshView {
   Gateways gateways_;
   Sidecars sidecars_;
   WorkloadPolicies<PeerAuthentication> peer_authentications_;
+  WorkloadPolicies<RequestAuthentication> request_authentications_;
+  KeySets key_sets_;
   std::shared_ptr<const api::istio::MeshConfig> config_ = std::make_shared<const api::istio::MeshConfig>();
   DestinationRules destination_rules_;
   std::shared_ptr<const std::set<std::string, std::less<>>> client_label_keys_ =

@@ -14,6 +14,7 @@
 #include "api/istio/gateway.h"
 #include "api/istio/peer_authentication.h"
 #include "api/istio/proxy_config.h"
+#include "api/istio/request_authentication.h"
 #include "api/istio/sidecar.h"
 #include "api/istio/virtual_service.h"
 #include "control/mesh/protocol.h"
@@ -183,6 +184,17 @@ struct PeerAuthentication {
   Age age;
 };
 using PeerAuthenticationPtr = std::shared_ptr<const PeerAuthentication>;
+
+// A RequestAuthentication that workloads' own proxies enforce.
+struct RequestAuthentication {
+  std::string name;  // "namespace/name"
+  std::string space;
+  model::Labels selector;    // empty: every workload
+  bool needs_expiry = true;  // no annotation weft.dev/token-expiry says otherwise
+  api::istio::RequestAuthentication spec;
+  Age age;
+};
+using RequestAuthenticationPtr = std::shared_ptr<const RequestAuthentication>;
 
 // Istio's label security.istio.io/tlsMode: "istio", "disabled"; empty where there is none.
 std::string_view tls_mode_label(const model::Labels& labels);

@@ -195,4 +195,13 @@ PeerAuthenticationPtr read_peer_authentication(const api::Resource& resource) {
   return read;
 }
 
+RequestAuthenticationPtr read_request_authentication(const api::Resource& resource) {
+  auto read = read_istio<RequestAuthentication>(resource);
+  if (!read->spec.target_refs.empty() || read->spec.target_ref) return nullptr;
+  read->name = read->space + "/" + resource.metadata.name;
+  if (read->spec.selector) read->selector = read->spec.selector->match_labels;
+  read->needs_expiry = !api::istio::takes_eternal_tokens(resource.metadata.annotations);
+  return read;
+}
+
 }  // namespace weft::control::mesh

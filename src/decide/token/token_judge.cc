@@ -43,7 +43,9 @@ TokenVerdict TokenJudge::judge(const TokenRules& rules, const TokenRequirement& 
   const Fault fault = weigh(Case{rules, request, now}, requirement);
   if (fault) return {fault, {}};
   for (Finding& finding : findings_) {
-    if (!finding.fault) accepted_.push_back(std::move(finding.accepted));
+    const TokenProvider* provider = finding.accepted.provider;
+    const bool is_new = std::ranges::find(accepted_, provider, &AcceptedToken::provider) == accepted_.end();
+    if (!finding.fault && is_new) accepted_.push_back(std::move(finding.accepted));
   }
   return {std::nullopt, accepted_};
 }
@@ -119,7 +121,12 @@ Fault TokenJudge::weigh_all(const Case& asked, const TokenRequirement& requireme
 TokenJudge::Finding TokenJudge::examine(const Case& asked, const TokenRequirement& leaf, std::string_view text) {
   const TokenProvider& provider = asked.rules.providers[leaf.provider];
   const auto& audiences = audiences_of(leaf, provider);
-  Finding finding{.token = text, .accepted = {.provider = &provider}};
+  // Requirements may name a provider more than once; its answer stays the same.
+  for (const Finding& earlier : findings_) {
+    const bool is_same = earlier.accepted.provider == &provider && earlier.token == text;
+    if (is_same && earlier.audiences == &audiences) return earlier;
+  }
+  Finding finding{.token = text, .accepted = {.provider = &provider}, .audiences = &audiences};
   if (auto known = verified_.find(text, provider.digest)) {
     const auto acceptable = check_claims(known->registered(), provider, audiences, asked.now);
     if (!acceptable) finding.fault = acceptable.error();

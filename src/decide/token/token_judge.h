@@ -45,6 +45,7 @@ class TokenJudge {
     std::string_view token;
     std::optional<jose::TokenFault> fault;
     AcceptedToken accepted;
+    const std::vector<std::string>* audiences = nullptr;  // that were asked for
   };
 
   std::optional<jose::TokenFault> weigh(const Case& asked, const TokenRequirement& requirement);

@@ -186,6 +186,26 @@ TEST_F(TokenJudgeTest, AllMeansEachOne) {
   EXPECT_EQ(judge(all, bearer(token_of_a()).header("x-b", token_of_b())), "a:https://a/me b:https://b/you ");
 }
 
+// any(P0, P1, all(any(P0, none), any(P1, none))): what istiod asks of workloads with several rules.
+TEST_F(TokenJudgeTest, IstiosShapeForSeveralProvidersIsUnderstood) {
+  const auto if_present = [](size_t provider) {
+    TokenRequirement requirement = any({leaf(provider)});
+    requirement.allows_missing = true;
+    return requirement;
+  };
+  const TokenRequirement shape = any({leaf(0), leaf(1), {.kind = Kind::all, .parts = {if_present(0), if_present(1)}}});
+  EXPECT_EQ(judge(shape, TestRequest("/")), "");
+  EXPECT_EQ(judge(shape, bearer(token_of_a())), "a:https://a/me ");
+  EXPECT_EQ(judge(shape, bearer(token_of_b())), "b:https://b/you ");
+  EXPECT_EQ(judge(shape, bearer(b_.token("ES256", R"({"iss":"https://c"})"))), "Jwt issuer is not configured");
+  EXPECT_EQ(judge(shape, bearer(token_of_a(R"("exp":1,"aud":"api")"))), "Jwt is expired");
+  rules_.providers[1].headers = {{"x-b", ""}};
+  EXPECT_EQ(judge(shape, bearer(token_of_a()).header("x-b", token_of_b())), "Found multiple Jwt tokens");
+  const std::string same = token_of_a();
+  EXPECT_EQ(judge(shape, bearer(same).header("x-b", same)), "a:https://a/me ");
+  EXPECT_EQ(judge(shape, bearer(token_of_a()).header("x-b", "x.y.z")), "Jwt header is an invalid Base64url encoded");
+}
+
 TEST_F(TokenJudgeTest, AFailedOneCountsAsNoneWhereItSaysSo) {
   TokenRequirement lenient = any_or_none();
   lenient.allows_failed = true;

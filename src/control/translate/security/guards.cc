@@ -1,9 +1,14 @@
 #include "control/translate/security/guards.h"
 
+#include "control/translate/security/tokens.h"
+
 namespace weft::control::translate {
 
-Guards guards_of(const mesh::MeshView&, std::string_view, const model::Labels&) {
-  return {};
+Guards guards_of(const mesh::MeshView& view, std::string_view space, const model::Labels& labels) {
+  Guards guards;
+  const auto tokens = view.request_authentications().selecting(space, labels, view.root_space());
+  add_tokens(tokens, view.key_sets(), guards);
+  return guards;
 }
 
 }  // namespace weft::control::translate
