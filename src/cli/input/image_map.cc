@@ -1,9 +1,14 @@
 #include "cli/input/image_map.h"
 
+#include <fstream>
+#include <iterator>
+
 #include "api/istio/mesh_config_text.h"
+#include "base/strings.h"
 #include "cli/input/shell_words.h"
 #include "cli/words/suggest.h"
 #include "model/image_key.h"
+#include "net/address.h"
 
 namespace weft::cli {
 namespace {
@@ -29,14 +34,19 @@ class SettingsReader {
 
  private:
   void read_document(const Node& document) {
-    if (!document.is_map()) return complain(Code::wrong_type, document, "weft.yaml must be a map of images: and mesh:");
+    if (!document.is_map())
+      return complain(Code::wrong_type, document, "weft.yaml must be a map of images:, mesh:, hosts: and caFile:");
     for (const auto& entry : document.entries) {
       if (entry.key == "images") {
         read_images(entry.value);
       } else if (entry.key == "mesh") {
         read_mesh(entry.value);
+      } else if (entry.key == "hosts") {
+        read_hosts(entry.value);
+      } else if (entry.key == "caFile") {
+        read_roots(entry.value);
       } else {
-        unknown_key(entry, {"images", "mesh"});
+        unknown_key(entry, {"images", "mesh", "hosts", "caFile"});
       }
     }
   }
@@ -45,6 +55,29 @@ class SettingsReader {
     settings_.mesh = api::to_json(mesh);
     const auto checked = api::istio::check_mesh_config(mesh, file_.source.get());
     settings_.findings.insert(settings_.findings.end(), checked.findings.begin(), checked.findings.end());
+  }
+
+  void read_hosts(const Node& hosts) {
+    if (!hosts.is_map()) return complain(Code::wrong_type, hosts, "hosts: must be a map from names to addresses");
+    for (const auto& entry : hosts.entries) {
+      if (entry.value.kind != Node::Kind::string || !is_address(entry.value.text)) {
+        complain(Code::bad_value, entry.value, "a host's address is ADDRESS or ADDRESS:PORT", "127.0.0.1:8443");
+      } else {
+        settings_.outside.addresses[to_lower(entry.key)] = entry.value.text;
+      }
+    }
+  }
+
+  static bool is_address(std::string_view text) {
+    return net::IpAddress::parse(text) || (!text.starts_with("unix:") && net::Address::parse(text));
+  }
+
+  void read_roots(const Node& file) {
+    if (file.kind != Node::Kind::string) return complain(Code::wrong_type, file, "caFile must be a string");
+    std::ifstream stream(folder_ / file.text);
+    settings_.outside.roots.assign(std::istreambuf_iterator<char>(stream), {});
+    if (!settings_.outside.roots.contains("-----BEGIN CERTIFICATE-----"))
+      complain(Code::unreadable, file, "there are no certificates in " + (folder_ / file.text).string());
   }
 
   void read_images(const Node& images) {

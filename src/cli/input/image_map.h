@@ -11,6 +11,7 @@
 #include "api/finding.h"
 #include "api/tree.h"
 #include "base/error.h"
+#include "cli/input/outside_hosts.h"
 
 namespace weft::cli {
 
@@ -33,11 +34,12 @@ Result<std::pair<std::string, ImageCommand>> parse_image_flag(std::string_view t
 struct MeshSettings {
   ImageMap images;
   api::Json mesh;
+  OutsideHosts outside;
   api::Findings findings;
 };
 
 // Reads the document of a weft.yaml that lies in `folder`: relative working folders are relative to it. An image is a
-// command line, or a map with command (a line or a list), workingDir and env.
+// command line, or a map with command (a line or a list), workingDir and env. Opens the file that caFile names.
 MeshSettings read_settings(const api::YamlFile& file, const std::filesystem::path& folder);
 
 // The ConfigMap object, with these images added to the ones of `current` (an existing ConfigMap, or null).

@@ -26,6 +26,27 @@ TEST(ImageMap, keeps_the_mesh_settings_as_they_are) {
   EXPECT_TRUE(read("images: {}").mesh.is_null());
 }
 
+TEST(ImageMap, keeps_hosts_and_refuses_what_is_no_address) {
+  const auto settings = read("hosts:\n  Auth.example.com: 127.0.0.1:8443\n  b.test: 10.0.0.1\n  c.test: nowhere\n");
+  EXPECT_EQ(settings.outside.addresses,
+            (std::map<std::string, std::string>{{"auth.example.com", "127.0.0.1:8443"}, {"b.test", "10.0.0.1"}}));
+  ASSERT_EQ(settings.findings.size(), 1U);
+  EXPECT_EQ(settings.findings[0].line, 4U);
+  EXPECT_EQ(settings.findings[0].message, "a host's address is ADDRESS or ADDRESS:PORT");
+}
+
+TEST(ImageMap, wants_certificates_in_its_ca_file) {
+  const auto settings = read("caFile: none.pem\n");
+  ASSERT_EQ(settings.findings.size(), 1U);
+  EXPECT_EQ(settings.findings[0].message, "there are no certificates in /shop/none.pem");
+}
+
+TEST(OutsideHosts, are_lines_of_a_config_map) {
+  const auto map = outside_config_map({{{"a.test", "10.0.0.1"}, {"b.test", "127.0.0.1:1"}}, "PEM"});
+  EXPECT_EQ(map["data"]["hosts"], "a.test 10.0.0.1\nb.test 127.0.0.1:1\n");
+  EXPECT_EQ(map["data"]["ca.pem"], "PEM");
+}
+
 TEST(ImageMap, says_where_the_mesh_settings_are_wrong) {
   const auto settings = read("mesh:\n  outboundTrafficPolicy: {mode: NEVER}\n");
   ASSERT_EQ(settings.findings.size(), 1U);

@@ -89,6 +89,7 @@ void refuse_duplicates(Manifests& manifests) {
 void merge_settings(Manifests& manifests, MeshSettings settings) {
   for (auto& [name, image] : settings.images) manifests.images[name] = std::move(image);
   if (!settings.mesh.is_null()) manifests.mesh = std::move(settings.mesh);
+  if (!settings.outside.empty()) manifests.outside = std::move(settings.outside);
   std::ranges::move(settings.findings, std::back_inserter(manifests.findings));
 }
 

@@ -28,10 +28,11 @@ struct Manifests {
   std::vector<api::Resource> resources;  // in the order in which they are best applied
   ImageMap images;
   api::Json mesh;  // MeshConfig of a weft.yaml, or null
+  OutsideHosts outside;
   api::Findings findings;
   size_t files = 0;
 
-  bool empty() const { return resources.empty() && images.empty() && mesh.is_null(); }
+  bool empty() const { return resources.empty() && images.empty() && mesh.is_null() && outside.empty(); }
 };
 
 // The files that `path` stands for: itself, or every .yaml, .yml and .json in it by name. Hidden files are passed over,

@@ -31,6 +31,7 @@ std::vector<Json> plan_objects(const Manifests& manifests, const std::vector<Jso
     objects.push_back(image_config_map(manifests.images, find_known(known, "ConfigMap weft-system/weft-images")));
   }
   if (!manifests.mesh.is_null()) objects.push_back(mesh_config_map(manifests.mesh));
+  if (!manifests.outside.empty()) objects.push_back(outside_config_map(manifests.outside));
   return objects;
 }
 

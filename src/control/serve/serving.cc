@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "control/jwks/dns_lookup.h"
 
 namespace weft::control {
 
@@ -19,6 +20,8 @@ ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const Po
       secrets_({&reactor, &store, &mesh_, certification.authority, certification.issued, &certificates_},
                [this](std::string_view name, const PodIdentity* pod) { push_secret(name, pod); }),
       queue_(reactor, [this](const mesh::Touched& touched, uint64_t revision) { push(touched, revision); }),
+      keys_(reactor, system_nameserver(),
+            [this](const mesh::KeySource& source, const std::string& key_set) { take_key_set(source, key_set); }),
       feed_(store, reactor.mailbox(), [this](const auto& changes, uint64_t revision) { receive(changes, revision); }),
       run_id_(fmt::format("{:08x}", seed_from_kernel() & 0xffffffff)),
       progress_(reactor),
@@ -30,6 +33,7 @@ Result<> ConfigServer::Serving::start() {
   feed_.start();
   WEFT_CHECK(ads_.listen(options_.socket_path, options_.tcp_port));
   secrets_.start();
+  keys_.start();
   return {};
 }
 
@@ -40,6 +44,7 @@ void ConfigServer::Serving::stop() {
 
 runtime::Task<void> ConfigServer::Serving::close() {
   stop();
+  co_await keys_.close();
   co_await secrets_.close();
   co_await certificates_.close();
 }
@@ -94,8 +99,16 @@ void ConfigServer::Serving::on_close(xds::StreamId id) {
 }
 
 void ConfigServer::Serving::receive(const std::vector<mesh::ObjectChange>& changes, uint64_t revision) {
+  revision_ = revision;
   queue_.add(mesh_.apply(changes), revision);
+  for (const auto& change : changes) keys_.note(change);
+  keys_.follow(mesh_.view());
   note_progress();
+}
+
+// Keys are part of the mesh like any object, though no commit brings them.
+void ConfigServer::Serving::take_key_set(const mesh::KeySource& source, const std::string& key_set) {
+  queue_.add(mesh_.put_key_set(source, key_set), revision_);
 }
 
 void ConfigServer::Serving::push(const mesh::Touched& touched, uint64_t revision) {

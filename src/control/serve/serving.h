@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "control/jwks/key_fetcher.h"
 #include "control/mesh/mesh_builder.h"
 #include "control/serve/admission.h"
 #include "control/serve/certificate_service.h"
@@ -38,6 +39,7 @@ class ConfigServer::Serving final : public xds::AdsHandler {
   void on_close(xds::StreamId id) override;
 
   void receive(const std::vector<mesh::ObjectChange>& changes, uint64_t revision);
+  void take_key_set(const mesh::KeySource& source, const std::string& key_set);
   void push(const mesh::Touched& touched, uint64_t revision);
   void push_secret(std::string_view name, const PodIdentity* pod);
   void forget_secrets_of(const PodIdentity& pod);
@@ -53,6 +55,8 @@ class ConfigServer::Serving final : public xds::AdsHandler {
   Secrets secrets_;
   OutboundWorlds worlds_;
   PushQueue queue_;
+  uint64_t revision_ = 0;  // of the last batch of changes
+  KeyFetcher keys_;
   StoreFeed feed_;
   std::map<xds::StreamId, ProxySession> sessions_;
   std::string run_id_;        // part of every nonce: a restart never repeats one
