@@ -11,7 +11,16 @@
 
 namespace weft::decide {
 
-enum class Disposition : uint8_t { router, http_connection_manager, tcp_proxy, sni_cluster, token_rules, ignored };
+enum class Disposition : uint8_t {
+  router,
+  http_connection_manager,
+  tcp_proxy,
+  sni_cluster,
+  token_rules,
+  http_authorization,
+  tcp_authorization,
+  ignored
+};
 
 // Of an HTTP filter or network filter by its configuration's type. Fails, naming the type, for what must not be
 // ignored.

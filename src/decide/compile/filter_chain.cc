@@ -1,6 +1,7 @@
 #include "decide/compile/filter_chain.h"
 
 #include "base/strings.h"
+#include "decide/compile/authorization.h"
 #include "decide/compile/extensions.h"
 #include "decide/compile/http_chain.h"
 #include "decide/compile/tls_context.h"
@@ -40,9 +41,30 @@ Result<ChainMatch> compile_match(const listener::FilterChainMatch& wire) {
   return match;
 }
 
-// The one filter that decides what happens, after any that are passed over.
-Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& chain) {
+// What the filters before the last one ask of it.
+struct Demands {
   bool follows_server_name = false;
+  Authorization authorization;
+};
+
+Result<HttpChain> compile_http(const listener::Filter& filter, const Demands& demands, Ids& ids) {
+  if (demands.follows_server_name) return fail(Reason::invalid, "sni_cluster goes with a TCP proxy");
+  if (!demands.authorization.filters.empty())
+    return fail(Reason::unsupported, "RBAC of connections before an HTTP connection manager");
+  return compile_http_chain(filter.typed_config(), ids);
+}
+
+Result<TcpChain> compile_tcp(const listener::Filter& filter, Demands demands, Ids& ids) {
+  WEFT_TRY(auto chain, compile_tcp_chain(filter.typed_config(), ids));
+  chain.follows_server_name = demands.follows_server_name;
+  if (!demands.authorization.filters.empty())
+    chain.authorization = std::make_shared<const Authorization>(std::move(demands.authorization));
+  return chain;
+}
+
+// The one filter that decides what happens, after those that ask something of it and any that are passed over.
+Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& chain) {
+  Demands demands;
   for (const auto& filter : wire.filters()) {
     if (!filter.has_typed_config())
       return fail(Reason::unsupported, "filter '" + filter.name() + "' without configuration");
@@ -51,22 +73,23 @@ Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& c
       case Disposition::ignored:
         continue;
       case Disposition::sni_cluster:
-        follows_server_name = true;
+        demands.follows_server_name = true;
+        continue;
+      case Disposition::tcp_authorization:
+        WEFT_CHECK(append_tcp_authorization(filter.typed_config(), demands.authorization));
         continue;
       case Disposition::http_connection_manager: {
-        if (follows_server_name) return fail(Reason::invalid, "sni_cluster goes with a TCP proxy");
-        WEFT_TRY(chain.action, compile_http_chain(filter.typed_config(), ids));
+        WEFT_TRY(chain.action, compile_http(filter, demands, ids));
         return {};
       }
       case Disposition::tcp_proxy: {
-        WEFT_TRY(auto tcp, compile_tcp_chain(filter.typed_config(), ids));
-        tcp.follows_server_name = follows_server_name;
-        chain.action = std::move(tcp);
+        WEFT_TRY(chain.action, compile_tcp(filter, std::move(demands), ids));
         return {};
       }
       case Disposition::router:
       case Disposition::token_rules:
-        return fail(Reason::invalid, "filter '" + filter.name() + "' is for HTTP");
+      case Disposition::http_authorization:
+        return fail(Reason::invalid, "filter '" + filter.name() + "' is not a network filter");
     }
   }
   return fail(Reason::invalid, "there is neither an HTTP connection manager nor a TCP proxy");

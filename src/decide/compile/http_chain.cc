@@ -4,6 +4,7 @@
 #include <envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.pb.h>
 
 #include "base/strings.h"
+#include "decide/compile/authorization.h"
 #include "decide/compile/extensions.h"
 #include "decide/compile/route_table.h"
 #include "decide/compile/token_rules.h"
@@ -14,7 +15,27 @@ namespace {
 
 using envoy::extensions::filters::network::http_connection_manager::v3::HttpConnectionManager;
 
+// One filter that stands before a workload, into the chain.
+Result<> fill_filter(const google::protobuf::Any& config, Disposition disposition, Authorization& authorization,
+                     HttpChain& chain) {
+  switch (disposition) {
+    case Disposition::token_rules: {
+      if (chain.token_rules) return fail(Reason::unsupported, "a second filter of tokens");
+      WEFT_TRY(chain.token_rules, compile_token_rules(config));
+      return {};
+    }
+    case Disposition::http_authorization:
+      return append_http_authorization(config, authorization);
+    case Disposition::tcp_authorization:
+      return fail(Reason::invalid, "it is for TCP");
+    default:
+      return {};
+  }
+}
+
+// The filters in their order.
 Result<> fill_filters(const HttpConnectionManager& wire, HttpChain& chain) {
+  Authorization authorization;
   bool ends_in_router = false;
   for (const auto& filter : wire.http_filters()) {
     const std::string where = "HTTP filter '" + filter.name() + "'";
@@ -23,13 +44,12 @@ Result<> fill_filters(const HttpConnectionManager& wire, HttpChain& chain) {
     auto disposition = disposition_of(filter.typed_config());
     if (!disposition) return fail(std::move(disposition.error()).during(where));
     ends_in_router = *disposition == Disposition::router;
-    if (*disposition != Disposition::token_rules) continue;
-    if (chain.token_rules) return fail(Reason::unsupported, where + " stands twice");
-    auto rules = compile_token_rules(filter.typed_config());
-    if (!rules) return fail(std::move(rules.error()).during(where));
-    chain.token_rules = *std::move(rules);
+    if (auto filled = fill_filter(filter.typed_config(), *disposition, authorization, chain); !filled)
+      return fail(std::move(filled.error()).during(where));
   }
   if (!ends_in_router) return fail(Reason::invalid, "the last HTTP filter must be the router");
+  if (!authorization.filters.empty())
+    chain.authorization = std::make_shared<const Authorization>(std::move(authorization));
   return {};
 }
 

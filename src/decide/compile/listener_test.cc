@@ -163,10 +163,10 @@ TEST(CompileListener, passes_over_filters_that_only_observe) {
 TEST(CompileListener, refuses_filters_that_must_not_be_skipped) {
   const std::string unknown =
       "{'name':'guard','typedConfig':{'@type':'type.googleapis.com/udpa.type.v1.TypedStruct',"
-      "'typeUrl':'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC'}},";
+      "'typeUrl':'type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm'}},";
   EXPECT_EQ(problem_of(listener("'filterChains':[" + chain(http_filter(unknown + kRouter)) + "]")),
             "listener '0.0.0.0_3000': filter chain '': HTTP filter 'guard': filter of type "
-            "'envoy.extensions.filters.http.rbac.v3.RBAC' is not supported and must not be ignored");
+            "'envoy.extensions.filters.http.wasm.v3.Wasm' is not supported and must not be ignored");
   const std::string fault =
       "{'name':'fault','typedConfig':{'@type':'" FILTERS "http.fault.v3.HTTPFault','abort':{'httpStatus':500}}},";
   EXPECT_NE(problem_of(listener("'filterChains':[" + chain(http_filter(fault + kRouter)) + "]")), "none");

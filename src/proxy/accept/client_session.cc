@@ -42,6 +42,7 @@ WEFT_OWN_FRAME runtime::Task<bool> learn_addresses(Shard& shard, const decide::L
   const auto header = co_await take_proxy_header(client, detection_deadline(shard, listener));
   if (!header || !listener.proxy_protocol->takes(header->version)) co_return false;
   if (!header->addresses) co_return true;
+  facts.relayed_by = facts.address.ip;
   facts.address = header->addresses->source;
   facts.destination = header->addresses->destination;
   co_return true;

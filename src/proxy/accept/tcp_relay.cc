@@ -2,6 +2,7 @@
 
 #include "net/socket_stream.h"
 #include "net/tunnel.h"
+#include "proxy/policy/authorization/authorization.h"
 
 namespace weft::proxy {
 namespace {
@@ -68,6 +69,13 @@ runtime::Task<std::optional<Pools::Opened>> connect(Shard& shard, ClusterState* 
   }
 }
 
+bool admit(const decide::TcpChain& chain, const ClientFacts& facts, TcpRecord& record) {
+  if (!chain.authorization) return true;
+  record.guard = chain.authorization;
+  record.verdict = check_connection(*record.guard, facts);
+  return record.verdict.is_allowed;
+}
+
 net::TunnelLimits limits_of(const decide::TcpChain& chain, Time started) {
   const bool lasts = chain.connection_age_max == Duration::zero();
   return {.idle_timeout = chain.idle_timeout, .ends_at = lasts ? runtime::kNever : started + chain.connection_age_max};
@@ -78,6 +86,8 @@ net::TunnelLimits limits_of(const decide::TcpChain& chain, Time started) {
 runtime::Task<void> relay_tcp(Shard& shard, net::Stream& client, const decide::TcpChain& chain, SnapshotRef decided_by,
                               const ClientFacts& facts, RecordSink& sink) {
   TcpRecord record{.started = shard.reactor.now()};
+  // Closed without a byte, as Envoy does; before anything is connected to, so that no endpoint learns of it either.
+  if (!admit(chain, facts, record)) co_return sink.write(record, facts);
   ClusterState* cluster = cluster_for(shard, chain, *decided_by, facts);
   auto opened = co_await connect(shard, cluster, chain, facts, record);
   const net::TunnelLimits limits = limits_of(chain, record.started);

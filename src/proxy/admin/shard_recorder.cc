@@ -6,6 +6,8 @@
 
 #include <arpa/inet.h>
 
+#include "proxy/admin/direction_name.h"
+
 namespace weft::proxy {
 namespace {
 
@@ -25,18 +27,6 @@ constexpr Family kConnections{MetricKind::counter, "weft_tcp_connections_total",
 constexpr Family kReceived{MetricKind::counter, "weft_tcp_received_bytes_total",
                            "Bytes of relayed connections from clients"};
 constexpr Family kSent{MetricKind::counter, "weft_tcp_sent_bytes_total", "Bytes of relayed connections to clients"};
-
-std::string name_of(decide::Direction direction) {
-  switch (direction) {
-    case decide::Direction::inbound:
-      return "inbound";
-    case decide::Direction::outbound:
-      return "outbound";
-    case decide::Direction::unspecified:
-      break;
-  }
-  return "unspecified";
-}
 
 std::string name_of(const decide::Cluster* cluster) {
   return cluster == nullptr ? "-" : cluster->name;
@@ -66,7 +56,7 @@ class AddressText {
 }  // namespace
 
 ShardRecorder::ShardRecorder(telemetry::ShardMetrics& metrics, const Clock& clock, std::optional<int> access_log_fd)
-    : metrics_(&metrics), clock_(&clock) {
+    : metrics_(&metrics), clock_(&clock), authorization_(metrics) {
   if (!access_log_fd) return;
   log_ = std::make_unique<telemetry::AccessLog>(*access_log_fd);
   flush_timer_ = std::make_unique<FlushTimer>(*log_);
@@ -90,12 +80,13 @@ ShardRecorder::RequestSeries& ShardRecorder::request_series(const Exchange& exch
     }
   }
   const std::string cluster = name_of(record.cluster);
-  auto& counter = metrics_->counter(kRequests, {{"direction", name_of(direction)},
+  auto& counter = metrics_->counter(kRequests, {{"direction", std::string(direction_name(direction))},
                                                 {"cluster", cluster},
                                                 {"route", route.empty() ? "-" : std::string(route)},
                                                 {"response_code", std::to_string(record.status)},
                                                 {"response_flags", to_string(record.flags)}});
-  auto& duration = metrics_->histogram(kDuration, {{"direction", name_of(direction)}, {"cluster", cluster}});
+  auto& duration =
+      metrics_->histogram(kDuration, {{"direction", std::string(direction_name(direction))}, {"cluster", cluster}});
   return known.emplace_back(direction, record.status, record.flags, std::string(route), &counter, &duration);
 }
 
@@ -104,7 +95,7 @@ ShardRecorder::TcpSeries& ShardRecorder::tcp_series(const TcpRecord& record, con
   for (TcpSeries& series : known) {
     if (series.flags == record.flags && series.direction == client.direction) return series;
   }
-  const telemetry::Labels labels = {{"direction", name_of(client.direction)},
+  const telemetry::Labels labels = {{"direction", std::string(direction_name(client.direction))},
                                     {"cluster", name_of(record.cluster.get())}};
   telemetry::Labels with_flags = labels;
   with_flags.emplace_back("response_flags", to_string(record.flags));
@@ -117,6 +108,7 @@ void ShardRecorder::write(const Exchange& exchange) {
   series.counter->add();
   const Duration lasted = exchange.shard.reactor.now() - exchange.record.started;
   series.duration->observe(std::chrono::duration<double>(lasted).count());
+  if (exchange.record.authorization) authorization_.count(exchange.client.direction, *exchange.record.authorization);
   if (!log_) return;
   log_request(exchange);
   if (!flush_timer_->is_armed()) {
@@ -129,6 +121,7 @@ void ShardRecorder::write(const TcpRecord& record, const ClientFacts& client) {
   series.connections->add();
   series.received_bytes->add(record.received_bytes);
   series.sent_bytes->add(record.sent_bytes);
+  if (record.guard) authorization_.count(client.direction, record.verdict);
   if (!log_) return;
   log_connection(record, client);
   log_->flush();
@@ -173,6 +166,7 @@ void ShardRecorder::log_connection(const TcpRecord& record, const ClientFacts& f
   line.duration = clock_->now() - record.started;
   line.start = clock_->wall_now() - line.duration;
   line.flags = record.flags;
+  line.termination_details = record.verdict.denial;
   line.bytes_received = record.received_bytes;
   line.bytes_sent = record.sent_bytes;
   if (record.endpoint) line.endpoint = record.endpoint->text;

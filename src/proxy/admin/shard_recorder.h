@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/admin/authorization_counters.h"
 #include "proxy/policy/record_sink.h"
 #include "telemetry/access_log.h"
 #include "telemetry/metrics.h"
@@ -64,6 +65,7 @@ class ShardRecorder final : public RecordSink {
 
   telemetry::ShardMetrics* metrics_;
   const Clock* clock_;
+  AuthorizationCounters authorization_;
   std::vector<ClusterSeries> clusters_;  // by ClusterId
   ClusterSeries without_cluster_;
   std::unique_ptr<telemetry::AccessLog> log_;

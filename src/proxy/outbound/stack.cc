@@ -4,6 +4,7 @@
 
 #include "proxy/policy/affinity/affinity.h"
 #include "proxy/policy/attempt_count/attempt_count.h"
+#include "proxy/policy/authorization/authorization.h"
 #include "proxy/policy/cors/cors.h"
 #include "proxy/policy/delivery/delivery.h"
 #include "proxy/policy/fault/fault.h"
@@ -22,6 +23,7 @@ namespace weft::proxy {
 
 Stack outbound_stack() {
   static constexpr Affinity affinity;
+  static constexpr AuthorizationCheck authorization;
   static constexpr Delivery delivery;
   static constexpr UpgradesAllowed upgrades;
   static constexpr HopByHop hop_by_hop;
@@ -37,15 +39,16 @@ Stack outbound_stack() {
   static constexpr ServiceTime service_time;
   static constexpr ServerName server_name;
   // In the order in which a request meets them; responses meet them from the last to the first.
-  static constexpr std::array<const Policy*, 15> kStack = {
+  static constexpr std::array<const Policy*, 16> kStack = {
       &delivery,         // on responses last: between two of our proxies nobody else has a say in it
       &upgrades,         // before the fields it reads are stripped
       &hop_by_hop,       // before ours are added: a client can name none of them away
       &trust,            // before anyone could act on what the client claims
       &request_id,       // before anything that logs or copies it
       &tokens,           // of clients of gateways; before authorization, which asks whose request it is
-      &token_stripping,  // after authorization, which may look at the fields that tokens come in
       &forwarded,        // before edits, which may overwrite it on purpose
+      &authorization,    // at gateways: behind what finds out who the client is, before anything is done for it
+      &token_stripping,  // after authorization, which may look at the fields that tokens come in
       &fault,            // Istio's order; an aborted preflight stays aborted
       &cors,             // on responses after the edits: what the policy allows has the last word
       &attempt_count,    // on responses before the edits of users: it is theirs to change

@@ -33,8 +33,12 @@ struct ClientFacts {
   decide::SocketAddress address;
   decide::SocketAddress destination;  // where it was going before capture; the local address if it was not captured
   decide::Direction direction = decide::Direction::unspecified;
-  std::string_view server_name;        // SNI; belongs to the connection
-  const decide::Peer* peer = nullptr;  // whom the client's certificate names; belongs to the connection
+  std::string_view server_name;                 // SNI; belongs to the connection
+  const decide::Peer* peer = nullptr;           // whom the client's certificate names; belongs to the connection
+  std::optional<decide::IpAddress> relayed_by;  // whose PROXY header names `address`, where one does
+
+  // The other end of the connection itself.
+  decide::IpAddress direct_ip() const { return relayed_by.value_or(address.ip); }
 };
 
 // Used for one request after another: begin() resets it, keeping the memory. Borrowed from the shard's pool for as long

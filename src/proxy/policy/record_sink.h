@@ -13,6 +13,8 @@ struct TcpRecord {
   uint64_t sent_bytes = 0;      // to the client
   decide::ClusterPtr cluster;
   EndpointRef endpoint;
+  std::shared_ptr<const decide::Authorization> guard;  // null: nobody guards the port
+  decide::AccessVerdict verdict;                       // the guard's
   decide::SocketAddress endpoint_local;  // ours, on the connection to the endpoint; port 0: there was none
 
   void set(Flag flag) { flags.set(flag); }

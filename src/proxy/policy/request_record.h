@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/clock.h"
+#include "decide/authorization/authorization.h"
 #include "decide/cluster.h"
 #include "decide/listener.h"
 #include "decide/routing/route.h"
@@ -33,6 +35,7 @@ struct RequestRecord {
   const decide::Route* route = nullptr;
   const decide::Cluster* cluster = nullptr;
   EndpointRef endpoint;
+  std::optional<decide::AccessVerdict> authorization;  // nothing: nobody guards what was asked for
 
   void set(Flag flag) { flags.set(flag); }
   bool has(Flag flag) const { return flags.has(flag); }

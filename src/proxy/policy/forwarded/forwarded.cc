@@ -19,6 +19,14 @@ std::optional<decide::IpAddress> nth_from_end(std::string_view chain, uint32_t n
   }
 }
 
+// Within the mesh the last address is whom the edge proxy named (Envoy, where use_remote_address is off).
+void believe_last(Exchange& exchange) {
+  std::string scratch;
+  const auto chain = exchange.headers.value_of("x-forwarded-for", scratch);
+  if (!chain) return;
+  if (const auto named = nth_from_end(*chain, exchange.chain->trusted_proxies + 1)) exchange.origin = {*named, 0};
+}
+
 }  // namespace
 
 Eventually<Result<>> Forwarded::on_request(Exchange& exchange) const {
@@ -28,7 +36,10 @@ Eventually<Result<>> Forwarded::on_request(Exchange& exchange) const {
   if ((is_edge && trusted == 0) || !headers.has(HeaderId::x_forwarded_proto)) {
     headers.set(HeaderId::x_forwarded_proto, exchange.request.scheme);
   }
-  if (!is_edge) return Result<>();
+  if (!is_edge) {
+    believe_last(exchange);
+    return Result<>();
+  }
   std::string chain = headers.joined("x-forwarded-for").value_or("");
   if (trusted > 0) {
     if (const auto named = nth_from_end(chain, trusted)) exchange.origin = {*named, 0};

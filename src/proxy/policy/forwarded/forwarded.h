@@ -1,7 +1,7 @@
 // Forwarded: tells the endpoint how the client came in: x-forwarded-proto, and at an edge (use_remote_address)
 // x-forwarded-for with the client's address. Behind N proxies that are trusted (xff_num_trusted_hops) the Nth address
 // from the end of what came is whom the request is from, and x-forwarded-proto is theirs. A sidecar leaves
-// x-forwarded-for alone, as Istio's does.
+// x-forwarded-for alone, as Istio's does, and takes the last address in it for the client.
 #pragma once
 
 #include "proxy/policy/policy.h"

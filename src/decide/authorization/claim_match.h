@@ -1,0 +1,45 @@
+// ClaimMatch: a condition on one claim of a request's token (envoy.type.matcher.v3.ValueMatcher on the metadata of
+// jwt_authn), compiled. Immutable; any thread.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "decide/text_match.h"
+#include "decide/token/claims.h"
+
+namespace weft::decide {
+
+// One way of looking at a value. What is not there is of no kind, and only `present: false` holds for it.
+struct ValueMatch {
+  struct Null {};
+  struct Number {
+    double from = 0;  // up to, and without, `to`; both equal: that number
+    double to = 0;
+  };
+  struct Truth {
+    bool wanted = true;
+  };
+  struct Present {
+    bool wanted = true;
+  };
+  struct OneOf {  // a list, one of whose items...
+    std::vector<ValueMatch> item;
+  };
+  struct AnyOf {
+    std::vector<ValueMatch> either;
+  };
+  std::variant<Null, Number, Truth, Present, TextMatch, OneOf, AnyOf> rule;
+
+  bool matches(const jose::Value* value) const;
+};
+
+struct ClaimMatch {
+  ClaimPath path;
+  ValueMatch value;
+  bool inverted = false;
+
+  bool matches(const Claims* claims) const;
+};
+
+}  // namespace weft::decide

@@ -1,0 +1,35 @@
+// AuthorizationCounters: what authorization decided, counted as Envoy's RBAC counts it, with the policy that decided.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "decide/authorization/authorization.h"
+#include "decide/listener.h"
+#include "telemetry/metrics.h"
+
+namespace weft::proxy {
+
+// One shard's; used on its thread alone. Counts what it has counted before without an allocation.
+class AuthorizationCounters {
+ public:
+  explicit AuthorizationCounters(telemetry::ShardMetrics& metrics) : metrics_(&metrics) {}
+
+  void count(decide::Direction direction, const decide::AccessVerdict& verdict);
+
+ private:
+  // One counter. `policy` is empty for what was allowed, by whatever policy.
+  struct Series {
+    const telemetry::Family* family;
+    decide::Direction direction;
+    std::string policy;
+    telemetry::Counter* counter;
+  };
+
+  void add(const telemetry::Family& family, decide::Direction direction, std::string_view policy);
+
+  telemetry::ShardMetrics* metrics_;
+  std::vector<Series> known_;
+};
+
+}  // namespace weft::proxy
