@@ -203,6 +203,10 @@ std::vector<Column> virtual_service_columns() {
           {"HOSTS", [](const Json& body, WallTime) { return join(look(body, {"spec", "hosts"}), "<none>"); }}};
 }
 
+std::vector<Column> authorization_policy_columns() {
+  return {{"ACTION", [](const Json& body, WallTime) { return text(look(body, {"spec", "action"}), "ALLOW"); }}};
+}
+
 std::vector<Column> service_entry_columns() {
   return {{"HOSTS", [](const Json& body, WallTime) { return join(look(body, {"spec", "hosts"}), "<none>"); }},
           {"LOCATION", [](const Json& body, WallTime) { return text(look(body, {"spec", "location"})); }},

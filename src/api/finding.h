@@ -47,6 +47,7 @@ enum class Code : uint16_t {
   conflicting_protocols = 1043,  // ServiceEntries that say different things of one host's port
   conflicting_sidecars = 1044,   // Sidecars for the same workloads
   conflicting_policies = 1045,   // policies for the same workloads of which one holds
+  widened_rule = 1046,           // a rule that refuses more than it says
 };
 
 std::string to_string(Code code);

@@ -232,6 +232,13 @@ Kind request_authentications() {
   return kind;
 }
 
+Kind authorization_policies() {
+  Kind kind = istio_kind<istio::AuthorizationPolicy>("authorizationpolicies", {"ap"}, kSecurityGroup);
+  kind.singular = "authorizationpolicy";
+  kind.columns = authorization_policy_columns();
+  return kind;
+}
+
 Kind deployments() {
   Kind kind = core_kind<kubernetes::Deployment>("Deployment", "deployments", {"deploy"});
   kind.group = "apps";
@@ -266,23 +273,26 @@ Kind endpoint_slices() {
 // DestinationRules and Gateways precede VirtualServices, so that no route names a subset or gateway that is not there
 // yet.
 std::span<const Kind> kinds() {
-  static const std::array table = {namespaces(),
-                                   service_accounts(),
-                                   config_maps(),
-                                   secrets(),
-                                   services(),
-                                   service_entries(),
-                                   workload_groups(),
-                                   workload_entries(),
-                                   destination_rules(),
-                                   gateways(),
-                                   virtual_services(),
-                                   sidecars(),
-                                   peer_authentications(),
-                                   request_authentications(),
-                                   deployments(),
-                                   pods(),
-                                   endpoint_slices()};
+  static const std::array table = {
+      namespaces(),
+      service_accounts(),
+      config_maps(),
+      secrets(),
+      services(),
+      service_entries(),
+      workload_groups(),
+      workload_entries(),
+      destination_rules(),
+      gateways(),
+      virtual_services(),
+      sidecars(),
+      peer_authentications(),
+      request_authentications(),
+      authorization_policies(),
+      deployments(),
+      pods(),
+      endpoint_slices(),
+  };
   return table;
 }
 

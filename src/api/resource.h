@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/finding.h"
+#include "api/istio/authorization_policy.h"
 #include "api/istio/destination_rule.h"
 #include "api/istio/gateway.h"
 #include "api/istio/peer_authentication.h"
@@ -35,7 +36,7 @@ using Value = std::variant<std::monostate, kubernetes::Namespace, kubernetes::Se
                            kubernetes::Service, kubernetes::EndpointSlice, kubernetes::Pod, kubernetes::Deployment,
                            istio::VirtualService, istio::DestinationRule, istio::Gateway, istio::ServiceEntry,
                            istio::WorkloadEntry, istio::WorkloadGroup, istio::Sidecar, istio::PeerAuthentication,
-                           istio::RequestAuthentication>;
+                           istio::RequestAuthentication, istio::AuthorizationPolicy>;
 
 // A checked object. `body` is the object as it was given (unknown fields and old spellings included), with apiVersion,
 // kind, metadata.name and metadata.namespace made sure of; it is what the store keeps and `weft get -o yaml` prints.

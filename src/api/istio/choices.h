@@ -4,6 +4,7 @@
 #include <span>
 
 #include "api/codec.h"
+#include "api/istio/authorization_policy.h"
 #include "api/istio/destination_rule.h"
 #include "api/istio/peer_authentication.h"
 #include "api/istio/server_tls.h"
@@ -112,6 +113,13 @@ inline std::span<const ChoiceName<MutualTlsMode>> choices_of(MutualTlsMode) {
 inline std::span<const ChoiceName<OutboundMode>> choices_of(OutboundMode) {
   static constexpr ChoiceName<OutboundMode> kNames[] = {{"REGISTRY_ONLY", OutboundMode::registry_only, 0},
                                                         {"ALLOW_ANY", OutboundMode::allow_any, 1}};
+  return kNames;
+}
+
+inline std::span<const ChoiceName<AuthorizationAction>> choices_of(AuthorizationAction) {
+  using enum AuthorizationAction;
+  static constexpr ChoiceName<AuthorizationAction> kNames[] = {
+      {"ALLOW", allow, 0}, {"DENY", deny, 1}, {"AUDIT", audit, 2}, {"CUSTOM", custom, 3}};
   return kNames;
 }
 

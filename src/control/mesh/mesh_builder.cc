@@ -47,7 +47,7 @@ Accounts accounts_behind(const Endpoints& endpoints) {
 }  // namespace
 
 bool is_read(std::string_view type) {
-  static constexpr std::array<std::string_view, 12> kTypes = {"/services",
+  static constexpr std::array<std::string_view, 13> kTypes = {"/services",
                                                               "/pods",
                                                               "/configmaps",
                                                               "discovery.k8s.io/endpointslices",
@@ -58,7 +58,8 @@ bool is_read(std::string_view type) {
                                                               "networking.istio.io/gateways",
                                                               "networking.istio.io/sidecars",
                                                               "security.istio.io/peerauthentications",
-                                                              "security.istio.io/requestauthentications"};
+                                                              "security.istio.io/requestauthentications",
+                                                              "security.istio.io/authorizationpolicies"};
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
@@ -132,6 +133,8 @@ void MeshBuilder::put(const std::string& key, const api::Resource& resource, Tou
     put_peer_authentication(key, read_peer_authentication(resource), touched);
   if (resource.as<api::istio::RequestAuthentication>())
     put_request_authentication(key, read_request_authentication(resource), touched);
+  if (resource.as<api::istio::AuthorizationPolicy>())
+    put_authorization_policy(key, read_authorization_policy(resource), touched);
 }
 
 void MeshBuilder::put_service(const std::string& key, const ServicePtr& service, Touched& touched) {
@@ -194,6 +197,15 @@ Touched MeshBuilder::put_key_set(const KeySource& source, std::string key_set) {
   }
   published_ = std::make_shared<const MeshView>(view_);
   return touched;
+}
+
+void MeshBuilder::put_authorization_policy(const std::string& key, const AuthorizationPolicyPtr& policy,
+                                           Touched& touched) {
+  forget(key, touched);
+  if (!policy) return;
+  known_[key] = policy;
+  view_.authorization_policies_.put(policy);
+  touch_policies_of(policy->space, touched);
 }
 
 // A ConfigMap that is wrong changes nothing; without one Istio's defaults hold.
@@ -322,6 +334,11 @@ void MeshBuilder::forget_it(const RequestAuthenticationPtr& policy, Touched& tou
 void MeshBuilder::forget_it(const SidecarPtr& sidecar, Touched& touched) {
   view_.sidecars_.erase(*sidecar);
   touched.sidecars.insert(sidecar->name);
+}
+
+void MeshBuilder::forget_it(const AuthorizationPolicyPtr& policy, Touched& touched) {
+  view_.authorization_policies_.erase(*policy);
+  touch_policies_of(policy->space, touched);
 }
 
 void MeshBuilder::forget_it(const PodPtr& pod, Touched& touched) {

@@ -59,7 +59,8 @@ class MeshBuilder {
   using SpaceAndHost = std::pair<std::string, std::string>;
   using EntryServices = std::vector<ServicePtr>;  // of one ServiceEntry
   using Known = std::variant<ServicePtr, EntryServices, WorkloadEntryPtr, PodPtr, VirtualServicePtr, DestinationRulePtr,
-                             GatewayPtr, SidecarPtr, PeerAuthenticationPtr, RequestAuthenticationPtr, SliceEntry>;
+                             GatewayPtr, SidecarPtr, PeerAuthenticationPtr, RequestAuthenticationPtr,
+                             AuthorizationPolicyPtr, SliceEntry>;
 
   void reserve_addresses(const std::vector<ObjectChange>& changes);
   void apply_one(const ObjectChange& change, Touched& touched);
@@ -69,6 +70,7 @@ class MeshBuilder {
   void put_workload_entry(const std::string& key, const WorkloadEntryPtr& workload, Touched& touched);
   void put_sidecar(const std::string& key, const SidecarPtr& sidecar, Touched& touched);
   void put_request_authentication(const std::string& key, const RequestAuthenticationPtr& policy, Touched& touched);
+  void put_authorization_policy(const std::string& key, const AuthorizationPolicyPtr& policy, Touched& touched);
   void apply_mesh_config(const ObjectChange& change, Touched& touched);
   void put_pod(const std::string& key, const PodPtr& pod, Touched& touched);
   void put_virtual_service(const std::string& key, const VirtualServicePtr& virtual_service, Touched& touched);
@@ -83,6 +85,7 @@ class MeshBuilder {
   void forget_it(const WorkloadEntryPtr& workload, Touched& touched);
   void forget_it(const SidecarPtr& sidecar, Touched& touched);
   void forget_it(const RequestAuthenticationPtr& policy, Touched& touched);
+  void forget_it(const AuthorizationPolicyPtr& policy, Touched& touched);
   void forget_it(const PodPtr& pod, Touched& touched);
   void forget_it(const VirtualServicePtr& virtual_service, Touched& touched);
   void forget_it(const DestinationRulePtr& rule, Touched& touched);

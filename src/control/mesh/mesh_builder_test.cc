@@ -176,5 +176,46 @@ TEST(MeshBuilder, WorkloadEntriesWithAnIdentityEndTheMeshsTls) {
   EXPECT_TRUE(ends(", serviceAccount: legacy"));
 }
 
+ObjectChange authorization(const std::string& space, const std::string& name, const std::string& rest) {
+  return object("security.istio.io/authorizationpolicies", space, name, rest);
+}
+
+TEST(MeshBuilder, APolicyTouchesTheWorkloadsOfItsNamespaceAndOfTheRootEverybodys) {
+  MeshBuilder builder;
+  EXPECT_THAT(builder.apply({authorization("shop", "a", "spec: {}")}).policy_spaces, ElementsAre("shop"));
+  EXPECT_THAT(builder.apply({authorization("istio-system", "a", "spec: {}")}).policy_spaces, ElementsAre("*"));
+  EXPECT_THAT(builder.apply({removed(authorization("shop", "a", ""))}).policy_spaces, ElementsAre("shop"));
+  EXPECT_EQ(builder.view()->authorization_policies().all().size(), 1U);
+}
+
+TEST(MeshBuilder, PoliciesHoldForTheWorkloadsTheySelectTheOldestFirst) {
+  MeshBuilder builder;
+  builder.apply(
+      {authorization("shop", "new", "metadata: {creationTimestamp: '2026-01-02T00:00:00Z'}\nspec: {}"),
+       authorization("shop", "old", "metadata: {creationTimestamp: '2026-01-01T00:00:00Z'}\nspec: {}"),
+       authorization("shop", "web", "spec: {selector: {matchLabels: {app: web}}}"),
+       authorization("other", "far", "spec: {}"),
+       authorization("istio-system", "all", "metadata: {creationTimestamp: '2025-01-01T00:00:00Z'}\nspec: {}")});
+  const auto& view = *builder.view();
+  std::vector<std::string> names;
+  for (const auto& policy : view.authorization_policies().selecting("shop", {{"app", "api"}}, view.root_space()))
+    names.push_back(policy->name);
+  EXPECT_THAT(names, ElementsAre("istio-system/all", "shop/old", "shop/new"));
+}
+
+TEST(MeshBuilder, APolicyWithTargetsIsForNoWorkload) {
+  MeshBuilder builder;
+  const std::string spec = "spec: {targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: g}]}";
+  builder.apply({authorization("shop", "a", "spec: {}")});
+  builder.apply({authorization("shop", "a", spec)});
+  EXPECT_TRUE(builder.view()->authorization_policies().all().empty());
+}
+
+TEST(MeshBuilder, AnAnnotationMakesATrialOfAPolicy) {
+  MeshBuilder builder;
+  builder.apply({authorization("shop", "a", "metadata: {annotations: {istio.io/dry-run: 'true'}}\nspec: {}")});
+  EXPECT_TRUE(builder.view()->authorization_policies().all().front()->is_dry_run);
+}
+
 }  // namespace
 }  // namespace weft::control::mesh

@@ -45,6 +45,7 @@ class MeshView {
   const WorkloadPolicies<PeerAuthentication>& peer_authentications() const { return peer_authentications_; }
   const WorkloadPolicies<RequestAuthentication>& request_authentications() const { return request_authentications_; }
   const KeySets& key_sets() const { return key_sets_; }
+  const WorkloadPolicies<AuthorizationPolicy>& authorization_policies() const { return authorization_policies_; }
   const api::istio::MeshConfig& config() const { return *config_; }
 
   // The merged rule for a client's traffic to a host; null when none applies.
@@ -70,6 +71,7 @@ class MeshView {
   WorkloadPolicies<PeerAuthentication> peer_authentications_;
   WorkloadPolicies<RequestAuthentication> request_authentications_;
   KeySets key_sets_;
+  WorkloadPolicies<AuthorizationPolicy> authorization_policies_;
   std::shared_ptr<const api::istio::MeshConfig> config_ = std::make_shared<const api::istio::MeshConfig>();
   DestinationRules destination_rules_;
   std::shared_ptr<const std::set<std::string, std::less<>>> client_label_keys_ =

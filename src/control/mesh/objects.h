@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/istio/authorization_policy.h"
 #include "api/istio/destination_rule.h"
 #include "api/istio/gateway.h"
 #include "api/istio/peer_authentication.h"
@@ -195,6 +196,17 @@ struct RequestAuthentication {
   Age age;
 };
 using RequestAuthenticationPtr = std::shared_ptr<const RequestAuthentication>;
+
+// An AuthorizationPolicy that workloads' own proxies enforce.
+struct AuthorizationPolicy {
+  std::string name;  // "namespace/name"
+  std::string space;
+  model::Labels selector;   // empty: every workload
+  bool is_dry_run = false;  // annotation istio.io/dry-run: told about, not enforced
+  api::istio::AuthorizationPolicy spec;
+  Age age;
+};
+using AuthorizationPolicyPtr = std::shared_ptr<const AuthorizationPolicy>;
 
 // Istio's label security.istio.io/tlsMode: "istio", "disabled"; empty where there is none.
 std::string_view tls_mode_label(const model::Labels& labels);

@@ -204,4 +204,13 @@ RequestAuthenticationPtr read_request_authentication(const api::Resource& resour
   return read;
 }
 
+AuthorizationPolicyPtr read_authorization_policy(const api::Resource& resource) {
+  auto read = read_istio<AuthorizationPolicy>(resource);
+  if (!read->spec.target_refs.empty() || read->spec.target_ref) return nullptr;
+  read->name = read->space + "/" + resource.metadata.name;
+  if (read->spec.selector) read->selector = read->spec.selector->match_labels;
+  read->is_dry_run = api::istio::is_dry_run(resource.metadata.annotations);
+  return read;
+}
+
 }  // namespace weft::control::mesh

@@ -25,6 +25,8 @@ SidecarPtr read_sidecar(const api::Resource& resource);
 PeerAuthenticationPtr read_peer_authentication(const api::Resource& resource);
 // Null for one that has targets: those are for others to enforce.
 RequestAuthenticationPtr read_request_authentication(const api::Resource& resource);
+// Null for one with targets: waypoints and gateways of the Gateway API enforce those.
+AuthorizationPolicyPtr read_authorization_policy(const api::Resource& resource);
 
 // What the readers share: who an object is, and how old.
 Origin origin_of(const api::Resource& resource, std::string_view dashed_kind);
