@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "cli/input/pod_words.h"
+#include "cli/mesh/config_dump.h"
 #include "cli/mesh/control_plane.h"
 #include "cli/mesh/proxy_config.h"
 #include "cli/text/output.h"
@@ -30,21 +31,6 @@ void keep_matching(Table& table, const std::string& word) {
   std::erase_if(table.rows, [&](const auto& row) {
     return std::ranges::none_of(row, [&](const std::string& cell) { return cell.find(word) != std::string::npos; });
   });
-}
-
-Expected<Json> config_dump(const Session& session, const StateFolder& state, const PodName& pod) {
-  const auto socket = state.pod(pod.namespace_name, pod.name) / "admin.sock";
-  const auto answer = call(session.clock, socket, {.path = "/config_dump"});
-  const auto name = pod.namespace_name + "/" + pod.name;
-  if (!answer) {
-    return stop(Exit::failed,
-                "the proxy of pod " + name + " does not answer (" + answer.error().detail + "); has it a sidecar?",
-                state.command("logs -n " + pod.namespace_name + " " + pod.name + " --proxy"));
-  }
-  auto dump = Json::parse(answer->body, nullptr, false);
-  if (dump.is_discarded())
-    return stop(Exit::failed, "the proxy of pod " + name + " answered with something that is not JSON");
-  return dump;
 }
 
 Outcome run_pc(Session& session) {

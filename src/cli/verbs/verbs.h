@@ -20,6 +20,7 @@ Command exec_command();
 Command logs_command();
 Command ps_command();
 Command pc_command();
+Command authz_command();
 Command kubeconfig_command();
 Command version_command();
 Command completion_command();
