@@ -144,6 +144,7 @@ class Process final : private restart::Estate {
                      .control_plane = control_plane_.get(),
                      .names = names_.get(),
                      .tls_contexts = &tls_contexts_,
+                     .identity = identity_.get(),
                      .predecessor = predecessor_.get(),
                      .shards = {},
                      .drain_listeners = [this](DrainManner manner) { spawn(gate_, drain_listeners(manner)); }};

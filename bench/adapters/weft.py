@@ -10,11 +10,49 @@ TYPE = "type.googleapis.com/envoy."
 HCM = TYPE + "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
 
 
+TLS = TYPE + "extensions.transport_sockets.tls.v3."
+
+
+def tls_context(ctx, name, verifies=(), protocols=()):
+    """TLS 1.3 with a certificate; `verifies`: names of which the peer's certificate must have one."""
+    version = "TLSv1_3"
+    context = {"tlsParams": {"tlsMinimumProtocolVersion": version, "tlsMaximumProtocolVersion": version},
+               "alpnProtocols": list(protocols)}
+    if name:
+        context["tlsCertificates"] = [{"certificateChain": {"filename": ctx.cert(name + ".pem")},
+                                       "privateKey": {"filename": ctx.cert(name + ".key")}}]
+    if verifies is not None:
+        names = [{"sanType": "DNS", "matcher": {"exact": one}} for one in verifies]
+        context["validationContext"] = {"trustedCa": {"filename": ctx.cert("ca.pem")}, "matchTypedSubjectAltNames": names}
+    return context
+
+
+def transport(kind, **settings):
+    return {"transportSocket": {"name": "envoy.transport_sockets.tls", "typedConfig": {"@type": TLS + kind, **settings}}}
+
+
+def downstream_tls(ctx):
+    kind = ctx.shape.downstream
+    if "tls" not in kind:
+        return {}
+    mutual = kind.startswith("mtls")
+    context = tls_context(ctx, "server", () if mutual else None, ["h2"] if kind.endswith("h2") else ["http/1.1"])
+    return transport("DownstreamTlsContext", commonTlsContext=context, requireClientCertificate=mutual)
+
+
+def upstream_tls(ctx):
+    kind = ctx.shape.upstream
+    if "tls" not in kind:
+        return {}
+    context = tls_context(ctx, "client", ["bench.test"], ["h2"] if kind.endswith("h2") else ["http/1.1"])
+    return transport("UpstreamTlsContext", commonTlsContext=context, sni="bench.test")
+
+
 def listener(ctx, filters):
     return {
         "@type": TYPE + "config.listener.v3.Listener", "name": "bench",
         "address": {"socketAddress": {"address": "127.0.0.1", "portValue": ctx.listen}},
-        "filterChains": [{"filters": filters}],
+        "filterChains": [{"filters": filters, **({} if ctx.shape.l4 else downstream_tls(ctx))}],
     }
 
 
@@ -25,8 +63,9 @@ def cluster(ctx):
         "@type": TYPE + "config.cluster.v3.Cluster", "name": "up", "type": "STATIC", "connectTimeout": "5s",
         "circuitBreakers": {"thresholds": [unlimited]},
         "loadAssignment": {"clusterName": "up", "endpoints": [{"lbEndpoints": [endpoint]}]},
+        **({} if ctx.shape.l4 else upstream_tls(ctx)),
     }
-    if ctx.shape.upstream == "h2c":
+    if ctx.shape.upstream in ("h2c", "mtls-h2"):
         options = {"@type": TYPE + "extensions.upstreams.http.v3.HttpProtocolOptions",
                    "explicitHttpConfig": {"http2ProtocolOptions": {}}}
         found["typedExtensionProtocolOptions"] = {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options}
@@ -69,11 +108,6 @@ class Weft(Adapter):
 
     def version(self):
         return self.probe(self.path(), "--version")
-
-    def unsupported(self, shape):
-        if not shape.l4 and not {shape.downstream, shape.upstream} <= {"h1", "h2c"}:
-            return "no TLS so far"
-        return None
 
     def command(self, ctx):
         resources = [cluster(ctx), listener(ctx, tcp() if ctx.shape.l4 else http(ctx))]

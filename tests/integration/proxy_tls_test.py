@@ -164,7 +164,7 @@ class ClientCertificates(Tls):
             http_listener(self.port, [to("up")], **manager), self.server, root=self.authority.root, names=[API]))
 
     def test_who_is_let_in(self):
-        self.start_strict()
+        proxy = self.start_strict()
         issue = self.authority.issue
         self.assertEqual(self.ask(self.context(self.api))[0], 200)
         for why, pair in {
@@ -179,6 +179,11 @@ class ClientCertificates(Tls):
             with self.subTest(why):
                 self.assertIsNone(self.ask(self.context(pair)))
         self.assertEqual(self.endpoint.accepted, 1)
+        counts = proxy.admin("/stats/prometheus")
+        for reason, count in (("no_certificate", 1), ("untrusted", 1), ("expired", 1), ("wrong_usage", 1), ("weak_key", 1)):
+            with self.subTest(reason):
+                self.assertIn(f'weft_tls_handshakes_total{{side="server",outcome="refused",reason="{reason}"}} {count}', counts)
+        self.assertIn('connection_security_policy="mutual_tls"', counts)
 
     def test_the_endpoint_is_told_who_the_client_is(self):
         self.start_strict(forwardClientCertDetails="APPEND_FORWARD", setCurrentClientCertDetails={"subject": True, "uri": True})

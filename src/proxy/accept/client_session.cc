@@ -83,9 +83,11 @@ WEFT_OWN_FRAME runtime::Task<std::unique_ptr<Secured>> shake_hands(Shard& shard,
   auto secured = std::make_unique<Secured>(client, std::move(context));
   const auto shaken = co_await secured->stream.handshake(shard.reactor.now() + kHandshakeTime);
   if (!shaken) {
+    shard.handshakes.count_failed(secured->stream.engine());
     log::debug("a client is turned away: {}", shaken.error().detail);
     co_return nullptr;
   }
+  shard.handshakes.count_done(secured->stream.engine());
   secured->detected = detected;
   secured->peer = peer_of(secured->stream.engine(), certificate_parts(chain));
   co_return secured;

@@ -30,6 +30,8 @@ void add(ShardStatus& sum, const ShardStatus& shard) {
   sum.clients_handed_over += shard.clients_handed_over;
   sum.accept_pauses += shard.accept_pauses;
   sum.clients_cut += shard.clients_cut;
+  sum.client_handshakes += shard.client_handshakes;
+  sum.endpoint_handshakes += shard.endpoint_handshakes;
   sum.endpoint_connections_opened += shard.endpoint_connections_opened;
   sum.endpoint_connections_reused += shard.endpoint_connections_reused;
   if (sum.clusters.empty()) {

@@ -222,6 +222,8 @@ ShardStatus Worker::status() const {
                      .clients_handed_over = handed_over_,
                      .accept_pauses = pauses_,
                      .clients_cut = cut_,
+                     .client_handshakes = shard_.handshakes,
+                     .endpoint_handshakes = shard_.pools.handshakes(),
                      .endpoint_connections_opened = shard_.pools.opened(),
                      .endpoint_connections_reused = shard_.pools.reused()};
   for (const auto& cluster : shard_.clusters.all()) {

@@ -13,6 +13,7 @@
 #include "proxy/accept/client_counts.h"
 #include "proxy/config/snapshot_sink.h"
 #include "proxy/connect/dialer.h"
+#include "proxy/connect/handshake_counts.h"
 #include "proxy/health/report_queue.h"
 #include "proxy/health/rotations.h"
 #include "proxy/http/exchange_pool.h"
@@ -49,6 +50,8 @@ struct ShardStatus {
   uint64_t clients_handed_over = 0;  // of these, to other shards
   uint64_t accept_pauses = 0;        // for want of descriptors or memory
   uint64_t clients_cut = 0;          // for want of memory
+  HandshakeCounts client_handshakes;
+  HandshakeCounts endpoint_handshakes;
   uint64_t endpoint_connections_opened = 0;
   uint64_t endpoint_connections_reused = 0;
   std::vector<Cluster> clusters;

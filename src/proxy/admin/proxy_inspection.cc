@@ -41,6 +41,12 @@ constexpr Family kOpened{MetricKind::counter, "weft_endpoint_connections_opened_
                          "Connections opened to endpoints"};
 constexpr Family kReused{MetricKind::counter, "weft_endpoint_connections_reused_total",
                          "Requests that went out over a connection that was there"};
+constexpr Family kHandshakes{MetricKind::counter, "weft_tls_handshakes_total",
+                             "TLS handshakes with clients (side server) and endpoints (side client), by outcome"};
+constexpr Family kRenewals{MetricKind::counter, "weft_certificate_renewals_total",
+                           "Certificates received for the proxy's own key"};
+constexpr Family kExpires{MetricKind::gauge, "weft_certificate_expires_timestamp_seconds",
+                          "When the proxy's own certificate ends"};
 constexpr Family kActive{MetricKind::gauge, "weft_cluster_active_requests", "Requests that are under way, by cluster"};
 constexpr Family kPending{MetricKind::gauge, "weft_cluster_pending_requests",
                           "Requests that wait for a connection, by cluster"};
@@ -133,6 +139,7 @@ runtime::Task<std::vector<const telemetry::ShardMetrics*>> ProxyInspection::metr
   for (const CheckStatus& checks : parts_.data_plane->checks()) take_checks(checks);
   if (parts_.control_plane != nullptr) take_control_plane();
   if (parts_.names != nullptr) take_names();
+  if (parts_.identity != nullptr) take_identity();
   take_restarts();
   auto all = parts_.shards;
   all.push_back(&own_);
@@ -148,12 +155,36 @@ void ProxyInspection::take_status(const ShardStatus& status) {
   if (parts_.data_plane->memory().limit() > 0) take_memory(status.clients_cut);
   catch_up(own_.counter(kOpened), status.endpoint_connections_opened);
   catch_up(own_.counter(kReused), status.endpoint_connections_reused);
+  take_handshakes("server", status.client_handshakes);
+  take_handshakes("client", status.endpoint_handshakes);
   for (const ShardStatus::Cluster& cluster : status.clusters) {
     const telemetry::Labels labels = {{"cluster", cluster.name}};
     own_.gauge(kActive, labels).set(cluster.in_use.requests);
     own_.gauge(kPending, labels).set(cluster.in_use.pending);
     own_.gauge(kClusterConnections, labels).set(cluster.in_use.connections);
   }
+}
+
+void ProxyInspection::take_handshakes(std::string_view side, const HandshakeCounts& counts) {
+  const auto take = [&](std::string_view outcome, std::string_view reason, uint64_t count) {
+    if (count == 0) return;
+    catch_up(
+        own_.counter(kHandshakes,
+                     {{"side", std::string(side)}, {"outcome", std::string(outcome)}, {"reason", std::string(reason)}}),
+        count);
+  };
+  take("full", "", counts.full);
+  take("resumed", "", counts.resumed);
+  take("failed", "", counts.failed);
+  for (size_t at = 0; at < counts.refused.size(); ++at)
+    take("refused", tls::name_of(static_cast<tls::ChainFault>(at)), counts.refused[at]);
+}
+
+void ProxyInspection::take_identity() {
+  const IdentityStatus& status = parts_.identity->status();
+  catch_up(own_.counter(kRenewals), status.renewals);
+  const auto expires = std::chrono::duration_cast<std::chrono::seconds>(status.expires.time_since_epoch());
+  own_.gauge(kExpires).set(expires.count());
 }
 
 void ProxyInspection::take_memory(uint64_t clients_cut) {

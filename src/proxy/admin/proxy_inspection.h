@@ -9,6 +9,7 @@
 #include "proxy/accept/data_plane.h"
 #include "proxy/admin/inspection.h"
 #include "proxy/config/configuration.h"
+#include "proxy/identity/own_identity.h"
 #include "proxy/names/dns_server.h"
 #include "proxy/restart/predecessor.h"
 #include "proxy/secrets/context_table.h"
@@ -24,6 +25,7 @@ struct ProxyParts {
   xds::AdsClient* control_plane = nullptr;
   DnsServer* names = nullptr;
   const ContextTable* tls_contexts = nullptr;
+  const OwnIdentity* identity = nullptr;
   const restart::Predecessor* predecessor = nullptr;
   std::vector<const telemetry::ShardMetrics*> shards;
   std::function<void(DrainManner)> drain_listeners;
@@ -48,6 +50,8 @@ class ProxyInspection final : public Inspection {
   bool awaits_secrets() const { return parts_.tls_contexts != nullptr && !parts_.tls_contexts->is_complete(); }
   void take_status(const ShardStatus& status);
   void take_outliers(const OutlierStatus& outliers);
+  void take_handshakes(std::string_view side, const HandshakeCounts& counts);
+  void take_identity();
   void take_memory(uint64_t clients_cut);
   void take_checks(const CheckStatus& checks);
   void take_control_plane();

@@ -28,6 +28,11 @@ constexpr Family kReceived{MetricKind::counter, "weft_tcp_received_bytes_total",
                            "Bytes of relayed connections from clients"};
 constexpr Family kSent{MetricKind::counter, "weft_tcp_sent_bytes_total", "Bytes of relayed connections to clients"};
 
+// Istio's words.
+std::string policy_name(bool is_mutual) {
+  return is_mutual ? "mutual_tls" : "none";
+}
+
 std::string name_of(const decide::Cluster* cluster) {
   return cluster == nullptr ? "-" : cluster->name;
 }
@@ -72,10 +77,11 @@ ShardRecorder::RequestSeries& ShardRecorder::request_series(const Exchange& exch
   const RequestRecord& record = exchange.record;
   const std::string_view route = record.route != nullptr ? std::string_view(record.route->name) : std::string_view();
   const decide::Direction direction = exchange.client.direction;
+  const bool is_mutual = exchange.client.peer != nullptr;
   auto& known = series_of(record.cluster).requests;
   for (RequestSeries& series : known) {
     if (series.status == record.status && series.flags == record.flags && series.direction == direction &&
-        series.route == route) {
+        series.is_mutual == is_mutual && series.route == route) {
       return series;
     }
   }
@@ -84,22 +90,26 @@ ShardRecorder::RequestSeries& ShardRecorder::request_series(const Exchange& exch
                                                 {"cluster", cluster},
                                                 {"route", route.empty() ? "-" : std::string(route)},
                                                 {"response_code", std::to_string(record.status)},
-                                                {"response_flags", to_string(record.flags)}});
+                                                {"response_flags", to_string(record.flags)},
+                                                {"connection_security_policy", policy_name(is_mutual)}});
   auto& duration =
       metrics_->histogram(kDuration, {{"direction", std::string(direction_name(direction))}, {"cluster", cluster}});
-  return known.emplace_back(direction, record.status, record.flags, std::string(route), &counter, &duration);
+  return known.emplace_back(direction, is_mutual, record.status, record.flags, std::string(route), &counter, &duration);
 }
 
 ShardRecorder::TcpSeries& ShardRecorder::tcp_series(const TcpRecord& record, const ClientFacts& client) {
   auto& known = series_of(record.cluster.get()).connections;
+  const bool is_mutual = client.peer != nullptr;
   for (TcpSeries& series : known) {
-    if (series.flags == record.flags && series.direction == client.direction) return series;
+    const bool is_same = series.flags == record.flags && series.direction == client.direction;
+    if (is_same && series.is_mutual == is_mutual) return series;
   }
   const telemetry::Labels labels = {{"direction", std::string(direction_name(client.direction))},
                                     {"cluster", name_of(record.cluster.get())}};
   telemetry::Labels with_flags = labels;
   with_flags.emplace_back("response_flags", to_string(record.flags));
-  return known.emplace_back(client.direction, record.flags, &metrics_->counter(kConnections, with_flags),
+  with_flags.emplace_back("connection_security_policy", policy_name(is_mutual));
+  return known.emplace_back(client.direction, is_mutual, record.flags, &metrics_->counter(kConnections, with_flags),
                             &metrics_->counter(kReceived, labels), &metrics_->counter(kSent, labels));
 }
 

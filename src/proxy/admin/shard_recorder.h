@@ -28,6 +28,7 @@ class ShardRecorder final : public RecordSink {
   // One combination of labels with its counter.
   struct RequestSeries {
     decide::Direction direction;
+    bool is_mutual;  // the client has proven who it is
     uint16_t status;
     telemetry::ResponseFlags flags;
     std::string route;
@@ -36,6 +37,7 @@ class ShardRecorder final : public RecordSink {
   };
   struct TcpSeries {
     decide::Direction direction;
+    bool is_mutual;
     telemetry::ResponseFlags flags;
     telemetry::Counter* connections;
     telemetry::Counter* received_bytes;

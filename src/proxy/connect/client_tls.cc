@@ -51,15 +51,18 @@ tls::ServerName server_name_for(const decide::Cluster& cluster, const decide::Cl
 }
 
 runtime::Task<Result<std::unique_ptr<net::Stream>>> secure(std::unique_ptr<net::Stream> plain, tls::ContextPtr context,
-                                                           tls::ServerName server, Time deadline) {
+                                                           tls::ServerName server, HandshakeCounts& counts,
+                                                           Time deadline) {
   auto stream = std::make_unique<tls::Stream>(std::move(plain), std::move(context), std::move(server));
   auto shaken = co_await stream->handshake(deadline);
   if (!shaken) {
+    counts.count_failed(stream->engine());
     Error error = std::move(shaken).error();
     error.side = Side::endpoint;
     error.retry = Retry::safe;
     co_return fail(std::move(error));
   }
+  counts.count_done(stream->engine());
   co_return stream;
 }
 

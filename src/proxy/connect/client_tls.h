@@ -6,6 +6,7 @@
 #include "decide/cluster.h"
 #include "decide/tls.h"
 #include "net/stream.h"
+#include "proxy/connect/handshake_counts.h"
 #include "proxy/connect/tls_contexts.h"
 #include "runtime/task.h"
 #include "tls/engine.h"
@@ -23,7 +24,8 @@ const decide::ClientTls* client_tls_for(const decide::Cluster& cluster, const de
 // The connection, once both sides have accepted each other. Fails with `denied` where one does not; that is safe to try
 // again, since nothing was sent.
 runtime::Task<Result<std::unique_ptr<net::Stream>>> secure(std::unique_ptr<net::Stream> plain, tls::ContextPtr context,
-                                                           tls::ServerName server, Time deadline);
+                                                           tls::ServerName server, HandshakeCounts& counts,
+                                                           Time deadline);
 
 // Whom to turn to.
 tls::ServerName server_name_for(const decide::Cluster& cluster, const decide::ClientTls& settings, Carries carries,

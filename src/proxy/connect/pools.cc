@@ -206,7 +206,8 @@ runtime::Task<Result<>> Pools::encrypt(const EndpointRef& endpoint, Carries carr
   auto& tickets = pool_of(*endpoint).tickets;
   if (!tickets) tickets = std::make_shared<tls::Tickets>();
   auto server = server_name_for(*cluster, *settings, carries, tickets);
-  WEFT_CO_TRY(opened.stream, co_await secure(std::move(opened.stream), context, std::move(server), deadline));
+  WEFT_CO_TRY(opened.stream,
+              co_await secure(std::move(opened.stream), context, std::move(server), handshakes_, deadline));
   opened.encrypted_by = settings->id;
   co_return Result<>();
 }

@@ -89,6 +89,7 @@ class Pools {
 
   uint64_t opened() const { return opened_; }
   uint64_t reused() const { return reused_; }
+  const HandshakeCounts& handshakes() const { return handshakes_; }
 
  private:
   friend class Lease;
@@ -121,6 +122,7 @@ class Pools {
   http::h2::StreamMemoryPool stream_memory_;
   http::h2::ClientOptions shared_options_{.memory = &stream_memory_};
   TlsContextsPtr tls_contexts_;
+  HandshakeCounts handshakes_;
   std::vector<std::unique_ptr<EndpointPool>> pools_;
   uint64_t opened_ = 0;
   uint64_t reused_ = 0;

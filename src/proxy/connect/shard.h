@@ -128,6 +128,7 @@ struct Shard {
   Clusters clusters;
   Pools pools;  // after clusters: connections let go of endpoints first
   SnapshotRef snapshot;
+  HandshakeCounts handshakes;   // of clients
   TlsContextsPtr tls_contexts;  // of the snapshot's TLS settings; null: none has any
   decide::TokenJudge token_judge;
   net::RelayPool relay_pool;
