@@ -105,11 +105,21 @@ int verify_mode(const ContextSettings& settings) {
   return SSL_VERIFY_NONE;
 }
 
+// Whether the chain leads to a root of ours and holds now: asked of the library once, then remembered.
+bool verify_chain(const Context& context, X509_STORE_CTX& checked) {
+  const SystemClock clock;
+  const auto chain = VerifiedPeers::digest_of(checked);
+  if (context.verified_peers().knows(chain, clock.wall_now())) return true;
+  if (X509_verify_cert(&checked) != 1) return false;
+  context.verified_peers().add(chain, checked, clock.wall_now());
+  return true;
+}
+
 // The chain first, then whether its owner is welcome. The reason goes to the connection.
 int verify(X509_STORE_CTX* checked, void* given) {
   const auto& context = *static_cast<const Context*>(given);
   const ContextSettings& settings = context.settings();
-  if (settings.verifies_chain && X509_verify_cert(checked) != 1) return 0;
+  if (settings.verifies_chain && !verify_chain(context, *checked)) return 0;
   if (!settings.refuse_peer) return 1;
   auto refusal = settings.refuse_peer(Certificate::sharing(X509_STORE_CTX_get0_cert(checked)));
   if (!refusal) return 1;

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "tls/certificate.h"
 #include "tls/chain_check.h"
+#include "tls/verified_peers.h"
 
 struct ssl_ctx_st;
 
@@ -54,7 +55,7 @@ struct ContextSettings {
   std::string resumption_scope;          // sessions of another scope are not resumed: identity and trust, say
 };
 
-// Immutable; shared by all threads. Owned by whoever hands it out; connections keep it alive.
+// Immutable but for what it remembers; shared by all threads. Owned by whoever hands it out; connections keep it alive.
 class Context {
  public:
   explicit Context(ssl_ctx_st* context, ContextSettings settings);
@@ -66,10 +67,12 @@ class Context {
   const ContextSettings& settings() const { return settings_; }
   // The URI in our own first certificate; empty: there is none.
   const std::string& own_uri() const { return own_uri_; }
+  VerifiedPeers& verified_peers() const { return verified_peers_; }
 
  private:
   ssl_ctx_st* context_;
-  ContextSettings settings_;  // without keys
+  ContextSettings settings_;              // without keys
+  mutable VerifiedPeers verified_peers_;  // locks itself
   std::string own_uri_;
   std::string protocols_;  // as ALPN writes them
   friend class ContextMaker;

@@ -171,6 +171,32 @@ TEST_F(TlsStream, takes_up_a_session_by_its_ticket_with_the_peer_known) {
   EXPECT_FALSE(server_end_->engine().is_resumed());
 }
 
+TEST_F(TlsStream, verifies_a_chain_once_and_asks_each_time_who_is_welcome) {
+  int asked = 0;
+  server_.refuse_peer = [&](const Certificate&) -> std::optional<Refusal> {
+    ++asked;
+    return asked < 3 ? std::nullopt : std::optional(Refusal{ChainFault::revoked, "not any more"});
+  };
+  require_client({.names = "URI:spiffe://td/ns/a/sa/b"}, &root_);
+  connect();
+  EXPECT_TRUE(are_connected());
+  connect();
+  EXPECT_TRUE(are_connected());
+  connect();
+  EXPECT_EQ(server_end_->engine().fault(), ChainFault::revoked);
+}
+
+TEST_F(TlsStream, does_not_take_one_chain_for_another_of_the_same_name) {
+  require_client({.names = "URI:spiffe://td/ns/a/sa/b"}, &root_);
+  connect();
+  ASSERT_TRUE(are_connected());
+  const auto stranger = issue_for_test({.subject = "root", .is_authority = true});
+  client_.credentials = {issue_for_test({.names = "URI:spiffe://td/ns/a/sa/b"}, &stranger).credentials()};
+  client_context_.reset();
+  connect();
+  EXPECT_FALSE(*server_outcome_);
+}
+
 TEST_F(TlsStream, says_that_nothing_follows_when_it_ends) {
   connect();
   write(*client_end_, "last");
