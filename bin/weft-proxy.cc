@@ -143,6 +143,7 @@ class Process final : private restart::Estate {
                      .configuration = configuration_.get(),
                      .control_plane = control_plane_.get(),
                      .names = names_.get(),
+                     .secrets = &secrets_,
                      .tls_contexts = &tls_contexts_,
                      .identity = identity_.get(),
                      .predecessor = predecessor_.get(),

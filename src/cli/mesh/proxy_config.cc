@@ -1,8 +1,11 @@
 #include "cli/mesh/proxy_config.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "api/base64.h"
 #include "base/strings.h"
+#include "tls/certificate.h"
 
 namespace weft::cli {
 namespace {
@@ -189,6 +192,22 @@ void add_routes(Table& table, const Json& config, const Json& host) {
   }
 }
 
+std::string time_text(WallTime time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::time_point_cast<std::chrono::seconds>(time));
+}
+
+std::vector<std::string> certificate_row(const std::string& name, const std::string& type,
+                                         const tls::Certificate& certificate) {
+  const auto uris = certificate.alternative_names().uris;
+  const auto [from, until] = certificate.validity();
+  return {name,
+          type,
+          uris.empty() ? certificate.subject() : uris.front(),
+          certificate.serial(),
+          time_text(from),
+          time_text(until)};
+}
+
 }  // namespace
 
 ProxyConfig read_config_dump(const Json& dump) {
@@ -201,6 +220,7 @@ ProxyConfig read_config_dump(const Json& dump) {
       collect(member(section, origin + "route_configs"), "route_config", config.routes);
       collect(member(section, origin + "endpoint_configs"), "endpoint_config", config.endpoints);
     }
+    collect(member(section, "dynamic_active_secrets"), "secret", config.secrets);
     collect(member(section, "static_clusters"), "cluster", config.clusters);
     collect(member(section, "dynamic_active_clusters"), "cluster", config.clusters);
   }
@@ -261,6 +281,27 @@ Table endpoints_table(const ProxyConfig& config) {
                               weight.empty() ? "1" : weight, spoken_cluster(text(member(assignment, "cluster_name")))});
       }
     }
+  }
+  return table;
+}
+
+Table secrets_table(const ProxyConfig& config) {
+  Table table{.headings = {"NAME", "TYPE", "IDENTITY", "SERIAL", "NOT BEFORE", "NOT AFTER"}, .rows = {}};
+  for (const auto& secret : config.secrets) {
+    const bool is_own = member(secret, "tls_certificate").is_object();
+    const auto& source = is_own ? at(secret, {"tls_certificate", "certificate_chain"})
+                                : at(secret, {"validation_context", "trusted_ca"});
+    const auto pem = api::decode_base64(text(member(source, "inline_bytes")));
+    const auto chain = tls::read_certificates(pem.value_or(""));
+    const auto name = text(member(secret, "name"));
+    const auto type = is_own ? "certificate" : "roots";
+    if (!chain) {
+      table.rows.push_back({name, type, "-", "-", "-", "-"});
+      continue;
+    }
+    // Of a chain its leaf counts; of roots each.
+    const size_t count = is_own ? 1 : chain->size();
+    for (size_t i = 0; i < count; ++i) table.rows.push_back(certificate_row(name, type, (*chain)[i]));
   }
   return table;
 }

@@ -1,5 +1,5 @@
 // What a proxy really runs, from its /config_dump, as tables: the listeners, routes, clusters and endpoints, each with
-// the object it comes from. Reads Envoy's dump as well as Weft's own. Pure.
+// the object it comes from, and the certificates. Reads Envoy's dump as well as Weft's own. Pure.
 #pragma once
 
 #include <string>
@@ -17,6 +17,7 @@ struct ProxyConfig {
   std::vector<api::Json> routes;
   std::vector<api::Json> clusters;
   std::vector<api::Json> endpoints;
+  std::vector<api::Json> secrets;
 };
 ProxyConfig read_config_dump(const api::Json& dump);
 
@@ -24,6 +25,7 @@ Table listeners_table(const ProxyConfig& config);
 Table routes_table(const ProxyConfig& config);
 Table clusters_table(const ProxyConfig& config);
 Table endpoints_table(const ProxyConfig& config);
+Table secrets_table(const ProxyConfig& config);
 
 // "VirtualService nodejs-app/nodejs-api  mesh.yaml:45", from a resource's metadata; empty when it has none.
 std::string origin_of(const api::Json& resource);

@@ -23,6 +23,7 @@ View view_of(const ProxyConfig& config, std::string_view what) {
   if (what.starts_with("listener")) return {listeners_table(config), config.listeners};
   if (what.starts_with("route")) return {routes_table(config), config.routes};
   if (what.starts_with("cluster")) return {clusters_table(config), config.clusters};
+  if (what.starts_with("secret")) return {secrets_table(config), config.secrets};
   return {endpoints_table(config), config.endpoints};
 }
 
@@ -64,15 +65,15 @@ Command pc_command() {
   return {
       .name = "pc",
       .group = "proxy",
-      .summary = "Show what a proxy really runs: listeners, routes, clusters, endpoints",
+      .summary = "Show what a proxy really runs: listeners, routes, clusters, endpoints, secrets",
       .details =
           "POD may be a pod's name, the start of one, POD.NAMESPACE as with istioctl, or deploy/NAME. The gateway is "
           "the pod\nweft-gateway of namespace weft-system. `all` prints the whole dump.",
-      .operands = {.usage = "listeners|routes|clusters|endpoints|all POD",
+      .operands = {.usage = "listeners|routes|clusters|endpoints|secrets|all POD",
                    .min = 2,
                    .max = 2,
-                   .first = {"listeners", "routes", "clusters", "endpoints", "all", "listener", "route", "cluster",
-                             "endpoint"}},
+                   .first = {"listeners", "routes", "clusters", "endpoints", "secrets", "all", "listener", "route",
+                             "cluster", "endpoint", "secret"}},
       .flags = {{.name = "match", .value = "TEXT", .help = "only the rows that contain this"}, table_output_flag()},
       .examples = {{"the routes of a pod and where they come from", "weft pc routes -n nodejs-app nodejs-api-v2"},
                    {"what the exposed port leads to", "weft pc routes weft-gateway.weft-system"}},

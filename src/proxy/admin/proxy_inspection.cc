@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "proxy/config/config_dump.h"
+#include "proxy/secrets/secrets_dump.h"
 #include "xds/wire/type_urls.h"
 
 namespace weft::proxy {
@@ -116,7 +117,8 @@ std::string ProxyInspection::waiting_for() const {
 }
 
 std::string ProxyInspection::config_dump() const {
-  return proxy::config_dump(parts_.configuration->resources());
+  return proxy::config_dump(parts_.configuration->resources(),
+                            parts_.secrets == nullptr ? "" : secrets_dump(*parts_.secrets));
 }
 
 std::vector<ListenerStatus> ProxyInspection::listeners() const {

@@ -24,6 +24,7 @@ struct ProxyParts {
   Configuration* configuration = nullptr;
   xds::AdsClient* control_plane = nullptr;
   DnsServer* names = nullptr;
+  const Secrets* secrets = nullptr;
   const ContextTable* tls_contexts = nullptr;
   const OwnIdentity* identity = nullptr;
   const restart::Predecessor* predecessor = nullptr;

@@ -9,6 +9,8 @@
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include "proxy/config/redaction.h"
+
 namespace weft::proxy {
 namespace {
 
@@ -29,6 +31,7 @@ template <class Message>
 std::string resource_json(std::string_view name, const std::string& bytes) {
   Message message;
   message.ParseFromString(bytes);
+  redact(message);
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   std::string json;
@@ -81,7 +84,7 @@ std::string listeners_json(const ResourceTable<decide::Listener>& table) {
 
 }  // namespace
 
-std::string config_dump(const Resources& resources) {
+std::string config_dump(const Resources& resources, std::string_view more) {
   using envoy::config::cluster::v3::Cluster;
   using envoy::config::endpoint::v3::ClusterLoadAssignment;
   using envoy::config::route::v3::RouteConfiguration;
@@ -99,7 +102,8 @@ std::string config_dump(const Resources& resources) {
       list_json<ClusterLoadAssignment>(resources.endpoints(), "endpoint_config", active<decide::EndpointSet>);
   return "{\"configs\":[" + section("Clusters", clusters) + "," +
          section("Listeners", "\"dynamic_listeners\":" + listeners_json(resources.listeners())) + "," +
-         section("Routes", routes) + "," + section("Endpoints", endpoints) + "]}";
+         section("Routes", routes) + "," + section("Endpoints", endpoints) + (more.empty() ? "" : ",") +
+         std::string(more) + "]}";
 }
 
 }  // namespace weft::proxy

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "proxy/config/resources.h"
 
@@ -9,6 +10,7 @@ namespace weft::proxy {
 
 // One section each for listeners, routes, clusters and endpoints: {"configs":[{"@type":...},...]}. Versions that wait
 // are shown beside those in force, rejected ones with the reason.
-std::string config_dump(const Resources& resources);
+// `more`: further sections, as JSON. Keys are left out of all.
+std::string config_dump(const Resources& resources, std::string_view more = {});
 
 }  // namespace weft::proxy
