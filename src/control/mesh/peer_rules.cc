@@ -1,7 +1,5 @@
 #include "control/mesh/peer_rules.h"
 
-#include <algorithm>
-
 namespace weft::control::mesh {
 
 using api::istio::MutualTlsMode;
@@ -18,12 +16,6 @@ void PeerRules::add(const PeerAuthenticationPtr& policy) {
   for (const auto& [port, mode] : policy->ports) {
     if (mode != MutualTlsMode::unset) ports_[port] = {mode, policy};
   }
-}
-
-bool has_peer_policies(const MeshView& view, std::string_view space) {
-  return std::ranges::any_of(view.peer_authentications().all(), [&](const auto& policy) {
-    return policy->space == space || (policy->space == view.root_space() && policy->selector.empty());
-  });
 }
 
 PeerRules peer_rules(const MeshView& view, std::string_view space, const model::Labels& labels) {

@@ -15,9 +15,7 @@ struct PeerRule {
   api::istio::MutualTlsMode mode = api::istio::MutualTlsMode::permissive;
   PeerAuthenticationPtr from;  // null: no policy says anything
 
-  // What proxies do about it. Where no policy says anything they still speak plain text alone, which PERMISSIVE allows.
-  api::istio::MutualTlsMode in_force() const { return from ? mode : api::istio::MutualTlsMode::disable; }
-  bool takes_mutual_tls() const { return in_force() != api::istio::MutualTlsMode::disable; }
+  bool takes_mutual_tls() const { return mode != api::istio::MutualTlsMode::disable; }
   friend bool operator==(const PeerRule&, const PeerRule&) = default;
 };
 
@@ -37,9 +35,6 @@ class PeerRules {
   PeerRule rest_;
   std::map<uint32_t, PeerRule> ports_;
 };
-
-// Whether some policy may hold for workloads of the namespace.
-bool has_peer_policies(const MeshView& view, std::string_view space);
 
 // Port beats workload beats namespace beats mesh; "unset" leaves what the wider scope says. Of several policies at one
 // scope the oldest holds. In the root namespace only those without selector count, as the mesh's.

@@ -74,7 +74,7 @@ class InboundListener {
   }
 
   void add(const Target& target) {
-    const auto chains = inbound_chains(rules_.of(target.number).in_force(), speech_of(target.protocol));
+    const auto chains = inbound_chains(rules_.of(target.number).mode, speech_of(target.protocol));
     for (const auto& chain : chains) add(target, chain);
     if (target.number == 0) {
       rest_ = chains;

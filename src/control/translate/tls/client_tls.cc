@@ -122,7 +122,6 @@ bool all_take_mesh_tls(const TlsTarget& target) {
 
 // Clusters that never need it are not burdened with certificates.
 bool may_take_mesh_tls(const TlsTarget& target) {
-  if (!mesh::has_peer_policies(target.view, target.service.space)) return false;
   const auto endpoints = target.view.endpoints(target.service.space, target.service.host);
   return std::ranges::any_of(*endpoints, [](const auto& endpoint) { return endpoint.ends_mesh_tls; });
 }
