@@ -39,11 +39,11 @@ def gets_in(mesh, **kwargs):
     return code == 0 and answer.endswith("\n200")
 
 
-def sidecars_speak_mutual_tls_where_a_policy_lets_them(mesh):
-    _, answer = curl(mesh, URL)
-    assert answer.endswith("\n200") and "x-forwarded-client-cert" not in answer, "without a policy: plain text"
-    apply(mesh, PEERS % ("default", "{mtls: {mode: PERMISSIVE}}"))
-    m.until(lambda: "x-forwarded-client-cert" in curl(mesh, URL)[1], "mutual TLS")
+def sidecars_speak_mutual_tls_unless_a_policy_forbids_it(mesh):
+    apply(mesh, PEERS % ("default", "{mtls: {mode: DISABLE}}"))
+    m.until(lambda: "x-forwarded-client-cert" not in curl(mesh, URL)[1], "plain text")
+    forget(mesh, "peerauthentication", "default")
+    m.until(lambda: "x-forwarded-client-cert" in curl(mesh, URL)[1], "mutual TLS, where no policy says anything")
     _, answer = curl(mesh, URL)
     assert "URI=spiffe://cluster.local/ns/nodejs-app/sa/" in answer, answer
     _, forged = curl(mesh, "-H", "x-forwarded-client-cert: By=spiffe://a;URI=spiffe://b", URL, sidecar=False)
@@ -117,7 +117,7 @@ def main():
             test(mesh)
 
 
-TESTS = (sidecars_speak_mutual_tls_where_a_policy_lets_them, strict_ports_close_plain_text_before_the_application_sees_a_byte,
+TESTS = (sidecars_speak_mutual_tls_unless_a_policy_forbids_it, strict_ports_close_plain_text_before_the_application_sees_a_byte,
          a_rule_without_tls_meets_a_strict_port_with_503, single_ports_have_modes_of_their_own,
          the_step_from_permissive_to_strict_costs_no_request)
 
