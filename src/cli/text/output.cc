@@ -16,7 +16,7 @@ bool is_shown(const api::Column& column, Format format) {
   return column.shown == api::Column::Shown::always || format == Format::wide;
 }
 
-std::string key_of(std::string_view heading) {
+std::string json_name_of(std::string_view heading) {
   std::string key;
   bool capital = false;
   for (const char c : heading) {
@@ -104,7 +104,7 @@ Json rows_as_json(const Table& table) {
   Json rows = Json::array();
   for (const auto& row : table.rows) {
     Json& object = rows.emplace_back(Json::object());
-    for (size_t i = 0; i < row.size() && i < table.headings.size(); ++i) object[key_of(table.headings[i])] = row[i];
+    for (size_t i = 0; i < row.size() && i < table.headings.size(); ++i) object[json_name_of(table.headings[i])] = row[i];
   }
   return rows;
 }
