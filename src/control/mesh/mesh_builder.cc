@@ -6,7 +6,6 @@
 #include "api/istio/mesh_config_text.h"
 #include "base/log.h"
 #include "control/mesh/endpoint_resolution.h"
-#include "control/mesh/locality.h"
 #include "control/mesh/reading.h"
 #include "control/mesh/service_entry.h"
 
@@ -223,10 +222,10 @@ void MeshBuilder::apply_mesh_config(const ObjectChange& change, Touched& touched
     if (finding.severity == api::Severity::error) log::error("mesh: {}", api::render_line(finding));
   }
   if (!read.value) return;
-  count_label_keys(view_.config(), -1);
+  label_keys_.count(view_.config(), -1);
   view_.config_ = std::make_shared<const api::istio::MeshConfig>(*std::move(read.value));
   const auto& config = view_.config();
-  count_label_keys(config, 1);
+  label_keys_.count(config, 1);
   view_.services_.export_by_default(config.default_service_export_to);
   view_.virtual_services_.export_by_default(config.default_virtual_service_export_to);
   view_.destination_rules_.export_by_default(config.default_destination_rule_export_to);
@@ -255,7 +254,7 @@ void MeshBuilder::put_virtual_service(const std::string& key, const VirtualServi
   forget(key, touched);
   known_[key] = virtual_service;
   view_.virtual_services_.put(virtual_service);
-  count_label_keys(*virtual_service, 1);
+  label_keys_.count(*virtual_service, 1);
   touched.gateways |= applies_to_gateways(virtual_service->spec);
   touched.hosts.insert(virtual_service->hosts.begin(), virtual_service->hosts.end());
   if (virtual_service->hosts.empty()) touch_roots_of(*virtual_service, touched);
@@ -265,7 +264,7 @@ void MeshBuilder::put_destination_rule(const std::string& key, const Destination
   forget(key, touched);
   known_[key] = rule;
   view_.destination_rules_.put(rule);
-  count_label_keys(*rule, 1);
+  label_keys_.count(*rule, 1);
   touched.hosts.insert(rule->host);
 }
 
@@ -356,7 +355,7 @@ void MeshBuilder::forget_it(const PodPtr& pod, Touched& touched) {
 
 void MeshBuilder::forget_it(const VirtualServicePtr& virtual_service, Touched& touched) {
   view_.virtual_services_.erase(*virtual_service);
-  count_label_keys(*virtual_service, -1);
+  label_keys_.count(*virtual_service, -1);
   touched.gateways |= applies_to_gateways(virtual_service->spec);
   touched.hosts.insert(virtual_service->hosts.begin(), virtual_service->hosts.end());
   if (virtual_service->hosts.empty()) touch_roots_of(*virtual_service, touched);
@@ -364,7 +363,7 @@ void MeshBuilder::forget_it(const VirtualServicePtr& virtual_service, Touched& t
 
 void MeshBuilder::forget_it(const DestinationRulePtr& rule, Touched& touched) {
   view_.destination_rules_.erase(*rule);
-  count_label_keys(*rule, -1);
+  label_keys_.count(*rule, -1);
   touched.hosts.insert(rule->host);
 }
 
@@ -488,57 +487,8 @@ void MeshBuilder::note_pods(const Endpoints& before, const Endpoints& now, const
   }
 }
 
-void MeshBuilder::count_label_keys(const VirtualService& virtual_service, int by) {
-  auto count = [&](const auto& rules) {
-    for (const auto& rule : rules) {
-      for (const auto& match : rule.match) count_label_keys(match.source_labels, by);
-    }
-  };
-  count(virtual_service.spec.http);
-  count(virtual_service.spec.tls);
-  count(virtual_service.spec.tcp);
-}
-
-void MeshBuilder::count_label_keys(const DestinationRule& rule, int by) {
-  if (rule.spec.workload_selector) count_label_keys(rule.spec.workload_selector->match_labels, by);
-  count_label_keys(rule.spec.traffic_policy, by);
-  for (const auto& subset : rule.spec.subsets) count_label_keys(subset.traffic_policy, by);
-}
-
-// What decides which endpoints are near a client.
-void MeshBuilder::count_label_keys(const std::optional<api::istio::TrafficPolicy>& policy, int by) {
-  if (!policy) return;
-  const auto count = [&](const auto& settings) {
-    const auto* nearness = settings.load_balancer && settings.load_balancer->locality_lb_setting
-                               ? &*settings.load_balancer->locality_lb_setting
-                               : nullptr;
-    if (settings.outlier_detection || nearness) count_locality_keys(nearness, by);
-  };
-  count(*policy);
-  for (const auto& port : policy->port_level_settings) count(port);
-}
-
-void MeshBuilder::count_label_keys(const api::istio::MeshConfig& mesh, int by) {
-  const auto* nearness = mesh.locality_lb_setting ? &*mesh.locality_lb_setting : nullptr;
-  const bool ejects = mesh.default_traffic_policy && mesh.default_traffic_policy->outlier_detection;
-  if (ejects || nearness) count_locality_keys(nearness, by);
-}
-
-void MeshBuilder::count_locality_keys(const api::istio::LocalityLoadBalancer* nearness, int by) {
-  for (const std::string_view key : kLocalityLabels) label_key_uses_[std::string(key)] += by;
-  if (!nearness) return;
-  for (const std::string& label : nearness->failover_priority) label_key_uses_[label.substr(0, label.find('='))] += by;
-}
-
-void MeshBuilder::count_label_keys(const model::Labels& labels, int by) {
-  for (const auto& [key, value] : labels) label_key_uses_[key] += by;
-}
-
 void MeshBuilder::publish_label_keys(Touched& touched) {
-  std::set<std::string, std::less<>> keys;
-  for (const auto& [key, uses] : label_key_uses_) {
-    if (uses > 0) keys.insert(key);
-  }
+  auto keys = label_keys_.in_use();
   if (keys == view_.client_label_keys()) return;
   view_.client_label_keys_ = std::make_shared<const std::set<std::string, std::less<>>>(std::move(keys));
   touched.client_labels = true;

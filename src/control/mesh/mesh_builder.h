@@ -12,6 +12,7 @@
 
 #include "api/resource.h"
 #include "control/mesh/address_allocation.h"
+#include "control/mesh/label_keys.h"
 #include "control/mesh/mesh_view.h"
 #include "control/mesh/object_change.h"
 
@@ -104,12 +105,6 @@ class MeshBuilder {
   Endpoints endpoints_now(const std::string& space, const std::string& host) const;
   void resolve_endpoints(const std::string& space, const std::string& host, Touched& touched);
   void note_pods(const Endpoints& before, const Endpoints& now, const SpaceAndHost& service);
-  void count_label_keys(const VirtualService& virtual_service, int by);
-  void count_label_keys(const DestinationRule& rule, int by);
-  void count_label_keys(const std::optional<api::istio::TrafficPolicy>& policy, int by);
-  void count_label_keys(const api::istio::MeshConfig& mesh, int by);
-  void count_label_keys(const model::Labels& labels, int by);
-  void count_locality_keys(const api::istio::LocalityLoadBalancer* nearness, int by);
   void publish_label_keys(Touched& touched);
 
   MeshView view_;
@@ -118,7 +113,7 @@ class MeshBuilder {
   std::map<std::string, Known> known_;                                        // by "type/namespace/name"
   std::map<std::string, std::set<std::string>, std::less<>> slices_of_host_;  // keys into known_
   std::map<std::string, std::set<SpaceAndHost>, std::less<>> hosts_of_pod_;   // pods by "namespace/name"
-  std::map<std::string, int, std::less<>> label_key_uses_;
+  LabelKeys label_keys_;
   std::set<SpaceAndHost> unresolved_hosts_;  // whose endpoints must be looked up again at the end of the batch
 };
 
