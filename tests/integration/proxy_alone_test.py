@@ -189,7 +189,7 @@ class ProxyAlone(unittest.TestCase):
         self.assertEqual(status, 200)
         self.assertIn("VirtualService shop/cart", json.dumps(json.loads(dump)))
         page = self.get("/stats/prometheus", http.client.HTTPConnection("127.0.0.1", self.stats_port, timeout=DEADLINE_S))[1]
-        self.assertIn('cluster="up",route="all",response_code="200",response_flags="-"} 1\n', page)
+        self.assertIn('cluster="up",route="all",response_code="200",response_flags="-",connection_security_policy="none"} 1\n', page)
         self.assertEqual(self.get_admin("/stats/prometheus")[0], 200)
         self.assertIn("up::127.0.0.1:%d::rq_success::1" % self.endpoint.server_address[1], self.get_admin("/clusters")[1])
         self.assertEqual(self.get_admin("/listeners")[1], "test::127.0.0.1:%d\n" % self.port)

@@ -122,7 +122,8 @@ class Routing(unittest.TestCase):
     def test_the_dump_shows_what_runs(self):
         dump = json.loads(self.proxy.admin("/config_dump"))
         kinds = [section["@type"].rsplit(".", 1)[1] for section in dump["configs"]]
-        self.assertEqual(kinds, ["ClustersConfigDump", "ListenersConfigDump", "RoutesConfigDump", "EndpointsConfigDump"])
+        self.assertEqual(kinds, ["ClustersConfigDump", "ListenersConfigDump", "RoutesConfigDump", "EndpointsConfigDump",
+                                 "SecretsConfigDump"])
         clusters = [one["cluster"]["name"] for one in dump["configs"][0]["dynamic_active_clusters"]]
         self.assertIn("v1", clusters)
 
