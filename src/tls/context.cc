@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "tls/alpn.h"
 #include "tls/engine.h"
 #include "tls/openssl.h"
 
@@ -127,15 +128,6 @@ int verify(X509_STORE_CTX* checked, void* given) {
   Engine::of(*connection).note(*std::move(refusal));
   X509_STORE_CTX_set_error(checked, X509_V_ERR_APPLICATION_VERIFICATION);
   return 0;
-}
-
-std::string alpn_list(const std::vector<std::string>& protocols) {
-  std::string list;
-  for (const auto& protocol : protocols) {
-    list += static_cast<char>(protocol.size());
-    list += protocol;
-  }
-  return list;
 }
 
 // RFC 7301 3.2: ours that the client offers, too; the one we prefer. Without one the handshake goes on without.

@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 
 #include "base/assert.h"
+#include "tls/alpn.h"
 #include "tls/openssl.h"
 #include "tls/tickets.h"
 
@@ -64,8 +65,7 @@ Engine::Engine(ContextPtr context, ServerName server)
   SSL_set_connect_state(connection_);
   if (!server_.name.empty()) SSL_set_tlsext_host_name(connection_, server_.name.c_str());
   if (!server_.protocols.empty()) {
-    std::string list;
-    for (const auto& protocol : server_.protocols) list.append(1, static_cast<char>(protocol.size())).append(protocol);
+    const std::string list = alpn_list(server_.protocols);
     SSL_set_alpn_protos(connection_, reinterpret_cast<const unsigned char*>(list.data()),
                         static_cast<unsigned>(list.size()));
   }

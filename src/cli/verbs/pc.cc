@@ -1,9 +1,7 @@
 #include <algorithm>
 #include <ostream>
 
-#include "cli/input/pod_words.h"
 #include "cli/mesh/config_dump.h"
-#include "cli/mesh/control_plane.h"
 #include "cli/mesh/proxy_config.h"
 #include "cli/text/output.h"
 #include "cli/verbs/verbs.h"
@@ -35,20 +33,13 @@ void keep_matching(Table& table, const std::string& word) {
 }
 
 Outcome run_pc(Session& session) {
-  auto state = choose_state_folder(session);
-  if (!state) return stop(std::move(state).error());
-  const ControlPlane weftd(*state, session.clock);
-  const auto pods = weftd.list(*api::find_kind_by_word("pods"), {});
-  if (!pods) return stop(pods.error());
-  const auto pod = find_pod(session.call.operands[1], session.namespace_name(), pods->items);
-  if (!pod) return stop(pod.error());
-  const auto dump = config_dump(session, *state, *pod);
-  if (!dump) return stop(dump.error());
+  const auto asked = dump_of_operand(session, 1);
+  if (!asked) return stop(asked.error());
   if (session.call.operands.front() == "all") {
-    session.screen.out << print(*dump, Format::json);
+    session.screen.out << print(asked->dump, Format::json);
     return Exit::ok;
   }
-  auto view = view_of(read_config_dump(*dump), session.call.operands.front());
+  auto view = view_of(read_config_dump(asked->dump), session.call.operands.front());
   const auto format = format_of(session.call.value_or("output", "table"));
   if (format != Format::table) {
     session.screen.out << print(view.resources, format);

@@ -1,23 +1,15 @@
 #include "control/jwks/secure_client.h"
 
-#include <openssl/x509v3.h>
-
 #include "net/address.h"
 #include "tls/context.h"
+#include "tls/host_check.h"
 #include "tls/stream.h"
 
 namespace weft::control {
 namespace {
 
-// RFC 6125: names in the subjectAltName alone; OpenSSL knows the rules of wildcards.
-bool is_for(const std::string& host, const tls::Certificate& certificate) {
-  if (net::IpAddress::parse(host)) return X509_check_ip_asc(certificate.native(), host.c_str(), 0) == 1;
-  constexpr unsigned kFlags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
-  return X509_check_host(certificate.native(), host.data(), host.size(), kFlags, nullptr) == 1;
-}
-
 std::optional<tls::Refusal> refuse_other_hosts(const std::string& host, const tls::Certificate& certificate) {
-  if (is_for(host, certificate)) return std::nullopt;
+  if (tls::is_for_host(certificate, host)) return std::nullopt;
   return tls::Refusal{.why = "the certificate is not for " + host};
 }
 

@@ -1,14 +1,11 @@
 #include "proxy/identity/certificate_call.h"
 
-#include <fstream>
-#include <sstream>
-
 #include <istio/v1/auth/ca.pb.h>
 
-#include "base/strings.h"
 #include "grpc/bidi_stream.h"
 #include "net/socket_stream.h"
 #include "runtime/gate.h"
+#include "xds/client/bearer_token.h"
 
 namespace weft::proxy {
 namespace {
@@ -20,11 +17,8 @@ Result<grpc::Call> call_to(const CertificateAuthority& authority) {
                   .authority = authority.server.is_unix() ? "localhost" : authority.server.to_string(),
                   .metadata = {}};
   if (authority.token_file.empty()) return call;
-  const std::ifstream file(authority.token_file);
-  if (!file) return fail(Reason::not_found, "the token file " + authority.token_file + " cannot be read");
-  std::ostringstream token;
-  token << file.rdbuf();
-  call.metadata.emplace_back("authorization", "Bearer " + std::string(trim(token.view())));
+  WEFT_TRY(std::string authorization, xds::read_authorization(authority.token_file));
+  call.metadata.emplace_back("authorization", std::move(authorization));
   return call;
 }
 

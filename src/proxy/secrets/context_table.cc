@@ -45,34 +45,41 @@ tls::PeerCertificates peer_certificates(const decide::TlsSettings& settings, tls
 
 }  // namespace
 
+ContextTable::Material ContextTable::material_of(const decide::TlsSettings& settings) const {
+  Material material;
+  const auto find = [&](const decide::SecretSource& source) {
+    auto secret = secrets_->find(source);
+    material.is_complete = material.is_complete && secret != nullptr;
+    material.versions.push_back(secret ? secret->version : 0);
+    return secret;
+  };
+  for (const auto& source : settings.certificates) material.certificates.push_back(find(source));
+  if (settings.peer.roots) material.roots = find(*settings.peer.roots);
+  return material;
+}
+
+// A push names the settings of every cluster: what has not changed costs no more than finding that out.
 void ContextTable::use(const decide::TlsSettings& settings, tls::Role role, bool requires_certificate, bool resumes) {
   const uint32_t id = settings.id.value();
   if (id >= made_.size()) made_.resize(id + 1);
   Made& made = made_[id];
   if (made.is_used) return;  // of another chain or cluster of the snapshot
   made.is_used = true;
+  const Material material = material_of(settings);
+  if (!material.is_complete) {
+    ++missing_;
+    return;  // the earlier context, if there is one, serves on
+  }
+  if (made.context && made.versions == material.versions && made.revoked == secrets_->revoked()) return;
+  made.versions = material.versions;
+  made.revoked = secrets_->revoked();
   auto wanted = to_context_settings(settings, role, secrets_->revoked());
   wanted.resumes = resumes;
   wanted.peer_certificates = peer_certificates(settings, role, requires_certificate);
   wanted.verifies_chain = settings.peer.roots.has_value() && !settings.peer.accepts_untrusted;
-  std::vector<uint64_t> versions;
-  bool is_missing = false;
-  const auto find = [&](const decide::SecretSource& source) {
-    auto secret = secrets_->find(source);
-    is_missing = is_missing || !secret;
-    versions.push_back(secret ? secret->version : 0);
-    return secret.value_or(Secret());
-  };
-  for (const auto& source : settings.certificates) wanted.credentials.push_back(find(source).credentials);
-  if (settings.peer.roots) wanted.roots = find(*settings.peer.roots).roots;
-  if (is_missing) {
-    ++missing_;
-    return;  // the earlier context, if there is one, serves on
-  }
-  if (made.context && made.versions == versions && made.revoked == secrets_->revoked()) return;
-  made.revoked = secrets_->revoked();
+  for (const auto& certificate : material.certificates) wanted.credentials.push_back(certificate->credentials);
+  if (material.roots) wanted.roots = material.roots->roots;
   auto context = tls::make_context(std::move(wanted));
-  made.versions = std::move(versions);
   if (!context) {
     log::error("tls: settings cannot be used: {}", context.error().detail);
     return;

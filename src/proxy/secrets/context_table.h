@@ -30,6 +30,15 @@ class ContextTable {
     bool is_used = false;
   };
 
+  // The secrets that some settings ask for, as they are now.
+  struct Material {
+    std::vector<SecretPtr> certificates;
+    SecretPtr roots;
+    std::vector<uint64_t> versions;
+    bool is_complete = true;
+  };
+
+  Material material_of(const decide::TlsSettings& settings) const;
   void use(const decide::TlsSettings& settings, tls::Role role, bool requires_certificate, bool resumes);
 
   const Secrets* secrets_;

@@ -1,6 +1,7 @@
 #include "proxy/secrets/secrets.h"
 
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include <envoy/extensions/transport_sockets/tls/v3/secret.pb.h>
@@ -88,7 +89,7 @@ Result<> Secrets::take_notice(std::string_view json) {
 
 void Secrets::keep(std::string_view name, Secret secret) {
   secret.version = ++version_;
-  named_.insert_or_assign(std::string(name), std::move(secret));
+  named_.insert_or_assign(std::string(name), std::make_shared<const Secret>(std::move(secret)));
 }
 
 runtime::Task<std::vector<xds::Rejection>> Secrets::apply(const xds::Update& update) {
@@ -109,22 +110,24 @@ runtime::Task<void> Secrets::take_own(tls::Credentials credentials) {
   co_await renew_();
 }
 
-std::optional<Secret> Secrets::find(const SecretSource& source) const {
+SecretPtr Secrets::find(const SecretSource& source) const {
   switch (source.kind) {
     case SecretSource::Kind::named: {
       const auto found = named_.find(source.name);
-      return found == named_.end() ? std::nullopt : std::optional(found->second);
+      return found == named_.end() ? nullptr : found->second;
     }
     case SecretSource::Kind::inline_bytes:
-      return Secret{.credentials = {source.certificate, source.key}, .roots = source.certificate};
+      return std::make_shared<const Secret>(
+          Secret{.credentials = {source.certificate, source.key}, .roots = source.certificate});
     case SecretSource::Kind::files:
       break;
   }
   auto certificate = contents_of(source.certificate);
   auto key = source.key.empty() ? std::optional<std::string>("") : contents_of(source.key);
-  if (!certificate || !key) return std::nullopt;
+  if (!certificate || !key) return nullptr;
   const uint64_t version = digest(*certificate) ^ digest(*key) << 1;
-  return Secret{.credentials = {*certificate, *std::move(key)}, .roots = *certificate, .version = version};
+  return std::make_shared<const Secret>(
+      Secret{.credentials = {*certificate, *std::move(key)}, .roots = *certificate, .version = version});
 }
 
 }  // namespace weft::proxy

@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -26,6 +25,7 @@ struct Secret {
   std::string roots;             // PEM
   uint64_t version = 0;
 };
+using SecretPtr = std::shared_ptr<const Secret>;
 
 // Owned by bin/; main thread. Never prints what it holds.
 class Secrets final : public xds::Subscriber {
@@ -45,11 +45,11 @@ class Secrets final : public xds::Subscriber {
 
   // Our own identity, whenever there is a new certificate for it.
   runtime::Task<void> take_own(tls::Credentials credentials);
-  // What a source stands for now; nothing: not there (yet). Files are read when they are asked for.
-  std::optional<Secret> find(const decide::SecretSource& source) const;
+  // What a source stands for now; null: it is not there. Files are read when they are asked for.
+  SecretPtr find(const decide::SecretSource& source) const;
 
   // By name, for the admin pages.
-  const std::map<std::string, Secret, std::less<>>& named() const { return named_; }
+  const std::map<std::string, SecretPtr, std::less<>>& named() const { return named_; }
 
  private:
   Result<> put(const xds::Resource& resource);
@@ -60,7 +60,7 @@ class Secrets final : public xds::Subscriber {
   Renew renew_;
   Replace replace_;
   std::shared_ptr<const Serials> revoked_ = std::make_shared<const Serials>();
-  std::map<std::string, Secret, std::less<>> named_;
+  std::map<std::string, SecretPtr, std::less<>> named_;
   uint64_t version_ = 0;
 };
 

@@ -31,8 +31,8 @@ std::string secrets_dump(const Secrets& secrets) {
   std::string list;
   for (const auto& [name, secret] : secrets.named()) {
     list += list.empty() ? "" : ",";
-    const std::string json = secret_json(name, secret);
-    list += fmt::format("{{\"version_info\":\"{}\",\"secret\":{}}}", secret.version, json);
+    const std::string json = secret_json(name, *secret);
+    list += fmt::format("{{\"version_info\":\"{}\",\"secret\":{}}}", secret->version, json);
   }
   return "{\"@type\":\"type.googleapis.com/envoy.admin.v3.SecretsConfigDump\",\"dynamic_active_secrets\":[" + list +
          "]}";

@@ -1,15 +1,13 @@
 #include "xds/client/ads_client.h"
 
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "base/log.h"
-#include "base/strings.h"
 #include "grpc/bidi_stream.h"
 #include "http/h2/client_session.h"
 #include "net/socket_stream.h"
 #include "runtime/gate.h"
+#include "xds/client/bearer_token.h"
 #include "xds/client/delta_state.h"
 
 namespace weft::xds {
@@ -109,9 +107,9 @@ Task<Error> AdsClient::exchange(Stream& stream) {
                   .metadata = {},
                   .message_size_max = options_.message_size_max};
   if (!options_.token_file.empty()) {
-    auto token = bearer_token();
-    if (!token) co_return std::move(token).error();
-    call.metadata.emplace_back("authorization", "Bearer " + *token);
+    auto authorization = read_authorization(options_.token_file);
+    if (!authorization) co_return std::move(authorization).error();
+    call.metadata.emplace_back("authorization", *std::move(authorization));
   }
   auto opened = grpc::BidiStream::open(stream.session, call);
   if (!opened) co_return std::move(opened).error();
@@ -162,15 +160,6 @@ Task<Result<>> AdsClient::take(Stream& stream, std::string_view message) {
   state_->answer(response, received, rejections, reactor_->clock().wall_now());
   stream.something_to_send.wake(runtime::Wait::ready);
   co_return Result<>{};
-}
-
-// Read anew for every connection: tokens are renewed in place.
-Result<std::string> AdsClient::bearer_token() const {
-  std::ifstream file(options_.token_file);
-  if (!file) return fail(Reason::not_found, "the token file " + options_.token_file + " cannot be read");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return std::string(trim(text.view()));
 }
 
 void AdsClient::wake_sender() {

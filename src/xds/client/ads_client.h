@@ -86,7 +86,6 @@ class AdsClient {
   runtime::Task<void> send_requests(Stream& stream);
   runtime::Task<Error> receive_responses(Stream& stream);
   runtime::Task<Result<>> take(Stream& stream, std::string_view message);
-  Result<std::string> bearer_token() const;
   void wake_sender();
   void note_end(const Error& error);
 
