@@ -11,6 +11,8 @@
 #include "base/log.h"
 #include "base/strings.h"
 #include "control/apiserver/api_server.h"
+#include "control/ca/authority.h"
+#include "control/ca/issued.h"
 #include "control/serve/config_server.h"
 #include "control/store/sqlite_store.h"
 #include "control/workloads/namespaces.h"
@@ -132,7 +134,7 @@ runtime::Task<Result<>> run(runtime::Reactor& reactor, runtime::ProcessSignals& 
   ConfigServer serving(reactor, *store, tokens, {authority.get(), &issued}, {state + "/xds.sock", options.xds_port});
   WEFT_CO_CHECK(serving.start());
   const Domain domain{store.get(), &controllers, &random, &reactor.clock()};
-  ApiServer api({&reactor, domain, &tokens, &serving},
+  ApiServer api({&reactor, domain, &tokens, &serving, {authority.get(), &issued}},
                 {state + "/weftd.sock", state + "/keys/admin.token", state + "/kubeconfig", options.api_port});
   if (auto started = api.start(); !started) {
     co_await serving.close();

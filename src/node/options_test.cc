@@ -22,13 +22,14 @@ TEST(Exposure, is_refused_when_a_part_is_missing_or_no_port) {
 }
 
 TEST(RunOptions, take_values_behind_a_space_or_an_equals_sign) {
-  const auto options =
-      parse_run_options({"--state=/s", "--api-port", "7801", "--expose", "a:1=2", "--log-level=debug"});
+  const auto options = parse_run_options(
+      {"--state=/s", "--api-port", "7801", "--expose", "a:1=2", "--log-level=debug", "--certificate-lifetime", "60s"});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->state_dir, "/s");
   EXPECT_EQ(options->api_port, 7801);
   EXPECT_EQ(options->exposures.size(), 1u);
   EXPECT_EQ(options->log_level, "debug");
+  EXPECT_EQ(options->certificate_lifetime, "60s");
 }
 
 TEST(RunOptions, refuse_unknown_flags_and_a_missing_state_folder) {

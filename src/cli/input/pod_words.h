@@ -14,6 +14,8 @@ namespace weft::cli {
 struct PodName {
   std::string namespace_name;
   std::string name;
+
+  friend bool operator==(const PodName&, const PodName&) = default;
 };
 
 // The pod among `pods` (of all namespaces). Without a namespace in the word it is the default one's, else the only one
@@ -21,5 +23,10 @@ struct PodName {
 // names.
 Expected<PodName> find_pod(const std::string& word, const std::string& default_namespace,
                            const std::vector<api::Json>& pods);
+
+// All pods that are meant: one by its name, a Deployment's ("deploy/NAME", or the start of their names), or those
+// behind a Service ("svc/NAME", or its name alone). Namespaces as above, but never guessed. None is a Failure.
+Expected<std::vector<PodName>> find_pods(const std::string& word, const std::string& default_namespace,
+                                         const std::vector<api::Json>& pods, const std::vector<api::Json>& services);
 
 }  // namespace weft::cli

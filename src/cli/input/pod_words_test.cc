@@ -39,5 +39,34 @@ TEST(PodWords, find_a_pod_of_another_namespace_when_none_was_named) {
             "there is no pod \"front-v1\" in namespace \"default\"; did you mean \"front-v1-abc\"?");
 }
 
+// "name name" of what is found in the namespace shop, or why nothing is.
+std::string all_found(const std::string& word) {
+  auto labelled = pods();
+  for (auto& pod : labelled) pod["metadata"]["labels"] = {{"app", "front"}};
+  const std::vector<api::Json> services = {
+      {{"metadata", {{"name", "front"}, {"namespace", "shop"}}}, {"spec", {{"selector", {{"app", "front"}}}}}},
+      {{"metadata", {{"name", "outside"}, {"namespace", "shop"}}}, {"spec", api::Json::object()}}};
+  const auto named = find_pods(word, "shop", labelled, services);
+  if (!named) return named.error().what;
+  std::string text;
+  for (const auto& one : *named) text += (text.empty() ? "" : " ") + one.name;
+  return text;
+}
+
+TEST(PodWords, take_all_pods_of_a_service) {
+  EXPECT_EQ(all_found("front"), "front-v1-abc front-v2-def");
+  EXPECT_EQ(all_found("svc/front"), "front-v1-abc front-v2-def");
+  EXPECT_EQ(all_found("front.shop"), "front-v1-abc front-v2-def");
+  EXPECT_EQ(all_found("svc/outside"), "no pod in namespace \"shop\" is of \"svc/outside\"");
+  EXPECT_EQ(all_found("svc/nothing"), "no pod in namespace \"shop\" is of \"svc/nothing\"");
+}
+
+TEST(PodWords, take_all_pods_of_a_deployment) {
+  EXPECT_EQ(all_found("deploy/front-v1"), "front-v1-abc");
+  EXPECT_EQ(all_found("front-v2"), "front-v2-def");
+  EXPECT_EQ(all_found("front-v2-def"), "front-v2-def");
+  EXPECT_EQ(all_found("fro"), "no pod in namespace \"shop\" is of \"fro\"");
+}
+
 }  // namespace
 }  // namespace weft::cli

@@ -89,6 +89,10 @@ std::vector<std::string> node_words(const UpPlan& plan) {
     words.emplace_back("--log-level");
     words.push_back(plan.log_level);
   }
+  if (plan.certificate_lifetime) {
+    words.emplace_back("--certificate-lifetime");
+    words.push_back(fmt::format("{}s", std::chrono::floor<std::chrono::seconds>(*plan.certificate_lifetime).count()));
+  }
   return words;
 }
 

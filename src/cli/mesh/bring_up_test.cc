@@ -21,8 +21,10 @@ TEST(BringUp, starts_weft_node_with_what_was_asked_for) {
   plan.exposes = {{"api", "shop", 80, 8080}};
   plan.api_port = 7801;
   plan.log_level = "debug";
-  EXPECT_EQ(node_words(plan), (std::vector<std::string>{"run", "--state", "/s", "--api-port", "7801", "--expose",
-                                                        "api.shop:80=8080", "--log-level", "debug"}));
+  plan.certificate_lifetime = std::chrono::minutes(2);
+  EXPECT_EQ(node_words(plan),
+            (std::vector<std::string>{"run", "--state", "/s", "--api-port", "7801", "--expose", "api.shop:80=8080",
+                                      "--log-level", "debug", "--certificate-lifetime", "120s"}));
 }
 
 TEST(BringUp, names_exposed_services_that_do_not_exist) {

@@ -4,8 +4,6 @@
 #include "cli/mesh/local_http.h"
 
 namespace weft::cli {
-namespace {
-
 Expected<api::Json> config_dump(const Session& session, const StateFolder& state, const PodName& pod) {
   const auto socket = state.pod(pod.namespace_name, pod.name) / "admin.sock";
   const auto answer = call(session.clock, socket, {.path = "/config_dump"});
@@ -20,8 +18,6 @@ Expected<api::Json> config_dump(const Session& session, const StateFolder& state
     return stop(Exit::failed, "the proxy of pod " + name + " answered with something that is not JSON");
   return dump;
 }
-
-}  // namespace
 
 Expected<ProxyDump> dump_of_operand(const Session& session, size_t position) {
   auto state = choose_state_folder(session);

@@ -8,11 +8,13 @@
 
 namespace weft::cli {
 
-// Of the pod that the command's operand at this position names.
 struct ProxyDump {
   PodName pod;
   api::Json dump;
 };
+Expected<api::Json> config_dump(const Session& session, const StateFolder& state, const PodName& pod);
+
+// Of the pod that the command's operand at this position names.
 Expected<ProxyDump> dump_of_operand(const Session& session, size_t position);
 
 }  // namespace weft::cli

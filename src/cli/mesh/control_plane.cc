@@ -109,6 +109,10 @@ Expected<Json> ControlPlane::get(std::string_view path) const {
   return exchange({.path = std::string(path)});
 }
 
+Expected<Json> ControlPlane::post(std::string_view path, const Json& body) const {
+  return exchange({.method = "POST", .path = std::string(path), .body = body.dump()});
+}
+
 Expected<Json> ControlPlane::object(const api::Kind& kind, const std::string& namespace_name,
                                     const std::string& name) const {
   auto found = get(collection_path(kind, namespace_name) + "/" + escape(name));

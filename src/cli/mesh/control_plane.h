@@ -48,6 +48,7 @@ class ControlPlane {
   bool is_ready() const;
 
   Expected<api::Json> get(std::string_view path) const;
+  Expected<api::Json> post(std::string_view path, const api::Json& body) const;
   Expected<api::Json> object(const api::Kind& kind, const std::string& namespace_name, const std::string& name) const;
   // The items of a list; each gets its kind and apiVersion, as a single object has them. `revision` is where a watch
   // goes on.

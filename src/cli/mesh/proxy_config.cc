@@ -192,10 +192,6 @@ void add_routes(Table& table, const Json& config, const Json& host) {
   }
 }
 
-std::string time_text(WallTime time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::time_point_cast<std::chrono::seconds>(time));
-}
-
 std::vector<std::string> certificate_row(const std::string& name, const std::string& type,
                                          const tls::Certificate& certificate) {
   const auto uris = certificate.alternative_names().uris;
@@ -209,6 +205,10 @@ std::vector<std::string> certificate_row(const std::string& name, const std::str
 }
 
 }  // namespace
+
+std::string time_text(WallTime time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::time_point_cast<std::chrono::seconds>(time));
+}
 
 ProxyConfig read_config_dump(const Json& dump) {
   ProxyConfig config;

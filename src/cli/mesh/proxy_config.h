@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/tree.h"
+#include "base/clock.h"
 #include "cli/text/table.h"
 
 namespace weft::cli {
@@ -26,6 +27,9 @@ Table routes_table(const ProxyConfig& config);
 Table clusters_table(const ProxyConfig& config);
 Table endpoints_table(const ProxyConfig& config);
 Table secrets_table(const ProxyConfig& config);
+
+// "2026-11-23T15:04:05Z", as dates of certificates are shown.
+std::string time_text(WallTime time);
 
 // "VirtualService nodejs-app/nodejs-api  mesh.yaml:45", from a resource's metadata; empty when it has none.
 std::string origin_of(const api::Json& resource);

@@ -78,6 +78,18 @@ Expected<bool> check_before(Session& session, UpPlan& plan) {
   return true;
 }
 
+// weftd's own limits: shorter ones would be renewed without pause, and Istio issues none for more than 90 days.
+constexpr Duration kLifetimeMin = std::chrono::seconds(10);
+constexpr Duration kLifetimeMax = std::chrono::hours(90 * 24);
+
+Expected<std::optional<Duration>> certificate_lifetime_of(const Session& session) {
+  const auto given = session.call.value("certificate-lifetime");
+  if (!given) return std::nullopt;
+  const auto lifetime = parse_duration(*given);
+  if (lifetime && *lifetime >= kLifetimeMin && *lifetime <= kLifetimeMax) return lifetime;
+  return stop(Exit::usage, "--certificate-lifetime can't be \"" + *given + "\"; it is a duration from 10s to 2160h");
+}
+
 Expected<UpPlan> make_plan(Session& session) {
   auto state = choose_state_folder(session);
   if (!state) return stop(std::move(state).error());
@@ -89,6 +101,9 @@ Expected<UpPlan> make_plan(Session& session) {
   if (!manifests) return stop(std::move(manifests).error());
   UpPlan plan{.state = *std::move(state), .manifests = *std::move(manifests), .exposes = *std::move(exposes)};
   plan.log_level = session.call.value_or("log-level", "");
+  const auto lifetime = certificate_lifetime_of(session);
+  if (!lifetime) return stop(lifetime.error());
+  plan.certificate_lifetime = *lifetime;
   std::error_code error;
   if (std::filesystem::exists(plan.state.database(), error)) plan.earlier_data = Data::keep;
   plan.node_program = session.surroundings.program_folder / "weft-node";
@@ -206,6 +221,9 @@ Command up_command() {
                      .value = "N",
                      .help = "the API's port on 127.0.0.1 (default: the first free one from 7800)"},
                     timeout_flag("how long everything may take to become ready (default 2m)"),
+                    {.name = "certificate-lifetime",
+                     .value = "DURATION",
+                     .help = "how long workloads' certificates hold, renewed at half of it (default 24h)"},
                     {.name = "keep-data", .help = "with Ctrl-C: keep the objects for the next start"},
                     {.name = "log-level",
                      .value = "LEVEL",

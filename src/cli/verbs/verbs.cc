@@ -25,10 +25,10 @@ std::optional<Duration> take_part(std::string_view& text) {
 }  // namespace
 
 std::vector<Command> all_commands() {
-  return {up_command(),     down_command(),     apply_command(),      get_command(),     describe_command(),
-          delete_command(), validate_command(), exec_command(),       logs_command(),    ps_command(),
-          pc_command(),     authz_command(),    kubeconfig_command(), version_command(), completion_command(),
-          help_command(),   complete_command()};
+  return {up_command(),         down_command(),     apply_command(),   get_command(),        describe_command(),
+          delete_command(),     validate_command(), exec_command(),    logs_command(),       ps_command(),
+          pc_command(),         authz_command(),    certs_command(),   kubeconfig_command(), version_command(),
+          completion_command(), help_command(),     complete_command()};
 }
 
 Flag filename_flag() {
@@ -51,18 +51,22 @@ Flag timeout_flag(std::string_view help) {
   return {.name = "timeout", .value = "DURATION", .help = help};
 }
 
+std::optional<Duration> parse_duration(std::string_view text) {
+  Duration sum{};
+  while (!text.empty()) {
+    const auto part = take_part(text);
+    if (!part) return std::nullopt;
+    sum += *part;
+  }
+  return sum;
+}
+
 Expected<Duration> timeout_of(const Invocation& call, Duration fallback) {
   const auto given = call.value("timeout");
   if (!given) return fallback;
   if (*given == "0") return std::chrono::hours(24 * 365);
-  std::string_view rest = *given;
-  Duration sum{};
-  while (!rest.empty()) {
-    const auto part = take_part(rest);
-    if (!part) return stop(Exit::usage, "--timeout can't be \"" + *given + "\"; it is a duration such as 90s or 2m");
-    sum += *part;
-  }
-  return sum;
+  if (const auto duration = parse_duration(*given)) return *duration;
+  return stop(Exit::usage, "--timeout can't be \"" + *given + "\"; it is a duration such as 90s or 2m");
 }
 
 }  // namespace weft::cli

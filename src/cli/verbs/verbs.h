@@ -21,6 +21,7 @@ Command logs_command();
 Command ps_command();
 Command pc_command();
 Command authz_command();
+Command certs_command();
 Command kubeconfig_command();
 Command version_command();
 Command completion_command();
@@ -36,6 +37,8 @@ Flag image_flag();
 Flag timeout_flag(std::string_view help);
 
 // --timeout's value ("90s", "2m", "1m30s", "0" for none), or `fallback` where it was not given.
+// A duration such as 90s, 2m or 1h30m; nothing for other text.
+std::optional<Duration> parse_duration(std::string_view text);
 Expected<Duration> timeout_of(const Invocation& call, Duration fallback);
 
 }  // namespace weft::cli

@@ -1,10 +1,12 @@
 #include "control/apiserver/api_handler.h"
 
 #include "control/apiserver/apply.h"
+#include "control/apiserver/certificates.h"
 #include "control/apiserver/discovery.h"
 #include "control/apiserver/openapi.h"
 #include "control/apiserver/proxy_status.h"
 #include "control/apiserver/token_request.h"
+#include "control/apiserver/trust.h"
 #include "control/apiserver/warning_header.h"
 #include "control/apiserver/watch.h"
 
@@ -18,11 +20,11 @@ bool is_health_check(const std::vector<std::string>& path) {
 }
 
 bool is_own(const std::vector<std::string>& path) {
-  return path.size() == 4 && path[0] == "apis" && path[1] == "weft.dev" && path[2] == "v1";
+  return path.size() >= 4 && path.size() <= 5 && path[0] == "apis" && path[1] == "weft.dev" && path[2] == "v1";
 }
 
 bool is_apply(const std::vector<std::string>& path) {
-  return is_own(path) && path[3] == "apply";
+  return is_own(path) && path.size() == 4 && path[3] == "apply";
 }
 
 bool is_read(const Call& call) {
@@ -88,10 +90,28 @@ runtime::Task<Reply<Answer>> ApiHandler::answer(const Call& call) {
 
 runtime::Task<Reply<Answer>> ApiHandler::answer_own(const Call& call) {
   if (is_apply(call.path) && call.head.method == "POST") co_return co_await apply(parts_.domain, call);
-  if (!is_read(call)) co_return refuse(path_not_found());
+  if (call.path[3] == "certificates" || call.path[3] == "trust") co_return co_await answer_about_identity(call);
+  if (!is_read(call) || call.path.size() > 4) co_return refuse(path_not_found());
   if (call.path[3] == "proxies") co_return proxy_list(*parts_.serving);
   if (call.path[3] == "sync") co_return co_await wait_for_proxies(*parts_.serving, *parts_.domain.store, call);
   co_return refuse(path_not_found());
+}
+
+runtime::Task<Reply<Answer>> ApiHandler::answer_about_identity(const Call& call) {
+  const Identities identities{parts_.certification, parts_.serving, &parts_.domain.controllers->world(),
+                              parts_.domain.clock};
+  const bool is_one = call.path.size() == 5;
+  const bool is_post = call.head.method == "POST";
+  if (call.path[3] == "trust") {
+    if (is_one) co_return refuse(path_not_found());
+    if (is_post) co_return co_await change_root(identities, call);
+    if (is_read(call)) co_return trust_status(identities);
+  } else {
+    if (is_one && is_read(call)) co_return show_certificate(identities, call.path[4]);
+    if (is_read(call)) co_return certificate_list(identities);
+    if (is_post && !is_one) co_return co_await mark_certificates(identities, call);
+  }
+  co_return refuse(method_not_allowed());
 }
 
 runtime::Task<Reply<Answer>> ApiHandler::answer_about(const Call& call, const Target& target) {

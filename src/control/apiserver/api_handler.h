@@ -3,6 +3,7 @@
 
 #include "control/apiserver/access.h"
 #include "control/apiserver/resources.h"
+#include "control/ca/certification.h"
 #include "control/ca/pod_tokens.h"
 #include "control/serve/status.h"
 #include "http/service/server.h"
@@ -15,6 +16,7 @@ struct ApiParts {
   Domain domain;
   const PodTokens* tokens;
   ServingStatus* serving;
+  Certification certification;
 };
 
 // One per listener, since they differ in who may call. Control thread.
@@ -29,6 +31,7 @@ class ApiHandler final : public http::Handler {
   runtime::Task<Reply<Answer>> answer(const Call& call);
   runtime::Task<Reply<Answer>> answer_about(const Call& call, const Target& target);
   runtime::Task<Reply<Answer>> answer_own(const Call& call);
+  runtime::Task<Reply<Answer>> answer_about_identity(const Call& call);
   runtime::Task<Reply<>> stream_watch(http::Exchange& exchange, const Call& call, const Target& target);
 
   ApiParts parts_;

@@ -111,4 +111,10 @@ Refusal store_refusal(const Error& error) {
   }
 }
 
+Refusal certificate_refusal(const Error& error) {
+  if (error.reason == Reason::not_found) return {404, "NotFound", error.detail, Json::object()};
+  if (error.reason == Reason::unsupported) return {409, "Conflict", error.detail, {}};
+  return store_refusal(error);
+}
+
 }  // namespace weft::control

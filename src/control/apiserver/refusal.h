@@ -46,8 +46,9 @@ Refusal unauthorized();
 Refusal method_not_allowed();
 Refusal unsupported_media_type(std::string message);
 Refusal body_too_large(size_t size_max);
-Refusal history_expired(std::string_view why);  // 410: list again
-Refusal time_is_over(std::string message);      // 504
-Refusal store_refusal(const Error& error);      // what the store could not do: 409, 503 or 500
+Refusal certificate_refusal(const Error& error);  // what the authority could not do: 404, 409, 503 or 500
+Refusal history_expired(std::string_view why);    // 410: list again
+Refusal time_is_over(std::string message);        // 504
+Refusal store_refusal(const Error& error);        // what the store could not do: 409, 503 or 500
 
 }  // namespace weft::control

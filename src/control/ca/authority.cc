@@ -121,6 +121,11 @@ const std::vector<Certificate>& Authority::roots() {
   return signing_->roots;
 }
 
+const Certificate& Authority::issuing_root() {
+  (void)roots();
+  return signing_->root;
+}
+
 std::optional<RotationPhase> Authority::phase() {
   const bool is_plugged = store_->get(plugged_key()) != nullptr || !own_trust() ||
                           plugged_files(options_.folder).value_or(PluggedTexts{}).has_value();

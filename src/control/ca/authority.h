@@ -37,6 +37,9 @@ class Authority {
   // Every root that is trusted, those of a rotation's overlap as well. Never empty.
   const std::vector<tls::Certificate>& roots();
 
+  // The one of them that what is issued leads to.
+  const tls::Certificate& issuing_root();
+
   // Where the change of the mesh's own root stands; nothing when an authority is plugged in.
   std::optional<RotationPhase> phase();
   // Takes the next step. Fails with conflict (another step is due, or another weftd was faster) or unsupported (an

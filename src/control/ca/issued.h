@@ -1,8 +1,11 @@
 // IssuedCertificates: the record of every workload certificate that is still good: for whom, until when, and whether it
-// is to be replaced or is revoked. Kept in the store, so that it outlives weftd; keys are never in it.
+// is to be replaced or is revoked; and the certificate itself. Kept in the store, so that it outlives weftd; keys are
+// never in it.
 #pragma once
 
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +14,7 @@
 #include "base/error.h"
 #include "control/store/store.h"
 #include "runtime/task.h"
+#include "tls/certificate.h"
 
 namespace weft::control {
 
@@ -28,17 +32,24 @@ struct IssuedCertificate {
 // "good", "replace", "revoked".
 std::string_view to_string(IssuedCertificate::State state);
 
-// Control thread. Owned by bin/weftd; the store outlives it.
+// Control thread. Owned by bin/weftd; the store outlives it. What it knows follows the store by its changes, so that
+// one more certificate costs the same however many there are.
 class IssuedCertificates {
  public:
-  IssuedCertificates(Store& store, const Clock& clock) : store_(&store), clock_(&clock) {}
+  IssuedCertificates(Store& store, const Clock& clock);
 
-  // Those that have not expired, by identity, pod and age.
+  // All that are on record, by identity, pod and age: those that have expired as well, until the next one is issued.
+  std::vector<IssuedCertificate> recorded() const;
+  // Those that have not expired.
   std::vector<IssuedCertificate> list() const;
+  // Those of them that are to be replaced or are revoked.
+  std::vector<IssuedCertificate> marked() const;
+  // With what it was signed by, the leaf first, the root last; not_found for other serials.
+  Result<std::vector<tls::Certificate>> chain_of(std::string_view serial) const;
 
-  // Records a new one; what has expired is dropped with it. A certificate must be handed out only when this has
-  // succeeded.
-  runtime::Task<Result<>> add(IssuedCertificate certificate);
+  // Records a new one, by its chain; what has expired is dropped with it. A certificate must be handed out only when
+  // this has succeeded.
+  runtime::Task<Result<>> add(IssuedCertificate certificate, std::vector<tls::Certificate> chain);
 
   // Puts the certificates that `selects` picks into a state, all at once, and answers how many. What is revoked stays
   // so.
@@ -46,11 +57,23 @@ class IssuedCertificates {
                                      IssuedCertificate::State state);
 
  private:
+  void follow() const;
+  void read_all() const;
+  void put(const Object& object) const;
+  void drop(const std::string& serial) const;
+  Batch writes_for(const IssuedCertificate& certificate, const std::vector<tls::Certificate>& chain) const;
+
   Store* store_;
   const Clock* clock_;
+  // What the store says up to the revision, in the order of serials, of their ends, and those that are not good.
+  mutable Revision seen_;
+  mutable std::map<std::string, IssuedCertificate, std::less<>> by_serial_;
+  mutable std::set<std::pair<WallTime, std::string>> by_end_;
+  mutable std::set<std::string, std::less<>> marked_;
 };
 
-// The type under which the store keeps them: of no kind that the API serves.
+// The types under which the store keeps them, and what they were signed by: of no kind that the API serves.
 inline constexpr std::string_view kIssuedType = "weft.dev/certificates";
+inline constexpr std::string_view kIssuersType = "weft.dev/issuers";
 
 }  // namespace weft::control

@@ -7,6 +7,7 @@
 
 #include "control/store/sqlite_store.h"
 #include "runtime/reactor.h"
+#include "tls/testing_certificates.h"
 
 namespace weft::control {
 namespace {
@@ -33,7 +34,8 @@ class IssuedTest : public testing::Test {
                                                       .pod = pod,
                                                       .root = "r",
                                                       .issued = now,
-                                                      .expires = now + lifetime})));
+                                                      .expires = now + lifetime},
+                                                     chain_)));
   }
   size_t mark(const std::string& pod, State state) {
     return reactor_.run_until_done(issued().mark([pod](const auto& one) { return one.pod == pod; }, state)).value();
@@ -47,7 +49,16 @@ class IssuedTest : public testing::Test {
   // Made anew each time: everything is in the store.
   IssuedCertificates& issued() { return issued_.emplace(*store_, clock_); }
 
+  static std::vector<tls::Certificate> chain_by(const tls::TestAuthority& authority) {
+    const auto key = tls::PrivateKey::make(tls::KeyKind::ecdsa_p256).value();
+    auto chain = authority.chain_for(key, "spiffe://cluster.local/ns/shop/sa/api", tls::FaultyOrder{}.validity);
+    chain.push_back(authority.root.certificate);
+    return chain;
+  }
+
   std::string folder_;
+  tls::TestAuthority authority_;
+  std::vector<tls::Certificate> chain_ = chain_by(authority_);
   ManualClock clock_;
   runtime::Reactor reactor_{clock_};
   std::unique_ptr<SqliteStore> store_;
@@ -74,6 +85,55 @@ TEST_F(IssuedTest, ForgetsWhatHasExpired) {
   EXPECT_THAT(listed(), ElementsAre("02 good"));
   add("03", "api-1");
   EXPECT_EQ(store_->list(kIssuedType, std::nullopt).objects.size(), 2u);
+}
+
+TEST_F(IssuedTest, ShowsWhatHasExpiredUntilTheNextIsIssued) {
+  add("01", "api-1", hours(1));
+  clock_.advance(hours(2));
+  EXPECT_EQ(issued().recorded().size(), 1u);
+  add("02", "api-1");
+  EXPECT_EQ(issued().recorded().size(), 1u);
+}
+
+TEST_F(IssuedTest, KeepsTheWholeChain) {
+  add("01", "api-1");
+  const auto kept = issued().chain_of("01");
+  ASSERT_TRUE(kept);
+  ASSERT_EQ(kept->size(), 3u);
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ((*kept)[i].fingerprint(), chain_[i].fingerprint());
+  EXPECT_EQ(issued().chain_of("02").error().reason, Reason::not_found);
+}
+
+TEST_F(IssuedTest, KeepsWhatManyWereSignedByOnce) {
+  add("01", "api-1");
+  add("02", "api-2");
+  EXPECT_EQ(store_->list(kIssuersType, std::nullopt).objects.size(), 1u);
+  chain_ = chain_by(tls::TestAuthority());
+  add("03", "api-2");
+  EXPECT_EQ(store_->list(kIssuersType, std::nullopt).objects.size(), 2u);
+}
+
+TEST_F(IssuedTest, ForgetsIssuersThatHaveEnded) {
+  add("01", "api-1");
+  clock_.advance(hours(24 * 365 * 101));
+  chain_ = chain_by(tls::TestAuthority());
+  add("02", "api-1");
+  EXPECT_EQ(store_->list(kIssuersType, std::nullopt).objects.size(), 1u);
+}
+
+// Another weftd writes to the same store.
+TEST_F(IssuedTest, FollowsWhatOthersWrite) {
+  const IssuedCertificates early(*store_, clock_);
+  add("01", "api-1");
+  add("02", "api-2");
+  EXPECT_EQ(early.list().size(), 2u);
+  mark("api-2", State::revoked);
+  ASSERT_EQ(early.marked().size(), 1u);
+  EXPECT_EQ(early.marked().front().serial, "02");
+  clock_.advance(hours(25));
+  EXPECT_TRUE(early.marked().empty());
+  add("03", "api-1");
+  EXPECT_EQ(early.recorded().size(), 1u);
 }
 
 TEST_F(IssuedTest, MarksWhatIsPicked) {

@@ -70,7 +70,8 @@ runtime::Task<Result<std::vector<tls::Certificate>>> CertificateService::issue(P
                                        .pod = pod.pod,
                                        .root = chain.back().fingerprint(),
                                        .issued = clock_->wall_now(),
-                                       .expires = leaf.validity().until}));
+                                       .expires = leaf.validity().until},
+                                      chain));
   log::info("ca: {} for {}/{}, serial {}", id.uri(), pod.space, pod.pod, leaf.serial());
   co_return chain;
 }

@@ -27,6 +27,10 @@ std::vector<ProxyStatus> ConfigServer::proxies() const {
   return serving_->proxies();
 }
 
+TrustStatus ConfigServer::trust() {
+  return serving_->trust();
+}
+
 runtime::Task<SyncReport> ConfigServer::wait_for_sync(uint64_t revision, Duration timeout) {
   return serving_->wait_for_sync(revision, timeout);
 }

@@ -9,20 +9,13 @@
 #include <vector>
 
 #include "base/error.h"
-#include "control/ca/authority.h"
-#include "control/ca/issued.h"
+#include "control/ca/certification.h"
 #include "control/ca/pod_tokens.h"
 #include "control/serve/status.h"
 #include "control/store/store.h"
 #include "runtime/reactor.h"
 
 namespace weft::control {
-
-// What certificates are made with and recorded in. Both outlive the configuration server.
-struct Certification {
-  Authority* authority;
-  IssuedCertificates* issued;
-};
 
 // See the head of this file. Lives on weftd's control thread, owned by bin/weftd; the store and the tokens outlive it.
 // libgrpc++'s threads reach it through the reactor's mailbox alone: stop() before the reactor ends.
@@ -47,6 +40,7 @@ class ConfigServer final : public ServingStatus {
   runtime::Task<void> close();
 
   std::vector<ProxyStatus> proxies() const override;
+  TrustStatus trust() override;
   runtime::Task<SyncReport> wait_for_sync(uint64_t revision, Duration timeout) override;
 
  private:

@@ -14,9 +14,9 @@ bool contains(const std::vector<std::string>& list, const std::string& one) {
 }  // namespace
 
 // A revoked certificate is one that its owner has to replace, too.
-Notices Notices::of(const std::vector<IssuedCertificate>& issued) {
+Notices Notices::of(const std::vector<IssuedCertificate>& marked) {
   Notices notices;
-  for (const IssuedCertificate& one : issued) {
+  for (const IssuedCertificate& one : marked) {
     if (one.state == IssuedCertificate::State::good) continue;
     notices.replace_[{one.space, one.pod}].push_back(one.serial);
     if (one.state == IssuedCertificate::State::revoked) notices.revoked_.push_back(one.serial);

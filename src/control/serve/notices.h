@@ -15,7 +15,8 @@ namespace weft::control {
 // A value.
 class Notices {
  public:
-  static Notices of(const std::vector<IssuedCertificate>& issued);
+  // Of those that are not good.
+  static Notices of(const std::vector<IssuedCertificate>& marked);
 
   // For one pod: {"replace": serials of its own certificates that it must replace at once, "revoked": serials, of
   // anybody's, that nobody accepts}.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "control/translate/security/secrets.h"
 
 namespace weft::control {
 
@@ -97,6 +98,15 @@ ProxyStatus ProxySession::status() const {
     status.types.push_back(std::move(entry));
   }
   return status;
+}
+
+RootsStatus ProxySession::roots_status(std::string_view version) const {
+  const auto& secrets = state_.of(ResourceType::secret);
+  return {.space = identity_.space,
+          .pod = identity_.pod,
+          .wants = secrets.names(translate::kTrustBundleSecret),
+          .accepted = secrets.is_settled() && !secrets.rejection() &&
+                      secrets.sent_version_of(translate::kTrustBundleSecret) == version};
 }
 
 std::vector<Rejection> ProxySession::rejections(uint64_t since_revision) const {

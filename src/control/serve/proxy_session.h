@@ -49,6 +49,8 @@ class ProxySession {
   std::string name() const { return identity_.pod + "." + identity_.space; }
   xds::StreamId id() const { return id_; }
   ProxyStatus status() const;
+  // Whether it has accepted the roots of this version.
+  RootsStatus roots_status(std::string_view version) const;
 
   // The newest revision that had something for this proxy.
   uint64_t seen_revision() const { return seen_revision_; }

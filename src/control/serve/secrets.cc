@@ -48,6 +48,11 @@ void Secrets::expect(const PodIdentity& pod, std::string_view name) {
   if (name == kOwnCertificateSecret) own_.want(pod);
 }
 
+const std::string& Secrets::roots_version() {
+  refresh_bundle();
+  return bundle_->version;
+}
+
 // The listener of a commit only takes note; several commits are followed at once.
 void Secrets::take_note() {
   if (std::exchange(noted_, true)) return;
@@ -91,7 +96,7 @@ void Secrets::refresh_bundle() {
 }
 
 void Secrets::refresh_notices() {
-  auto notices = Notices::of(parts_.issued->list());
+  auto notices = Notices::of(parts_.issued->marked());
   if (notices == notices_) return;
   notices_ = std::move(notices);
   changed_(kNoticeSecret, nullptr);

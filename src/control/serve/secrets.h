@@ -42,6 +42,8 @@ class Secrets final : public SecretSource {
 
   xds::ResourcePtr find(const PodIdentity& pod, std::string_view name) const override;
   void expect(const PodIdentity& pod, std::string_view name) override;
+  // The version of the roots as they are now: pushed, if a change of theirs was not yet.
+  const std::string& roots_version();
   // The pod has no stream any more.
   void forget(const PodIdentity& pod) { own_.forget(pod); }
 

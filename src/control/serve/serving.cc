@@ -156,6 +156,18 @@ std::vector<ProxyStatus> ConfigServer::Serving::proxies() const {
   return proxies;
 }
 
+TrustStatus ConfigServer::Serving::trust() {
+  const std::string& version = secrets_.roots_version();
+  std::map<std::string, RootsStatus> by_name;
+  for (const auto& [id, session] : sessions_)
+    if (session.is_identified()) by_name.insert_or_assign(session.name(), session.roots_status(version));
+  const auto& config = mesh_.view()->config();
+  TrustStatus trust{.trust_domains = {config.trust_domain}, .proxies = {}};
+  for (const auto& alias : config.trust_domain_aliases) trust.trust_domains.push_back(alias);
+  for (auto& [name, status] : by_name) trust.proxies.push_back(std::move(status));
+  return trust;
+}
+
 SyncReport ConfigServer::Serving::report(uint64_t revision) const {
   SyncReport report;
   for (const auto& [id, session] : sessions_) {

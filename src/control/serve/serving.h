@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "control/ca/authority.h"
+#include "control/ca/issued.h"
 #include "control/jwks/key_fetcher.h"
 #include "control/mesh/mesh_builder.h"
 #include "control/serve/admission.h"
@@ -31,6 +33,7 @@ class ConfigServer::Serving final : public xds::AdsHandler {
   void stop();
   runtime::Task<void> close();
   std::vector<ProxyStatus> proxies() const;
+  TrustStatus trust();
   runtime::Task<SyncReport> wait_for_sync(uint64_t revision, Duration timeout);
 
  private:

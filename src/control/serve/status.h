@@ -55,6 +55,20 @@ struct SyncReport {
   Duration elapsed{};
 };
 
+// Where a connected proxy stands with the roots that the mesh trusts.
+struct RootsStatus {
+  std::string space;
+  std::string pod;
+  bool wants = false;     // it has asked for them
+  bool accepted = false;  // as they are now
+};
+
+// Whom the mesh believes, and how far that has come.
+struct TrustStatus {
+  std::vector<std::string> trust_domains;  // ours, then those that count as ours
+  std::vector<RootsStatus> proxies;        // every connected one, by the newest of its streams
+};
+
 // What the API server asks of serving. Control thread only; owned by bin/weftd, outlives the API server.
 class ServingStatus {
  public:
@@ -62,6 +76,8 @@ class ServingStatus {
 
   // Every connected proxy, ordered by name.
   virtual std::vector<ProxyStatus> proxies() const = 0;
+
+  virtual TrustStatus trust() = 0;
 
   // Suspends until every connected proxy that sees the store revision (the number of store's Revision) has accepted or
   // rejected what it changed, or the time is over. A proxy that disconnects meanwhile no longer counts.

@@ -19,8 +19,12 @@ ControlPlaneProcess::ControlPlaneProcess(runtime::Reactor& reactor, ControlPlane
       supervisor_(reactor, "weftd", start_.state.weftd_log(), static_cast<Supervised&>(*this)) {}
 
 Result<Child> ControlPlaneProcess::launch(int output) {
-  const ArgumentList arguments({start_.program, "--state", start_.state.path, "--api-port",
-                                std::to_string(start_.api_port), "--log-level", start_.log_level});
+  std::vector<std::string> words = {
+      start_.program, "--state",       start_.state.path, "--api-port", std::to_string(start_.api_port),
+      "--log-level",  start_.log_level};
+  if (!start_.certificate_lifetime.empty())
+    words.insert(words.end(), {"--certificate-lifetime", start_.certificate_lifetime});
+  const ArgumentList arguments(words);
   WEFT_TRY(auto forked, fork_into(0));
   if (!forked.is_child) return std::move(forked.child);
   connect_output(output, {});

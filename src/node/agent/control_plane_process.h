@@ -14,6 +14,7 @@ struct ControlPlaneStart {
   StateFolder state;
   uint16_t api_port = 0;
   std::string log_level;
+  std::string certificate_lifetime;  // empty: its own choice
 };
 
 // Supervises weftd from start() until stop(). One reactor.

@@ -58,6 +58,12 @@ class Subscription {
   bool was_answered() const { return !last_nonce_.empty(); }
   const std::string& sent_version() const { return sent_version_; }
   const std::string& accepted_version() const { return accepted_version_; }
+  // The version in which the client was last sent the resource; empty: never, or it is gone.
+  std::string_view sent_version_of(std::string_view name) const {
+    const auto found = sent_.find(name);
+    return found == sent_.end() ? std::string_view() : std::string_view(found->second->version);
+  }
+  bool names(std::string_view name) const { return names_.contains(name); }
   const std::optional<std::string>& rejection() const { return rejection_; }
   // The first resource of the rejected response that the client's message mentions; empty if it names none.
   const std::string& rejected_resource() const { return rejected_resource_; }
