@@ -87,8 +87,9 @@ struct TcpChain {
   Duration idle_timeout = std::chrono::hours(1);
   Duration connection_age_max{};
   uint32_t connect_attempts_max = 1;
-  bool hashes_source_address = false;                  // hash_policy: what clusters that hash choose their endpoint by
-  std::shared_ptr<const Authorization> authorization;  // null: everybody may connect
+  bool hashes_source_address = false;  // hash_policy: what clusters that hash choose their endpoint by
+  std::shared_ptr<const ExternalAuthorization> external_authorization;  // null: nobody else is asked
+  std::shared_ptr<const Authorization> authorization;                   // null: everybody may connect
 
   ClusterId pick(uint64_t random) const;
 };

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, static_cast<size_t>(ResponseFlag::count_)> kNames = {
     "UH", "UF", "UO", "NR", "NC", "URX", "UT",  "UC",  "UR", "LR",
-    "DC", "DT", "DI", "FI", "RL", "SI",  "DPE", "UPE", "OM"};
+    "DC", "DT", "DI", "FI", "RL", "SI",  "DPE", "UPE", "OM", "UAEX"};
 
 }  // namespace
 

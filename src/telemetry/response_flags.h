@@ -28,6 +28,7 @@ enum class ResponseFlag : uint8_t {
   client_protocol_error,    // DPE
   endpoint_protocol_error,  // UPE
   overloaded,               // OM
+  unauthorized_externally,  // UAEX
   count_,
 };
 

@@ -1,5 +1,5 @@
-// MeshConfig.extensionProviders: services that proxies ask or tell: authorization, traces, metrics, access logs. Read
-// and checked now; what uses them comes later. Plain values.
+// MeshConfig.extensionProviders: services that proxies ask or tell: authorization, traces, metrics, access logs. Plain
+// values.
 #pragma once
 
 #include <cstdint>

@@ -148,7 +148,6 @@ void describe_reports(Describe<Mesh>& table) {
       .field("enableTracing", &Mesh::enable_tracing, "Whether traces are sent.")
       .later()
       .field("extensionProviders", &Mesh::extension_providers, "Services that proxies ask or tell.")
-      .later()
       .field("defaultProviders", &Mesh::default_providers, "Those that are used where nothing is said.")
       .later()
       .field("defaultConfig", &Mesh::default_config, "How proxies run.");

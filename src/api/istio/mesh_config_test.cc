@@ -76,6 +76,22 @@ TEST(MeshConfig, ReadsWhatConcernsTraffic) {
   EXPECT_EQ(mesh.default_config.gateway_topology->num_trusted_proxies, 3u);
 }
 
+TEST(MeshConfig, SaysWhatNoAuthorizerCanBeAskedBy) {
+  const auto wrong = [](const std::string& kind, const std::string& more) {
+    return wrong_with("  extensionProviders:\n  - name: a\n    envoyExtAuthz" + kind +
+                      ":\n      service: a.b\n      port: 1\n      " + more + "\n");
+  };
+  EXPECT_EQ(wrong("Http", "headersToUpstreamOnAllow: [x-user, x-*, \"*-x\"]"), "");
+  EXPECT_EQ(wrong("Http", "headersToUpstreamOnAllow: [\"*\"]"),
+            "7:34 error headersToUpstreamOnAllow \"*\" is every header, which is too much\n");
+  EXPECT_EQ(wrong("Http", "pathPrefix: check"), "7:19 error pathPrefix \"check\" must begin with '/'\n");
+  EXPECT_EQ(wrong("Http", "statusOnError: \"99\""),
+            "7:22 error statusOnError \"99\" is not an HTTP status from 200 to 599\n");
+  EXPECT_EQ(wrong("Grpc", "pathPrefix: /check"), "7:19 error goes with envoyExtAuthzHttp only\n");
+  EXPECT_EQ(wrong("Grpc", "includeRequestBodyInCheck: {maxRequestBytes: 0}"),
+            "7:52 error maxRequestBytes must be from 1 to 1048576, not 0\n");
+}
+
 TEST(MeshConfig, SaysInAWeftYamlWhereSomethingIsWrong) {
   EXPECT_EQ(wrong_with("  outboundTrafficPolicy: {mode: DENY_ALL}\n"),
             "2:33 error \"DENY_ALL\" is none of: REGISTRY_ONLY, ALLOW_ANY, ALLOW_ANY_DYNAMIC_DNS\n");
@@ -85,7 +101,7 @@ TEST(MeshConfig, SaysInAWeftYamlWhereSomethingIsWrong) {
   EXPECT_EQ(wrong_with("  defaultServiceExportTo: [\"*\", a]\n"),
             "2:3 error \"*\" and \"~\" stand alone [remove the others]\n");
   EXPECT_EQ(wrong_with("  extensionProviders:\n  - {name: a, prometheus: {}}\n  - {name: a}\n"),
-            "2:3 warning accepted, not yet in force: extensionProviders\n"
+            "3:15 warning accepted, not yet in force: extensionProviders[0].prometheus\n"
             "4:5 error the provider is of no kind [set zipkin, opentelemetry, prometheus ...]\n"
             "4:12 error the provider \"a\" stands twice\n");
   EXPECT_EQ(wrong_with("  outboundTrafficPolicy: {mode: ALLOW_ANY_DYNAMIC_DNS}\n"),

@@ -17,7 +17,7 @@ struct Known {
 };
 
 // Ignored: they observe, or negotiate things between two proxies of Istio's that are not asked for in plain text.
-constexpr std::array<Known, 15> kKnown = {{
+constexpr std::array<Known, 17> kKnown = {{
     {"envoy.extensions.filters.http.router.v3.Router", Disposition::router},
     {"envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
      Disposition::http_connection_manager},
@@ -26,6 +26,8 @@ constexpr std::array<Known, 15> kKnown = {{
     {"envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication", Disposition::token_rules},
     {"envoy.extensions.filters.http.rbac.v3.RBAC", Disposition::http_authorization},
     {"envoy.extensions.filters.network.rbac.v3.RBAC", Disposition::tcp_authorization},
+    {"envoy.extensions.filters.http.ext_authz.v3.ExtAuthz", Disposition::http_authorizer},
+    {"envoy.extensions.filters.network.ext_authz.v3.ExtAuthz", Disposition::tcp_authorizer},
     {"envoy.extensions.filters.http.grpc_stats.v3.FilterConfig", Disposition::ignored},
     {"io.istio.http.peer_metadata.Config", Disposition::ignored},
     {"istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig", Disposition::ignored},

@@ -19,6 +19,8 @@ enum class Disposition : uint8_t {
   token_rules,
   http_authorization,
   tcp_authorization,
+  http_authorizer,
+  tcp_authorizer,
   ignored
 };
 

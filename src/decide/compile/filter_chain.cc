@@ -3,6 +3,7 @@
 #include "base/strings.h"
 #include "decide/compile/authorization.h"
 #include "decide/compile/extensions.h"
+#include "decide/compile/external_authorization.h"
 #include "decide/compile/http_chain.h"
 #include "decide/compile/tls_context.h"
 #include "decide/compile/wire_values.h"
@@ -45,18 +46,20 @@ Result<ChainMatch> compile_match(const listener::FilterChainMatch& wire) {
 struct Demands {
   bool follows_server_name = false;
   Authorization authorization;
+  std::shared_ptr<const ExternalAuthorization> external_authorization;
 };
 
 Result<HttpChain> compile_http(const listener::Filter& filter, const Demands& demands, Ids& ids) {
   if (demands.follows_server_name) return fail(Reason::invalid, "sni_cluster goes with a TCP proxy");
-  if (!demands.authorization.filters.empty())
-    return fail(Reason::unsupported, "RBAC of connections before an HTTP connection manager");
+  if (!demands.authorization.filters.empty() || demands.external_authorization)
+    return fail(Reason::unsupported, "authorization of connections before an HTTP connection manager");
   return compile_http_chain(filter.typed_config(), ids);
 }
 
 Result<TcpChain> compile_tcp(const listener::Filter& filter, Demands demands, Ids& ids) {
   WEFT_TRY(auto chain, compile_tcp_chain(filter.typed_config(), ids));
   chain.follows_server_name = demands.follows_server_name;
+  chain.external_authorization = std::move(demands.external_authorization);
   if (!demands.authorization.filters.empty())
     chain.authorization = std::make_shared<const Authorization>(std::move(demands.authorization));
   return chain;
@@ -78,6 +81,12 @@ Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& c
       case Disposition::tcp_authorization:
         WEFT_CHECK(append_tcp_authorization(filter.typed_config(), demands.authorization));
         continue;
+      case Disposition::tcp_authorizer: {
+        if (demands.external_authorization) return fail(Reason::unsupported, "a second authorizer");
+        WEFT_TRY(auto external, compile_tcp_authorizer(filter.typed_config(), demands.authorization, ids));
+        demands.external_authorization = std::make_shared<const ExternalAuthorization>(std::move(external));
+        continue;
+      }
       case Disposition::http_connection_manager: {
         WEFT_TRY(chain.action, compile_http(filter, demands, ids));
         return {};
@@ -89,6 +98,7 @@ Result<> fill_action(const listener::FilterChain& wire, Ids& ids, FilterChain& c
       case Disposition::router:
       case Disposition::token_rules:
       case Disposition::http_authorization:
+      case Disposition::http_authorizer:
         return fail(Reason::invalid, "filter '" + filter.name() + "' is not a network filter");
     }
   }

@@ -1,11 +1,14 @@
 #include "decide/compile/http_chain.h"
 
+#include <algorithm>
+
 #include <envoy/extensions/filters/http/router/v3/router.pb.h>
 #include <envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.pb.h>
 
 #include "base/strings.h"
 #include "decide/compile/authorization.h"
 #include "decide/compile/extensions.h"
+#include "decide/compile/external_authorization.h"
 #include "decide/compile/route_table.h"
 #include "decide/compile/token_rules.h"
 #include "decide/compile/wire_values.h"
@@ -16,8 +19,8 @@ namespace {
 using envoy::extensions::filters::network::http_connection_manager::v3::HttpConnectionManager;
 
 // One filter that stands before a workload, into the chain.
-Result<> fill_filter(const google::protobuf::Any& config, Disposition disposition, Authorization& authorization,
-                     HttpChain& chain) {
+Result<> fill_filter(const google::protobuf::Any& config, Disposition disposition, Ids& ids,
+                     Authorization& authorization, HttpChain& chain) {
   switch (disposition) {
     case Disposition::token_rules: {
       if (chain.token_rules) return fail(Reason::unsupported, "a second filter of tokens");
@@ -26,7 +29,19 @@ Result<> fill_filter(const google::protobuf::Any& config, Disposition dispositio
     }
     case Disposition::http_authorization:
       return append_http_authorization(config, authorization);
+    case Disposition::http_authorizer: {
+      if (chain.external_authorization) return fail(Reason::unsupported, "a second authorizer");
+      if (chain.token_rules) return fail(Reason::unsupported, "an authorizer behind a filter of tokens");
+      WEFT_TRY(auto external, compile_http_authorizer(config, authorization, ids));
+      // Who refuses first would see the request as it was, and the authorizer may change it.
+      if (std::ranges::any_of(authorization.filters,
+                              [](const AccessFilter& filter) { return filter.enforced.has_value(); }))
+        return fail(Reason::unsupported, "an authorizer behind rules that refuse");
+      chain.external_authorization = std::make_shared<const ExternalAuthorization>(std::move(external));
+      return {};
+    }
     case Disposition::tcp_authorization:
+    case Disposition::tcp_authorizer:
       return fail(Reason::invalid, "it is for TCP");
     default:
       return {};
@@ -34,7 +49,7 @@ Result<> fill_filter(const google::protobuf::Any& config, Disposition dispositio
 }
 
 // The filters in their order.
-Result<> fill_filters(const HttpConnectionManager& wire, HttpChain& chain) {
+Result<> fill_filters(const HttpConnectionManager& wire, Ids& ids, HttpChain& chain) {
   Authorization authorization;
   bool ends_in_router = false;
   for (const auto& filter : wire.http_filters()) {
@@ -44,7 +59,7 @@ Result<> fill_filters(const HttpConnectionManager& wire, HttpChain& chain) {
     auto disposition = disposition_of(filter.typed_config());
     if (!disposition) return fail(std::move(disposition.error()).during(where));
     ends_in_router = *disposition == Disposition::router;
-    if (auto filled = fill_filter(filter.typed_config(), *disposition, authorization, chain); !filled)
+    if (auto filled = fill_filter(filter.typed_config(), *disposition, ids, authorization, chain); !filled)
       return fail(std::move(filled.error()).during(where));
   }
   if (!ends_in_router) return fail(Reason::invalid, "the last HTTP filter must be the router");
@@ -180,7 +195,7 @@ Result<HttpChain> compile_http_chain(const google::protobuf::Any& config, Ids& i
   WEFT_TRY(auto wire, unpack<HttpConnectionManager>(config, "the filter's configuration"));
   HttpChain chain{.stat_prefix = wire.stat_prefix(), .path_policy = to_path_policy(wire)};
   WEFT_CHECK(check_supported(wire));
-  WEFT_CHECK(fill_filters(wire, chain));
+  WEFT_CHECK(fill_filters(wire, ids, chain));
   WEFT_CHECK(fill_routes(wire, ids, chain));
   WEFT_CHECK(fill_limits(wire, chain));
   fill_headers(wire, chain);

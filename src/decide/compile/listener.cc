@@ -55,9 +55,12 @@ Result<> fill_listener_filters(const wire_listener::Listener& wire, Listener& co
 void note_references(const FilterChain& chain, Listener& compiled) {
   if (const auto* tcp = std::get_if<TcpChain>(&chain.action)) {
     for (const auto& weighted : tcp->clusters) compiled.clusters.push_back(weighted.cluster);
+    if (tcp->external_authorization) compiled.clusters.push_back(tcp->external_authorization->cluster);
     return;
   }
-  const auto& routes = std::get<HttpChain>(chain.action).routes;
+  const auto& http = std::get<HttpChain>(chain.action);
+  if (http.external_authorization) compiled.clusters.push_back(http.external_authorization->cluster);
+  const auto& routes = http.routes;
   if (const auto* id = std::get_if<RouteTableId>(&routes)) {
     compiled.route_tables.push_back(*id);
   } else {

@@ -3,6 +3,7 @@
 #include "net/socket_stream.h"
 #include "net/tunnel.h"
 #include "proxy/policy/authorization/authorization.h"
+#include "proxy/policy/external_authorization/external_authorization.h"
 
 namespace weft::proxy {
 namespace {
@@ -87,6 +88,12 @@ runtime::Task<void> relay_tcp(Shard& shard, net::Stream& client, const decide::T
                               const ClientFacts& facts, RecordSink& sink) {
   TcpRecord record{.started = shard.reactor.now()};
   // Closed without a byte, as Envoy does; before anything is connected to, so that no endpoint learns of it either.
+  record.authorizer = chain.external_authorization;
+  record.consulted = co_await check_externally(shard, record.authorizer.get(), facts);
+  if (record.consulted && !lets_pass(*record.consulted)) {
+    record.set(Flag::unauthorized_externally);
+    co_return sink.write(record, facts);
+  }
   if (!admit(chain, facts, record)) co_return sink.write(record, facts);
   ClusterState* cluster = cluster_for(shard, chain, *decided_by, facts);
   auto opened = co_await connect(shard, cluster, chain, facts, record);

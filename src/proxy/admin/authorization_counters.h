@@ -1,4 +1,5 @@
-// AuthorizationCounters: what authorization decided, counted as Envoy's RBAC counts it, with the policy that decided.
+// AuthorizationCounters: what authorization decided, counted as Envoy's RBAC and ext_authz count it, with the policy
+// that decided.
 #pragma once
 
 #include <string>
@@ -6,6 +7,7 @@
 
 #include "decide/authorization/authorization.h"
 #include "decide/listener.h"
+#include "proxy/policy/request_record.h"
 #include "telemetry/metrics.h"
 
 namespace weft::proxy {
@@ -16,6 +18,7 @@ class AuthorizationCounters {
   explicit AuthorizationCounters(telemetry::ShardMetrics& metrics) : metrics_(&metrics) {}
 
   void count(decide::Direction direction, const decide::AccessVerdict& verdict);
+  void count(decide::Direction direction, const Consulted& consulted);
 
  private:
   // One counter. `policy` is empty for what was allowed, by whatever policy.

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 
 #include "proxy/admin/direction_name.h"
+#include "proxy/policy/external_authorization/external_authorization.h"
 
 namespace weft::proxy {
 namespace {
@@ -118,6 +119,7 @@ void ShardRecorder::write(const Exchange& exchange) {
   series.counter->add();
   const Duration lasted = exchange.shard.reactor.now() - exchange.record.started;
   series.duration->observe(std::chrono::duration<double>(lasted).count());
+  if (exchange.record.consulted) authorization_.count(exchange.client.direction, *exchange.record.consulted);
   if (exchange.record.authorization) authorization_.count(exchange.client.direction, *exchange.record.authorization);
   if (!log_) return;
   log_request(exchange);
@@ -131,6 +133,7 @@ void ShardRecorder::write(const TcpRecord& record, const ClientFacts& client) {
   series.connections->add();
   series.received_bytes->add(record.received_bytes);
   series.sent_bytes->add(record.sent_bytes);
+  if (record.consulted) authorization_.count(client.direction, *record.consulted);
   if (record.guard) authorization_.count(client.direction, record.verdict);
   if (!log_) return;
   log_connection(record, client);
@@ -176,7 +179,8 @@ void ShardRecorder::log_connection(const TcpRecord& record, const ClientFacts& f
   line.duration = clock_->now() - record.started;
   line.start = clock_->wall_now() - line.duration;
   line.flags = record.flags;
-  line.termination_details = record.verdict.denial;
+  const bool is_refused_externally = record.consulted && !lets_pass(*record.consulted);
+  line.termination_details = is_refused_externally ? denial_of(*record.consulted) : record.verdict.denial;
   line.bytes_received = record.received_bytes;
   line.bytes_sent = record.sent_bytes;
   if (record.endpoint) line.endpoint = record.endpoint->text;

@@ -6,34 +6,12 @@
 #include <string>
 #include <utility>
 
+#include "proxy/connect/load.h"
 #include "proxy/connect/pools.h"
 #include "proxy/http/upload.h"
 #include "proxy/policy/idle_watch.h"
 
 namespace weft::proxy {
-
-// Counts an exchange as load of its endpoint and cluster until its response is over.
-class Load {
- public:
-  Load() = default;
-  explicit Load(EndpointRef endpoint) : endpoint_(std::move(endpoint)) {
-    ++endpoint_->active_requests;
-    ++endpoint_->cluster->in_use.requests;
-  }
-  Load(Load&& other) noexcept = default;
-  Load& operator=(Load&& other) noexcept {
-    std::swap(endpoint_, other.endpoint_);
-    return *this;
-  }
-  ~Load() {
-    if (!endpoint_) return;
-    --endpoint_->active_requests;
-    --endpoint_->cluster->in_use.requests;
-  }
-
- private:
-  EndpointRef endpoint_;
-};
 
 // While it lives, a client that leaves ends the wait for its endpoint, and so does an exchange that is idle for too
 // long.

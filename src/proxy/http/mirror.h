@@ -3,8 +3,8 @@
 // request itself neither waits for its copies nor fails with them.
 #pragma once
 
-#include "proxy/http/request_body.h"
 #include "proxy/policy/exchange.h"
+#include "proxy/policy/request_body.h"
 
 namespace weft::proxy {
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "proxy/http/answer.h"
-#include "proxy/http/request_body.h"
 #include "proxy/policy/exchange.h"
+#include "proxy/policy/request_body.h"
 
 namespace weft::proxy {
 

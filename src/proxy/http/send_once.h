@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "proxy/http/answer.h"
-#include "proxy/http/request_body.h"
 #include "proxy/policy/exchange.h"
+#include "proxy/policy/request_body.h"
 #include "proxy/retry/retry_plan.h"
 
 namespace weft::proxy {

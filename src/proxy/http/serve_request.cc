@@ -34,6 +34,8 @@ Result<> admit(Exchange& exchange) {
 
 // Pure: the table, the virtual host, the route, and of a weighted route the cluster.
 Result<> find_route(Exchange& exchange) {
+  exchange.route_is_stale = false;
+  exchange.destination = nullptr;
   const decide::RouteTable* table = exchange.snapshot->routes_of(*exchange.chain);
   const auto decision = table == nullptr ? decide::Decision() : table->decide(exchange.routed());
   if (!decision) {
@@ -55,13 +57,19 @@ void take_idle_timeout(http::ServerStream& client, Exchange& exchange) {
   client.set_idle_timeout(*forward->idle_timeout);
 }
 
+Result<> take_route(http::ServerStream& client, Exchange& exchange) {
+  WEFT_CHECK(find_route(exchange));
+  take_idle_timeout(client, exchange);
+  return {};
+}
+
 runtime::Task<Result<Answer>> answer(http::ServerStream& client, Exchange& exchange, RequestBody& body, Stack stack) {
   WEFT_CO_CHECK(admit(exchange));
-  WEFT_CO_CHECK(find_route(exchange));
-  take_idle_timeout(client, exchange);
+  WEFT_CO_CHECK(take_route(client, exchange));
   for (const Policy* policy : stack) {  // order and reasons: outbound/stack.cc, inbound/stack.cc
     WEFT_CO_CHECK(co_await policy->on_request(exchange));
     if (exchange.local_reply) co_return to_response(exchange, *std::move(exchange.local_reply));
+    if (exchange.route_is_stale) WEFT_CO_CHECK(take_route(client, exchange));
   }
   const auto& action = exchange.route->action;
   if (const auto* redirect = std::get_if<decide::Redirect>(&action)) co_return to_response(exchange, *redirect);
@@ -99,6 +107,7 @@ runtime::Task<void> tunnel(http::ServerStream& client, Exchange& exchange, Answe
 runtime::Task<void> serve_request(http::ServerStream& client, Exchange& exchange, Stack stack, RecordSink& sink) {
   RequestBody body(client);
   exchange.stream = &client;
+  exchange.body = &body;
   exchange.tunnel = client.wanted_tunnel();
   auto response = co_await answer(client, exchange, body, stack);
   if (!response) response = to_response(exchange, response.error());

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "http/client_stream.h"
-#include "proxy/http/request_body.h"
 #include "proxy/policy/exchange.h"
+#include "proxy/policy/request_body.h"
 #include "runtime/side_task.h"
 
 namespace weft::proxy {

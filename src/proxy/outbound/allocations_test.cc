@@ -5,6 +5,7 @@
 
 #include <malloc.h>
 
+#include "decide/authorization/external_authorization.h"
 #include "proxy/outbound/proxied_for_test.h"
 #include "runtime/frame_pool.h"
 
@@ -76,6 +77,23 @@ TEST_F(Allocations, are_none_for_a_request_on_warm_connections) {
   EXPECT_GT(received_, 0);
   EXPECT_EQ(sink_.exchanges, 121);
   EXPECT_EQ(dialer_.dials, 1);
+}
+
+TEST_F(Allocations, are_none_for_a_request_that_no_authorizer_is_asked_about) {
+  decide::AccessRules rules{.action = decide::AccessRules::Action::deny};
+  const decide::TextMatch admin(decide::TextMatch::Kind::prefix, "/admin");
+  rules.policies.push_back({"r", decide::AccessCondition(decide::AccessPathMatch{admin}), ""});
+  chain_.external_authorization = std::make_shared<const decide::ExternalAuthorization>(
+      decide::ExternalAuthorization{.asked_about = std::move(rules)});
+  start();
+  send(kRequest);
+  drain(*dialer_.endpoints.at(0));
+  answer(kResponse);
+  for (int i = 0; i < 20; ++i) exchange();
+  const uint64_t before = allocations;
+  for (int i = 0; i < 100; ++i) exchange();
+  if (runtime::FramePool::kRecycles) EXPECT_EQ(allocations - before, 0);
+  EXPECT_EQ(sink_.exchanges, 121);
 }
 
 // Its exchange and its buffers are the shard's again once a request is answered.

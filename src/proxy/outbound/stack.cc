@@ -7,6 +7,7 @@
 #include "proxy/policy/authorization/authorization.h"
 #include "proxy/policy/cors/cors.h"
 #include "proxy/policy/delivery/delivery.h"
+#include "proxy/policy/external_authorization/external_authorization.h"
 #include "proxy/policy/fault/fault.h"
 #include "proxy/policy/forwarded/forwarded.h"
 #include "proxy/policy/hop_by_hop/hop_by_hop.h"
@@ -25,6 +26,7 @@ Stack outbound_stack() {
   static constexpr Affinity affinity;
   static constexpr AuthorizationCheck authorization;
   static constexpr Delivery delivery;
+  static constexpr ExternalCheck external_check;
   static constexpr UpgradesAllowed upgrades;
   static constexpr HopByHop hop_by_hop;
   static constexpr Trust trust;
@@ -39,14 +41,15 @@ Stack outbound_stack() {
   static constexpr ServiceTime service_time;
   static constexpr ServerName server_name;
   // In the order in which a request meets them; responses meet them from the last to the first.
-  static constexpr std::array<const Policy*, 16> kStack = {
+  static constexpr std::array<const Policy*, 17> kStack = {
       &delivery,         // on responses last: between two of our proxies nobody else has a say in it
       &upgrades,         // before the fields it reads are stripped
       &hop_by_hop,       // before ours are added: a client can name none of them away
       &trust,            // before anyone could act on what the client claims
       &request_id,       // before anything that logs or copies it
+      &forwarded,        // before edits, which may overwrite it on purpose, and before anyone asks who the client is
+      &external_check,   // at gateways; Istio's order: before tokens, which it may bring
       &tokens,           // of clients of gateways; before authorization, which asks whose request it is
-      &forwarded,        // before edits, which may overwrite it on purpose
       &authorization,    // at gateways: behind what finds out who the client is, before anything is done for it
       &token_stripping,  // after authorization, which may look at the fields that tokens come in
       &fault,            // Istio's order; an aborted preflight stays aborted

@@ -13,6 +13,8 @@ void Exchange::begin(const decide::HttpChain& its_chain) {
   destination = nullptr;
   original_path.clear();
   local_reply.reset();
+  route_is_stale = false;
+  told.clear();
   allowed_origin.clear();
   issued_cookie = nullptr;
   idle.limit(chain->stream_idle_timeout);

@@ -17,8 +17,10 @@
 #include "net/address.h"
 #include "proxy/connect/routed_headers.h"
 #include "proxy/connect/shard.h"
+#include "proxy/policy/field_change.h"
 #include "proxy/policy/idle_watch.h"
 #include "proxy/policy/local_reply.h"
+#include "proxy/policy/request_body.h"
 #include "proxy/policy/request_record.h"
 
 namespace weft::decide {
@@ -89,9 +91,12 @@ struct Exchange {
   http::TunnelKind tunnel = http::TunnelKind::none;  // that the client asks for
   IdleWatch idle;
   http::ServerStream* stream = nullptr;          // the client's, while the request is served
+  RequestBody* body = nullptr;                   // likewise
+  bool route_is_stale = false;                   // a policy has changed what routes are chosen by: choose again
   std::shared_ptr<const decide::Claims> claims;  // of the request's tokens, which are valid; null: it has none
   std::vector<const decide::TokenProvider*> token_providers;  // who believes these tokens; the chain's
   std::optional<LocalReply> local_reply;                      // set by a policy: the answer, instead of the endpoint's
+  std::vector<FieldChange> told;                              // by an authorizer, to the client
   std::string allowed_origin;                         // who may read the response, if the route's CORS policy lets it
   const decide::HashCookie* issued_cookie = nullptr;  // that the client is given; the route's
   std::array<char, 16> issued_value{};

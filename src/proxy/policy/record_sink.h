@@ -13,8 +13,10 @@ struct TcpRecord {
   uint64_t sent_bytes = 0;      // to the client
   decide::ClusterPtr cluster;
   EndpointRef endpoint;
-  std::shared_ptr<const decide::Authorization> guard;  // null: nobody guards the port
-  decide::AccessVerdict verdict;                       // the guard's
+  std::shared_ptr<const decide::Authorization> guard;               // null: nobody guards the port
+  decide::AccessVerdict verdict;                                    // the guard's
+  std::shared_ptr<const decide::ExternalAuthorization> authorizer;  // null: nobody else is asked
+  std::optional<Consulted> consulted;                               // nothing: nobody else was
   decide::SocketAddress endpoint_local;  // ours, on the connection to the endpoint; port 0: there was none
 
   void set(Flag flag) { flags.set(flag); }

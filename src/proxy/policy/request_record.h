@@ -19,6 +19,12 @@ namespace weft::proxy {
 
 using Flag = telemetry::ResponseFlag;
 
+// What came of asking an authorizer: its answer, or that there was none.
+struct Consulted {
+  enum class Outcome : uint8_t { allowed, denied, failed, failed_open } outcome = Outcome::failed;
+  const decide::AccessPolicy* rule = nullptr;  // that says it is to be asked; null: it is asked about everything
+};
+
 // Belongs to one exchange; views and pointers are good until it is written.
 struct RequestRecord {
   Time started{};
@@ -35,6 +41,7 @@ struct RequestRecord {
   const decide::Route* route = nullptr;
   const decide::Cluster* cluster = nullptr;
   EndpointRef endpoint;
+  std::optional<Consulted> consulted;                  // nothing: no authorizer was asked
   std::optional<decide::AccessVerdict> authorization;  // nothing: nobody guards what was asked for
 
   void set(Flag flag) { flags.set(flag); }

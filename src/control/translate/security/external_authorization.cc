@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "control/translate/security/authorizer_filter.h"
 #include "control/translate/security/rbac_filter.h"
 
 namespace weft::control::translate {
@@ -25,7 +26,7 @@ RBAC rules_of_provider(const std::string& provider, const AuthorizationPolicies&
                        const RuleAudience& audience) {
   RBAC rules;
   rules.set_action(RBAC::DENY);
-  for (const auto& policy : policies) add_rules(*policy, "istio-ext-authz-" + provider + "-", audience, rules);
+  for (const auto& policy : policies) add_rules(*policy, asked_rule_prefix(provider), audience, rules);
   return rules;
 }
 
@@ -38,17 +39,32 @@ RbacRules refusal_of(const RBAC& asked) {
   return rules;
 }
 
+// The rules decide nothing; they leave the name of the one that matched for the filter behind them.
+RbacRules question_about(RBAC asked) {
+  return {.shadow = std::move(asked), .shadow_prefix = kAskedPrefix};
+}
+
 }  // namespace
 
 void add_external_authorization(const AuthorizationPolicies& policies, const api::istio::MeshConfig& mesh,
                                 Guards& guards) {
   const TrustDomains domains(mesh);
-  for (const auto& [provider, its_policies] : by_provider(policies)) {
+  const auto providers = by_provider(policies);
+  for (const auto& [provider, its_policies] : providers) {
     const auto asked_for = [&](Seen seen) {
       return rules_of_provider(provider, its_policies, {seen, Unseen::is_passed_over, domains});
     };
-    guards.http.push_back(http_filter(refusal_of(asked_for(Seen::requests))));
-    guards.tcp.push_back(tcp_filter(refusal_of(asked_for(Seen::connections))));
+    const auto authorizer = providers.size() == 1 ? authorizer_filters(mesh, provider) : std::nullopt;
+    if (!authorizer) {
+      guards.http.push_back(http_filter(refusal_of(asked_for(Seen::requests))));
+      guards.tcp.push_back(tcp_filter(refusal_of(asked_for(Seen::connections))));
+      continue;
+    }
+    guards.http.push_back(http_filter(question_about(asked_for(Seen::requests))));
+    guards.http.push_back(authorizer->http);
+    if (!authorizer->tcp) continue;  // Istio's: nobody is asked about connections over HTTP
+    guards.tcp.push_back(tcp_filter(question_about(asked_for(Seen::connections))));
+    guards.tcp.push_back(*authorizer->tcp);
   }
 }
 

@@ -1,8 +1,9 @@
-// RequestBody: the body of the request being served, as attempts to send it see it: what has arrived with the head can
-// be sent again and again; once more has been read, it is gone.
+// RequestBody: the body of the request being served, as attempts to send it see it: what has arrived with the head, or
+// was collected before the first attempt, can be sent again and again; once more has been read, it is gone.
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "http/server_stream.h"
 
@@ -12,11 +13,17 @@ namespace weft::proxy {
 class RequestBody {
  public:
   explicit RequestBody(http::ServerStream& client) : client_(&client) {}
+  RequestBody(const RequestBody&) = delete;
+  RequestBody& operator=(const RequestBody&) = delete;
 
   http::BodyLength length() const { return client_->request_length(); }
 
   // What arrived together with the head; the same for every attempt. `last` with no data for a request without a body.
   Result<http::BodyPiece> first();
+
+  // Reads on until the body is complete or at least `size` of it is there, which is first() from then on. Before any
+  // attempt; fails as ServerStream::read_body().
+  runtime::Task<Result<>> collect(size_t size);
 
   // Whether everything that was read so far is still there, so that another attempt could begin.
   bool can_replay() const { return !has_read_on_; }
@@ -33,6 +40,7 @@ class RequestBody {
  private:
   http::ServerStream* client_;
   std::optional<http::BodyPiece> first_;
+  std::string collected_;  // what first_ views, if more was read than came with the head
   bool has_read_on_ = false;
 };
 

@@ -1,0 +1,12 @@
+// UTF-8 (RFC 3629), for formats that take no other text.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace weft {
+
+// The same text, with `!` for every byte that is not part of a character, as Envoy writes it.
+std::string as_utf8(std::string_view bytes);
+
+}  // namespace weft
