@@ -66,7 +66,8 @@ struct Secured {
   Secured(net::Stream& socket, tls::ContextPtr context) : stream(socket, std::move(context)) {}
 
   tls::Stream stream;
-  Detected detected;  // by which its chain was chosen, and is again after a rest
+  std::optional<ProvenConnection> proven;  // of the socket, so that it ends whoever waits for it
+  Detected detected;                       // by which its chain was chosen, and is again after a rest
   std::optional<decide::Peer> peer;
 };
 
@@ -88,6 +89,8 @@ WEFT_OWN_FRAME runtime::Task<std::unique_ptr<Secured>> shake_hands(Shard& shard,
     co_return nullptr;
   }
   shard.handshakes.count_done(secured->stream.engine());
+  secured->proven.emplace(client, secured->stream.engine());
+  shard.proven.add(*secured->proven);
   secured->detected = detected;
   secured->peer = peer_of(secured->stream.engine(), certificate_parts(chain));
   co_return secured;
@@ -108,9 +111,7 @@ struct Acquaintance {
 // Cuts the connection when the shard's time to drain is over, whatever it waits for.
 class SessionEntry final : public Cuttable {
  public:
-  SessionEntry(Shard& shard, net::Stream& client, const Acquaintance& known) : client_(&client), known_(&known) {
-    shard.sessions.push_back(*this);
-  }
+  SessionEntry(Shard& shard, net::Stream& client) : client_(&client) { shard.sessions.push_back(*this); }
   void cut() override {
     client_->readiness().mark_hung_up();  // also ends the wait for an endpoint
     client_->cancel();
@@ -119,13 +120,9 @@ class SessionEntry final : public Cuttable {
     int size = 0;
     return ioctl(client_->fd(), SIOCOUTQ, &size) == 0 ? static_cast<size_t>(std::max(size, 0)) : 0;
   }
-  std::string_view certificate_serial() const override {
-    return known_->secured && known_->secured->peer ? std::string_view(known_->secured->peer->serial) : "";
-  }
 
  private:
   net::Stream* client_;
-  const Acquaintance* known_;
 };
 
 // From the bytes that wait to be read until the connection is over or rests.
@@ -178,7 +175,7 @@ runtime::Task<void> serve_client(HttpService service, decide::SocketAddress acce
   Shard& shard = service.shard;
   net::SocketStream client(shard.reactor, std::move(socket), runtime::Watching::until_closed);
   Acquaintance known;
-  const SessionEntry entry(shard, client, known);
+  const SessionEntry entry(shard, client);
   ConnectionHistory history{.opened = shard.reactor.now()};
   while (co_await visit(service, accepted_at, client, known, history) == Afterwards::rests) {
     if (known.secured) known.secured->stream.rest();

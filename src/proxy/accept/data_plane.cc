@@ -32,6 +32,8 @@ void add(ShardStatus& sum, const ShardStatus& shard) {
   sum.clients_cut += shard.clients_cut;
   sum.client_handshakes += shard.client_handshakes;
   sum.endpoint_handshakes += shard.endpoint_handshakes;
+  sum.clients_ended += shard.clients_ended;
+  sum.endpoints_ended += shard.endpoints_ended;
   sum.endpoint_connections_opened += shard.endpoint_connections_opened;
   sum.endpoint_connections_reused += shard.endpoint_connections_reused;
   if (sum.clusters.empty()) {

@@ -140,6 +140,7 @@ runtime::Task<void> Worker::serve_and_leave(decide::SocketAddress accepted_at, n
 runtime::Task<void> Worker::sweep_loop() {
   while (co_await stopping_.wait(reactor_.now() + kSweepInterval) == runtime::Wait::timed_out) {
     shard_.pools.sweep();
+    shard_.check_identity();
     for (const auto& cluster : shard_.clusters.all()) {
       if (cluster) cluster->forget_unused();
     }
@@ -224,6 +225,8 @@ ShardStatus Worker::status() const {
                      .clients_cut = cut_,
                      .client_handshakes = shard_.handshakes,
                      .endpoint_handshakes = shard_.pools.handshakes(),
+                     .clients_ended = shard_.proven.ended(),
+                     .endpoints_ended = shard_.pools.ended(),
                      .endpoint_connections_opened = shard_.pools.opened(),
                      .endpoint_connections_reused = shard_.pools.reused()};
   for (const auto& cluster : shard_.clusters.all()) {

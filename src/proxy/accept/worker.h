@@ -14,6 +14,7 @@
 #include "proxy/config/snapshot_sink.h"
 #include "proxy/connect/dialer.h"
 #include "proxy/connect/handshake_counts.h"
+#include "proxy/connect/proven.h"
 #include "proxy/health/report_queue.h"
 #include "proxy/health/rotations.h"
 #include "proxy/http/exchange_pool.h"
@@ -52,6 +53,8 @@ struct ShardStatus {
   uint64_t clients_cut = 0;          // for want of memory
   HandshakeCounts client_handshakes;
   HandshakeCounts endpoint_handshakes;
+  EndedConnections clients_ended;  // for their certificates
+  EndedConnections endpoints_ended;
   uint64_t endpoint_connections_opened = 0;
   uint64_t endpoint_connections_reused = 0;
   std::vector<Cluster> clusters;

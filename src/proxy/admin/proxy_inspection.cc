@@ -44,6 +44,10 @@ constexpr Family kReused{MetricKind::counter, "weft_endpoint_connections_reused_
                          "Requests that went out over a connection that was there"};
 constexpr Family kHandshakes{MetricKind::counter, "weft_tls_handshakes_total",
                              "TLS handshakes with clients (side server) and endpoints (side client), by outcome"};
+constexpr Family kEnded{
+    MetricKind::counter, "weft_tls_connections_ended_total",
+    "Connections with clients (side server) and endpoints (side client) that were ended because the "
+    "peer's certificate was revoked, or ours had expired"};
 constexpr Family kRenewals{MetricKind::counter, "weft_certificate_renewals_total",
                            "Certificates received for the proxy's own key"};
 constexpr Family kExpires{MetricKind::gauge, "weft_certificate_expires_timestamp_seconds",
@@ -159,6 +163,8 @@ void ProxyInspection::take_status(const ShardStatus& status) {
   catch_up(own_.counter(kReused), status.endpoint_connections_reused);
   take_handshakes("server", status.client_handshakes);
   take_handshakes("client", status.endpoint_handshakes);
+  take_ended("server", status.clients_ended);
+  take_ended("client", status.endpoints_ended);
   for (const ShardStatus::Cluster& cluster : status.clusters) {
     const telemetry::Labels labels = {{"cluster", cluster.name}};
     own_.gauge(kActive, labels).set(cluster.in_use.requests);
@@ -180,6 +186,15 @@ void ProxyInspection::take_handshakes(std::string_view side, const HandshakeCoun
   take("failed", "", counts.failed);
   for (size_t at = 0; at < counts.refused.size(); ++at)
     take("refused", tls::name_of(static_cast<tls::ChainFault>(at)), counts.refused[at]);
+}
+
+void ProxyInspection::take_ended(std::string_view side, const EndedConnections& counts) {
+  const auto take = [&](std::string_view reason, uint64_t count) {
+    const telemetry::Labels labels = {{"side", std::string(side)}, {"reason", std::string(reason)}};
+    if (count > 0) catch_up(own_.counter(kEnded, labels), count);
+  };
+  take("revoked", counts.revoked);
+  take("expired", counts.expired);
 }
 
 void ProxyInspection::take_identity() {

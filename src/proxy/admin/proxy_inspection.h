@@ -51,6 +51,7 @@ class ProxyInspection final : public Inspection {
   bool awaits_secrets() const { return parts_.tls_contexts != nullptr && !parts_.tls_contexts->is_complete(); }
   void take_status(const ShardStatus& status);
   void take_outliers(const OutlierStatus& outliers);
+  void take_ended(std::string_view side, const EndedConnections& counts);
   void take_handshakes(std::string_view side, const HandshakeCounts& counts);
   void take_identity();
   void take_memory(uint64_t clients_cut);

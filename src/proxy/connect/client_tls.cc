@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "tls/stream.h"
-
 namespace weft::proxy {
 namespace {
 
@@ -50,7 +48,7 @@ tls::ServerName server_name_for(const decide::Cluster& cluster, const decide::Cl
   return server;
 }
 
-runtime::Task<Result<std::unique_ptr<net::Stream>>> secure(std::unique_ptr<net::Stream> plain, tls::ContextPtr context,
+runtime::Task<Result<std::unique_ptr<tls::Stream>>> secure(std::unique_ptr<net::Stream> plain, tls::ContextPtr context,
                                                            tls::ServerName server, HandshakeCounts& counts,
                                                            Time deadline) {
   auto stream = std::make_unique<tls::Stream>(std::move(plain), std::move(context), std::move(server));

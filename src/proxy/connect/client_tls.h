@@ -10,6 +10,7 @@
 #include "proxy/connect/tls_contexts.h"
 #include "runtime/task.h"
 #include "tls/engine.h"
+#include "tls/stream.h"
 #include "tls/tickets.h"
 
 namespace weft::proxy {
@@ -23,7 +24,7 @@ const decide::ClientTls* client_tls_for(const decide::Cluster& cluster, const de
 
 // The connection, once both sides have accepted each other. Fails with `denied` where one does not; that is safe to try
 // again, since nothing was sent.
-runtime::Task<Result<std::unique_ptr<net::Stream>>> secure(std::unique_ptr<net::Stream> plain, tls::ContextPtr context,
+runtime::Task<Result<std::unique_ptr<tls::Stream>>> secure(std::unique_ptr<net::Stream> plain, tls::ContextPtr context,
                                                            tls::ServerName server, HandshakeCounts& counts,
                                                            Time deadline);
 

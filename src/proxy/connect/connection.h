@@ -10,6 +10,7 @@
 #include "net/stream.h"
 #include "proxy/balance/cluster_state.h"
 #include "proxy/balance/endpoint.h"
+#include "proxy/connect/proven.h"
 
 namespace weft::proxy {
 
@@ -42,6 +43,7 @@ struct ConnectionAge {
   Time opened;
   uint32_t requests = 0;                             // begun on it, the present one included
   std::optional<decide::TlsContextId> encrypted_by;  // nothing: plain text
+  std::unique_ptr<ProvenConnection> proven;          // null: plain text
 };
 
 // Owned by the pool while idle, by a Lease while in use. One shard.
@@ -49,7 +51,7 @@ struct Connection {
   // `options` outlives the connection.
   Connection(std::unique_ptr<net::Stream> connected, ConnectionSlot taken, const http::h1::ClientOptions& options,
              ConnectionAge its_age)
-      : slot(std::move(taken)), stream(std::move(connected)), http(*stream, options), age(its_age) {}
+      : slot(std::move(taken)), stream(std::move(connected)), http(*stream, options), age(std::move(its_age)) {}
 
   ConnectionSlot slot;
   std::unique_ptr<net::Stream> stream;

@@ -118,8 +118,12 @@ runtime::Task<Result<Lease>> Pools::acquire(EndpointRef endpoint, Repeatable rep
     }
   }
   WEFT_CO_TRY(Opened opened, co_await open(endpoint, Carries::http1, deadline));
-  const ConnectionAge age{.opened = reactor_->now(), .requests = 1, .encrypted_by = opened.encrypted_by};
-  auto connection = std::make_unique<Connection>(std::move(opened.stream), std::move(opened.slot), options_, age);
+  ConnectionAge age{.opened = reactor_->now(),
+                    .requests = 1,
+                    .encrypted_by = opened.encrypted_by,
+                    .proven = std::move(opened.proven)};
+  auto connection =
+      std::make_unique<Connection>(std::move(opened.stream), std::move(opened.slot), options_, std::move(age));
   co_return Lease(*this, std::move(connection));
 }
 
@@ -153,9 +157,9 @@ runtime::Task<Result<Lease>> Pools::acquire_shared(EndpointRef endpoint, Time de
   EndpointPool& pool = pool_of(*endpoint);
   const Dialling dialling(*this, pool);
   WEFT_CO_TRY(Opened opened, co_await open(endpoint, Carries::http2, deadline));
-  const ConnectionAge age{.opened = reactor_->now(), .encrypted_by = opened.encrypted_by};
+  ConnectionAge age{.opened = reactor_->now(), .encrypted_by = opened.encrypted_by, .proven = std::move(opened.proven)};
   pool.shared.push_back(std::make_unique<SharedConnection>(*reactor_, std::move(opened.stream), std::move(opened.slot),
-                                                           shared_options_, age));
+                                                           shared_options_, std::move(age)));
   co_return Lease(*this, *pool.shared.back());
 }
 
@@ -184,7 +188,7 @@ runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Carries c
     const auto& [probes, time_s, interval_s] = *config->keepalive;
     net::keep_alive((*stream)->socket(), {.probes = probes, .time_s = time_s, .interval_s = interval_s});
   }
-  Opened opened{std::move(slot), *std::move(stream), std::nullopt};
+  Opened opened{std::move(slot), *std::move(stream)};
   auto encrypted = co_await encrypt(endpoint, carries, request.deadline, opened);
   if (!encrypted) {
     wake_next(pool);
@@ -206,13 +210,29 @@ runtime::Task<Result<>> Pools::encrypt(const EndpointRef& endpoint, Carries carr
   auto& tickets = pool_of(*endpoint).tickets;
   if (!tickets) tickets = std::make_shared<tls::Tickets>();
   auto server = server_name_for(*cluster, *settings, carries, tickets);
-  WEFT_CO_TRY(opened.stream,
+  WEFT_CO_TRY(auto secured,
               co_await secure(std::move(opened.stream), context, std::move(server), handshakes_, deadline));
   opened.encrypted_by = settings->id;
+  opened.proven = std::make_unique<ProvenConnection>(*secured, secured->engine());
+  proven_.add(*opened.proven);
+  opened.stream = std::move(secured);
   co_return Result<>();
 }
 
+void Pools::take(TlsContextsPtr contexts) {
+  tls_contexts_ = std::move(contexts);
+  if (!tls_contexts_ || tls_contexts_->revoked().empty()) return;
+  proven_.revoke(tls_contexts_->revoked());
+  sweep();
+}
+
+void Pools::expire() {
+  proven_.expire();
+  sweep();
+}
+
 bool Pools::is_worn_out(const Endpoint& endpoint, const ConnectionAge& age) const {
+  if (age.proven && age.proven->has_ended()) return true;
   const decide::Cluster* config = endpoint.cluster->config();
   if (endpoint.is_gone || config == nullptr) return true;
   const decide::ClientTls* settings = client_tls_for(*config, endpoint.socket_labels.get());
@@ -270,7 +290,9 @@ void Pools::sweep() {
       const Endpoint& endpoint = *connection->slot.endpoint();
       const Duration timeout = idle_timeout(endpoint);
       const bool is_old = timeout > Duration::zero() && reactor_->now() - connection->idle_since >= timeout;
-      return is_old || endpoint.is_gone || endpoint.cluster->config() == nullptr || !connection->http.is_quiet();
+      const bool has_ended = connection->age.proven && connection->age.proven->has_ended();
+      return is_old || has_ended || endpoint.is_gone || endpoint.cluster->config() == nullptr ||
+             !connection->http.is_quiet();
     });
   }
 }

@@ -75,7 +75,8 @@ class Pools {
   struct Opened {
     ConnectionSlot slot;
     std::unique_ptr<net::Stream> stream;
-    std::optional<decide::TlsContextId> encrypted_by;  // nothing: plain text
+    std::optional<decide::TlsContextId> encrypted_by = {};  // nothing: plain text
+    std::unique_ptr<ProvenConnection> proven = {};          // null: plain text
   };
   runtime::Task<Result<Opened>> open(EndpointRef endpoint, Carries carries, Time deadline);
 
@@ -83,13 +84,16 @@ class Pools {
   // second.
   void sweep();
   void close_idle();
-  // For connections from now on.
-  void take(TlsContextsPtr contexts) { tls_contexts_ = std::move(contexts); }
+  // For connections from now on; those to revoked endpoints end, whoever uses them.
+  void take(TlsContextsPtr contexts);
+  // Ends the connections that stand on our identity, whoever uses them.
+  void expire();
   void drop_spares() { stream_memory_.drop_spares(); }
 
   uint64_t opened() const { return opened_; }
   uint64_t reused() const { return reused_; }
   const HandshakeCounts& handshakes() const { return handshakes_; }
+  const EndedConnections& ended() const { return proven_.ended(); }
 
  private:
   friend class Lease;
@@ -123,6 +127,7 @@ class Pools {
   http::h2::ClientOptions shared_options_{.memory = &stream_memory_};
   TlsContextsPtr tls_contexts_;
   HandshakeCounts handshakes_;
+  ProvenConnections proven_;
   std::vector<std::unique_ptr<EndpointPool>> pools_;
   uint64_t opened_ = 0;
   uint64_t reused_ = 0;

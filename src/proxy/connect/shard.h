@@ -68,8 +68,6 @@ class Cuttable : public runtime::Link<Cuttable> {
   virtual void cut() = 0;
   // How much of what was sent to the client it has not taken yet: what the kernel holds for it.
   virtual size_t untaken_bytes() const = 0;
-  // Of the certificate that the client has proven to own; empty: none.
-  virtual std::string_view certificate_serial() const { return {}; }
 
  protected:
   ~Cuttable() = default;
@@ -107,15 +105,18 @@ struct Shard {
     for_each(sessions, act);
   }
 
-  // For connections from now on; those of revoked clients end.
+  // For connections from now on; those of revoked peers end.
   void take(TlsContextsPtr contexts) {
     tls_contexts = contexts;
-    if (contexts && !contexts->revoked().empty()) {
-      for_each(sessions, [&](Cuttable& session) {
-        if (contexts->revoked().contains(session.certificate_serial())) session.cut();
-      });
-    }
+    if (contexts) proven.revoke(contexts->revoked());
     pools.take(std::move(contexts));
+  }
+  // Whoever shows a certificate that has ended must not be believed, nor go on: connections that stand on ours end as
+  // soon as it does, if there is no other. Call each second.
+  void check_identity() {
+    if (!tls_contexts || reactor.clock().wall_now() <= tls_contexts->identity_ends()) return;
+    proven.expire();
+    pools.expire();
   }
 
   void apply(decide::SnapshotPtr next) {
@@ -129,6 +130,7 @@ struct Shard {
   Pools pools;  // after clusters: connections let go of endpoints first
   SnapshotRef snapshot;
   HandshakeCounts handshakes;   // of clients
+  ProvenConnections proven;     // of clients
   TlsContextsPtr tls_contexts;  // of the snapshot's TLS settings; null: none has any
   decide::TokenJudge token_judge;
   net::RelayPool relay_pool;

@@ -16,7 +16,7 @@ struct SharedConnection {
                    const http::h2::ClientOptions& options, ConnectionAge its_age)
       : slot(std::move(taken)),
         session(reactor, std::move(connected), options),
-        age(its_age),
+        age(std::move(its_age)),
         idle_since(reactor.now()),
         moving(run(session)) {}
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "decide/names.h"
 #include "tls/context.h"
 
@@ -18,8 +19,8 @@ class TlsContexts {
  public:
   using Serials = std::set<std::string, std::less<>>;
 
-  TlsContexts(std::vector<tls::ContextPtr> by_id, std::shared_ptr<const Serials> revoked)
-      : by_id_(std::move(by_id)), revoked_(std::move(revoked)) {}
+  TlsContexts(std::vector<tls::ContextPtr> by_id, std::shared_ptr<const Serials> revoked, WallTime identity_ends)
+      : by_id_(std::move(by_id)), revoked_(std::move(revoked)), identity_ends_(identity_ends) {}
 
   // Null: a secret is missing, or is of no use.
   tls::ContextPtr find(decide::TlsContextId id) const {
@@ -28,10 +29,13 @@ class TlsContexts {
 
   // Certificates whose connections are to end, too.
   const Serials& revoked() const { return *revoked_; }
+  // When our own identity ends, unless there is another by then.
+  WallTime identity_ends() const { return identity_ends_; }
 
  private:
   std::vector<tls::ContextPtr> by_id_;
   std::shared_ptr<const Serials> revoked_;
+  WallTime identity_ends_;
 };
 using TlsContextsPtr = std::shared_ptr<const TlsContexts>;
 

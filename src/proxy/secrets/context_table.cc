@@ -109,7 +109,7 @@ TlsContextsPtr ContextTable::contexts_of(const decide::Snapshot& snapshot) {
     if (!made.is_used) made = {};
     by_id.push_back(made.context);
   }
-  return std::make_shared<const TlsContexts>(std::move(by_id), secrets_->revoked());
+  return std::make_shared<const TlsContexts>(std::move(by_id), secrets_->revoked(), secrets_->identity_ends());
 }
 
 }  // namespace weft::proxy

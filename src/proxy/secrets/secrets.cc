@@ -106,6 +106,7 @@ runtime::Task<std::vector<xds::Rejection>> Secrets::apply(const xds::Update& upd
 }
 
 runtime::Task<void> Secrets::take_own(tls::Credentials credentials) {
+  if (const auto chain = tls::read_certificates(credentials.chain)) identity_ends_ = chain->front().validity().until;
   keep(decide::kOwnIdentity, {.credentials = std::move(credentials)});
   co_await renew_();
 }

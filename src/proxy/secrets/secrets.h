@@ -45,6 +45,8 @@ class Secrets final : public xds::Subscriber {
 
   // Our own identity, whenever there is a new certificate for it.
   runtime::Task<void> take_own(tls::Credentials credentials);
+  // When that ends; far away while there is none.
+  WallTime identity_ends() const { return identity_ends_; }
   // What a source stands for now; null: it is not there. Files are read when they are asked for.
   SecretPtr find(const decide::SecretSource& source) const;
 
@@ -61,6 +63,7 @@ class Secrets final : public xds::Subscriber {
   Replace replace_;
   std::shared_ptr<const Serials> revoked_ = std::make_shared<const Serials>();
   std::map<std::string, SecretPtr, std::less<>> named_;
+  WallTime identity_ends_ = WallTime::max();
   uint64_t version_ = 0;
 };
 
