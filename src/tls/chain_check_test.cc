@@ -87,7 +87,7 @@ TEST_F(ChainCheck, RefusesAWeakKey) {
   const KeyHandle weak(EVP_RSA_gen(1024));
   EXPECT_EQ(check({make_faulty(authority_.intermediate, weak.get(), {}), authority_.intermediate.certificate}),
             ChainFault::weak_key);
-  const KeyHandle odd(EVP_EC_gen("secp256k1"));
+  const KeyHandle odd = make_curve_key(NID_secp256k1);
   EXPECT_EQ(check({make_faulty(authority_.intermediate, odd.get(), {}), authority_.intermediate.certificate}),
             ChainFault::weak_key);
 }

@@ -40,7 +40,7 @@ bool operator==(const PublicKey& a, const PublicKey& b) {
 }
 
 Result<PrivateKey> PrivateKey::make(KeyKind kind) {
-  KeyHandle key(kind == KeyKind::rsa_2048 ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"));
+  KeyHandle key(kind == KeyKind::rsa_2048 ? EVP_RSA_gen(2048) : make_curve_key(NID_X9_62_prime256v1).release());
   if (!key) return fail(openssl_error(Reason::internal, "making a private key"));
   return PrivateKey(std::shared_ptr<EVP_PKEY>(std::move(key)));
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <fmt/format.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 
 namespace weft::tls {
@@ -19,6 +20,15 @@ std::string text_in(BIO& bio) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(&bio, &data);
   return {data, static_cast<size_t>(size)};
+}
+
+KeyHandle make_curve_key(int curve) {
+  const std::unique_ptr<EVP_PKEY_CTX, FreedBy<EVP_PKEY_CTX_free>> maker(EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nullptr));
+  EVP_PKEY* key = nullptr;
+  if (EVP_PKEY_keygen_init(maker.get()) != 1 || EVP_PKEY_CTX_set_ec_paramgen_curve_nid(maker.get(), curve) != 1 ||
+      EVP_PKEY_keygen(maker.get(), &key) != 1)
+    return nullptr;
+  return KeyHandle(key);
 }
 
 GeneralNamesHandle uri_name(std::string_view uri) {

@@ -39,6 +39,9 @@ BioHandle reading(std::string_view text);
 BioHandle writing();
 std::string text_in(BIO& bio);
 
+// A new key on a curve (NID_...): the one way that also works with direct key methods (key_methods.h). Null: no memory.
+KeyHandle make_curve_key(int curve);
+
 // A list of alternative names with one URI in it.
 GeneralNamesHandle uri_name(std::string_view uri);
 

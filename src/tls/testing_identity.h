@@ -38,7 +38,7 @@ struct TestClaims {
 
 // Signed by `issuer`; by itself without one.
 inline TestIdentity issue_for_test(const TestClaims& claims, const TestIdentity* issuer = nullptr) {
-  TestIdentity made{KeyHandle(EVP_EC_gen("P-256")), CertificateHandle(X509_new())};
+  TestIdentity made{make_curve_key(NID_X9_62_prime256v1), CertificateHandle(X509_new())};
   X509* certificate = made.certificate.get();
   X509_set_version(certificate, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate), static_cast<long>(random() | 1));
