@@ -185,7 +185,7 @@ void DataPlane::take(const CheckVerdict& verdict) {
   if (is_ending_) return;
   if (auto change = rotations_.take(verdict, main_->now())) {
     checks_.follow(change->cluster, *change->rotation);
-    tell({.rotations = {*std::move(change)}, .suspects = {}});
+    tell({*std::move(change)});
   }
   checked_.set();
 }
@@ -193,29 +193,24 @@ void DataPlane::take(const CheckVerdict& verdict) {
 void DataPlane::judge(uint32_t shard, const HealthReportBatch& reports) {
   if (is_ending_) return;
   for (const HealthReport& report : reports) {
-    if (!report.verdict) checks_.note_traffic(report.cluster);
+    if (!report.cause) checks_.note_traffic(report.cluster);
   }
   tell(rotations_.judge(reports, main_->now()));
   workers_[shard]->post([it = workers_[shard].get()] { it->reports_taken(); });
   sweep_changed_.set();
 }
 
-void DataPlane::tell(Rotations::Findings findings) {
-  if (findings.rotations.empty() && findings.suspects.empty()) return;
-  const auto told = std::make_shared<const Rotations::Findings>(std::move(findings));
-  for (auto& worker : workers_) {
-    worker->post([it = worker.get(), told] {
-      it->apply(told->rotations);
-      it->suspect(told->suspects);
-    });
-  }
+void DataPlane::tell(RotationChanges changes) {
+  if (changes.empty()) return;
+  const auto told = std::make_shared<const RotationChanges>(std::move(changes));
+  for (auto& worker : workers_) worker->post([it = worker.get(), told] { it->apply(*told); });
 }
 
 runtime::Task<void> DataPlane::sweep_loop() {
   while (!is_ending_) {
     co_await sweep_changed_.wait(rotations_.next_sweep().value_or(runtime::kNever));
     sweep_changed_.reset();
-    if (!is_ending_) tell({.rotations = rotations_.sweep(main_->now()), .suspects = {}});
+    if (!is_ending_) tell(rotations_.sweep(main_->now()));
   }
 }
 

@@ -73,7 +73,7 @@ class DataPlane final : public SnapshotSink {
   runtime::Task<void> everywhere(Act act);
   runtime::Task<bool> finish(Time deadline);
   // Nobody waits until the shards have heard.
-  void tell(Rotations::Findings findings);
+  void tell(RotationChanges changes);
   void take(const CheckVerdict& verdict);
   void follow(const RotationChanges& rotations);
   runtime::Task<void> warm(const decide::Snapshot* before, RotationChanges& rotations);

@@ -59,10 +59,6 @@ void Worker::apply(const RotationChanges& rotations) {
   for (const auto& [cluster, rotation] : rotations) shard_.clusters.at_id(cluster).take(rotation, shard_.random);
 }
 
-void Worker::suspect(const std::vector<Suspect>& endpoints) {
-  for (const auto& [cluster, endpoint] : endpoints) shard_.clusters.at_id(cluster).suspect(endpoint);
-}
-
 void Worker::listen(const decide::SocketAddress& address, net::Fd listening) {
   Door& door = doors_[address];
   if (door.accepting == nullptr) door.waiting = std::move(listening);

@@ -84,7 +84,6 @@ class Worker {
   void apply(decide::SnapshotPtr snapshot, TlsContextsPtr contexts, const RotationChanges& rotations);
   void take(TlsContextsPtr contexts) { shard_.take(std::move(contexts)); }
   void apply(const RotationChanges& rotations);
-  void suspect(const std::vector<Suspect>& endpoints);
   // The last batch of health reports has been taken.
   void reports_taken() { reports_.taken(); }
   // The socket of a listener, which serves as soon as a snapshot has that listener.

@@ -40,16 +40,12 @@ void ClusterState::take(RotationPtr rotation, Random& random) {
     endpoint->priority = wanted.priority;
     endpoint->flags = rotation->standings[at].flags;
     endpoint->in_service_since = rotation->standings[at].in_service_since;
+    endpoint->errors = rotation->standings[at].errors;
     endpoint->workload = wanted.workload;
     endpoints_.push_back(std::move(endpoint));
   }
   for (auto& [address, endpoint] : known) endpoint->is_gone = true;
   picker_.use(std::move(rotation), endpoints_, random);
-}
-
-void ClusterState::suspect(const decide::SocketAddress& address) {
-  const auto found = std::ranges::find_if(endpoints_, [&](const auto& one) { return one->address == address; });
-  if (found != endpoints_.end()) (*found)->is_suspect = true;
 }
 
 EndpointRef ClusterState::pick(const PickContext& context) {
@@ -91,18 +87,16 @@ void ClusterState::count_connection() {
 }
 
 void ClusterState::observe(Endpoint& endpoint, const Observation& seen) {
-  using Verdict = decide::OutlierDetection::Verdict;
   ++(seen.status && *seen.status < 500 ? endpoint.successes : endpoint.failures);
   if (!config_) return;
   if (config_->balancing == decide::Balancing::peak_ewma) {
     const auto kind = seen.status ? LatencyEstimate::Seen::answer : LatencyEstimate::Seen::failure;
     endpoint.latency.observe(seen.took, kind, seen.at, config_->peak_ewma);
   }
-  if (!config_->outlier_detection || reports_ == nullptr) return;
-  const Verdict verdict = decide::OutlierDetection::verdict_on(seen.status);
-  if (verdict == Verdict::success && !endpoint.is_suspect) return;
-  endpoint.is_suspect = verdict != Verdict::success;
-  reports_->report({config_->id, endpoint.address, verdict});
+  if (!endpoint.errors || !config_->outlier_detection || reports_ == nullptr) return;
+  const auto verdict = decide::OutlierDetection::verdict_on(seen.status);
+  if (const auto cause = endpoint.errors->note(*config_->outlier_detection, verdict))
+    reports_->report({config_->id, endpoint.address, cause});
 }
 
 }  // namespace weft::proxy

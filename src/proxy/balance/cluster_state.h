@@ -62,8 +62,6 @@ class ClusterState {
 
   // Takes over who is in rotation. Endpoints that stay keep their load and connections.
   void take(RotationPtr rotation, Random& random);
-  // Another shard has seen this endpoint fail: successes here are of interest until the next one.
-  void suspect(const decide::SocketAddress& address);
 
   // The endpoint for the next request; nothing when none is usable.
   EndpointRef pick(const PickContext& context);
@@ -74,7 +72,7 @@ class ClusterState {
   void forget_unused();
 
   // Called once per attempt that says something about the endpoint, and per TCP connection with the status 200 or none.
-  // Failures, and the success that follows one, are reported where there is outlier detection.
+  // Where there is outlier detection, too many errors in a row are reported.
   void observe(Endpoint& endpoint, const Observation& seen);
 
   // Called with each connection that is opened. Where there are health checks, the first one is reported.

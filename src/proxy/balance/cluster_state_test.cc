@@ -25,16 +25,22 @@ class ClusterStateTest : public testing::Test {
   void take(decide::EndpointSet set) {
     state_.take(make_rotation(config_, std::make_shared<decide::EndpointSet>(std::move(set))), random_);
   }
+  // The same with the errors of all endpoints counted.
+  RotationPtr take_counted(decide::EndpointSet set) {
+    std::vector<EndpointStanding> standings(set.endpoints.size());
+    for (auto& standing : standings) standing.errors = std::make_shared<ErrorRows>();
+    auto rotation = make_rotation(config_, std::make_shared<decide::EndpointSet>(std::move(set)), standings);
+    state_.take(rotation, random_);
+    return rotation;
+  }
   EndpointRef pick(std::span<const EndpointRef> tried = {}) {
     return state_.pick({.random = random_, .now = Time{}, .tried = tried, .attempts_max = 5});
   }
 
-  // Keeps what is reported, as "10.0.0.1:80 error" or "10.0.0.1:80 success".
+  // Keeps what is reported: an endpoint or a first connection.
   struct Reports final : HealthReports {
     void report(const HealthReport& report) override {
-      if (!report.verdict) return texts.push_back("first connection");
-      const bool is_success = report.verdict == decide::OutlierDetection::Verdict::success;
-      texts.push_back(report.endpoint.to_string() + (is_success ? " success" : " error"));
+      texts.push_back(report.cause ? report.endpoint.to_string() : "first connection");
     }
     std::vector<std::string> texts;
   };
@@ -112,24 +118,35 @@ TEST_F(ClusterStateTest, makes_endpoints_of_dialled_addresses_and_forgets_them_u
   EXPECT_EQ(state_.endpoint_at(at(8))->id, id);  // the id is free again
 }
 
-TEST_F(ClusterStateTest, reports_failures_and_the_success_that_ends_them_and_nothing_else) {
-  config_->outlier_detection.emplace();
-  take({.endpoints = {{.address = at(1)}}});
+TEST_F(ClusterStateTest, reports_an_endpoint_with_too_many_errors_in_a_row_and_nothing_else) {
+  config_->outlier_detection.emplace().consecutive_5xx = 2;
+  take_counted({.endpoints = {{.address = at(1)}}});
   Endpoint& endpoint = *state_.endpoints()[0];
-  for (const auto& status : std::vector<std::optional<uint16_t>>{200, 503, std::nullopt, 404, 200})
+  for (const auto& status : std::vector<std::optional<uint16_t>>{200, 503, 404, std::nullopt, 500, 500, 200})
     state_.observe(endpoint, {.status = status});
-  EXPECT_EQ(reports_.texts,
-            (std::vector<std::string>{"10.0.0.1:80 error", "10.0.0.1:80 error", "10.0.0.1:80 success"}));
+  EXPECT_EQ(reports_.texts, std::vector<std::string>{"10.0.0.1:80"});
   EXPECT_EQ(endpoint.successes, 3);
-  EXPECT_EQ(endpoint.failures, 2);
+  EXPECT_EQ(endpoint.failures, 4);
 }
 
-TEST_F(ClusterStateTest, reports_a_success_of_an_endpoint_that_failed_elsewhere) {
-  config_->outlier_detection.emplace();
-  take({.endpoints = {{.address = at(1)}, {.address = at(2)}}});
-  state_.suspect(at(2));
-  for (const auto& endpoint : state_.endpoints()) state_.observe(*endpoint, {.status = 200});
-  EXPECT_EQ(reports_.texts, (std::vector<std::string>{"10.0.0.2:80 success"}));
+TEST_F(ClusterStateTest, counts_errors_together_with_the_other_shards) {
+  config_->outlier_detection.emplace().consecutive_5xx = 3;
+  ClusterState other{ids_, {}, &reports_};
+  other.configure(config_);
+  other.take(take_counted({.endpoints = {{.address = at(1)}}}), random_);
+  const auto fail = [](ClusterState& shard, uint16_t status) {
+    shard.observe(*shard.endpoints()[0], {.status = status});
+  };
+  for (int i = 0; i < 5; ++i) {  // a success anywhere ends the row
+    fail(state_, 500);
+    fail(other, 500);
+    fail(other, 200);
+  }
+  EXPECT_TRUE(reports_.texts.empty());
+  fail(state_, 500);
+  fail(other, 500);
+  fail(state_, 500);
+  EXPECT_EQ(reports_.texts, std::vector<std::string>{"10.0.0.1:80"});
 }
 
 TEST_F(ClusterStateTest, reports_its_first_connection_where_there_are_health_checks) {

@@ -12,6 +12,7 @@
 #include "base/strong_id.h"
 #include "decide/address.h"
 #include "decide/cluster.h"
+#include "proxy/balance/error_rows.h"
 #include "proxy/balance/health_flags.h"
 #include "proxy/balance/latency_estimate.h"
 
@@ -36,8 +37,8 @@ struct Endpoint {
   HealthFlags flags;
   bool multiplexes = false;                                   // as the endpoint set says
   std::shared_ptr<const decide::SocketLabels> socket_labels;  // the same
-  bool is_gone = false;     // left the set: connections to it are closed as they become idle
-  bool is_suspect = false;  // errors of it were reported, so its next success must be, too
+  bool is_gone = false;  // left the set: connections to it are closed as they become idle
+  ErrorRowsPtr errors;   // what all shards have seen of it; null: nobody counts them
   Time in_service_since = Time::min();
   LatencyEstimate latency;  // kept where balancing goes by it
   uint32_t active_requests = 0;

@@ -1,18 +1,20 @@
-// HealthReports: where a shard tells what it has seen of endpoints, for those on the main thread who judge them.
-// Successes are told only of endpoints that somebody has seen fail, so nothing is told in the steady state.
+// HealthReports: where a shard tells what it has seen of endpoints, for those on the main thread who judge them. In the
+// steady state nothing is told.
 #pragma once
 
 #include <optional>
 
 #include "decide/cluster.h"
+#include "proxy/balance/error_rows.h"
 
 namespace weft::proxy {
 
-// What one attempt said of its endpoint; nothing: the shard has opened its first connection to the cluster.
+// An endpoint has given too many errors in a row; without a cause: the shard has opened its first connection to the
+// cluster.
 struct HealthReport {
   decide::ClusterId cluster;
   decide::SocketAddress endpoint;
-  std::optional<decide::OutlierDetection::Verdict> verdict;
+  std::optional<OutlierCause> cause;
 };
 
 // One shard's; outlives its clusters.

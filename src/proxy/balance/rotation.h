@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "decide/cluster.h"
+#include "proxy/balance/error_rows.h"
 #include "proxy/balance/hash_table.h"
 #include "proxy/balance/health_flags.h"
 #include "proxy/balance/priority_shares.h"
@@ -19,6 +20,7 @@ namespace weft::proxy {
 struct EndpointStanding {
   HealthFlags flags;
   Time in_service_since = Time::min();  // where slow start counts from
+  ErrorRowsPtr errors;                  // null: nobody counts them
 
   friend bool operator==(const EndpointStanding&, const EndpointStanding&) = default;
 };

@@ -16,48 +16,37 @@ void OutlierDetector::keep(const decide::EndpointSet& endpoints) {
   });
 }
 
-bool OutlierDetector::note(const decide::SocketAddress& endpoint, Verdict verdict, Time now) {
-  const bool is_success = verdict == Verdict::success;
-  if (is_success && !records_.contains(endpoint)) return false;
-  if (records_.empty()) swept_ = now;
-  Record& record = records_[endpoint];
-  if (is_success) {
-    record.errors_5xx = record.gateway_errors = record.local_errors = 0;
-    return false;
-  }
-  // What was under way when an endpoint was ejected says nothing new.
-  if (record.is_ejected) return false;
-  const bool splits = settings_.splits_local_errors;
-  if (splits && verdict == Verdict::local_error) {
-    ++record.local_errors;
-    const uint32_t limit = settings_.consecutive_local_errors;
-    return limit > 0 && record.local_errors >= limit && eject(record, counts_.by_local_errors, now);
-  }
-  record.local_errors = 0;
-  // Not split, an endpoint that does not answer is as good as a gateway that says so: 503 or 504.
-  record.gateway_errors = verdict == Verdict::server_error ? 0 : record.gateway_errors + 1;
-  ++record.errors_5xx;
-  const uint32_t gateway_limit = settings_.consecutive_gateway_errors;
-  if (gateway_limit > 0 && record.gateway_errors >= gateway_limit) return eject(record, counts_.by_gateway_errors, now);
-  const uint32_t limit = settings_.consecutive_5xx;
-  return limit > 0 && record.errors_5xx >= limit && eject(record, counts_.by_5xx, now);
-}
-
 // The first is ejected whatever the share, unless that is 0.
-bool OutlierDetector::eject(Record& record, uint64_t& cause, Time now) {
-  record.errors_5xx = record.gateway_errors = record.local_errors = 0;
+bool OutlierDetector::eject(const decide::SocketAddress& endpoint, OutlierCause cause, Time now) {
+  if (is_ejected(endpoint)) return false;  // what was under way when it was ejected says nothing new
   const bool may_eject = uint64_t{ejected_} * 100 < uint64_t{settings_.ejected_percent_max} * endpoints_;
   if (!may_eject) {
     ++counts_.overflow;
     return false;
   }
-  ++cause;
-  ++counts_.ejections;
+  count(cause);
   ++ejected_;
+  if (records_.empty()) swept_ = now;
+  Record& record = records_[endpoint];
   ++record.times;
   record.is_ejected = true;
   record.changed = now;
   return true;
+}
+
+void OutlierDetector::count(OutlierCause cause) {
+  ++counts_.ejections;
+  switch (cause) {
+    case OutlierCause::errors_5xx:
+      ++counts_.by_5xx;
+      break;
+    case OutlierCause::gateway_errors:
+      ++counts_.by_gateway_errors;
+      break;
+    case OutlierCause::local_errors:
+      ++counts_.by_local_errors;
+      break;
+  }
 }
 
 bool OutlierDetector::is_over(const Record& record, Time now) const {
@@ -80,7 +69,7 @@ bool OutlierDetector::sweep(Time now) {
   }
   std::erase_if(records_, [](const auto& entry) {
     const Record& record = entry.second;
-    return !record.is_ejected && record.times == 0 && !record.is_suspect();
+    return !record.is_ejected && record.times == 0;
   });
   return has_returned;
 }
@@ -102,11 +91,6 @@ std::optional<Time> OutlierDetector::next_sweep() const {
 bool OutlierDetector::is_ejected(const decide::SocketAddress& endpoint) const {
   const auto found = records_.find(endpoint);
   return found != records_.end() && found->second.is_ejected;
-}
-
-bool OutlierDetector::is_suspect(const decide::SocketAddress& endpoint) const {
-  const auto found = records_.find(endpoint);
-  return found != records_.end() && found->second.is_suspect();
 }
 
 }  // namespace weft::proxy

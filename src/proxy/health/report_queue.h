@@ -22,7 +22,7 @@ class ReportQueue final : public HealthReports {
   explicit ReportQueue(Send send) : send_(std::move(send)) {}
 
   void report(const HealthReport& report) override {
-    // Detection needs no more: endpoints are ejected by a few errors in a row.
+    // More of them than these say nothing new.
     constexpr size_t kWaitingMax = 4096;
     if (waiting_.size() < kWaitingMax) waiting_.push_back(report);
     if (!is_under_way_) send();

@@ -9,18 +9,36 @@
 namespace weft::proxy {
 namespace {
 
-// Since when each endpoint is in service: those of the first set for ever, so that they share evenly from the start.
+// What is remembered of the endpoints since `before`: since when each is in service; those of the first set for ever,
+// so that they share evenly from the start.
 std::vector<EndpointStanding> standings_of(const decide::EndpointSet& endpoints, const Rotation* before, Time now) {
   std::vector<EndpointStanding> standings(endpoints.endpoints.size());
   if (before == nullptr || before->endpoints->endpoints.empty()) return standings;
-  std::unordered_map<decide::SocketAddress, Time> known;
+  std::unordered_map<decide::SocketAddress, const EndpointStanding*> known;
   for (size_t at = 0; at < before->standings.size(); ++at)
-    known.emplace(before->endpoints->endpoints[at].address, before->standings[at].in_service_since);
+    known.emplace(before->endpoints->endpoints[at].address, &before->standings[at]);
   for (size_t at = 0; at < standings.size(); ++at) {
     const auto found = known.find(endpoints.endpoints[at].address);
-    standings[at].in_service_since = found == known.end() ? now : found->second;
+    if (found == known.end()) {
+      standings[at].in_service_since = now;
+    } else {
+      standings[at] = *found->second;
+    }
   }
   return standings;
+}
+
+// Who is ejected, and what errors count for the rest: who is back from an ejection begins anew.
+void note_ejections(const decide::EndpointSet& endpoints, const OutlierDetector& detector,
+                    std::vector<EndpointStanding>& standings) {
+  for (size_t at = 0; at < standings.size(); ++at) {
+    EndpointStanding& standing = standings[at];
+    const bool was_ejected = standing.flags.has(HealthFlag::failed_outlier_check);
+    const bool is_ejected = detector.is_ejected(endpoints.endpoints[at].address);
+    standing.flags = {};
+    if (is_ejected) standing.flags.set(HealthFlag::failed_outlier_check);
+    if (!standing.errors || (was_ejected && !is_ejected)) standing.errors = std::make_shared<ErrorRows>();
+  }
 }
 
 }  // namespace
@@ -91,40 +109,36 @@ void Rotations::mark_failing(const Entry& entry, std::vector<EndpointStanding>& 
 // Without detection nobody is ejected, and what was counted before does not matter any more.
 RotationPtr Rotations::renew(Entry& entry, Time now) {
   settle_checks(entry);
+  auto standings = standings_of(*entry.endpoints, entry.rotation.get(), now);
   if (entry.detects()) {
     entry.detector.configure(*entry.config->outlier_detection);
     entry.detector.keep(*entry.endpoints);
+    note_ejections(*entry.endpoints, entry.detector, standings);
   } else {
     entry.detector = {};
-  }
-  auto standings = standings_of(*entry.endpoints, entry.rotation.get(), now);
-  for (size_t at = 0; at < standings.size(); ++at) {
-    if (entry.detector.is_ejected(entry.endpoints->endpoints[at].address))
-      standings[at].flags.set(HealthFlag::failed_outlier_check);
+    for (auto& standing : standings)
+      standing = {.flags = {}, .in_service_since = standing.in_service_since, .errors = {}};
   }
   if (entry.checks()) mark_failing(entry, standings);
   entry.rotation = make_rotation(entry.config, entry.endpoints, std::move(standings));
   return entry.rotation;
 }
 
-Rotations::Findings Rotations::judge(std::span<const HealthReport> reports, Time now) {
-  Findings findings;
+RotationChanges Rotations::judge(std::span<const HealthReport> reports, Time now) {
   std::vector<decide::ClusterId> changed;
-  for (const auto& [cluster, endpoint, verdict] : reports) {
+  for (const auto& [cluster, endpoint, cause] : reports) {
     Entry& entry = at(cluster);
-    if (!verdict || !entry.detects() || !entry.rotation) continue;
-    const bool was_suspect = entry.detector.is_suspect(endpoint);
-    if (entry.detector.note(endpoint, *verdict, now)) {
-      log::info("endpoint {} of {} ejected for its errors", endpoint.to_string(), entry.config->name);
-      changed.push_back(cluster);
-    }
-    if (!was_suspect && entry.detector.is_suspect(endpoint)) findings.suspects.push_back({cluster, endpoint});
+    if (!cause || !entry.detects() || !entry.rotation) continue;
+    if (!entry.detector.eject(endpoint, *cause, now)) continue;
+    log::info("endpoint {} of {} ejected for its errors", endpoint.to_string(), entry.config->name);
+    changed.push_back(cluster);
   }
   std::ranges::sort(changed);
   const auto repeated = std::ranges::unique(changed);
   changed.erase(repeated.begin(), repeated.end());
-  for (const decide::ClusterId cluster : changed) findings.rotations.push_back({cluster, renew(at(cluster), now)});
-  return findings;
+  RotationChanges changes;
+  for (const decide::ClusterId cluster : changed) changes.push_back({cluster, renew(at(cluster), now)});
+  return changes;
 }
 
 std::optional<RotationChange> Rotations::take(const CheckVerdict& verdict, Time now) {

@@ -23,12 +23,6 @@ struct RotationChange {
 };
 using RotationChanges = std::vector<RotationChange>;
 
-// An endpoint whose next success, in whatever shard, is to be reported.
-struct Suspect {
-  decide::ClusterId cluster;
-  decide::SocketAddress endpoint;
-};
-
 // One cluster's outlier detection, for statistics.
 struct OutlierStatus {
   std::string cluster;
@@ -44,19 +38,15 @@ class Rotations {
   RotationChanges apply(const decide::Snapshot& snapshot, Time now);
   std::optional<RotationChange> apply(decide::ClusterId cluster, decide::EndpointSetPtr endpoints, Time now);
 
-  // What the shards must know after reports: new rotations, and whose successes are of interest from now on.
-  struct Findings {
-    RotationChanges rotations;
-    std::vector<Suspect> suspects;
-  };
-  Findings judge(std::span<const HealthReport> reports, Time now);
+  // What follows from reports.
+  RotationChanges judge(std::span<const HealthReport> reports, Time now);
 
   // Health checks have come to this: nothing may follow. Who passes is no more ejected, if its cluster says so.
   std::optional<RotationChange> take(const CheckVerdict& verdict, Time now);
 
   // Brings back endpoints whose ejection is over.
   RotationChanges sweep(Time now);
-  // When to call it next, whatever happens until then; nothing: not before the next findings.
+  // When to call it next, whatever happens until then; nothing: not before the next ejection.
   std::optional<Time> next_sweep() const;
 
   // The cluster's present one; nullptr while cluster or endpoints are missing.

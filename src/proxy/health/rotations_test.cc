@@ -8,7 +8,6 @@ namespace weft::proxy {
 namespace {
 
 using std::chrono::seconds;
-using Verdict = decide::OutlierDetection::Verdict;
 
 constexpr decide::ClusterId kCluster{2};
 
@@ -17,7 +16,7 @@ class RotationsTest : public testing::Test {
   RotationsTest() {
     config_ = cluster_with(decide::Balancing::round_robin);
     config_->panic_percent = 0;
-    config_->outlier_detection.emplace().consecutive_5xx = 2;
+    config_->outlier_detection.emplace();
   }
 
   RotationChanges configure(decide::ClusterPtr config) {
@@ -29,9 +28,11 @@ class RotationsTest : public testing::Test {
     const auto change = rotations_.apply(kCluster, endpoints(count), now_);
     return change ? change->rotation : nullptr;
   }
-  Rotations::Findings fail(int endpoint, int times) {
-    return rotations_.judge(std::vector<HealthReport>(times, {kCluster, at(endpoint), Verdict::server_error}), now_);
+  // It has given too many errors in a row.
+  RotationChanges fail(int endpoint) {
+    return rotations_.judge(std::vector<HealthReport>{{kCluster, at(endpoint), OutlierCause::errors_5xx}}, now_);
   }
+  const EndpointStanding& standing(size_t position) { return rotations_.rotation_of(kCluster)->standings[position]; }
   static std::vector<uint32_t> members(const RotationPtr& rotation) {
     return rotation->tiers.at(0).groups.at(0).members;
   }
@@ -61,10 +62,10 @@ TEST_F(RotationsTest, change_only_for_clusters_that_changed) {
 TEST_F(RotationsTest, leave_out_who_is_ejected_and_say_so) {
   configure(config_);
   set(3);
-  const auto findings = fail(2, 2);
-  ASSERT_EQ(findings.rotations.size(), 1);
-  EXPECT_EQ(members(findings.rotations[0].rotation), (Positions{0, 2}));
-  EXPECT_EQ(findings.rotations[0].rotation->standings[1].flags.to_string(), "/failed_outlier_check");
+  const auto changes = fail(2);
+  ASSERT_EQ(changes.size(), 1);
+  EXPECT_EQ(members(changes[0].rotation), (Positions{0, 2}));
+  EXPECT_EQ(changes[0].rotation->standings[1].flags.to_string(), "/failed_outlier_check");
   ASSERT_EQ(rotations_.outliers().size(), 1);
   EXPECT_EQ(rotations_.outliers()[0].ejected, 1);
 }
@@ -74,26 +75,32 @@ TEST_F(RotationsTest, make_one_rotation_of_a_batch) {
   configure(config_);
   set(3);
   std::vector<HealthReport> batch;
-  for (const int endpoint : {1, 2, 1, 2}) batch.push_back({kCluster, at(endpoint), Verdict::server_error});
-  const auto findings = rotations_.judge(batch, now_);
-  ASSERT_EQ(findings.rotations.size(), 1);
-  EXPECT_EQ(members(findings.rotations[0].rotation), Positions{2});
+  for (const int endpoint : {1, 2, 1, 2}) batch.push_back({kCluster, at(endpoint), OutlierCause::errors_5xx});
+  const auto changes = rotations_.judge(batch, now_);
+  ASSERT_EQ(changes.size(), 1);
+  EXPECT_EQ(members(changes[0].rotation), Positions{2});
 }
 
-TEST_F(RotationsTest, name_a_suspect_once) {
+TEST_F(RotationsTest, keep_the_errors_of_an_endpoint_until_it_was_ejected_for_them) {
   configure(config_);
   set(3);
-  const auto first = fail(1, 1);
-  ASSERT_EQ(first.suspects.size(), 1);
-  EXPECT_EQ(first.suspects[0].endpoint, at(1));
-  config_->outlier_detection->consecutive_5xx = 9;
-  EXPECT_TRUE(fail(1, 1).suspects.empty());
+  const ErrorRowsPtr first = standing(0).errors;
+  const ErrorRowsPtr second = standing(1).errors;
+  EXPECT_NE(first, second);
+  set(4);
+  fail(2);
+  EXPECT_EQ(standing(0).errors, first);
+  EXPECT_EQ(standing(1).errors, second);
+  now_ += seconds(30);
+  rotations_.sweep(now_);
+  EXPECT_EQ(standing(0).errors, first);
+  EXPECT_NE(standing(1).errors, second) << "what came in while it was ejected does not count";
 }
 
 TEST_F(RotationsTest, keep_an_ejection_through_new_endpoints_and_a_new_configuration) {
   configure(config_);
   set(3);
-  fail(2, 2);
+  fail(2);
   EXPECT_EQ(members(set(4)), (Positions{0, 2, 3}));
   const auto changes = configure(std::make_shared<decide::Cluster>(*config_));
   EXPECT_EQ(members(changes.at(0).rotation), (Positions{0, 2, 3}));
@@ -102,11 +109,11 @@ TEST_F(RotationsTest, keep_an_ejection_through_new_endpoints_and_a_new_configura
 TEST_F(RotationsTest, take_everybody_back_when_detection_is_turned_off) {
   configure(config_);
   set(3);
-  fail(2, 2);
+  fail(2);
   const auto off = std::make_shared<decide::Cluster>(*config_);
   off->outlier_detection.reset();
   EXPECT_EQ(members(configure(off).at(0).rotation), (Positions{0, 1, 2}));
-  EXPECT_TRUE(fail(2, 2).rotations.empty());
+  EXPECT_TRUE(fail(2).empty());
   EXPECT_TRUE(rotations_.outliers().empty());
 }
 
@@ -114,7 +121,7 @@ TEST_F(RotationsTest, bring_back_endpoints_when_their_time_is_over) {
   configure(config_);
   set(3);
   EXPECT_EQ(rotations_.next_sweep(), std::nullopt);
-  fail(2, 2);
+  fail(2);
   EXPECT_EQ(rotations_.next_sweep(), now_ + seconds(10));
   now_ += seconds(9);
   EXPECT_TRUE(rotations_.sweep(now_).empty());
@@ -127,7 +134,7 @@ TEST_F(RotationsTest, bring_back_endpoints_when_their_time_is_over) {
 TEST_F(RotationsTest, forget_ejections_with_their_cluster) {
   configure(config_);
   set(3);
-  fail(2, 2);
+  fail(2);
   EXPECT_TRUE(configure(nullptr).empty());
   EXPECT_EQ(rotations_.next_sweep(), std::nullopt);
   EXPECT_EQ(members(configure(config_).at(0).rotation), (Positions{0, 1, 2}));
@@ -147,9 +154,9 @@ TEST_F(RotationsTest, remember_since_when_endpoints_that_came_later_are_in_servi
 }
 
 TEST_F(RotationsTest, ignore_reports_of_what_they_do_not_know) {
-  EXPECT_TRUE(fail(1, 9).rotations.empty());
+  EXPECT_TRUE(fail(1).empty());
   configure(config_);
-  EXPECT_TRUE(fail(1, 9).rotations.empty());
+  EXPECT_TRUE(fail(1).empty());
 }
 
 // A cluster whose endpoints are asked for their health.
@@ -240,14 +247,14 @@ TEST_F(CheckedRotationsTest, who_is_taken_away_goes_at_once_where_the_cluster_sa
 }
 
 TEST_F(CheckedRotationsTest, a_passed_check_ends_an_ejection_unless_the_cluster_says_otherwise) {
-  config_->outlier_detection.emplace().consecutive_5xx = 2;
+  config_->outlier_detection.emplace();
   set(3);
   configure(config_);
   for (const int endpoint : {1, 2, 3}) passes(endpoint);
-  EXPECT_EQ(serving(fail(2, 2).rotations.at(0).rotation), (Texts{"10.0.0.1", "10.0.0.3"}));
+  EXPECT_EQ(serving(fail(2).at(0).rotation), (Texts{"10.0.0.1", "10.0.0.3"}));
   EXPECT_EQ(serving(passes(2, false)), (Texts{"10.0.0.1", "10.0.0.2", "10.0.0.3"}));
   config_->outlier_detection->ends_by_health_check = false;
-  fail(2, 2);
+  fail(2);
   EXPECT_EQ(passes(2, false), nullptr);
 }
 
