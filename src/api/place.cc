@@ -101,4 +101,8 @@ void Place::warn(Code code, std::string message, std::string hint) const {
   report_->add(Severity::warning, code, path(), at_, width_, std::move(message), std::move(hint));
 }
 
+void Place::inform(Code code, std::string message, std::string hint) const {
+  report_->add(Severity::info, code, path(), at_, width_, std::move(message), std::move(hint));
+}
+
 }  // namespace weft::api

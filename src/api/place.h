@@ -53,6 +53,7 @@ class Place {
 
   void error(Code code, std::string message, std::string hint = {}) const;
   void warn(Code code, std::string message, std::string hint = {}) const;
+  void inform(Code code, std::string message, std::string hint = {}) const;
 
  private:
   Place(const Place& parent, std::string_view key, const Node& node, Position at, uint32_t width);

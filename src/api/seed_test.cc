@@ -32,7 +32,9 @@ TEST(Seed, IsTakenWithoutAnError) {
 
 TEST(Seed, WarnsOfOldSpellingsAndOfNothingElse) {
   EXPECT_EQ(messages(seed().findings),
-            (std::vector<std::string>{"LEAST_CONN is an old spelling", "circuitBreaker is an old spelling"}));
+            (std::vector<std::string>{"LEAST_CONN is an old spelling",
+                                      "connections that sidecars share are not closed after so many requests",
+                                      "circuitBreaker is an old spelling"}));
 }
 
 TEST(Seed, FillsFromCircuitBreakerOnlyWhatOutlierDetectionLeavesUnset) {

@@ -102,8 +102,14 @@ Complaint check_selector_value(std::string_view text) {
   return check_label_value(text);
 }
 
-// Both decide the protocol towards the service.
+// Both decide the protocol towards the service. What sidecars share carries the requests of many clients: to close it
+// after so many would cost all of them.
 void check_http_pool(const Place& place, HttpPool& pool) {
+  if (pool.max_requests_per_connection > 0 && pool.h2_upgrade_policy != H2UpgradePolicy::do_not_upgrade) {
+    place.at("maxRequestsPerConnection")
+        .inform(Code::holds_in_part, "connections that sidecars share are not closed after so many requests",
+                "h2UpgradePolicy: DO_NOT_UPGRADE gives each client its own");
+  }
   if (pool.h2_upgrade_policy == H2UpgradePolicy::upgrade && pool.use_client_protocol) {
     place.at("useClientProtocol").error(Code::conflicting_fields, "useClientProtocol excludes h2UpgradePolicy UPGRADE");
   }

@@ -34,6 +34,12 @@ TEST(DestinationRuleCheck, LooksAtPolicies) {
       {"client protocol and upgrade",
        policy("    connectionPool: {http: {h2UpgradePolicy: UPGRADE, useClientProtocol: true}}\n"),
        "7:74 error useClientProtocol excludes h2UpgradePolicy UPGRADE\n"},
+      {"a limit that shared connections do not have",
+       policy("    connectionPool: {http: {maxRequestsPerConnection: 9}}\n"),
+       "7:55 info connections that sidecars share are not closed after so many requests [h2UpgradePolicy: "
+       "DO_NOT_UPGRADE gives each client its own]\n"},
+      {"connections that are not shared",
+       policy("    connectionPool: {http: {maxRequestsPerConnection: 9, h2UpgradePolicy: DO_NOT_UPGRADE}}\n"), ""},
       {"half a keepalive", policy("    connectionPool: {http: {http2KeepAlive: {interval: 1s}}}\n"),
        "7:29 error timeout is missing\n"},
       {"local failures without the split", policy("    outlierDetection: {consecutiveLocalOriginFailures: 3}\n"),

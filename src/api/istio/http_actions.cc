@@ -111,8 +111,8 @@ const FieldTable& HttpRetry::fields() {
                  "What counts as failed: a comma-separated list of conditions and statuses.")
           .by_default("connect-failure,refused-stream,unavailable,cancelled")
           .field("retryRemoteLocalities", &HttpRetry::retry_remote_localities,
-                 "Whether a retry may go to endpoints in other localities.")
-          .later()
+                 "Whether retries leave out the localities already tried, from the second on.")
+          .by_default("false")
           .field("retryIgnorePreviousHosts", &HttpRetry::retry_ignore_previous_hosts,
                  "Whether a retry avoids the endpoints already tried.")
           .by_default("true")

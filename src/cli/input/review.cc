@@ -70,6 +70,7 @@ std::string describe(const Manifests& manifests, const Style& style) {
 std::string describe_briefly(const Manifests& manifests, const Style& style) {
   std::string text;
   for (const auto& finding : manifests.findings) {
+    if (finding.severity == api::Severity::info) continue;  // `weft validate` says these
     text += style.paint(Tone::warning, "!") + " ";
     if (!finding.file.empty()) text += finding.file + ":" + std::to_string(finding.line) + "  ";
     text += finding.message;

@@ -1,5 +1,6 @@
 // Translation of whole meshes: testdata/NAME.in.yaml holds a client (first document) and objects, NAME.out.yaml what
 // the client gets, as Envoy would print it. UPDATE_GOLDEN=1 rewrites the outputs; the diff is reviewed.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -157,7 +158,8 @@ Json narrowed(Json out, const Json& client) {
 
 std::string translate_file(const std::filesystem::path& path) {
   auto file = api::parse_yaml(read_file(path), path.filename());
-  EXPECT_TRUE(file.findings.empty()) << api::render(file.findings);
+  const auto is_wrong = [](const api::Finding& finding) { return finding.severity != api::Severity::info; };
+  EXPECT_TRUE(std::ranges::none_of(file.findings, is_wrong)) << api::render(file.findings);
   std::vector<mesh::ObjectChange> changes;
   for (size_t i = 1; i < file.documents.size(); ++i) changes.push_back(change_of(api::to_json(file.documents[i])));
   mesh::MeshBuilder builder;

@@ -1,6 +1,7 @@
 // VirtualService.http[].retries.
 #include <envoy/config/route/v3/route_components.pb.h>
 #include <envoy/extensions/retry/host/previous_hosts/v3/previous_hosts.pb.h>
+#include <envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config.pb.h>
 
 #include "base/strings.h"
 #include "control/translate/encode.h"
@@ -22,6 +23,15 @@ void avoid_tried_endpoints(RetryPolicy& policy) {
   predicate.set_name("envoy.retry_host_predicates.previous_hosts");
   pack(envoy::extensions::retry::host::previous_hosts::v3::PreviousHostsPredicate(), *predicate.mutable_typed_config());
   policy.set_host_selection_retry_max_attempts(kHostSelectionAttempts);
+}
+
+// Localities are priorities where there is failover: after so many tries, those already tried are left out (Istio's 2).
+void avoid_tried_localities(RetryPolicy& policy) {
+  envoy::extensions::retry::priority::previous_priorities::v3::PreviousPrioritiesConfig config;
+  config.set_update_frequency(2);
+  auto& priority = *policy.mutable_retry_priority();
+  priority.set_name("envoy.retry_priorities.previous_priorities");
+  pack(config, *priority.mutable_typed_config());
 }
 
 // Numbers among the tokens are status codes; they need a token of their own.
@@ -48,6 +58,7 @@ void fill(const api::istio::HttpRetry& retries, std::string_view default_retry_o
   fill_conditions(retries.retry_on.empty() ? default_retry_on : std::string_view(retries.retry_on), policy);
   if (retries.per_try_timeout) set_duration(*retries.per_try_timeout, *policy.mutable_per_try_timeout());
   if (retries.backoff) set_duration(*retries.backoff, *policy.mutable_retry_back_off()->mutable_base_interval());
+  if (retries.retry_remote_localities.value_or(false)) avoid_tried_localities(policy);
 }
 
 }  // namespace
