@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "control/apiserver/patch.h"
+#include "control/serve/credentials.h"
 #include "control/store/json_access.h"
 #include "control/store/object_json.h"
 
@@ -72,6 +73,10 @@ Reply<Request> read_request(const World& world, const Call& call) {
   if (api::has_errors(findings)) return refuse(object_invalid(nullptr, "", findings));
   for (const api::Finding& finding : findings)
     if (finding.severity == api::Severity::warning) request.warnings.push_back(api::render_line(finding));
+  for (const api::Resource& resource : request.resources) {
+    if (auto complaint = complaint_about(resource.body))
+      request.warnings.push_back(resource.title() + ": " + *complaint);
+  }
   return request;
 }
 

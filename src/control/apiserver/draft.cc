@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "control/apiserver/immutable_fields.h"
+#include "control/serve/credentials.h"
 #include "control/store/json_access.h"
 #include "control/store/object_json.h"
 #include "control/workloads/defaults.h"
@@ -31,6 +32,7 @@ Reply<api::Resource> check(const Drafting& drafting, const Kind& kind, const Jso
   if (!checked.resource) return refuse(object_invalid(&kind, text_at(body, "metadata", "name"), checked.findings));
   for (const api::Finding& finding : checked.findings)
     if (finding.severity == api::Severity::warning) warnings.push_back(api::render_line(finding));
+  if (auto complaint = complaint_about(body)) warnings.push_back(checked.resource->title() + ": " + *complaint);
   return *std::move(checked.resource);
 }
 

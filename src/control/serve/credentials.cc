@@ -19,10 +19,9 @@ constexpr std::string_view kScheme = "kubernetes://";
 constexpr std::string_view kAuthoritiesSuffix = "-cacert";
 
 // The first of these keys that has something; Istio takes the ones of kubernetes.io/tls and older ones of its own.
-std::string first_of(const Object& secret, std::initializer_list<const char*> keys) {
-  const api::Json body = decode(secret);
+std::string first_of(const api::Json& secret, std::initializer_list<const char*> keys) {
   for (const auto* key : keys) {
-    auto value = api::decode_base64(text_at(body, "data", key)).value_or("");
+    auto value = api::decode_base64(text_at(secret, "data", key)).value_or("");
     if (!value.empty()) return value;
   }
   return {};
@@ -43,8 +42,9 @@ Result<> check_pair(const std::string& chain, const std::string& key) {
 }
 
 xds::ResourcePtr certificate_in(const Object& secret, std::string_view name) {
-  const std::string chain = first_of(secret, {"tls.crt", "cert"});
-  const std::string key = first_of(secret, {"tls.key", "key"});
+  const api::Json body = decode(secret);
+  const std::string chain = first_of(body, {"tls.crt", "cert"});
+  const std::string key = first_of(body, {"tls.key", "key"});
   if (auto good = check_pair(chain, key); !good) {
     log::warn("serve: the Secret {}/{} can't be served: {}", secret.key.space, secret.key.name, good.error().detail);
     return nullptr;
@@ -53,7 +53,7 @@ xds::ResourcePtr certificate_in(const Object& secret, std::string_view name) {
 }
 
 xds::ResourcePtr authorities_in(const Object& secret, std::string_view name) {
-  const std::string authorities = first_of(secret, {"ca.crt", "cacert"});
+  const std::string authorities = first_of(decode(secret), {"ca.crt", "cacert"});
   if (auto good = tls::read_certificates(authorities); !good) {
     log::warn("serve: the Secret {}/{} has no authorities: {}", secret.key.space, secret.key.name, good.error().detail);
     return nullptr;
@@ -73,6 +73,13 @@ xds::ResourcePtr find_credential(const Store& store, std::string_view space, std
   if (found) return authorities_in(*found, secret);
   const ObjectPtr base = find(secret.substr(0, secret.size() - kAuthoritiesSuffix.size()));
   return base ? authorities_in(*base, secret) : nullptr;
+}
+
+std::optional<std::string> complaint_about(const api::Json& secret) {
+  if (text_at(secret, "type") != "kubernetes.io/tls") return std::nullopt;
+  const auto good = check_pair(first_of(secret, {"tls.crt"}), first_of(secret, {"tls.key"}));
+  if (good) return std::nullopt;
+  return "gateways can't serve its certificate, and keep an earlier one: " + good.error().detail;
 }
 
 std::vector<std::string> credential_names(std::string_view secret) {

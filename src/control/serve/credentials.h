@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/tree.h"
 #include "control/store/store.h"
 #include "xds/server/resource.h"
 
@@ -16,6 +17,10 @@ namespace weft::control {
 // The secret of this name in a namespace; null when there is none, or what is in it can't be used: then whoever has an
 // earlier one keeps it.
 xds::ResourcePtr find_credential(const Store& store, std::string_view space, std::string_view name);
+
+// Why the certificate in a Secret of the type kubernetes.io/tls is of no use; nothing: it is, or the type is another.
+// Kubernetes takes such an object all the same.
+std::optional<std::string> complaint_about(const api::Json& secret);
 
 // Under which names a Secret called this may be found.
 std::vector<std::string> credential_names(std::string_view secret);

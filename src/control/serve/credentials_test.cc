@@ -101,5 +101,18 @@ TEST_F(Credentials, ShowInTheirVersionWhenTheyChangedAndNothingElse) {
   EXPECT_NE(find_credential(*store_, "shop", "kubernetes://web")->version, first);
 }
 
+TEST_F(Credentials, AreComplainedOfWhereTheyCantBeServed) {
+  api::Json secret{{"kind", "Secret"}, {"type", "kubernetes.io/tls"}};
+  secret["data"]["tls.crt"] = api::encode_base64(chain_);
+  secret["data"]["tls.key"] = api::encode_base64(key_pem_);
+  EXPECT_EQ(complaint_about(secret), std::nullopt);
+  const auto other = tls::PrivateKey::make(tls::KeyKind::ecdsa_p256).value();
+  secret["data"]["tls.key"] = api::encode_base64(other.to_pem().value());
+  EXPECT_EQ(complaint_about(secret),
+            "gateways can't serve its certificate, and keep an earlier one: the key is not that of the certificate");
+  secret["type"] = "Opaque";
+  EXPECT_EQ(complaint_about(secret), std::nullopt);
+}
+
 }  // namespace
 }  // namespace weft::control

@@ -156,6 +156,7 @@ WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide
   if (chain->tls && !known.secured) {
     known.secured = is_new ? co_await shake_hands(shard, *chain, client, *detected) : nullptr;
     if (!known.secured) co_return Afterwards::over;
+    facts.is_encrypted = true;
     facts.peer = known.secured->peer ? &*known.secured->peer : nullptr;
   }
   if (!chain->tls && known.secured) co_return Afterwards::over;  // what was encrypted is so no more

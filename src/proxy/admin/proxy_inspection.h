@@ -48,7 +48,7 @@ class ProxyInspection final : public Inspection {
 
  private:
   bool awaits_names() const;
-  bool awaits_secrets() const { return parts_.tls_contexts != nullptr && !parts_.tls_contexts->is_complete(); }
+  bool awaits_secrets() const { return parts_.tls_contexts != nullptr && parts_.tls_contexts->awaits_secrets(); }
   void take_status(const ShardStatus& status);
   void take_outliers(const OutlierStatus& outliers);
   void take_ended(std::string_view side, const EndedConnections& counts);

@@ -9,6 +9,7 @@
 #include "proxy/http/mirror.h"
 #include "proxy/http/relay.h"
 #include "proxy/http/send.h"
+#include "proxy/policy/forwarded/forwarded.h"
 
 namespace weft::proxy {
 namespace {
@@ -65,6 +66,7 @@ Result<> take_route(http::ServerStream& client, Exchange& exchange) {
 
 runtime::Task<Result<Answer>> answer(http::ServerStream& client, Exchange& exchange, RequestBody& body, Stack stack) {
   WEFT_CO_CHECK(admit(exchange));
+  learn_scheme(exchange);
   WEFT_CO_CHECK(take_route(client, exchange));
   for (const Policy* policy : stack) {  // order and reasons: outbound/stack.cc, inbound/stack.cc
     WEFT_CO_CHECK(co_await policy->on_request(exchange));

@@ -25,6 +25,23 @@ TEST_F(Edge, appends_its_clients_address_and_says_how_it_came) {
   EXPECT_TRUE(has(head, "x-forwarded-proto: http")) << head;
 }
 
+TEST_F(Edge, tells_of_tls_that_ends_here) {
+  client_facts_.is_encrypted = true;
+  EXPECT_TRUE(has(forwarded("x-forwarded-proto: http\r\n"), "x-forwarded-proto: https"));
+}
+
+TEST_F(Edge, sends_none_but_plain_requests_to_https) {
+  table_.hosts[0].to_https = decide::Route{.name = "secure", .action = decide::Redirect{.scheme = "https"}};
+  start();
+  send("GET /a HTTP/1.1\r\nHost: h\r\nx-forwarded-proto: https\r\n\r\n");
+  const auto answer = received();
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 301 ")) << answer;
+  client_facts_.is_encrypted = true;
+  connect();
+  send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(asked().starts_with("GET /a ")) << received();
+}
+
 TEST_F(Edge, takes_off_what_steers_proxies_and_who_the_client_claims_to_be) {
   const auto head = forwarded(
       "x-envoy-retry-on: 5xx\r\nx-envoy-upstream-rq-timeout-ms: 1\r\nx-weft-a: b\r\nx-forwarded-client-cert: By=me\r\n"

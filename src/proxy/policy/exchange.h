@@ -35,6 +35,7 @@ struct ClientFacts {
   decide::SocketAddress address;
   decide::SocketAddress destination;  // where it was going before capture; the local address if it was not captured
   decide::Direction direction = decide::Direction::unspecified;
+  bool is_encrypted = false;                    // by TLS that ends here
   std::string_view server_name;                 // SNI; belongs to the connection
   const decide::Peer* peer = nullptr;           // whom the client's certificate names; belongs to the connection
   std::optional<decide::IpAddress> relayed_by;  // whose PROXY header names `address`, where one does

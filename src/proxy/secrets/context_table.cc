@@ -50,6 +50,7 @@ ContextTable::Material ContextTable::material_of(const decide::TlsSettings& sett
   const auto find = [&](const decide::SecretSource& source) {
     auto secret = secrets_->find(source);
     material.is_complete = material.is_complete && secret != nullptr;
+    material.is_awaited = material.is_awaited || (!secret && secrets_->is_awaited(source));
     material.versions.push_back(secret ? secret->version : 0);
     return secret;
   };
@@ -67,7 +68,7 @@ void ContextTable::use(const decide::TlsSettings& settings, tls::Role role, bool
   made.is_used = true;
   const Material material = material_of(settings);
   if (!material.is_complete) {
-    ++missing_;
+    if (material.is_awaited) ++awaited_;
     return;  // the earlier context, if there is one, serves on
   }
   if (made.context && made.versions == material.versions && made.revoked == secrets_->revoked()) return;
@@ -88,7 +89,7 @@ void ContextTable::use(const decide::TlsSettings& settings, tls::Role role, bool
 }
 
 TlsContextsPtr ContextTable::contexts_of(const decide::Snapshot& snapshot) {
-  missing_ = 0;
+  awaited_ = 0;
   for (Made& made : made_) made.is_used = false;
   const auto use_server = [&](const decide::FilterChain& chain) {
     if (chain.tls) use(*chain.tls, tls::Role::server, chain.tls->requires_client_certificate, chain.tls->resumes);

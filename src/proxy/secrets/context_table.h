@@ -19,8 +19,8 @@ class ContextTable {
   // settings or secrets differ, so that clients can resume their sessions after a push.
   TlsContextsPtr contexts_of(const decide::Snapshot& snapshot);
 
-  // No setting of the snapshot lacks a secret.
-  bool is_complete() const { return missing_ == 0; }
+  // A setting of the snapshot lacks a secret that is still to come.
+  bool awaits_secrets() const { return awaited_ > 0; }
 
  private:
   struct Made {
@@ -36,6 +36,7 @@ class ContextTable {
     SecretPtr roots;
     std::vector<uint64_t> versions;
     bool is_complete = true;
+    bool is_awaited = false;
   };
 
   Material material_of(const decide::TlsSettings& settings) const;
@@ -43,7 +44,7 @@ class ContextTable {
 
   const Secrets* secrets_;
   std::vector<Made> made_;  // by id
-  size_t missing_ = 0;
+  size_t awaited_ = 0;      // settings whose secrets are still to come
 };
 
 }  // namespace weft::proxy

@@ -89,6 +89,7 @@ Result<> Secrets::take_notice(std::string_view json) {
 
 void Secrets::keep(std::string_view name, Secret secret) {
   secret.version = ++version_;
+  absent_.erase(std::string(name));
   named_.insert_or_assign(std::string(name), std::make_shared<const Secret>(std::move(secret)));
 }
 
@@ -101,6 +102,11 @@ runtime::Task<std::vector<xds::Rejection>> Secrets::apply(const xds::Update& upd
           {std::string(resource.name), "secret '" + std::string(resource.name) + "': " + taken.error().detail});
   }
   // A removed secret serves on until nothing names it: its removal must not cut anybody off.
+  for (const std::string_view name : update.removed) {
+    if (named_.contains(name)) continue;
+    log::warn("secret '{}': the control plane has none; what needs it is not served", name);
+    absent_.emplace(name);
+  }
   co_await renew_();
   co_return rejections;
 }
@@ -109,6 +115,11 @@ runtime::Task<void> Secrets::take_own(tls::Credentials credentials) {
   if (const auto chain = tls::read_certificates(credentials.chain)) identity_ends_ = chain->front().validity().until;
   keep(decide::kOwnIdentity, {.credentials = std::move(credentials)});
   co_await renew_();
+}
+
+bool Secrets::is_awaited(const SecretSource& source) const {
+  if (source.kind != SecretSource::Kind::named) return false;
+  return !named_.contains(source.name) && !absent_.contains(source.name);
 }
 
 SecretPtr Secrets::find(const SecretSource& source) const {

@@ -49,6 +49,8 @@ class Secrets final : public xds::Subscriber {
   WallTime identity_ends() const { return identity_ends_; }
   // What a source stands for now; null: it is not there. Files are read when they are asked for.
   SecretPtr find(const decide::SecretSource& source) const;
+  // It is not there, and may come unasked: not so a file, nor what the control plane says it does not have.
+  bool is_awaited(const decide::SecretSource& source) const;
 
   // By name, for the admin pages.
   const std::map<std::string, SecretPtr, std::less<>>& named() const { return named_; }
@@ -64,6 +66,7 @@ class Secrets final : public xds::Subscriber {
   std::shared_ptr<const Serials> revoked_ = std::make_shared<const Serials>();
   std::map<std::string, SecretPtr, std::less<>> named_;
   WallTime identity_ends_ = WallTime::max();
+  std::set<std::string, std::less<>> absent_;  // the control plane has none of these
   uint64_t version_ = 0;
 };
 

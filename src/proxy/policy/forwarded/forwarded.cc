@@ -29,17 +29,22 @@ void believe_last(Exchange& exchange) {
 
 }  // namespace
 
-Eventually<Result<>> Forwarded::on_request(Exchange& exchange) const {
+void learn_scheme(Exchange& exchange) {
   http::Headers& headers = exchange.request.headers;
-  const bool is_edge = exchange.chain->trusts_peer_address;
-  const uint32_t trusted = exchange.chain->trusted_proxies;
-  if ((is_edge && trusted == 0) || !headers.has(HeaderId::x_forwarded_proto)) {
-    headers.set(HeaderId::x_forwarded_proto, exchange.request.scheme);
-  }
-  if (!is_edge) {
+  const bool is_edge = exchange.chain->trusts_peer_address && exchange.chain->trusted_proxies == 0;
+  const std::string_view came_by = exchange.client.is_encrypted ? "https" : "http";
+  if (is_edge || !headers.has(HeaderId::x_forwarded_proto)) headers.set(HeaderId::x_forwarded_proto, came_by);
+  const auto said = headers.get(HeaderId::x_forwarded_proto).value_or(came_by);
+  exchange.request.scheme = said == "http" || said == "https" ? said : came_by;
+}
+
+Eventually<Result<>> Forwarded::on_request(Exchange& exchange) const {
+  if (!exchange.chain->trusts_peer_address) {
     believe_last(exchange);
     return Result<>();
   }
+  http::Headers& headers = exchange.request.headers;
+  const uint32_t trusted = exchange.chain->trusted_proxies;
   std::string chain = headers.joined("x-forwarded-for").value_or("");
   if (trusted > 0) {
     if (const auto named = nth_from_end(chain, trusted)) exchange.origin = {*named, 0};

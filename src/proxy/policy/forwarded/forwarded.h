@@ -8,6 +8,10 @@
 
 namespace weft::proxy {
 
+// The scheme that the client came by, before anything is decided by it: in x-forwarded-proto, and as the request's own.
+// A sidecar believes a field that is there; an edge only what trusted proxies before it say.
+void learn_scheme(Exchange& exchange);
+
 class Forwarded final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;
