@@ -63,6 +63,23 @@ std::string selector(const Json& body, WallTime) {
   return pairs.empty() ? "<none>" : pairs;
 }
 
+// "app=api,tier in (a,b),!old", as kubectl writes label selectors.
+std::string pod_selector(const Json& body, WallTime) {
+  const Json& selector = look(body, {"spec", "podSelector"});
+  Json terms = Json::array();
+  for (const auto& [key, value] : look(selector, {"matchLabels"}).items()) terms.push_back(key + "=" + text(value));
+  for (const auto& requirement : look(selector, {"matchExpressions"})) {
+    const std::string key = text(look(requirement, {"key"}));
+    const std::string op = text(look(requirement, {"operator"}));
+    const std::string values = " (" + join(look(requirement, {"values"}), "") + ")";
+    if (op == "In") terms.push_back(key + " in" + values);
+    if (op == "NotIn") terms.push_back(key + " notin" + values);
+    if (op == "Exists") terms.push_back(key);
+    if (op == "DoesNotExist") terms.push_back("!" + key);
+  }
+  return join(terms, "<none>");
+}
+
 // "80/HTTP,443/HTTPS"
 std::string gateway_ports(const Json& body, WallTime) {
   std::string ports;
@@ -228,6 +245,10 @@ std::vector<Column> request_authentication_columns() {
     return join(list, "<none>");
   };
   return {{"ISSUERS", issuers}};
+}
+
+std::vector<Column> network_policy_columns() {
+  return {{"POD-SELECTOR", pod_selector}};
 }
 
 std::vector<Column> deployment_columns() {

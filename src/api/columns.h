@@ -19,6 +19,7 @@ std::vector<Column> workload_entry_columns();
 std::vector<Column> peer_authentication_columns();
 std::vector<Column> request_authentication_columns();
 std::vector<Column> authorization_policy_columns();
+std::vector<Column> network_policy_columns();
 std::vector<Column> deployment_columns();
 std::vector<Column> pod_columns();
 std::vector<Column> endpoint_slice_columns();

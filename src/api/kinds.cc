@@ -239,6 +239,15 @@ Kind authorization_policies() {
   return kind;
 }
 
+Kind network_policies() {
+  Kind kind = core_kind<kubernetes::NetworkPolicy>("NetworkPolicy", "networkpolicies", {"netpol"});
+  kind.group = "networking.k8s.io";
+  kind.singular = "networkpolicy";
+  kind.codec = &kCodec<kubernetes::NetworkPolicy, check_dns_name>;
+  kind.columns = network_policy_columns();
+  return kind;
+}
+
 Kind deployments() {
   Kind kind = core_kind<kubernetes::Deployment>("Deployment", "deployments", {"deploy"});
   kind.group = "apps";
@@ -289,6 +298,7 @@ std::span<const Kind> kinds() {
       peer_authentications(),
       request_authentications(),
       authorization_policies(),
+      network_policies(),
       deployments(),
       pods(),
       endpoint_slices(),

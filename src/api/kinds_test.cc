@@ -58,6 +58,10 @@ TEST(Columns, ShowWhatKubectlShows) {
   EXPECT_EQ(cell("svc", "PORT(S)",
                  Json::parse(R"({"spec":{"ports":[{"port":80},{"port":53,"protocol":"UDP","nodePort":9}]}})")),
             "80/TCP,53:9/UDP");
+  EXPECT_EQ(cell("netpol", "POD-SELECTOR", Json::parse(R"({"spec":{"podSelector":{"matchLabels":{"app":"a"},
+      "matchExpressions":[{"key":"t","operator":"In","values":["b","c"]},{"key":"old","operator":"DoesNotExist"}]}}})")),
+            "app=a,t in (b,c),!old");
+  EXPECT_EQ(cell("netpol", "POD-SELECTOR", Json::parse(R"({"spec":{"podSelector":{}}})")), "<none>");
   EXPECT_EQ(cell("vs", "GATEWAYS", Json::object()), "mesh");
   EXPECT_EQ(cell("vs", "HOSTS", Json::parse(R"({"spec":{"hosts":["a","b"]}})")), "a,b");
   EXPECT_EQ(cell("deploy", "READY", Json::parse(R"({"spec":{"replicas":3},"status":{"readyReplicas":1}})")), "1/3");

@@ -25,6 +25,7 @@
 #include "api/kubernetes/deployment.h"
 #include "api/kubernetes/endpoint_slice.h"
 #include "api/kubernetes/namespace.h"
+#include "api/kubernetes/network_policy.h"
 #include "api/kubernetes/pod.h"
 #include "api/kubernetes/service.h"
 #include "api/metadata.h"
@@ -36,7 +37,7 @@ using Value = std::variant<std::monostate, kubernetes::Namespace, kubernetes::Se
                            kubernetes::Service, kubernetes::EndpointSlice, kubernetes::Pod, kubernetes::Deployment,
                            istio::VirtualService, istio::DestinationRule, istio::Gateway, istio::ServiceEntry,
                            istio::WorkloadEntry, istio::WorkloadGroup, istio::Sidecar, istio::PeerAuthentication,
-                           istio::RequestAuthentication, istio::AuthorizationPolicy>;
+                           istio::RequestAuthentication, istio::AuthorizationPolicy, kubernetes::NetworkPolicy>;
 
 // A checked object. `body` is the object as it was given (unknown fields and old spellings included), with apiVersion,
 // kind, metadata.name and metadata.namespace made sure of; it is what the store keeps and `weft get -o yaml` prints.

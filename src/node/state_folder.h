@@ -12,6 +12,7 @@ struct PodFolder {
 
   std::string token() const { return path + "/token"; }
   std::string admin_socket() const { return path + "/admin.sock"; }
+  std::string broker_socket() const { return path + "/broker.sock"; }
   std::string resolv_conf() const { return path + "/resolv.conf"; }
   std::string hosts() const { return path + "/hosts"; }
   std::string name_switch() const { return path + "/nsswitch.conf"; }
@@ -30,7 +31,6 @@ struct StateFolder {
   std::string xds_socket() const { return path + "/xds.sock"; }
   std::string node_socket() const { return path + "/node.sock"; }
   std::string exec_socket() const { return path + "/exec.sock"; }
-  std::string broker_socket() const { return path + "/broker.sock"; }
   std::string run_record() const { return path + "/run.json"; }
   std::string lock() const { return path + "/node.lock"; }
   std::string weftd_log() const { return path + "/logs/weftd.log"; }

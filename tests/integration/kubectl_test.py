@@ -9,6 +9,13 @@ import sys
 
 from weftd import SHOP, WithWeftd, main
 
+NETWORK_POLICY = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "NetworkPolicy",
+    "metadata": {"name": "web", "namespace": "shop"},
+    "spec": {"podSelector": {"matchLabels": {"app": "web"}}, "ingress": [{"ports": [{"port": 8080}]}]},
+}
+
 
 def kubectls():
     """The kubectl of this machine, and others named in KUBECTLS (paths with ":" between)."""
@@ -48,6 +55,10 @@ class Kubectl(WithWeftd):
         self.run_kubectl("label", "vs", "web", "-n", "shop", "a=b")
         self.run_kubectl("wait", "deploy/web", "-n", "shop", "--for=condition=Available=False", "--timeout=10s")
         self.assertIn("NotFound", self.run_kubectl("get", "pod", "none", code=1))
+        self.run_kubectl("apply", "-f", "-", text=json.dumps(NETWORK_POLICY))
+        self.assertIn("app=web", self.run_kubectl("get", "netpol", "-n", "shop"))
+        self.assertIn("Allowing ingress traffic:\n    To Port: 8080/TCP", self.run_kubectl("describe", "netpol", "web", "-n", "shop"))
+        self.assertIn("FIELD: ipBlock", self.run_kubectl("explain", "netpol.spec.ingress.from.ipBlock"))
         self.assertEqual(self.run_kubectl("delete", "--ignore-not-found", "-f", "-", text=items).count("namespace \"shop\" deleted"), 1)
         self.assertEqual(self.weftd.get("/api/v1/namespaces/shop").status, 404)
 

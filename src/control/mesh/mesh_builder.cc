@@ -13,6 +13,9 @@ namespace weft::control::mesh {
 namespace {
 
 constexpr std::string_view kConfigMaps = "/configmaps";
+constexpr std::string_view kPods = "/pods";
+constexpr std::string_view kNamespaces = "/namespaces";
+constexpr std::string_view kNetworkPolicies = "networking.k8s.io/networkpolicies";
 constexpr std::string_view kServiceEntries = "networking.istio.io/serviceentries";
 
 // "namespace/name"
@@ -46,8 +49,8 @@ Accounts accounts_behind(const Endpoints& endpoints) {
 }  // namespace
 
 bool is_read(std::string_view type) {
-  static constexpr std::array<std::string_view, 13> kTypes = {"/services",
-                                                              "/pods",
+  static constexpr std::array<std::string_view, 15> kTypes = {"/services",
+                                                              kPods,
                                                               "/configmaps",
                                                               "discovery.k8s.io/endpointslices",
                                                               kServiceEntries,
@@ -58,7 +61,9 @@ bool is_read(std::string_view type) {
                                                               "networking.istio.io/sidecars",
                                                               "security.istio.io/peerauthentications",
                                                               "security.istio.io/requestauthentications",
-                                                              "security.istio.io/authorizationpolicies"};
+                                                              "security.istio.io/authorizationpolicies",
+                                                              kNamespaces,
+                                                              kNetworkPolicies};
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
@@ -78,6 +83,7 @@ Touched MeshBuilder::apply(const std::vector<ObjectChange>& changes) {
   for (const auto& change : changes) apply_one(change, touched);
   for (const auto& [space, host] : std::exchange(unresolved_hosts_, {})) resolve_endpoints(space, host, touched);
   publish_label_keys(touched);
+  publish_ingress(touched);
   published_ = std::make_shared<const MeshView>(view_);
   return touched;
 }
@@ -111,11 +117,44 @@ void MeshBuilder::apply_one(const ObjectChange& change, Touched& touched) {
   }
   auto key = change.type + "/" + change.space + "/" + change.name;
   auto resource = change.json.empty() ? std::nullopt : read_resource(change);
+  note_network(change, resource ? &*resource : nullptr);
   if (resource) {
     put(key, *resource, touched);
   } else {
     forget(key, touched);
   }
+}
+
+// What NetworkPolicies are made of and look at.
+void MeshBuilder::note_network(const ObjectChange& change, const api::Resource* resource) {
+  const auto name = full_name_of(change.space, change.name);
+  if (resource) {
+    network_has_changed_ |= network_.put(*resource);
+  } else if (change.type == kPods) {
+    network_has_changed_ |= network_.erase_pod(name);
+  } else if (change.type == kNamespaces) {
+    network_has_changed_ |= network_.erase_space(change.name);
+  } else if (change.type == kNetworkPolicies) {
+    network_has_changed_ |= network_.erase_policy(name);
+  }
+}
+
+// The pods whose ingress has become another one have other listeners.
+void MeshBuilder::publish_ingress(Touched& touched) {
+  if (!std::exchange(network_has_changed_, false)) return;
+  std::set<std::string, std::less<>> gone;
+  view_.ingress_.each([&](const std::string& pod, const IngressPtr&) { gone.insert(pod); });
+  for (const auto& pod : network_.isolated_pods()) {
+    auto ingress = network_.policy_of(pod).ingress;
+    if (!ingress) continue;
+    gone.erase(pod);
+    const auto* before = view_.ingress_.find(pod);
+    if (before && **before == *ingress) continue;
+    view_.ingress_.put(pod, std::make_shared<const network_policy::Isolation>(*std::move(ingress)));
+    touched.pods.insert(pod);
+  }
+  for (const auto& pod : gone) view_.ingress_.erase(pod);
+  touched.pods.merge(gone);
 }
 
 void MeshBuilder::put(const std::string& key, const api::Resource& resource, Touched& touched) {

@@ -15,6 +15,7 @@
 #include "control/mesh/label_keys.h"
 #include "control/mesh/mesh_view.h"
 #include "control/mesh/object_change.h"
+#include "network_policy/world.h"
 
 namespace weft::control::mesh {
 
@@ -97,6 +98,8 @@ class MeshBuilder {
   void touch_scope_of(const PeerAuthentication& policy, Touched& touched) const;
   void touch_policies_of(const std::string& space, Touched& touched) const;
   void touch_roots_of(const VirtualService& delegate, Touched& touched) const;
+  void note_network(const ObjectChange& change, const api::Resource* resource);
+  void publish_ingress(Touched& touched);
   template <class Visit>
   void each_known(std::string prefix, Visit&& visit) const;
   void look_up_services_of(std::string_view space, const model::Labels& labels);
@@ -114,6 +117,8 @@ class MeshBuilder {
   std::map<std::string, std::set<std::string>, std::less<>> slices_of_host_;  // keys into known_
   std::map<std::string, std::set<SpaceAndHost>, std::less<>> hosts_of_pod_;   // pods by "namespace/name"
   LabelKeys label_keys_;
+  network_policy::World network_;
+  bool network_has_changed_ = false;         // some pod's NetworkPolicies may come to something else
   std::set<SpaceAndHost> unresolved_hosts_;  // whose endpoints must be looked up again at the end of the batch
 };
 

@@ -217,5 +217,35 @@ TEST(MeshBuilder, AnAnnotationMakesATrialOfAPolicy) {
   EXPECT_TRUE(builder.view()->authorization_policies().all().front()->is_dry_run);
 }
 
+TEST(MeshBuilder, ANetworkPolicyTouchesThePodsWhoseIngressBecomesAnotherOne) {
+  const auto web = object("networking.k8s.io/networkpolicies", "shop", "web",
+                          "spec: {podSelector: {matchLabels: {app: api}}, ingress: [{from: [{podSelector: "
+                          "{matchLabels: {app: web}}}]}]}");
+  MeshBuilder builder;
+  builder.apply({pod("shop", "api-a", "10.0.0.1", "{app: api}"), pod("shop", "web-a", "10.0.0.2", "{app: web}")});
+  EXPECT_EQ(builder.view()->ingress_of("shop", "api-a"), nullptr);
+  EXPECT_THAT(builder.apply({web}).pods, ElementsAre("shop/api-a"));
+  const auto before = builder.view()->ingress_of("shop", "api-a");
+  ASSERT_NE(before, nullptr);
+  EXPECT_EQ(before->allowances.front().peers->v4_texts(), std::vector<std::string>{"10.0.0.2"});
+  EXPECT_TRUE(builder.apply({web}).empty()) << "the same again";
+  EXPECT_THAT(builder.apply({pod("shop", "web-b", "10.0.0.3", "{app: web}")}).pods,
+              ElementsAre("shop/api-a", "shop/web-b"));
+  EXPECT_THAT(builder.apply({pod("shop", "batch", "10.0.0.4", "{app: batch}")}).pods, ElementsAre("shop/batch"));
+  EXPECT_THAT(builder.apply({removed(web)}).pods, ElementsAre("shop/api-a"));
+  EXPECT_EQ(builder.view()->ingress_of("shop", "api-a"), nullptr);
+}
+
+TEST(MeshBuilder, ANetworkPolicyFollowsTheLabelsOfNamespaces) {
+  MeshBuilder builder;
+  builder.apply({pod("shop", "api", "10.0.0.1", "{}"), pod("bank", "teller", "10.0.0.2", "{}"),
+                 object("networking.k8s.io/networkpolicies", "shop", "bank",
+                        "spec: {ingress: [{from: [{namespaceSelector: {matchLabels: {kind: money}}}]}]}")});
+  EXPECT_TRUE(builder.view()->ingress_of("shop", "api")->allowances.empty());
+  EXPECT_THAT(builder.apply({object("/namespaces", "", "bank", "metadata: {labels: {kind: money}}")}).pods,
+              ElementsAre("shop/api"));
+  EXPECT_EQ(builder.view()->ingress_of("shop", "api")->allowances.size(), 1U);
+}
+
 }  // namespace
 }  // namespace weft::control::mesh

@@ -21,6 +21,11 @@ PodPtr MeshView::pod_with_ip(std::string_view ip) const {
   return found ? *found : nullptr;
 }
 
+IngressPtr MeshView::ingress_of(std::string_view space, std::string_view pod) const {
+  const auto* found = ingress_.find(std::string(space).append("/").append(pod));
+  return found ? *found : nullptr;
+}
+
 MergedRulePtr MeshView::destination_rule(const RuleQuery& query) const {
   return destination_rules_.find(query, root_space());
 }

@@ -19,8 +19,11 @@
 #include "control/mesh/sidecars.h"
 #include "control/mesh/virtual_services.h"
 #include "control/mesh/workload_policies.h"
+#include "network_policy/pod_policy.h"
 
 namespace weft::control::mesh {
+
+using IngressPtr = std::shared_ptr<const network_policy::Isolation>;
 
 // Under which a service's endpoints are kept: objects of one namespace that speak of one host add up.
 std::string endpoints_key(std::string_view space, std::string_view host);
@@ -46,6 +49,8 @@ class MeshView {
   const WorkloadPolicies<RequestAuthentication>& request_authentications() const { return request_authentications_; }
   const KeySets& key_sets() const { return key_sets_; }
   const WorkloadPolicies<AuthorizationPolicy>& authorization_policies() const { return authorization_policies_; }
+  // Who may connect to a pod, by its NetworkPolicies; null where none isolates it.
+  IngressPtr ingress_of(std::string_view space, std::string_view pod) const;
   const api::istio::MeshConfig& config() const { return *config_; }
 
   // The merged rule for a client's traffic to a host; null when none applies.
@@ -72,6 +77,7 @@ class MeshView {
   WorkloadPolicies<RequestAuthentication> request_authentications_;
   KeySets key_sets_;
   WorkloadPolicies<AuthorizationPolicy> authorization_policies_;
+  PersistentMap<IngressPtr> ingress_;  // of pods, by "namespace/name"
   std::shared_ptr<const api::istio::MeshConfig> config_ = std::make_shared<const api::istio::MeshConfig>();
   DestinationRules destination_rules_;
   std::shared_ptr<const std::set<std::string, std::less<>>> client_label_keys_ =

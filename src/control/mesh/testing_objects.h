@@ -29,8 +29,9 @@ inline ObjectChange object(const std::string& type, const std::string& space, co
       {"networking.istio.io/sidecars", "networking.istio.io/v1", "Sidecar"},
       {"security.istio.io/peerauthentications", "security.istio.io/v1", "PeerAuthentication"},
       {"security.istio.io/requestauthentications", "security.istio.io/v1", "RequestAuthentication"},
-
       {"security.istio.io/authorizationpolicies", "security.istio.io/v1", "AuthorizationPolicy"},
+      {"networking.k8s.io/networkpolicies", "networking.k8s.io/v1", "NetworkPolicy"},
+      {"/namespaces", "v1", "Namespace"},
       {"/configmaps", "v1", "ConfigMap"},
   };
   api::Json json = api::Json::object();

@@ -13,6 +13,7 @@
 #include "control/translate/names.h"
 #include "control/translate/origin_metadata.h"
 #include "control/translate/route/policies.h"
+#include "control/translate/security/network_policy.h"
 #include "control/translate/tls/server_tls.h"
 
 namespace weft::control::translate {
@@ -50,6 +51,14 @@ FilterChain& add_chain(std::string_view name, uint32_t port, Listener& listener)
   return chain;
 }
 
+// NetworkPolicies come first: they are about connections, whatever these carry.
+Guards inbound_guards(const mesh::MeshView& view, const Client& client) {
+  auto guards = guards_of(view, client.space, labels_of(client, view));
+  if (const auto ingress = view.ingress_of(client.space, client.pod))
+    guard_by_network(*ingress, client.address, guards);
+  return guards;
+}
+
 // A port whose chains are made: one of the workload's, or, with an empty `service`, one that nobody has declared.
 struct Target {
   uint32_t number = 0;  // 0: every port that has no chains of its own
@@ -63,7 +72,7 @@ class InboundListener {
  public:
   InboundListener(const mesh::MeshView& view, const Client& client)
       : mesh_(view.config()),
-        guards_(guards_of(view, client.space, labels_of(client, view))),
+        guards_(inbound_guards(view, client)),
         rules_(mesh::peer_rules(view, client.space, labels_of(client, view))) {
     listener_.set_name("virtualInbound");
     set_address("0.0.0.0", kInboundPort, listener_);

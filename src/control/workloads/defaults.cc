@@ -97,6 +97,19 @@ void fill_secret(Json& body) {
   body.erase("stringData");
 }
 
+void fill_network_policy(Json& body) {
+  Json& spec = body["spec"];
+  if (!spec.contains("policyTypes") || spec["policyTypes"].empty()) {
+    const bool has_egress = spec.contains("egress") && !spec["egress"].empty();
+    spec["policyTypes"] = has_egress ? Json::array({"Ingress", "Egress"}) : Json::array({"Ingress"});
+  }
+  const auto fill_rule = [](Json& rule) {
+    for_each(rule, "ports", [](Json& port) { set_missing(port, "protocol", "TCP"); });
+  };
+  for_each(spec, "ingress", fill_rule);
+  for_each(spec, "egress", fill_rule);
+}
+
 }  // namespace
 
 void fill_defaults(const api::Kind& kind, Json& body) {
@@ -105,6 +118,7 @@ void fill_defaults(const api::Kind& kind, Json& body) {
   if (kind.kind == "Service") return fill_service(body);
   if (kind.kind == "Namespace") return fill_namespace(body);
   if (kind.kind == "Secret") return fill_secret(body);
+  if (kind.kind == "NetworkPolicy") return fill_network_policy(body);
 }
 
 }  // namespace weft::control

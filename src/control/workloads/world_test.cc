@@ -116,5 +116,17 @@ TEST_F(SmallControllersTest, FillingDefaultsTwiceChangesNothing) {
   EXPECT_EQ(again["spec"]["strategy"]["rollingUpdate"]["maxSurge"], "25%");
 }
 
+TEST_F(SmallControllersTest, ANetworkPolicyIsolatesForEgressWhenItHasRulesForIt) {
+  const auto filled = [&](const std::string& name, const std::string& spec) {
+    return body(add("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: " + name +
+                    ", namespace: shop}\nspec: " + spec))["spec"];
+  };
+  EXPECT_EQ(filled("a", "{podSelector: {}}")["policyTypes"], Json::array({"Ingress"}));
+  EXPECT_EQ(filled("b", "{egress: []}")["policyTypes"], Json::array({"Ingress"}));
+  EXPECT_EQ(filled("c", "{egress: [{}], policyTypes: []}")["policyTypes"], Json::array({"Ingress", "Egress"}));
+  EXPECT_EQ(filled("d", "{egress: [{}], policyTypes: [Egress]}")["policyTypes"], Json::array({"Egress"}));
+  EXPECT_EQ(filled("e", "{ingress: [{ports: [{port: 80}]}]}")["ingress"][0]["ports"][0]["protocol"], "TCP");
+}
+
 }  // namespace
 }  // namespace weft::control

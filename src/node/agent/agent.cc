@@ -75,10 +75,12 @@ Agent::Agent(runtime::Reactor& reactor, AgentStart start)
       pods_(context_),
       pod_watch_(control_plane_, "/api/v1/pods", pods_),
       service_feed_(control_plane_, services_, [this] { pods_.on_services_changed(); }),
+      policy_feed_(control_plane_, policies_, [this] { pods_.on_policies_changed(); }),
       node_api_(pods_, weftd_, shutdown_) {
   context_.control_plane = &control_plane_;
   context_.addresses = &addresses_;
   context_.services = &services_;
+  context_.policies = &policies_;
   context_.egress = &egress_;
 }
 
@@ -103,6 +105,9 @@ runtime::Task<Result<>> Agent::bring_up() {
   WEFT_CO_CHECK(co_await remove_exec_pods());
   WEFT_CO_CHECK(co_await settle_gateway());
   service_feed_.start();
+  // No pod starts before it is known what isolates it.
+  policy_feed_.start();
+  co_await policy_feed_.synced(shutdown_);
   pod_watch_.start();
   co_return write_run_record();
 }
@@ -139,11 +144,9 @@ runtime::Task<void> Agent::keep_hub() {
 }
 
 Result<> Agent::open_sockets() {
-  WEFT_TRY(broker_, Broker::open(*reactor_, context_.state.broker_socket(), egress_));
   WEFT_TRY(exec_server_, ExecServer::open(context_, pods_));
   WEFT_TRY(auto listener, net::Listener::bind(*reactor_, net::Address::unix_path(context_.state.node_socket())));
   api_server_ = std::make_unique<http::Server>(*reactor_, std::move(listener), node_api_);
-  broker_->start();
   exec_server_->start();
   api_server_->start();
   return {};
@@ -198,11 +201,11 @@ Result<> Agent::write_run_record() const {
 runtime::Task<void> Agent::bring_down() {
   co_await pod_watch_.stop();
   co_await service_feed_.stop();
+  co_await policy_feed_.stop();
   if (exec_server_) co_await exec_server_->stop();
   co_await pods_.stop(kStopGrace);
   co_await weftd_.stop(kWeftdGrace);
   if (api_server_) co_await api_server_->close(reactor_->now() + std::chrono::seconds(1));
-  if (broker_) co_await broker_->stop();
   shutdown_.set();
   if (hub_) co_await hub_->end();
   co_await gate_.close();
@@ -211,8 +214,8 @@ runtime::Task<void> Agent::bring_down() {
 
 void Agent::remove_files() const {
   const auto& state = context_.state;
-  for (const auto& path : {state.run_record(), state.node_socket(), state.exec_socket(), state.broker_socket(),
-                           state.weftd_socket(), state.xds_socket()}) {
+  for (const auto& path :
+       {state.run_record(), state.node_socket(), state.exec_socket(), state.weftd_socket(), state.xds_socket()}) {
     unlink(path.c_str());
   }
 }

@@ -7,8 +7,8 @@
 #include "http/service/server.h"
 #include "node/agent/control_plane_process.h"
 #include "node/agent/node_api.h"
-#include "node/broker/broker.h"
 #include "node/exec/exec_server.h"
+#include "node/isolation/policy_feed.h"
 #include "node/names/service_feed.h"
 #include "node/pods/pod_table.h"
 
@@ -51,15 +51,16 @@ class Agent {
   AddressPool addresses_;
   EgressPolicy egress_;
   ServiceTable services_;
+  network_policy::World policies_;
   runtime::Signal shutdown_;
   runtime::Gate gate_;
   ControlPlaneProcess weftd_;
   PodTable pods_;
   ObjectWatch pod_watch_;
   ServiceFeed service_feed_;
+  PolicyFeed policy_feed_;
   NodeApi node_api_;
   std::unique_ptr<Holder> hub_;
-  std::unique_ptr<Broker> broker_;
   std::unique_ptr<ExecServer> exec_server_;
   std::unique_ptr<http::Server> api_server_;
 };

@@ -35,6 +35,7 @@ class ObjectWatch {
   runtime::Task<void> stop();
   // Set once the first list has been told.
   runtime::Signal& synced() { return synced_; }
+  runtime::Reactor& reactor() const { return control_plane_->reactor(); }
 
  private:
   runtime::Task<void> run();

@@ -51,15 +51,16 @@ Result<net::Fd> connect_datagrams(const net::Address& to) {
 
 }  // namespace
 
-Result<std::unique_ptr<Broker>> Broker::open(runtime::Reactor& reactor, const std::string& path, EgressPolicy policy) {
+Result<std::unique_ptr<Broker>> Broker::open(runtime::Reactor& reactor, const std::string& path,
+                                             const PodEgress& egress) {
   WEFT_TRY(auto listening, net::listen_for_messages(path));
-  return std::unique_ptr<Broker>(new Broker(reactor, std::move(listening), std::move(policy)));
+  return std::unique_ptr<Broker>(new Broker(reactor, std::move(listening), egress));
 }
 
-Broker::Broker(runtime::Reactor& reactor, net::Fd listening, EgressPolicy policy)
+Broker::Broker(runtime::Reactor& reactor, net::Fd listening, const PodEgress& egress)
     : reactor_(&reactor),
       listening_(std::move(listening)),
-      policy_(std::move(policy)),
+      egress_(&egress),
       watch_(reactor, listening_.get()),
       gate_(reactor),
       stopping_(reactor) {}
@@ -128,7 +129,8 @@ runtime::Task<Result<net::Fd>> Broker::connect_for(std::string request) {
   const bool is_tcp = words.starts_with("tcp ");
   if (!is_tcp && !words.starts_with("udp ")) co_return fail(Reason::invalid, "unknown request");
   WEFT_CO_TRY(const auto to, net::Address::parse(words.substr(4)));
-  if (const int refused = policy_.refusal(to, resolver); refused != 0) {
+  const auto transport = is_tcp ? network_policy::Transport::tcp : network_policy::Transport::udp;
+  if (const int refused = egress_->refusal(transport, to, resolver); refused != 0) {
     co_return fail(system_error("the mesh does not lead there", refused));
   }
   if (!is_tcp) co_return connect_datagrams(to);

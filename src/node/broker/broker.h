@@ -1,5 +1,5 @@
-// Broker: connects to addresses outside of the mesh for the sidecars, which have no way there, and hands the connected
-// descriptors over. Needs no rule on the host and no right.
+// Broker: connects to addresses outside of the mesh for a pod's sidecar, which has no way there, and hands the
+// connected descriptors over. Needs no rule on the host and no right.
 #pragma once
 
 #include <memory>
@@ -15,12 +15,14 @@
 
 namespace weft::node {
 
-// Serves STATE/broker.sock (SOCK_SEQPACKET): "tcp A.B.C.D:P", "udp A.B.C.D:P" or "dns" (UDP, connected to the host's
-// resolver); answers "ok" with the descriptor, or "error ERRNO TEXT". Requests of one connection are answered in turn.
-// One reactor. stop() before destruction.
+// Serves a socket of the pod's own, so that it knows who asks (SOCK_SEQPACKET): "tcp A.B.C.D:P", "udp A.B.C.D:P" or
+// "dns" (UDP, connected to the host's resolver); answers "ok" with the descriptor, or "error ERRNO TEXT". Requests of
+// one connection are answered in turn. One reactor. stop() before destruction.
 class Broker {
  public:
-  static Result<std::unique_ptr<Broker>> open(runtime::Reactor& reactor, const std::string& path, EgressPolicy policy);
+  // `egress` outlives it.
+  static Result<std::unique_ptr<Broker>> open(runtime::Reactor& reactor, const std::string& path,
+                                              const PodEgress& egress);
 
   void start();
   runtime::Task<void> stop();
@@ -34,7 +36,7 @@ class Broker {
     runtime::FdWatch watch;
   };
 
-  Broker(runtime::Reactor& reactor, net::Fd listening, EgressPolicy policy);
+  Broker(runtime::Reactor& reactor, net::Fd listening, const PodEgress& egress);
   runtime::Task<void> accept_all();
   runtime::Task<void> serve(net::Fd accepted);
   runtime::Task<void> answer(int connection, std::string request);
@@ -42,7 +44,7 @@ class Broker {
 
   runtime::Reactor* reactor_;
   net::Fd listening_;
-  EgressPolicy policy_;
+  const PodEgress* egress_;
   runtime::FdWatch watch_;
   runtime::Gate gate_;
   runtime::IntrusiveList<Connection> connections_;

@@ -18,8 +18,7 @@ class BrokerTest : public testing::Test {
   BrokerTest() {
     char pattern[] = "/tmp/weft-broker-XXXXXX";
     folder_ = mkdtemp(pattern);
-    broker_ =
-        Broker::open(reactor_, folder_ + "/broker.sock", EgressPolicy({*net::IpRange::parse("10.244.0.0/16")})).value();
+    broker_ = Broker::open(reactor_, folder_ + "/broker.sock", egress_).value();
     broker_->start();
     client_ = net::Fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
     const auto address = net::SocketAddress::of(net::Address::unix_path(folder_ + "/broker.sock"));
@@ -43,6 +42,8 @@ class BrokerTest : public testing::Test {
   SystemClock clock_;
   runtime::Reactor reactor_{clock_};
   std::string folder_;
+  EgressPolicy everybodys_{{*net::IpRange::parse("10.244.0.0/16")}};
+  PodEgress egress_{everybodys_};
   std::unique_ptr<Broker> broker_;
   net::Fd client_;
 };

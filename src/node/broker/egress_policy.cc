@@ -21,4 +21,11 @@ int EgressPolicy::refusal(const net::Address& to, const net::Address& resolver) 
   return is_this_machine(to.ip()) ? EACCES : 0;
 }
 
+int PodEgress::refusal(network_policy::Transport transport, const net::Address& to,
+                       const net::Address& resolver) const {
+  if (const int refused = everybodys_->refusal(to, resolver); refused != 0 || to == resolver || !isolation_)
+    return refused;
+  return isolation_->lets_pass(transport, to.ip(), to.port()) ? 0 : EACCES;
+}
+
 }  // namespace weft::node

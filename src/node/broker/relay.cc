@@ -39,8 +39,8 @@ struct EgressRelay::Connection : runtime::Link<Connection> {
   std::unique_ptr<net::SocketStream> server;
 };
 
-EgressRelay::EgressRelay(runtime::Reactor& reactor, net::Fd listening, const EgressPolicy& policy)
-    : reactor_(&reactor), listener_(reactor, std::move(listening)), policy_(&policy), gate_(reactor) {}
+EgressRelay::EgressRelay(runtime::Reactor& reactor, net::Fd listening, const PodEgress& egress)
+    : reactor_(&reactor), listener_(reactor, std::move(listening)), egress_(&egress), gate_(reactor) {}
 
 void EgressRelay::start() {
   runtime::spawn(gate_, accept_all());
@@ -75,7 +75,7 @@ runtime::Task<void> EgressRelay::serve(std::unique_ptr<net::SocketStream> client
   connection.client = std::move(client);
   connections_.push_back(connection);
   const auto to = net::original_destination(connection.client->fd());
-  if (!to || policy_->refusal(*to, host_resolver()) != 0) {
+  if (!to || egress_->refusal(network_policy::Transport::tcp, *to, host_resolver()) != 0) {
     connection.client->reset_on_close();
     co_return;
   }

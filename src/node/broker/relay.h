@@ -16,8 +16,8 @@ runtime::Task<void> relay(runtime::Reactor& reactor, net::Stream& first, net::St
 // Serves one pod's listening socket. One reactor. stop() before destruction.
 class EgressRelay {
  public:
-  // `policy` outlives it.
-  EgressRelay(runtime::Reactor& reactor, net::Fd listening, const EgressPolicy& policy);
+  // `egress` outlives it.
+  EgressRelay(runtime::Reactor& reactor, net::Fd listening, const PodEgress& egress);
 
   void start();
   runtime::Task<void> stop();
@@ -31,7 +31,7 @@ class EgressRelay {
 
   runtime::Reactor* reactor_;
   net::Listener listener_;
-  const EgressPolicy* policy_;
+  const PodEgress* egress_;
   runtime::Gate gate_;
   runtime::IntrusiveList<Connection> connections_;
   bool is_stopping_ = false;

@@ -80,6 +80,16 @@ std::string unmeshed_rules(const net::IpRange& pods, const net::IpRange& service
                      refuse_services(services));
 }
 
+std::string gateway_rules() {
+  return R"(table inet weft {
+  chain track {
+    type filter hook input priority 0; policy accept;
+    ct state invalid counter
+  }
+}
+)";
+}
+
 std::string service_rules(const std::vector<ServiceTarget>& targets) {
   std::string forward;
   for (const auto& target : targets) {

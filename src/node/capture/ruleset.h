@@ -27,6 +27,10 @@ std::string meshed_rules(const net::IpRange& services);
 // address that service_rules() has not sent elsewhere is refused at once.
 std::string unmeshed_rules(const net::IpRange& pods, const net::IpRange& services);
 
+// For a gateway, which captures nothing: connections are tracked from the first one on, so that policy_rules() knows
+// later which side opened them.
+std::string gateway_rules();
+
 // One port of a Service with a cluster address, and where its connections may go.
 struct ServiceTarget {
   net::Address service;

@@ -56,6 +56,17 @@ TEST(UnmeshedRules, send_what_leaves_the_mesh_to_the_relay_and_refuse_dead_servi
 )");
 }
 
+// Looking at a connection's state is what makes the kernel track connections.
+TEST(GatewayRules, look_at_the_state_of_connections_and_refuse_nothing) {
+  EXPECT_EQ(gateway_rules(), R"(table inet weft {
+  chain track {
+    type filter hook input priority 0; policy accept;
+    ct state invalid counter
+  }
+}
+)");
+}
+
 TEST(ServiceRules, give_each_connection_the_next_endpoint_and_pass_over_services_without_one) {
   const std::vector<ServiceTarget> targets = {
       {.service = at("10.96.0.1:80"), .endpoints = {at("10.244.0.2:8080"), at("10.244.0.3:8080")}},

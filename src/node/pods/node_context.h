@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "network_policy/world.h"
 #include "node/api_client/control_plane.h"
 #include "node/broker/egress_policy.h"
 #include "node/names/service_table.h"
@@ -25,6 +26,7 @@ struct NodeContext {
   ControlPlane* control_plane = nullptr;
   AddressPool* addresses = nullptr;
   const ServiceTable* services = nullptr;
+  const network_policy::World* policies = nullptr;
   const EgressPolicy* egress = nullptr;
   std::vector<Exposure> exposures;
   std::vector<net::Fd> exposed_sockets;  // one an exposure

@@ -98,6 +98,10 @@ void PodTable::on_services_changed() {
   for (auto& [key, entry] : entries_) entry.worker->on_services_changed();
 }
 
+void PodTable::on_policies_changed() {
+  for (auto& [key, entry] : entries_) entry.worker->on_policies_changed();
+}
+
 void PodTable::remake_all() {
   for (auto& [key, entry] : entries_) entry.worker->remake();
 }

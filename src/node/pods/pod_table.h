@@ -21,6 +21,7 @@ class PodTable final : public ObjectObserver {
   void on_deleted(api::Json object) override;
 
   void on_services_changed();
+  void on_policies_changed();
   // The hub of all pods is another one.
   void remake_all();
 

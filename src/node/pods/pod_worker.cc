@@ -28,6 +28,7 @@ PodWorker::PodWorker(const NodeContext& context, api::Resource object)
       reactor_(context.reactor),
       object_(std::move(object)),
       folder_(context.state.pod(object_.metadata.namespace_name, object_.metadata.name)),
+      egress_(*context.egress),
       gate_(*reactor_),
       round_(*reactor_),
       attention_(*reactor_),
@@ -94,9 +95,11 @@ runtime::Task<Result<>> PodWorker::set_up() {
   if (!address_) co_return fail(Reason::overflow, "no pod address is free");
   WEFT_CO_CHECK(write_files());
   WEFT_CO_CHECK(co_await make_sandbox());
+  WEFT_CO_CHECK(co_await isolate());
   state_.pod_ip = address_->to_string();
+  changed_.set();  // others' policies may be about this address: the sooner they know it the better
   if (kind_ != PodKind::unmeshed) co_return co_await start_sidecar();
-  WEFT_CO_TRY(network_, co_await UnmeshedNetwork::start(*context_, sandbox_->holder()));
+  WEFT_CO_TRY(network_, co_await UnmeshedNetwork::start(*context_, sandbox_->holder(), egress_));
   co_return Result<>{};
 }
 
@@ -121,13 +124,22 @@ runtime::Task<Result<>> PodWorker::make_sandbox() {
                          {folder_.hosts(), "/etc/hosts"},
                          {folder_.name_switch(), "/etc/nsswitch.conf"}}};
   if (kind_ == PodKind::meshed) plan.rules = meshed_rules(context_->service_range);
+  if (kind_ == PodKind::gateway) plan.rules = gateway_rules();
   if (kind_ == PodKind::unmeshed) plan.rules = unmeshed_rules(context_->subnet.range, context_->service_range);
   WEFT_CO_TRY(sandbox_,
               co_await PodSandbox::create(*reactor_, context_->programs, plan, reactor_->now() + kSandboxLimit));
   co_return Result<>{};
 }
 
+runtime::Task<Result<>> PodWorker::isolate() {
+  IsolatedPod pod{.world = context_->policies, .key = title(), .itself = network_policy::read_pod(object_)};
+  WEFT_CO_TRY(isolation_, co_await PodIsolation::start(*reactor_, sandbox_->holder(), std::move(pod), egress_));
+  co_return Result<>{};
+}
+
 runtime::Task<Result<>> PodWorker::start_sidecar() {
+  WEFT_CO_TRY(broker_, Broker::open(*reactor_, folder_.broker_socket(), egress_));
+  broker_->start();
   const auto& account = spec().service_account_name;
   WEFT_CO_TRY(const Duration life,
               co_await fetch_token(*context_->control_plane, metadata(), account, folder_.token()));
@@ -176,13 +188,17 @@ runtime::Task<void> PodWorker::tear_down() {
   for (const auto& container : containers_) runtime::spawn(stopping, stop_container(*container, grace));
   co_await stopping.close();
   if (sidecar_) co_await sidecar_->stop(proxy_grace(grace));
+  if (broker_) co_await broker_->stop();
   if (network_) co_await network_->stop();
+  if (isolation_) co_await isolation_->stop();
   if (sandbox_) co_await sandbox_->holder().end();
   co_await round_.close();
   refresh_state();
   containers_.clear();
   sidecar_.reset();
+  broker_.reset();
   network_.reset();
+  isolation_.reset();
   sandbox_.reset();
   if (address_) context_->addresses->give_back(*address_);
   address_.reset();
@@ -208,6 +224,10 @@ PodFacts PodWorker::facts() const {
 
 void PodWorker::on_services_changed() {
   if (network_) network_->on_services_changed();
+}
+
+void PodWorker::on_policies_changed() {
+  if (isolation_) isolation_->on_policies_changed();
 }
 
 std::optional<ExecTarget> PodWorker::exec_target() const {

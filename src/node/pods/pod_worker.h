@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "api/resource.h"
+#include "node/broker/broker.h"
+#include "node/isolation/pod_isolation.h"
 #include "node/pods/container_run.h"
 #include "node/pods/node_context.h"
 #include "node/pods/pod_kind.h"
@@ -57,6 +59,7 @@ class PodWorker final : private ContainerHost, private Supervised {
   // What the pod stood on is gone: it is made anew.
   void remake() { attention_.set(); }
   void on_services_changed();
+  void on_policies_changed();
 
   const std::string& uid() const { return object_.metadata.uid; }
   runtime::Signal& finished() { return finished_; }
@@ -82,6 +85,7 @@ class PodWorker final : private ContainerHost, private Supervised {
   runtime::Task<Result<>> find_kind();
   Result<> write_files();
   runtime::Task<Result<>> make_sandbox();
+  runtime::Task<Result<>> isolate();
   runtime::Task<Result<>> start_sidecar();
   void start_containers();
   runtime::Task<void> watch_holder();
@@ -106,7 +110,10 @@ class PodWorker final : private ContainerHost, private Supervised {
   PodFolder folder_;
   PodKind kind_ = PodKind::unmeshed;
   std::optional<net::IpAddress> address_;
+  PodEgress egress_;
   std::unique_ptr<PodSandbox> sandbox_;
+  std::unique_ptr<PodIsolation> isolation_;
+  std::unique_ptr<Broker> broker_;
   std::unique_ptr<Supervisor> sidecar_;
   std::unique_ptr<UnmeshedNetwork> network_;
   std::vector<std::unique_ptr<ContainerRun>> containers_;

@@ -58,7 +58,7 @@ std::vector<std::string> proxy_command(const std::string& program, const StateFo
       "--admin",
       "unix:" + folder.admin_socket(),
       "--broker",
-      "unix:" + state.broker_socket(),
+      "unix:" + folder.broker_socket(),
       "--mark",
       fmt::format("{:#x}", kExemptMark),
       "--log-level",
