@@ -18,11 +18,6 @@ constexpr std::string_view kNamespaces = "/namespaces";
 constexpr std::string_view kNetworkPolicies = "networking.k8s.io/networkpolicies";
 constexpr std::string_view kServiceEntries = "networking.istio.io/serviceentries";
 
-// "namespace/name"
-std::string full_name_of(std::string_view space, std::string_view name) {
-  return std::string(space).append("/").append(name);
-}
-
 // What is in the store was checked on its way in; what cannot be read all the same is reported and left out.
 std::optional<api::Resource> read_resource(const ObjectChange& change) {
   auto json = api::parse_json(change.json);
@@ -35,15 +30,6 @@ std::optional<api::Resource> read_resource(const ObjectChange& change) {
     for (const auto& finding : checked.findings) log::error("mesh: {}", api::render_line(finding));
   }
   return std::move(checked.resource);
-}
-
-// Who is behind a host, and whether they could speak mutual TLS.
-using Accounts = std::set<std::tuple<std::string_view, std::string_view, bool>>;
-Accounts accounts_behind(const Endpoints& endpoints) {
-  Accounts accounts;
-  for (const auto& endpoint : endpoints)
-    accounts.emplace(endpoint.space, endpoint.service_account, endpoint.ends_mesh_tls);
-  return accounts;
 }
 
 }  // namespace
@@ -335,99 +321,6 @@ void MeshBuilder::put_slice(const std::string& key, const api::Resource& resourc
   unresolved_hosts_.emplace(space, host);
 }
 
-void MeshBuilder::forget(const std::string& key, Touched& touched) {
-  auto found = known_.find(key);
-  if (found == known_.end()) return;
-  auto known = std::move(found->second);
-  known_.erase(found);
-  if (auto* slice = std::get_if<SliceEntry>(&known)) slices_of_host_[slice->host].erase(key);
-  std::visit([&](const auto& object) { forget_it(object, touched); }, known);
-}
-
-void MeshBuilder::forget_it(const ServicePtr& service, Touched& touched) {
-  view_.services_.erase(*service);
-  look_up_endpoints_of(*service);
-  touched.hosts.insert(service->host);
-}
-
-void MeshBuilder::forget_it(const EntryServices& services, Touched& touched) {
-  for (const auto& service : services) {
-    forget_it(service, touched);
-    const auto others = view_.services_.all_of(service->host);
-    const bool is_last =
-        std::none_of(others.begin(), others.end(), [&](const auto& other) { return other->space == service->space; });
-    if (is_last) addresses_.release(service->space, service->host);
-  }
-}
-
-void MeshBuilder::forget_it(const WorkloadEntryPtr& workload, Touched&) {
-  look_up_services_of(workload->space, workload->endpoint.labels);
-}
-
-void MeshBuilder::forget_it(const RequestAuthenticationPtr& policy, Touched& touched) {
-  view_.request_authentications_.erase(*policy);
-  touch_policies_of(policy->space, touched);
-}
-
-void MeshBuilder::forget_it(const SidecarPtr& sidecar, Touched& touched) {
-  view_.sidecars_.erase(*sidecar);
-  touched.sidecars.insert(sidecar->name);
-}
-
-void MeshBuilder::forget_it(const AuthorizationPolicyPtr& policy, Touched& touched) {
-  view_.authorization_policies_.erase(*policy);
-  touch_policies_of(policy->space, touched);
-}
-
-void MeshBuilder::forget_it(const PodPtr& pod, Touched& touched) {
-  look_up_services_of(pod->space, pod->labels);
-  auto name = full_name_of(pod->space, pod->name);
-  view_.pods_.erase(name);
-  // The address may have passed to another pod already.
-  const auto* holder = view_.pods_by_ip_.find(pod->ip);
-  if (holder && *holder == pod) view_.pods_by_ip_.erase(pod->ip);
-  touched.pods.insert(name);
-  if (auto hosts = hosts_of_pod_.find(name); hosts != hosts_of_pod_.end()) {
-    unresolved_hosts_.insert(hosts->second.begin(), hosts->second.end());
-  }
-}
-
-void MeshBuilder::forget_it(const VirtualServicePtr& virtual_service, Touched& touched) {
-  view_.virtual_services_.erase(*virtual_service);
-  label_keys_.count(*virtual_service, -1);
-  touched.gateways |= applies_to_gateways(virtual_service->spec);
-  touched.hosts.insert(virtual_service->hosts.begin(), virtual_service->hosts.end());
-  if (virtual_service->hosts.empty()) touch_roots_of(*virtual_service, touched);
-}
-
-void MeshBuilder::forget_it(const DestinationRulePtr& rule, Touched& touched) {
-  view_.destination_rules_.erase(*rule);
-  label_keys_.count(*rule, -1);
-  touched.hosts.insert(rule->host);
-}
-
-void MeshBuilder::forget_it(const GatewayPtr& gateway, Touched& touched) {
-  view_.gateways_.erase(*gateway);
-  touched.gateways = true;
-}
-
-void MeshBuilder::forget_it(const PeerAuthenticationPtr& policy, Touched& touched) {
-  view_.peer_authentications_.erase(*policy);
-  touch_scope_of(*policy, touched);
-}
-
-void MeshBuilder::forget_it(const SliceEntry& entry, Touched&) {
-  unresolved_hosts_.emplace(entry.space, entry.host);
-}
-
-// Keys are "type/namespace/name": those of one type, and of one namespace, stand together.
-template <class Visit>
-void MeshBuilder::each_known(std::string prefix, Visit&& visit) const {
-  for (auto found = known_.lower_bound(prefix); found != known_.end() && found->first.starts_with(prefix); ++found) {
-    visit(found->second);
-  }
-}
-
 // What the workloads of the scope take is theirs to know, and their clients', who see it at clusters and endpoints.
 void MeshBuilder::touch_scope_of(const PeerAuthentication& policy, Touched& touched) const {
   const bool is_meshs = policy.space == view_.root_space() && policy.selector.empty();
@@ -447,82 +340,6 @@ void MeshBuilder::touch_roots_of(const VirtualService& delegate, Touched& touche
   for (const auto& root : view_.virtual_services_.roots_of(delegate.space + "/" + delegate.age.name)) {
     touched.hosts.insert(root->hosts.begin(), root->hosts.end());
     touched.gateways |= applies_to_gateways(root->spec);
-  }
-}
-
-// A workload with these labels came, went or changed: services that select it have other endpoints. Pods reach
-// Kubernetes' own services by EndpointSlices.
-void MeshBuilder::look_up_services_of(std::string_view space, const model::Labels& labels) {
-  for (const auto& service : view_.services_.selecting(space, labels)) look_up_endpoints_of(*service);
-}
-
-void MeshBuilder::look_up_endpoints_of(const Service& service) {
-  unresolved_hosts_.emplace(service.space, service.host);
-}
-
-void MeshBuilder::add_selected(const Service& service, Endpoints& endpoints) const {
-  if (service.selector.empty()) return;
-  const auto add = [&](Endpoint endpoint) {
-    complete_ports(service, endpoint);
-    endpoints.push_back(std::move(endpoint));
-  };
-  each_known("networking.istio.io/workloadentries/" + service.space + "/", [&](const Known& known) {
-    const auto& workload = *std::get<WorkloadEntryPtr>(known);
-    if (model::selects(service.selector, workload.endpoint.labels)) add(workload.endpoint);
-  });
-  if (service.registry == Registry::kubernetes) return;
-  each_known("/pods/" + service.space + "/", [&](const Known& known) {
-    const auto& pod = *std::get<PodPtr>(known);
-    if (!pod.ip.empty() && model::selects(service.selector, pod.labels)) add(read_endpoint(pod));
-  });
-}
-
-Endpoints MeshBuilder::endpoints_now(const std::string& space, const std::string& host) const {
-  Endpoints now;
-  if (auto slices = slices_of_host_.find(host); slices != slices_of_host_.end()) {
-    for (const auto& key : slices->second) {
-      const auto& entry = std::get<SliceEntry>(known_.at(key));
-      if (entry.space == space) add_endpoints(*entry.slice, entry.space, view_, now);
-    }
-  }
-  for (const auto& service : view_.services_.all_of(host)) {
-    if (service->space != space) continue;
-    now.insert(now.end(), service->own_endpoints.begin(), service->own_endpoints.end());
-    add_selected(*service, now);
-  }
-  sort_endpoints(now);
-  return now;
-}
-
-void MeshBuilder::resolve_endpoints(const std::string& space, const std::string& host, Touched& touched) {
-  const auto key = endpoints_key(space, host);
-  const auto before = view_.endpoints(space, host);
-  Endpoints now = endpoints_now(space, host);
-  if (auto slices = slices_of_host_.find(host); slices != slices_of_host_.end() && slices->second.empty()) {
-    slices_of_host_.erase(slices);
-  }
-  note_pods(*before, now, {space, host});
-  if (now == *before) return;
-  if (accounts_behind(now) != accounts_behind(*before)) touched.hosts.insert(host);  // clients name them in clusters
-  if (now.empty()) {
-    view_.endpoints_.erase(key);
-  } else {
-    view_.endpoints_.put(key, std::make_shared<const Endpoints>(std::move(now)));
-  }
-  touched.endpoints.insert(host);
-}
-
-// Which services a pod's labels matter to.
-void MeshBuilder::note_pods(const Endpoints& before, const Endpoints& now, const SpaceAndHost& service) {
-  for (const auto& endpoint : before) {
-    if (!endpoint.pod.empty()) hosts_of_pod_[full_name_of(endpoint.space, endpoint.pod)].erase(service);
-  }
-  for (const auto& endpoint : now) {
-    if (!endpoint.pod.empty()) hosts_of_pod_[full_name_of(endpoint.space, endpoint.pod)].insert(service);
-  }
-  for (const auto& endpoint : before) {
-    auto hosts = hosts_of_pod_.find(full_name_of(endpoint.space, endpoint.pod));
-    if (hosts != hosts_of_pod_.end() && hosts->second.empty()) hosts_of_pod_.erase(hosts);
   }
 }
 

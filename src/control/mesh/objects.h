@@ -23,6 +23,11 @@
 
 namespace weft::control::mesh {
 
+// "namespace/name"
+inline std::string full_name_of(std::string_view space, std::string_view name) {
+  return std::string(space).append("/").append(name);
+}
+
 // Where a decision comes from: shown by `weft why` and in every route and cluster.
 struct Origin {
   std::string object;  // "VirtualService nodejs-app/nodejs-api"
