@@ -162,6 +162,23 @@ def the_gateway_of_the_example_is_there_without_being_written():
         assert "http.8080" in routes and "VirtualService shop/shop" in routes, routes
 
 
+def a_gateway_that_is_applied_later_gets_its_pods_as_well():
+    documents = (EXAMPLE / "mesh.yaml").read_text().split("\n---\n")
+    edge = [text for text in documents if "kind: Gateway" in text or "kind: VirtualService" in text]
+    with m.Mesh() as mesh:
+        mesh.weft("up", "-f", str(EXAMPLE / "weft.yaml"), "-f", "-", "--detach",
+                  text="\n---\n".join(text for text in documents if text not in edge))
+        assert "ingressgateway" not in mesh.weft("get", "pods", "-A").stdout
+        applied = mesh.weft("apply", "-f", "-", text="\n---\n".join(edge)).stdout
+        assert "deployment.apps/istio-ingressgateway created" in applied, applied
+        m.until(lambda: mesh.ready_pods("istio-system"), "the gateway's pod")
+        address = mesh.ready_pods("istio-system")[0]["status"]["podIP"]
+        ask_inside = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Host: shop.example.com", f"http://{address}:8080/"]
+        m.until(lambda: mesh.weft("exec", "-n", "shop", "--", *ask_inside, check=False).stdout == "200", "the web by the gateway")
+        again = mesh.weft("apply", "-f", "-", text="\n---\n".join(edge)).stdout
+        assert "deployment.apps/istio-ingressgateway unchanged" in again, again
+
+
 def hosts_share_a_port(port):
     m.until(lambda: is_served(port, "a.example.com"), "the first host")
     for host in ("a.example.com", "x.b.example.com", "A.EXAMPLE.COM", "a.example.com:8080"):
@@ -272,4 +289,5 @@ def a_gateway_of_ones_own_serves_http_tls_and_bytes():
 
 if __name__ == "__main__":
     m.needs("node", "curl", "openssl", "nft", "ip")
-    m.run(the_gateway_of_the_example_is_there_without_being_written, a_gateway_of_ones_own_serves_http_tls_and_bytes)
+    m.run(the_gateway_of_the_example_is_there_without_being_written, a_gateway_that_is_applied_later_gets_its_pods_as_well,
+          a_gateway_of_ones_own_serves_http_tls_and_bytes)

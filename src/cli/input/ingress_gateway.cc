@@ -21,10 +21,11 @@ constexpr char kManagerName[] = "weft";
 // Kubernetes' pods get no port below 1024 by themselves; Istio's gateway has these in place of the two usual ones.
 constexpr std::pair<uint32_t, uint32_t> kUnprivileged[] = {{80, 8080}, {443, 8443}};
 
+// Its Deployment and its pods.
 bool is_own(const Resource& resource) {
   const auto& labels = resource.metadata.labels;
   const auto manager = labels.find(kManager);
-  return manager != labels.end() && manager->second == kManagerName && resource.metadata.name == kName;
+  return manager != labels.end() && manager->second == kManagerName && resource.metadata.name.starts_with(kName);
 }
 
 // Every object there will be, those of the manifests in place of older ones.
@@ -88,13 +89,13 @@ Json metadata() {
 Json deployment() {
   Json labels = api::installed_gateway_labels();
   labels["sidecar.istio.io/inject"] = "true";
+  labels[kManager] = kManagerName;
   const Json container = {{"name", api::kProxyContainer}, {"image", "auto"}};
   return {{"apiVersion", "apps/v1"},
           {"kind", "Deployment"},
           {"metadata", metadata()},
           {"spec",
-           {{"replicas", 1},
-            {"selector", {{"matchLabels", api::installed_gateway_labels()}}},
+           {{"selector", {{"matchLabels", api::installed_gateway_labels()}}},
             {"template",
              {{"metadata", {{"labels", labels}, {"annotations", {{"inject.istio.io/templates", "gateway"}}}}},
               {"spec", {{"containers", Json::array({container})}}}}}}}};

@@ -1,5 +1,5 @@
 // The ingress gateway that Istio's default profile brings: where a Gateway asks for its labels and nobody runs such
-// pods, `weft up` does. Pure.
+// pods, `weft up` and `weft apply` do. Pure.
 #pragma once
 
 #include <vector>

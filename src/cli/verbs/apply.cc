@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/input/ingress_gateway.h"
 #include "cli/input/review.h"
 #include "cli/mesh/submit.h"
 #include "cli/text/output.h"
@@ -51,6 +52,11 @@ Outcome wait_until_in_force(Session& session, const ControlPlane& weftd, const A
   return stop(std::move(failure));
 }
 
+// Then the gateway that Istio's default profile brings is looked after, too.
+bool has_gateway(const Manifests& manifests) {
+  return std::ranges::any_of(manifests.resources, [](const auto& one) { return one.kind->kind == "Gateway"; });
+}
+
 Outcome run_apply(Session& session) {
   if (!session.call.has("filename") && !session.call.has("image")) {
     return stop(Exit::usage, "weft apply needs -f FILE", "weft apply --help");
@@ -64,6 +70,7 @@ Outcome run_apply(Session& session) {
   if (auto sound = refuse_errors(*manifests, session.screen.err_style); !sound) return stop(sound.error());
   auto known = dry_run == "client" ? Expected<std::vector<Json>>{} : known_objects(weftd);
   if (!known) return stop(std::move(known).error());
+  if (has_gateway(*manifests)) add_ingress_gateway(*manifests, *known);
   check_together(*manifests, *known, dry_run == "client" ? Images::may_lack_commands : Images::must_have_commands);
   if (auto sound = refuse_errors(*manifests, session.screen.err_style); !sound) return stop(sound.error());
   session.screen.err << describe_briefly(*manifests, session.screen.err_style) << std::flush;
