@@ -211,6 +211,14 @@ class Apply(WithWeftd):
         changed = self.weftd.apply([virtual_service(50), service()]).json
         self.assertEqual([item["result"] for item in changed["items"]], ["configured", "unchanged"])
 
+    def test_a_pod_has_its_sidecar_by_the_labels_of_a_namespace_that_comes_with_it(self):
+        space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "new", "labels": {"istio-injection": "enabled"}}}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web", "namespace": "new"},
+               "spec": {"containers": [{"name": "web", "image": "web"}]}}
+        self.assertEqual(self.weftd.apply([pod, space]).status, 200)
+        made = self.weftd.get("/api/v1/namespaces/new/pods/web").json
+        self.assertIn("sidecar.istio.io/status", made["metadata"]["annotations"])
+
     def test_it_removes_what_it_applied_and_keeps_what_others_set(self):
         self.weftd.apply(SHOP)
         path = "/apis/apps/v1/namespaces/shop/deployments/web"

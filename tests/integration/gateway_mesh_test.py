@@ -194,8 +194,10 @@ def what_a_stranger_claims_is_not_believed(port):
         "x-envoy-decorator-operation": "mine"}))["headers"]
     assert seen["x-forwarded-for"].startswith("10.0.0.1,"), seen
     assert seen["x-forwarded-proto"] == "http", seen
-    for name in ("x-envoy-retry-on", "x-forwarded-client-cert", "x-envoy-decorator-operation"):
+    for name in ("x-envoy-retry-on", "x-envoy-decorator-operation"):
         assert name not in seen, (name, seen)
+    told = seen["x-forwarded-client-cert"]  # by the sidecar, of the gateway
+    assert "By=me" not in told and told.endswith("URI=spiffe://cluster.local/ns/edge/sa/default"), told
 
 
 def a_proxy_before_the_gateway_is_believed_once_the_mesh_says_so(mesh, port):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""TLS at the mesh's edges: gateways that end it with certificates from Secrets, and sidecars that begin it towards hosts outside."""
+"""TLS at the edges of a mesh whose own is STRICT: gateways that end it with certificates from Secrets, and sidecars that begin it towards hosts outside."""
 
 import base64
 import http.client
@@ -13,6 +13,11 @@ import mesh as m
 from certificates import Authority
 
 EDGE = """
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: istio-system}
+spec: {mtls: {mode: STRICT}}
+---
 apiVersion: v1
 kind: Namespace
 metadata: {name: edge}

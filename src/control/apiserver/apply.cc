@@ -19,7 +19,7 @@ constexpr int kAttempts = 10;
 // The checked objects of one request, in the request's order.
 struct Request {
   std::vector<api::Resource> resources;
-  std::vector<std::string> spaces;  // Namespaces among them
+  NamespaceLabels namespaces;  // among them
   std::vector<std::string> warnings;
 };
 
@@ -53,7 +53,8 @@ void check_together(const World& world, Request& request, api::Findings& finding
   for (const api::Resource& resource : request.resources) {
     if (!seen.insert(key_of(resource)).second)
       findings.push_back(finding_about(resource, api::Code::duplicate_object, resource.title() + " is given twice"));
-    if (resource.kind->kind == "Namespace") request.spaces.push_back(resource.metadata.name);
+    if (resource.kind->kind == "Namespace")
+      request.namespaces.emplace(resource.metadata.name, resource.metadata.labels);
     changed.push_back(&resource);
   }
   for (const auto& [key, one] : world.all()) known.push_back(&one.resource);
@@ -101,10 +102,10 @@ Json last_applied(const Json& current) {
 }
 
 Reply<Draft> draft_one(const Drafting& drafting, const Store& store, const api::Resource& resource,
-                       const std::vector<std::string>& spaces) {
+                       const NamespaceLabels& written) {
   Json wanted = wanted_body(resource);
   const ObjectPtr before = store.get(key_of(resource));
-  if (before == nullptr) return draft_new(drafting, *resource.kind, std::move(wanted), spaces);
+  if (before == nullptr) return draft_new(drafting, *resource.kind, std::move(wanted), written);
   const Json current = decode(*before);
   Json merged = three_way_merge(*resource.kind, last_applied(current), wanted, current);
   return draft_update(drafting, *resource.kind, before, std::move(merged), Part::object);
@@ -117,7 +118,7 @@ Reply<std::vector<Draft>> draft_all(const Domain& domain, const Request& request
   const Drafting drafting{&world, domain.moment(), api::Strictness::ignore, &addresses};
   std::vector<Draft> drafts;
   for (const api::Resource& resource : request.resources) {
-    WEFT_TRY(Draft draft, draft_one(drafting, *domain.store, resource, request.spaces));
+    WEFT_TRY(Draft draft, draft_one(drafting, *domain.store, resource, request.namespaces));
     drafts.push_back(std::move(draft));
   }
   return drafts;

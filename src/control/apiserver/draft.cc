@@ -37,8 +37,8 @@ Reply<api::Resource> check(const Drafting& drafting, const Kind& kind, const Jso
 }
 
 Reply<> check_namespace(const World& world, const Kind& kind, const std::string& space, const std::string& name,
-                        const std::vector<std::string>& spaces) {
-  if (!kind.is_namespaced() || std::find(spaces.begin(), spaces.end(), space) != spaces.end()) return {};
+                        const NamespaceLabels& written) {
+  if (!kind.is_namespaced() || written.contains(space)) return {};
   const Known* known = world.find({std::string(kNamespaces), "", space});
   if (known == nullptr) return refuse(object_not_found(*api::find_kind("v1", "Namespace"), space));
   if (!known->resource.metadata.deletion_timestamp.empty())
@@ -115,10 +115,10 @@ Write Draft::write() const {
   return {key, before ? before->revision : Revision{}, removes ? std::string() : encode(body)};
 }
 
-Reply<Draft> draft_new(const Drafting& drafting, const Kind& kind, Json body, const std::vector<std::string>& spaces) {
+Reply<Draft> draft_new(const Drafting& drafting, const Kind& kind, Json body, const NamespaceLabels& written) {
   name_for_check(body, drafting.moment);
   const std::string space = kind.is_namespaced() ? text_at(body, "metadata", "namespace") : "";
-  WEFT_CHECK(check_namespace(*drafting.world, kind, space, text_at(body, "metadata", "name"), spaces));
+  WEFT_CHECK(check_namespace(*drafting.world, kind, space, text_at(body, "metadata", "name"), written));
   Draft draft{.kind = &kind};
   WEFT_TRY(api::Resource resource, check(drafting, kind, body, draft.warnings));
   draft.key = key_of(resource);
@@ -129,7 +129,10 @@ Reply<Draft> draft_new(const Drafting& drafting, const Kind& kind, Json body, co
   stamp_new(draft.body, drafting.moment);
   fill_defaults(kind, draft.body);
   if (draft.key.type == kServices) WEFT_CHECK(drafting.addresses->assign(draft.body));
-  if (draft.key.type == kPods) note_injection(*drafting.world, draft.body);
+  if (draft.key.type == kPods) {
+    const auto labels = written.find(space);
+    note_injection(labels == written.end() ? labels_of_namespace(*drafting.world, space) : labels->second, draft.body);
+  }
   if (draft.key.type == kNamespaces)
     object_in(draft.body["metadata"], "labels")["kubernetes.io/metadata.name"] = draft.key.name;
   return draft;

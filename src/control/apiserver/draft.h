@@ -2,6 +2,7 @@
 // request's body to a write is here: checks, defaults, addresses, what clients may not change.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,13 +35,16 @@ struct Drafting {
   ServiceAddresses* addresses;
 };
 
+// The labels of namespaces, by name.
+using NamespaceLabels = std::map<std::string, model::Labels, std::less<>>;
+
 // Which part of an object a request is about.
 enum class Part : uint8_t { object, status };
 
 // A new object from a request's body. Fails when it is not valid, has no name, or its namespace does not exist
-// (`spaces`: namespaces that the same commit makes).
+// (`written`: namespaces that the same commit writes).
 Reply<Draft> draft_new(const Drafting& drafting, const api::Kind& kind, api::Json body,
-                       const std::vector<std::string>& spaces = {});
+                       const NamespaceLabels& written = {});
 
 // The next version of `before` from a whole body. Fields that only the server writes stay as they are; a body with a
 // resourceVersion or uid other than the present one is a conflict.

@@ -93,7 +93,7 @@ Write new_pod(const World& world, const api::Resource& owner, const std::string&
   body["metadata"] = std::move(metadata);
   stamp_new(body, moment);
   fill_defaults(*api::find_kind("v1", "Pod"), body);
-  note_injection(world, body);
+  note_injection(labels_of_namespace(world, owner.metadata.namespace_name), body);
   Key key{std::string(kPods), owner.metadata.namespace_name, body["metadata"]["name"]};
   return {std::move(key), Revision{}, encode(std::move(body))};
 }

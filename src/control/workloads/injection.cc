@@ -18,16 +18,19 @@ model::Labels read_labels(const api::Json& body, const char* member) {
 
 }  // namespace
 
-void note_injection(const World& world, api::Json& pod) {
-  const Known* space = world.find({std::string(kNamespaces), "", text_at(pod, "metadata", "namespace")});
+void note_injection(const model::Labels& namespace_labels, api::Json& pod) {
   const api::Metadata metadata{.labels = read_labels(pod, "labels"), .annotations = read_labels(pod, "annotations")};
-  const auto injected =
-      space == nullptr ? api::Injection::none : api::injection_of(metadata, space->resource.metadata.labels);
-  if (injected == api::Injection::sidecar) {
+  if (api::injection_of(metadata, namespace_labels) == api::Injection::sidecar) {
     object_in(pod["metadata"], "annotations")[api::kInjectionStatus] = R"({"containers":["weft-proxy"]})";
   } else if (metadata.annotations.contains(api::kInjectionStatus)) {
     pod["metadata"]["annotations"].erase(api::kInjectionStatus);
   }
+}
+
+const model::Labels& labels_of_namespace(const World& world, std::string_view name) {
+  static const model::Labels kNone;
+  const Known* space = world.find({std::string(kNamespaces), "", std::string(name)});
+  return space == nullptr ? kNone : space->resource.metadata.labels;
 }
 
 }  // namespace weft::control

@@ -13,7 +13,7 @@ class PodInjectionTest : public WorldFixture {
   std::string status_of(api::Json labels, api::Json annotations = api::Json::object()) {
     api::Json pod{
         {"metadata", {{"name", "p"}, {"namespace", "shop"}, {"labels", labels}, {"annotations", annotations}}}};
-    note_injection(world_, pod);
+    note_injection(labels_of_namespace(world_, "shop"), pod);
     return pod["metadata"]["annotations"].value("sidecar.istio.io/status", "");
   }
 };
