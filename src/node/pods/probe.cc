@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
 
@@ -21,10 +22,13 @@ using api::kubernetes::HttpGetAction;
 using api::kubernetes::Probe;
 using Connection = std::unique_ptr<net::SocketStream>;
 
-// Connects a socket of the pod's own network.
+// Connects a socket of the pod's own network, from loopback: what the pod's address sends to itself goes by its
+// sidecar, which may want mutual TLS.
 runtime::Task<Result<Connection>> connect_in_pod(runtime::Reactor& reactor, const ProbeTarget& target, uint16_t port,
                                                  Time deadline) {
   WEFT_CO_TRY(auto socket, co_await target.sandbox->holder().ask("dial", deadline));
+  WEFT_CO_TRY(const auto loopback, net::SocketAddress::of(net::Address(net::IpAddress::v4(INADDR_LOOPBACK), 0)));
+  if (bind(socket.get(), loopback.get(), loopback.size()) != 0) co_return fail(system_error("binding", errno));
   WEFT_CO_TRY(const auto address, net::SocketAddress::of(net::Address(target.pod_ip, port)));
   const int started = connect(socket.get(), address.get(), address.size());
   if (started != 0 && errno != EINPROGRESS) co_return fail(system_error("connecting", errno));
