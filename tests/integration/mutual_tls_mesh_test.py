@@ -108,6 +108,17 @@ def the_step_from_permissive_to_strict_costs_no_request(mesh):
     forget(mesh, "peerauthentication", "default")
 
 
+def steps_between_plain_text_and_mutual_tls_cost_no_request(mesh):
+    with m.Load(mesh) as load:
+        for mode in ("DISABLE", "STRICT", "DISABLE", "PERMISSIVE", "DISABLE", "STRICT"):
+            before = load.total
+            apply(mesh, PEERS % ("default", "{mtls: {mode: %s}}" % mode))
+            m.until(lambda: load.total > before + 50, "some requests")
+        assert not gets_in(mesh, sidecar=False), "--wait returns when the last step is in force"
+    assert not load.failures, load.failures[:5]
+    forget(mesh, "peerauthentication", "default")
+
+
 def main():
     m.needs("node", "curl", "nft")
     with m.Mesh() as mesh:
@@ -119,7 +130,7 @@ def main():
 
 TESTS = (sidecars_speak_mutual_tls_unless_a_policy_forbids_it, strict_ports_close_plain_text_before_the_application_sees_a_byte,
          a_rule_without_tls_meets_a_strict_port_with_503, single_ports_have_modes_of_their_own,
-         the_step_from_permissive_to_strict_costs_no_request)
+         the_step_from_permissive_to_strict_costs_no_request, steps_between_plain_text_and_mutual_tls_cost_no_request)
 
 if __name__ == "__main__":
     main()

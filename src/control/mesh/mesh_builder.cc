@@ -65,11 +65,13 @@ void Touched::add(Touched&& other) {
 
 Touched MeshBuilder::apply(const std::vector<ObjectChange>& changes) {
   Touched touched;
+  batch_changes_peers_ = false;
   reserve_addresses(changes);
   for (const auto& change : changes) apply_one(change, touched);
   for (const auto& [space, host] : std::exchange(unresolved_hosts_, {})) resolve_endpoints(space, host, touched);
   publish_label_keys(touched);
   publish_ingress(touched);
+  batch_is_first_ = false;
   published_ = std::make_shared<const MeshView>(view_);
   return touched;
 }
@@ -302,10 +304,35 @@ void MeshBuilder::put_gateway(const std::string& key, const GatewayPtr& gateway,
 
 void MeshBuilder::put_peer_authentication(const std::string& key, const PeerAuthenticationPtr& policy,
                                           Touched& touched) {
+  begin_peer_change(policy);
   forget(key, touched);
   known_[key] = policy;
   view_.peer_authentications_.put(policy);
+  if (!peers_are_settling()) view_.clients_peers_ = view_.peer_authentications_;
   touch_scope_of(*policy, touched);
+}
+
+void MeshBuilder::begin_peer_change(const PeerAuthenticationPtr& policy) {
+  if (batch_is_first_) return;
+  if (!batch_changes_peers_) view_.former_peers_.push_back(view_.peer_authentications_);
+  batch_changes_peers_ = true;
+  settling_peers_.push_back(policy);
+  peer_step_ = PeerStep::servers_take_both;
+}
+
+Touched MeshBuilder::advance_peers() {
+  Touched touched;
+  for (const auto& policy : settling_peers_) touch_scope_of(*policy, touched);
+  if (peer_step_ == PeerStep::servers_take_both) {
+    view_.clients_peers_ = view_.peer_authentications_;
+    peer_step_ = PeerStep::clients_move;
+  } else {
+    view_.former_peers_.clear();
+    settling_peers_.clear();
+    peer_step_ = PeerStep::settled;
+  }
+  published_ = std::make_shared<const MeshView>(view_);
+  return touched;
 }
 
 void MeshBuilder::put_slice(const std::string& key, const api::Resource& resource, Touched& touched) {

@@ -48,6 +48,11 @@ class MeshBuilder {
   // The keys of issuers as they are fetched; an empty text: they are no longer known.
   Touched put_key_set(const KeySource& source, std::string key_set);
 
+  // A change of PeerAuthentications is made in steps (peer_rules.h), each taken when every proxy has followed the one
+  // before: what the next step may change.
+  bool peers_are_settling() const { return peer_step_ != PeerStep::settled; }
+  Touched advance_peers();
+
   const MeshViewPtr& view() const { return published_; }
 
  private:
@@ -95,6 +100,9 @@ class MeshBuilder {
   void forget_it(const PeerAuthenticationPtr& policy, Touched& touched);
   void forget_it(const SliceEntry& entry, Touched& touched);
 
+  enum class PeerStep : uint8_t { settled, servers_take_both, clients_move };
+
+  void begin_peer_change(const PeerAuthenticationPtr& policy);
   void touch_scope_of(const PeerAuthentication& policy, Touched& touched) const;
   void touch_policies_of(const std::string& space, Touched& touched) const;
   void touch_roots_of(const VirtualService& delegate, Touched& touched) const;
@@ -117,6 +125,10 @@ class MeshBuilder {
   std::map<std::string, std::set<std::string>, std::less<>> slices_of_host_;  // keys into known_
   std::map<std::string, std::set<SpaceAndHost>, std::less<>> hosts_of_pod_;   // pods by "namespace/name"
   LabelKeys label_keys_;
+  PeerStep peer_step_ = PeerStep::settled;
+  std::vector<PeerAuthenticationPtr> settling_peers_;  // that came, changed or went since it was settled
+  bool batch_is_first_ = true;                         // what weftd reads when it starts: nobody goes by anything else
+  bool batch_changes_peers_ = false;                   // their former state is kept already
   network_policy::World network_;
   bool network_has_changed_ = false;         // some pod's NetworkPolicies may come to something else
   std::set<SpaceAndHost> unresolved_hosts_;  // whose endpoints must be looked up again at the end of the batch

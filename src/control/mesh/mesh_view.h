@@ -46,6 +46,10 @@ class MeshView {
   const Gateways& gateways() const { return gateways_; }
   const Sidecars& sidecars() const { return sidecars_; }
   const WorkloadPolicies<PeerAuthentication>& peer_authentications() const { return peer_authentications_; }
+  // What clients go by, and all that they may have gone by since the last settled moment: others than the present ones
+  // while a change of PeerAuthentications is on its way (peer_rules.h).
+  const WorkloadPolicies<PeerAuthentication>& clients_peer_authentications() const { return clients_peers_; }
+  const std::vector<WorkloadPolicies<PeerAuthentication>>& former_peer_authentications() const { return former_peers_; }
   const WorkloadPolicies<RequestAuthentication>& request_authentications() const { return request_authentications_; }
   const KeySets& key_sets() const { return key_sets_; }
   const WorkloadPolicies<AuthorizationPolicy>& authorization_policies() const { return authorization_policies_; }
@@ -74,6 +78,8 @@ class MeshView {
   Gateways gateways_;
   Sidecars sidecars_;
   WorkloadPolicies<PeerAuthentication> peer_authentications_;
+  WorkloadPolicies<PeerAuthentication> clients_peers_;
+  std::vector<WorkloadPolicies<PeerAuthentication>> former_peers_;
   WorkloadPolicies<RequestAuthentication> request_authentications_;
   KeySets key_sets_;
   WorkloadPolicies<AuthorizationPolicy> authorization_policies_;

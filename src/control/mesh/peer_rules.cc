@@ -1,5 +1,7 @@
 #include "control/mesh/peer_rules.h"
 
+#include <algorithm>
+
 namespace weft::control::mesh {
 
 using api::istio::MutualTlsMode;
@@ -18,12 +20,26 @@ void PeerRules::add(const PeerAuthenticationPtr& policy) {
   }
 }
 
-PeerRules peer_rules(const MeshView& view, std::string_view space, const model::Labels& labels) {
+ServedModes::ServedModes(const MeshView& view, std::string_view space, const model::Labels& labels)
+    : now_(peer_rules(view.peer_authentications(), view.root_space(), space, labels)) {
+  for (const auto& policies : view.former_peer_authentications())
+    former_.push_back(peer_rules(policies, view.root_space(), space, labels));
+}
+
+MutualTlsMode ServedModes::of(uint32_t port) const {
+  const PeerRule& rule = now_.of(port);
+  const bool is_on_its_way = std::ranges::any_of(
+      former_, [&](const PeerRules& former) { return former.of(port).takes_mutual_tls() != rule.takes_mutual_tls(); });
+  return is_on_its_way ? MutualTlsMode::permissive : rule.mode;
+}
+
+PeerRules peer_rules(const WorkloadPolicies<PeerAuthentication>& policies, std::string_view root_space,
+                     std::string_view space, const model::Labels& labels) {
   PeerAuthenticationPtr of_mesh;
   PeerAuthenticationPtr of_space;
   PeerAuthenticationPtr of_workload;
-  for (const auto& policy : view.peer_authentications().selecting(space, labels, view.root_space())) {
-    const bool is_root = policy->space == view.root_space();
+  for (const auto& policy : policies.selecting(space, labels, root_space)) {
+    const bool is_root = policy->space == root_space;
     if (is_root && !policy->selector.empty()) continue;
     auto& holder = is_root ? of_mesh : policy->selector.empty() ? of_space : of_workload;
     if (!holder) holder = policy;  // the oldest comes first

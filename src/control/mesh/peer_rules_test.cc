@@ -20,7 +20,7 @@ ObjectChange peers(const std::string& space, const std::string& name, const std:
 
 // "STRICT by shop/mine", for a port of workloads "app: api" of the namespace shop.
 std::string decision(const MeshBuilder& builder, uint32_t port = 80, const std::string& space = "shop") {
-  const auto rules = peer_rules(*builder.view(), space, kApi);
+  const auto rules = peer_rules(builder.view()->peer_authentications(), builder.view()->root_space(), space, kApi);
   const auto& rule = rules.of(port);
   return std::string(to_string(rule.mode)) + (rule.from ? " by " + rule.from->name : "");
 }
@@ -89,6 +89,56 @@ TEST(PeerRules, AChangeTouchesWorkloadsAndClientsOfItsScope) {
   EXPECT_EQ(wide.policy_spaces, (std::set<std::string, std::less<>>{"*"}));
   EXPECT_EQ(wide.hosts.size(), 2u);
   EXPECT_EQ(builder.apply({removed(peers("istio-system", "mesh", ""))}).hosts.size(), 2u);
+}
+
+// What servers take and what clients go by: "PERMISSIVE, plain".
+std::string step(const MeshBuilder& builder) {
+  const auto& view = *builder.view();
+  const auto clients = peer_rules(view.clients_peer_authentications(), view.root_space(), "shop", kApi);
+  return std::string(to_string(ServedModes(view, "shop", kApi).of(80))) + ", " +
+         (clients.of(80).takes_mutual_tls() ? "mutual TLS" : "plain");
+}
+
+// Every step from one mode to another, a change each.
+std::vector<std::string> steps(const std::string& from, const std::string& to) {
+  MeshBuilder builder;
+  builder.apply({peers("shop", "a", "{mtls: {mode: " + from + "}}")});
+  EXPECT_FALSE(builder.peers_are_settling()) << "what weftd starts with";
+  builder.apply({peers("shop", "a", "{mtls: {mode: " + to + "}}")});
+  std::vector<std::string> seen = {step(builder)};
+  while (builder.peers_are_settling()) {
+    EXPECT_FALSE(builder.advance_peers().empty());
+    if (step(builder) != seen.back()) seen.push_back(step(builder));
+  }
+  return seen;
+}
+
+TEST(ServedModes, AChangeBetweenPlainTextAloneAndMutualTlsTakesThreeSteps) {
+  using Steps = std::vector<std::string>;
+  EXPECT_EQ(steps("DISABLE", "STRICT"), (Steps{"PERMISSIVE, plain", "PERMISSIVE, mutual TLS", "STRICT, mutual TLS"}));
+  EXPECT_EQ(steps("DISABLE", "PERMISSIVE"), (Steps{"PERMISSIVE, plain", "PERMISSIVE, mutual TLS"}));
+  EXPECT_EQ(steps("STRICT", "DISABLE"), (Steps{"PERMISSIVE, mutual TLS", "PERMISSIVE, plain", "DISABLE, plain"}));
+  EXPECT_EQ(steps("PERMISSIVE", "DISABLE"), (Steps{"PERMISSIVE, mutual TLS", "PERMISSIVE, plain", "DISABLE, plain"}));
+}
+
+TEST(ServedModes, WhereClientsSpeakMutualTlsAlreadyTheChangeHoldsAtOnce) {
+  EXPECT_EQ(steps("PERMISSIVE", "STRICT"), std::vector<std::string>{"STRICT, mutual TLS"});
+  EXPECT_EQ(steps("STRICT", "PERMISSIVE"), std::vector<std::string>{"PERMISSIVE, mutual TLS"});
+}
+
+TEST(ServedModes, AChangeOnTheWayOfAnotherForgetsNobody) {
+  MeshBuilder builder;
+  builder.apply({peers("shop", "a", "{mtls: {mode: DISABLE}}")});
+  builder.apply({peers("shop", "a", "{mtls: {mode: STRICT}}")});
+  builder.advance_peers();
+  EXPECT_EQ(step(builder), "PERMISSIVE, mutual TLS");
+  builder.apply({removed(peers("shop", "a", "")), peers("shop", "b", "{mtls: {mode: DISABLE}}")});
+  EXPECT_EQ(step(builder), "PERMISSIVE, mutual TLS") << "some clients have moved";
+  builder.advance_peers();
+  EXPECT_EQ(step(builder), "PERMISSIVE, plain");
+  builder.advance_peers();
+  EXPECT_EQ(step(builder), "DISABLE, plain");
+  EXPECT_FALSE(builder.peers_are_settling());
 }
 
 }  // namespace

@@ -26,6 +26,8 @@ class PushQueue final : private runtime::Timer {
 
   void add(mesh::Touched touched, uint64_t revision);
 
+  // Whether nothing waits to be pushed.
+  bool is_idle() const { return waiting_.empty() && pushed_revision_ >= newest_revision_; }
   // The revision up to which everything has been pushed.
   uint64_t pushed_revision() const { return pushed_revision_; }
 

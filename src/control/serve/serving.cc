@@ -10,6 +10,12 @@
 #include "control/jwks/dns_lookup.h"
 
 namespace weft::control {
+namespace {
+
+// A proxy that does not answer holds up no change of PeerAuthentications for longer than this, at each of its steps.
+constexpr Duration kPeerStepMax = std::chrono::seconds(5);
+
+}  // namespace
 
 ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const PodTokens& tokens,
                                Certification certification, Options options)
@@ -20,6 +26,7 @@ ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const Po
       secrets_({&reactor, &store, &mesh_, certification.authority, certification.issued, &certificates_},
                [this](std::string_view name, const PodIdentity* pod) { push_secret(name, pod); }),
       queue_(reactor, [this](const mesh::Touched& touched, uint64_t revision) { push(touched, revision); }),
+      gate_(reactor),
       keys_(reactor, system_nameserver(),
             [this](const mesh::KeySource& source, const std::string& key_set) { take_key_set(source, key_set); }),
       feed_(store, reactor.mailbox(), [this](const auto& changes, uint64_t revision) { receive(changes, revision); }),
@@ -38,8 +45,10 @@ Result<> ConfigServer::Serving::start() {
 }
 
 void ConfigServer::Serving::stop() {
+  is_stopping_ = true;
   ads_.stop();
   sessions_.clear();
+  note_progress();
 }
 
 runtime::Task<void> ConfigServer::Serving::close() {
@@ -47,6 +56,7 @@ runtime::Task<void> ConfigServer::Serving::close() {
   co_await keys_.close();
   co_await secrets_.close();
   co_await certificates_.close();
+  co_await gate_.close();
 }
 
 void ConfigServer::Serving::on_open(xds::Opening opening) {
@@ -101,6 +111,7 @@ void ConfigServer::Serving::on_close(xds::StreamId id) {
 void ConfigServer::Serving::receive(const std::vector<mesh::ObjectChange>& changes, uint64_t revision) {
   revision_ = revision;
   queue_.add(mesh_.apply(changes), revision);
+  if (mesh_.peers_are_settling() && !is_settling_peers_) runtime::spawn(gate_, settle_peers());
   for (const auto& change : changes) keys_.note(change);
   keys_.follow(mesh_.view());
   note_progress();
@@ -109,6 +120,24 @@ void ConfigServer::Serving::receive(const std::vector<mesh::ObjectChange>& chang
 // Keys are part of the mesh like any object, though no commit brings them.
 void ConfigServer::Serving::take_key_set(const mesh::KeySource& source, const std::string& key_set) {
   queue_.add(mesh_.put_key_set(source, key_set), revision_);
+}
+
+// Takes the steps of a change of PeerAuthentications, each when all proxies have followed the one before.
+runtime::Task<void> ConfigServer::Serving::settle_peers() {
+  is_settling_peers_ = true;
+  while (mesh_.peers_are_settling() && !is_stopping_) {
+    const Time limit = reactor_->now() + kPeerStepMax;
+    while (!all_have_followed() && !is_stopping_ && reactor_->now() < limit) co_await progress_.wait(limit);
+    if (!is_stopping_) queue_.add(mesh_.advance_peers(), revision_);
+  }
+  is_settling_peers_ = false;
+  note_progress();
+}
+
+bool ConfigServer::Serving::all_have_followed() const {
+  return queue_.is_idle() && std::ranges::all_of(sessions_, [](const auto& entry) {
+           return !entry.second.is_identified() || entry.second.is_settled();
+         });
 }
 
 void ConfigServer::Serving::push(const mesh::Touched& touched, uint64_t revision) {
@@ -181,7 +210,8 @@ SyncReport ConfigServer::Serving::report(uint64_t revision) const {
     }
     report.nacked.insert(report.nacked.end(), rejections.begin(), rejections.end());
   }
-  report.complete = queue_.pushed_revision() >= revision && report.pending.empty();
+  report.complete =
+      queue_.pushed_revision() >= revision && report.pending.empty() && !mesh_.peers_are_settling() && queue_.is_idle();
   return report;
 }
 

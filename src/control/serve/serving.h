@@ -18,6 +18,7 @@
 #include "control/serve/push_queue.h"
 #include "control/serve/secrets.h"
 #include "control/serve/store_feed.h"
+#include "runtime/gate.h"
 #include "runtime/signal.h"
 #include "xds/server/ads_server.h"
 
@@ -44,6 +45,8 @@ class ConfigServer::Serving final : public xds::AdsHandler {
   void receive(const std::vector<mesh::ObjectChange>& changes, uint64_t revision);
   void take_key_set(const mesh::KeySource& source, const std::string& key_set);
   void push(const mesh::Touched& touched, uint64_t revision);
+  runtime::Task<void> settle_peers();
+  bool all_have_followed() const;
   void push_secret(std::string_view name, const PodIdentity* pod);
   void forget_secrets_of(const PodIdentity& pod);
   void end_sessions_of_gone_pods(const mesh::Touched& touched);
@@ -59,6 +62,9 @@ class ConfigServer::Serving final : public xds::AdsHandler {
   OutboundWorlds worlds_;
   PushQueue queue_;
   uint64_t revision_ = 0;  // of the last batch of changes
+  runtime::Gate gate_;     // settle_peers()
+  bool is_settling_peers_ = false;
+  bool is_stopping_ = false;
   KeyFetcher keys_;
   StoreFeed feed_;
   std::map<xds::StreamId, ProxySession> sessions_;

@@ -73,7 +73,7 @@ class InboundListener {
   InboundListener(const mesh::MeshView& view, const Client& client)
       : mesh_(view.config()),
         guards_(inbound_guards(view, client)),
-        rules_(mesh::peer_rules(view, client.space, labels_of(client, view))) {
+        modes_(view, client.space, labels_of(client, view)) {
     listener_.set_name("virtualInbound");
     set_address("0.0.0.0", kInboundPort, listener_);
     listener_.set_traffic_direction(envoy::config::core::v3::INBOUND);
@@ -83,7 +83,7 @@ class InboundListener {
   }
 
   void add(const Target& target) {
-    const auto chains = inbound_chains(rules_.of(target.number).mode, speech_of(target.protocol));
+    const auto chains = inbound_chains(modes_.of(target.number), speech_of(target.protocol));
     for (const auto& chain : chains) add(target, chain);
     if (target.number == 0) {
       rest_ = chains;
@@ -95,7 +95,7 @@ class InboundListener {
   // Ports that no service names, to the application as they were addressed; a policy may name some of them.
   void add_undeclared(const std::vector<InboundPort>& declared) {
     add(Target{});
-    for (const auto& [port, rule] : rules_.ports()) {
+    for (const auto& [port, rule] : modes_.rules().ports()) {
       const bool is_declared = std::ranges::any_of(declared, [&](const auto& one) { return one.number == port; });
       if (!is_declared && port != kInboundPort) add(Target{.number = port});
     }
@@ -143,7 +143,7 @@ class InboundListener {
 
   const api::istio::MeshConfig& mesh_;
   Guards guards_;
-  mesh::PeerRules rules_;
+  mesh::ServedModes modes_;
   Listener listener_;
   std::span<const InboundChain> rest_;
   std::vector<std::pair<uint32_t, std::span<const InboundChain>>> inspected_;

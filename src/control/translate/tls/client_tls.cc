@@ -152,7 +152,9 @@ void apply_tls(const TlsTarget& target, const EffectivePolicy& policy, Cluster& 
 }
 
 bool takes_mesh_tls(const mesh::MeshView& view, const mesh::Endpoint& endpoint, uint32_t port) {
-  return endpoint.ends_mesh_tls && mesh::peer_rules(view, endpoint.space, endpoint.labels).of(port).takes_mutual_tls();
+  if (!endpoint.ends_mesh_tls) return false;
+  const auto& policies = view.clients_peer_authentications();
+  return mesh::peer_rules(policies, view.root_space(), endpoint.space, endpoint.labels).of(port).takes_mutual_tls();
 }
 
 }  // namespace weft::control::translate
