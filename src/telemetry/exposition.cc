@@ -1,5 +1,6 @@
 #include "telemetry/exposition.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -24,7 +25,10 @@ using Page = std::map<std::string_view, Group>;
 
 void add(Total& total, const ShardMetrics::Series& series) {
   if (const auto* counter = std::get_if<Counter*>(&series.number)) total.counter += (*counter)->value();
-  if (const auto* gauge = std::get_if<Gauge*>(&series.number)) total.gauge += (*gauge)->value();
+  if (const auto* gauge = std::get_if<Gauge*>(&series.number)) {
+    const int64_t value = (*gauge)->value();
+    total.gauge = series.family->kind == MetricKind::latest ? std::max(total.gauge, value) : total.gauge + value;
+  }
   if (const auto* histogram = std::get_if<Histogram*>(&series.number)) {
     total.counts.resize((*histogram)->bounds().size() + 1);
     for (size_t i = 0; i < total.counts.size(); ++i) total.counts[i] += (*histogram)->count(i);
@@ -71,6 +75,7 @@ std::string_view kind_name(MetricKind kind) {
     case MetricKind::counter:
       return "counter";
     case MetricKind::gauge:
+    case MetricKind::latest:
       return "gauge";
     case MetricKind::histogram:
       return "histogram";
@@ -141,6 +146,7 @@ std::string plain_statistics(std::span<const ShardMetrics* const> shards) {
           page += std::to_string(total.counter);
           break;
         case MetricKind::gauge:
+        case MetricKind::latest:
           page += std::to_string(total.gauge);
           break;
         case MetricKind::histogram:

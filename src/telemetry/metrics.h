@@ -17,7 +17,8 @@
 
 namespace weft::telemetry {
 
-enum class MetricKind : uint8_t { counter, gauge, histogram };
+// A page sums numbers up over the shards, but for `latest`: a gauge of which the greatest holds.
+enum class MetricKind : uint8_t { counter, gauge, latest, histogram };
 
 // What a metric is called and means. Constant for the life of the process: `inline constexpr Family kRequests{...};`
 struct Family {

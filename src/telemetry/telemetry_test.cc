@@ -52,6 +52,16 @@ TEST(Exposition, SumsTheShardsAndPrintsInAStableOrder) {
             "weft_requests_total{cluster=\"b\",flags=\"-\"} 42\n");
 }
 
+TEST(Exposition, ShowsTheGreatestOfWhatWasLatest) {
+  constexpr Family kSeen{MetricKind::latest, "weft_seen_seconds", "When"};
+  ShardMetrics first;
+  ShardMetrics second;
+  first.gauge(kSeen).set(170);
+  second.gauge(kSeen).set(160);
+  EXPECT_EQ(page_of(first, second),
+            "# HELP weft_seen_seconds When\n# TYPE weft_seen_seconds gauge\nweft_seen_seconds 170\n");
+}
+
 TEST(Exposition, IsWhatPromtoolAccepts) {
   if (system("command -v promtool >/dev/null 2>&1") != 0) GTEST_SKIP() << "promtool is not installed";
   ShardMetrics first;

@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <ostream>
 
-#include <fmt/format.h>
-
 #include "cli/input/ingress_gateway.h"
 #include "cli/input/review.h"
 #include "cli/mesh/submit.h"
 #include "cli/text/output.h"
+#include "cli/verbs/in_force.h"
 #include "cli/verbs/verbs.h"
 
 namespace weft::cli {
@@ -32,24 +31,6 @@ void print_applied(Session& session, const Applied& applied) {
 Outcome print_plan(Session& session, const Manifests& manifests) {
   for (const auto& resource : manifests.resources) session.screen.out << resource.slug() << " checked (dry run)\n";
   return Exit::ok;
-}
-
-Outcome wait_until_in_force(Session& session, const ControlPlane& weftd, const Applied& applied, Time began) {
-  const auto longest = timeout_of(session.call, std::chrono::seconds(30));
-  if (!longest) return stop(longest.error());
-  const auto sync = weftd.wait_for_proxies(applied.revision, *longest);
-  if (!sync) return stop(sync.error());
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(session.clock.now() - began).count();
-  const auto refused = describe_refusals(*sync);
-  auto& style = session.screen.err_style;
-  session.screen.err << style.paint(refused.empty() ? Tone::good : Tone::bad, refused.empty() ? "✔" : "✖")
-                     << fmt::format(" in force at {} of {} proxies in {} ms\n", sync->value("acked", 0),
-                                    sync->value("proxies", 0), took);
-  if (refused.empty()) return Exit::ok;
-  Failure failure{.exit = Exit::failed, .what = "a proxy refused the new configuration and keeps the old one"};
-  failure.details = refused;
-  failure.hint = weftd.state().command("ps");
-  return stop(std::move(failure));
 }
 
 // Then the gateway that Istio's default profile brings is looked after, too.

@@ -21,6 +21,7 @@ Command logs_command();
 Command ps_command();
 Command pc_command();
 Command authz_command();
+Command mtls_command();
 Command certs_command();
 Command kubeconfig_command();
 Command version_command();

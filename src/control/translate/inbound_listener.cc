@@ -112,6 +112,8 @@ class InboundListener {
  private:
   void add(const Target& target, const InboundChain& plan) {
     auto& chain = add_chain(name_of(target, plan), target.number, listener_);
+    if (const auto& policy = modes_.rules().of(target.number).from)
+      add_origin(policy->origin, *chain.mutable_metadata());
     if (!plan.transport.empty())
       chain.mutable_filter_chain_match()->set_transport_protocol(std::string(plan.transport));
     for (const auto protocol : plan.protocols)

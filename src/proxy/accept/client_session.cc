@@ -160,6 +160,7 @@ WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide
     facts.peer = known.secured->peer ? &*known.secured->peer : nullptr;
   }
   if (!chain->tls && known.secured) co_return Afterwards::over;  // what was encrypted is so no more
+  if (is_new) service.sink.opened(facts);
   net::Stream& stream = known.secured ? static_cast<net::Stream&>(known.secured->stream) : client;
   if (const auto* tcp = std::get_if<decide::TcpChain>(&chain->action)) {
     co_await relay_tcp(shard, stream, *tcp, std::move(snapshot), facts, service.sink);

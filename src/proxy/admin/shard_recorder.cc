@@ -34,6 +34,11 @@ std::string policy_name(bool is_mutual) {
   return is_mutual ? "mutual_tls" : "none";
 }
 
+// Who would be kept out if mutual TLS were a must. Without a sidecar's listeners there is no such question.
+bool is_plain_text(const ClientFacts& client) {
+  return client.direction == decide::Direction::inbound && client.peer == nullptr;
+}
+
 std::string name_of(const decide::Cluster* cluster) {
   return cluster == nullptr ? "-" : cluster->name;
 }
@@ -62,7 +67,7 @@ class AddressText {
 }  // namespace
 
 ShardRecorder::ShardRecorder(telemetry::ShardMetrics& metrics, const Clock& clock, std::optional<int> access_log_fd)
-    : metrics_(&metrics), clock_(&clock), authorization_(metrics) {
+    : metrics_(&metrics), clock_(&clock), authorization_(metrics), plain_text_(metrics) {
   if (!access_log_fd) return;
   log_ = std::make_unique<telemetry::AccessLog>(*access_log_fd);
   flush_timer_ = std::make_unique<FlushTimer>(*log_);
@@ -114,12 +119,19 @@ ShardRecorder::TcpSeries& ShardRecorder::tcp_series(const TcpRecord& record, con
                             &metrics_->counter(kReceived, labels), &metrics_->counter(kSent, labels));
 }
 
+void ShardRecorder::opened(const ClientFacts& client) {
+  if (is_plain_text(client))
+    plain_text_.note_connection(client.direct_ip(), client.destination.port, clock_->wall_now());
+}
+
 void ShardRecorder::write(const Exchange& exchange) {
   const RequestSeries& series = request_series(exchange);
   series.counter->add();
   const Duration lasted = exchange.shard.reactor.now() - exchange.record.started;
   series.duration->observe(std::chrono::duration<double>(lasted).count());
   if (exchange.record.consulted) authorization_.count(exchange.client.direction, *exchange.record.consulted);
+  const ClientFacts& client = exchange.client;
+  if (is_plain_text(client)) plain_text_.note_request(client.direct_ip(), client.destination.port, clock_->wall_now());
   if (exchange.record.authorization) authorization_.count(exchange.client.direction, *exchange.record.authorization);
   if (!log_) return;
   log_request(exchange);

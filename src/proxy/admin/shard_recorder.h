@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "proxy/admin/authorization_counters.h"
+#include "proxy/admin/plain_text_clients.h"
 #include "proxy/policy/record_sink.h"
 #include "telemetry/access_log.h"
 #include "telemetry/metrics.h"
@@ -21,6 +22,7 @@ class ShardRecorder final : public RecordSink {
   // `metrics` and `clock` outlive it. `access_log_fd` is not owned; nothing: no access log.
   ShardRecorder(telemetry::ShardMetrics& metrics, const Clock& clock, std::optional<int> access_log_fd);
 
+  void opened(const ClientFacts& client) override;
   void write(const Exchange& exchange) override;
   void write(const TcpRecord& record, const ClientFacts& client) override;
 
@@ -68,6 +70,7 @@ class ShardRecorder final : public RecordSink {
   telemetry::ShardMetrics* metrics_;
   const Clock* clock_;
   AuthorizationCounters authorization_;
+  PlainTextClients plain_text_;
   std::vector<ClusterSeries> clusters_;  // by ClusterId
   ClusterSeries without_cluster_;
   std::unique_ptr<telemetry::AccessLog> log_;

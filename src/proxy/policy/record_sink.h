@@ -26,6 +26,8 @@ struct TcpRecord {
 class RecordSink {
  public:
   virtual ~RecordSink() = default;
+  // A client's connection is taken by a filter chain; what TLS it has is settled.
+  virtual void opened(const ClientFacts&) {}
   virtual void write(const Exchange& exchange) = 0;
   virtual void write(const TcpRecord& record, const ClientFacts& client) = 0;
 };
