@@ -112,6 +112,16 @@ spec:
     tls: {%s}
 """
 
+# Authorities of the clients' namespace, for those of them that the rule below is about.
+AUTHORITIES = """
+apiVersion: v1
+kind: Secret
+metadata: {name: origins, namespace: apps}
+data: {ca.crt: %s}
+"""
+
+SELECTING_RULE = RULE.replace("  host:", "  workloadSelector: {matchLabels: {sidecar.istio.io/inject: \"true\"}}\n  host:")
+
 SECRET = """
 apiVersion: v1
 kind: Secret
@@ -241,6 +251,11 @@ def a_sidecar_begins_tls_to_a_host_outside(mesh, authority, stranger):
     m.until(lambda: curl(mesh, url) == "503", "nor one of another authority")
     apply(mesh, RULE % good)
     m.until(lambda: curl(mesh, url) == "200", "the origin again")
+    mesh.weft("delete", "destinationrule", "origin", "-n", "apps")
+    apply(mesh, SELECTING_RULE % "mode: SIMPLE, sni: origin.example.net, credentialName: origins")
+    m.until(lambda: curl(mesh, url) == "503", "authorities that are not there yet")
+    apply(mesh, AUTHORITIES % base64.b64encode(pathlib.Path(authority.root).read_bytes()).decode())
+    m.until(lambda: curl(mesh, url) == "200", "the origin by a Secret's authorities")
 
 
 def main():

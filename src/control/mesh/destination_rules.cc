@@ -40,6 +40,16 @@ std::shared_ptr<MergedRule> start_merge(const DestinationRulePtr& rule) {
   return merged;
 }
 
+bool names(const std::optional<api::istio::TrafficPolicy>& policy, std::string_view secret) {
+  const auto is_in = [&](const auto& part) { return part.tls && part.tls->credential_name == secret; };
+  return policy && (is_in(*policy) || std::ranges::any_of(policy->port_level_settings, is_in));
+}
+
+bool names(const api::istio::DestinationRule& rule, std::string_view secret) {
+  return names(rule.traffic_policy, secret) ||
+         std::ranges::any_of(rule.subsets, [&](const auto& subset) { return names(subset.traffic_policy, secret); });
+}
+
 }  // namespace
 
 void DestinationRules::put(const DestinationRulePtr& rule) {
@@ -94,6 +104,19 @@ MergedRulePtr DestinationRules::find(const RuleQuery& query, std::string_view ro
     if (auto rule = find_in(query.service_space, query)) return rule;
   }
   return find_in(root_space, query);
+}
+
+bool DestinationRules::name_credential(std::string_view space, const model::Labels& client_labels,
+                                       std::string_view secret) const {
+  bool is_named = false;
+  entries_.each([&](const std::string&, const std::shared_ptr<const Entry>& entry) {
+    for (const auto& merged : entry->for_clients) {
+      const auto& spec = merged->rules.front()->spec;
+      is_named = is_named || (merged->space == space && names(spec, secret) &&
+                              model::selects(spec.workload_selector->match_labels, client_labels));
+    }
+  });
+  return is_named;
 }
 
 MergedRulePtr DestinationRules::find_in(std::string_view space, const RuleQuery& query) const {

@@ -53,6 +53,10 @@ class DestinationRules {
   // Null when no rule applies.
   MergedRulePtr find(const RuleQuery& query, std::string_view root_space) const;
 
+  // Whether a rule for clients with these labels (workloadSelector) in their own namespace takes its certificate or
+  // authorities from this Secret (credentialName). Looks at all rules.
+  bool name_credential(std::string_view space, const model::Labels& client_labels, std::string_view secret) const;
+
  private:
   // The rules of one namespace and host: those that say which clients they are for, and the others merged.
   struct Entry {

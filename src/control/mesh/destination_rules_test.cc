@@ -90,6 +90,27 @@ TEST_F(Rules, ARuleForSomeClientsBeatsTheGeneralOne) {
   EXPECT_THAT(find("c", {{"tier", "silver"}}), testing::ElementsAre("general"));
 }
 
+TEST_F(Rules, ForSomeClientsNameTheSecretsThatTheseGet) {
+  auto some = make("c", "some", kHost);
+  some->spec.workload_selector.emplace().match_labels = {{"tier", "gold"}};
+  some->spec.traffic_policy.emplace().tls.emplace().credential_name = "web";
+  some->spec.subsets.emplace_back()
+      .traffic_policy.emplace()
+      .port_level_settings.emplace_back()
+      .tls.emplace()
+      .credential_name = "port";
+  index.put(some);
+  auto general = make("c", "general", kHost);
+  general->spec.traffic_policy.emplace().tls.emplace().credential_name = "general";
+  index.put(general);
+  EXPECT_TRUE(index.name_credential("c", {{"tier", "gold"}}, "web"));
+  EXPECT_TRUE(index.name_credential("c", {{"tier", "gold"}}, "port"));
+  EXPECT_FALSE(index.name_credential("c", {{"tier", "gold"}}, "other"));
+  EXPECT_FALSE(index.name_credential("c", {{"tier", "gold"}}, "general"));
+  EXPECT_FALSE(index.name_credential("c", {{"tier", "silver"}}, "web"));
+  EXPECT_FALSE(index.name_credential("d", {{"tier", "gold"}}, "web"));
+}
+
 TEST_F(Rules, AnErasedRuleIsGone) {
   auto rule = make("s", "a", kHost);
   index.put(rule);

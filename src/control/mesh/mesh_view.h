@@ -59,6 +59,7 @@ class MeshView {
 
   // The merged rule for a client's traffic to a host; null when none applies.
   MergedRulePtr destination_rule(const RuleQuery& query) const;
+  const DestinationRules& destination_rules() const { return destination_rules_; }
 
   // The label keys of clients that some rule looks at (sourceLabels, workloadSelector): clients that agree in these and
   // in their namespace see the same mesh.

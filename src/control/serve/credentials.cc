@@ -82,6 +82,13 @@ std::optional<std::string> complaint_about(const api::Json& secret) {
   return "gateways can't serve its certificate, and keep an earlier one: " + good.error().detail;
 }
 
+std::string_view secret_of(std::string_view name) {
+  if (!name.starts_with(kScheme)) return {};
+  name.remove_prefix(kScheme.size());
+  if (name.ends_with(kAuthoritiesSuffix)) name.remove_suffix(kAuthoritiesSuffix.size());
+  return name;
+}
+
 std::vector<std::string> credential_names(std::string_view secret) {
   return {fmt::format("{}{}", kScheme, secret), fmt::format("{}{}{}", kScheme, secret, kAuthoritiesSuffix)};
 }

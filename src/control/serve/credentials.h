@@ -22,6 +22,9 @@ xds::ResourcePtr find_credential(const Store& store, std::string_view space, std
 // Kubernetes takes such an object all the same.
 std::optional<std::string> complaint_about(const api::Json& secret);
 
+// The Secret that such a name is about; empty: it is about none.
+std::string_view secret_of(std::string_view name);
+
 // Under which names a Secret called this may be found.
 std::vector<std::string> credential_names(std::string_view secret);
 

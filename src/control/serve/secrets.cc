@@ -35,13 +35,16 @@ xds::ResourcePtr Secrets::find(const PodIdentity& pod, std::string_view name) co
     auto encoded = translate::generic_secret(std::string(name), notices_.text_for(pod.space, pod.pod));
     return xds::make_resource(std::move(encoded.name), std::move(encoded.bytes));
   }
-  return is_gateway(pod) ? find_credential(*parts_.store, pod.space, name) : nullptr;
+  return may_have_credential(pod, name) ? find_credential(*parts_.store, pod.space, name) : nullptr;
 }
 
-// By what the mesh knows of the pod, not by what its proxy says about itself: any proxy can call itself a router.
-bool Secrets::is_gateway(const PodIdentity& pod) const {
-  const auto known = parts_.mesh->view()->pod(pod.space, pod.pod);
-  return known != nullptr && known->is_gateway;
+// A gateway those of its namespace, a sidecar those that a rule for its workload names. By what the mesh knows of the
+// pod, not by what its proxy says about itself: any proxy can call itself a router.
+bool Secrets::may_have_credential(const PodIdentity& pod, std::string_view name) const {
+  const auto view = parts_.mesh->view();
+  const auto known = view->pod(pod.space, pod.pod);
+  if (known == nullptr) return false;
+  return known->is_gateway || view->destination_rules().name_credential(pod.space, known->labels, secret_of(name));
 }
 
 void Secrets::expect(const PodIdentity& pod, std::string_view name) {

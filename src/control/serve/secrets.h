@@ -51,7 +51,7 @@ class Secrets final : public SecretSource {
   void take_note();
   void follow();
   void note(const Key& key);
-  bool is_gateway(const PodIdentity& pod) const;
+  bool may_have_credential(const PodIdentity& pod, std::string_view name) const;
   void refresh_bundle();
   void refresh_notices();
 

@@ -165,7 +165,7 @@ TEST_F(SecretsTest, WhatIsForgottenIsNotRenewed) {
 }
 
 // A Secret with a certificate, in the pod's namespace.
-TEST_F(SecretsTest, CredentialsAreForGatewaysAlone) {
+TEST_F(SecretsTest, CredentialsAreForGatewaysAndForWorkloadsWhoseRulesNameThem) {
   const auto key = tls::PrivateKey::make(tls::KeyKind::ecdsa_p256).value();
   const auto chain = authority_->issue(admission_.name_of(pod_).value(), key.public_key(), {}).value();
   const api::Json secret{
@@ -181,6 +181,14 @@ TEST_F(SecretsTest, CredentialsAreForGatewaysAlone) {
   EXPECT_THAT(changed_, ElementsAre("kubernetes://web", "kubernetes://web-cacert"));
   mesh_.apply({mesh::object("/pods", "shop", "api-1", "spec: {containers: [{name: c, image: i}]}")});
   EXPECT_EQ(secrets_->find(pod_, "kubernetes://web"), nullptr);
+  mesh_.apply({mesh::object("networking.istio.io/destinationrules", "shop", "out",
+                            "spec: {host: out.example.com, workloadSelector: {matchLabels: {app: api}}, "
+                            "trafficPolicy: {tls: {mode: MUTUAL, credentialName: web}}}")});
+  EXPECT_EQ(secrets_->find(pod_, "kubernetes://web"), nullptr) << "the rule is for others";
+  mesh_.apply({mesh::object("/pods", "shop", "api-1",
+                            "metadata: {labels: {app: api}}\nspec: {containers: [{name: c, image: i}]}")});
+  EXPECT_NE(secrets_->find(pod_, "kubernetes://web"), nullptr);
+  EXPECT_EQ(secrets_->find(pod_, "kubernetes://another"), nullptr);
   mesh_.apply({mesh::object("/pods", "shop", "api-1",
                             "metadata: {annotations: {inject.istio.io/templates: gateway}}\n"
                             "spec: {containers: [{name: istio-proxy, image: auto}]}")});
