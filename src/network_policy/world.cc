@@ -57,6 +57,28 @@ void add_block(const api::kubernetes::IpBlock& block, AddressSet& addresses) {
   addresses.add(*subnet, except);
 }
 
+// Both selectors of one peer must hold; without one for namespaces only pods of the policy's own count. `labels` are
+// those of the pod's namespace.
+bool selects(const api::kubernetes::NetworkPolicyPeer& peer, std::string_view space, const Pod& pod,
+             const model::Labels& labels) {
+  if (peer.ip_block) return false;
+  if (peer.pod_selector && !peer.pod_selector->selects(pod.labels)) return false;
+  return peer.namespace_selector ? peer.namespace_selector->selects(labels) : pod.space == space;
+}
+
+// Whether the policy would come to something else, for some pod, without this one.
+bool is_about(const api::kubernetes::NetworkPolicy& policy, std::string_view space, const Pod& pod,
+              const model::Labels& labels) {
+  const auto selects_it = [&](const auto& peer) { return selects(peer, space, pod, labels); };
+  if (pod.space == space && policy.pod_selector.selects(pod.labels)) return true;
+  for (const auto& rule : policy.ingress) {
+    if (std::ranges::any_of(rule.from, selects_it)) return true;
+  }
+  return std::ranges::any_of(policy.egress, [&](const auto& rule) {
+    return std::ranges::any_of(rule.to, selects_it) || (rule.to.empty() && has_names(rule.ports));
+  });
+}
+
 // What nobody or no port is allowed by is left out.
 void append(Allowance allowance, Isolation& isolation) {
   if (allowance.peers && allowance.peers->empty()) return;
@@ -95,15 +117,27 @@ bool World::put(const api::Resource& resource) {
     policies_.insert_or_assign(key_of(resource.metadata), Policy{resource.metadata.namespace_name, *policy});
     return true;
   }
-  bool is_new = false;
   if (resource.as<api::kubernetes::Namespace>())
-    is_new = put_into(spaces_, resource.metadata.name, resource.metadata.labels);
-  if (resource.as<api::kubernetes::Pod>()) is_new = put_into(pods_, key_of(resource.metadata), read_pod(resource));
-  return is_new && !policies_.empty();
+    return put_into(spaces_, resource.metadata.name, resource.metadata.labels) && !policies_.empty();
+  if (!resource.as<api::kubernetes::Pod>()) return false;
+  // Most pods are nobody's business: what they are now and were before decides, so that a change costs what it changes.
+  const std::string key = key_of(resource.metadata);
+  const bool was_looked_at = is_looked_at(key);
+  return put_into(pods_, key, read_pod(resource)) && (was_looked_at || is_looked_at(key));
+}
+
+bool World::is_looked_at(const std::string& pod) const {
+  const auto found = pods_.find(pod);
+  if (found == pods_.end() || policies_.empty()) return false;
+  const model::Labels labels = labels_of(found->second.space);
+  return std::ranges::any_of(policies_, [&](const auto& entry) {
+    return is_about(entry.second.spec, entry.second.space, found->second, labels);
+  });
 }
 
 bool World::erase_pod(const std::string& key) {
-  return pods_.erase(key) > 0 && !policies_.empty();
+  const bool was_looked_at = is_looked_at(key);
+  return pods_.erase(key) > 0 && was_looked_at;
 }
 
 bool World::erase_policy(const std::string& key) {
@@ -183,12 +217,8 @@ void World::add_named(const Ports& ports, const std::vector<Peer>& peers, const 
   for (auto& allowance : by_numbers) append(std::move(allowance), isolation);
 }
 
-// Both selectors of one peer must hold; without one for namespaces only pods of the policy's own count.
 bool World::is_peer(const Peer& peer, std::string_view space, const Pod& pod) const {
-  if (peer.ip_block) return false;
-  if (peer.pod_selector && !peer.pod_selector->selects(pod.labels)) return false;
-  if (!peer.namespace_selector) return pod.space == space;
-  return peer.namespace_selector->selects(labels_of(pod.space));
+  return selects(peer, space, pod, labels_of(pod.space));
 }
 
 // With the one that Kubernetes gives every namespace.

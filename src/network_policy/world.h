@@ -62,6 +62,7 @@ class World {
   void add_egress(const Policy& policy, const std::string& name, PodPolicy& compiled) const;
   void add_named(const Ports& ports, const std::vector<Peer>& peers, const Policy& policy, const std::string& rule,
                  Isolation& isolation) const;
+  bool is_looked_at(const std::string& pod) const;
   bool is_peer(const Peer& peer, std::string_view space, const Pod& pod) const;
   bool is_any_peer(const std::vector<Peer>& peers, std::string_view space, const Pod& pod) const;
   model::Labels labels_of(const std::string& space) const;

@@ -154,6 +154,23 @@ TEST(World, tells_whether_a_change_matters) {
   EXPECT_FALSE(world.policy_of("shop/api").isolates());
 }
 
+TEST(World, passes_over_pods_that_no_policy_is_about) {
+  World world = small_world();
+  world.put(policy("shop/a", Json::parse(R"({"podSelector":{"matchLabels":{"app":"api"}},
+      "ingress":[{"from":[{"namespaceSelector":{"matchLabels":{"kind":"money"}},"podSelector":{"matchLabels":{"app":"web"}}}]}]})")));
+  EXPECT_FALSE(world.put(pod("shop/batch", "10.244.0.40")));
+  EXPECT_FALSE(world.put(pod("shop/web", "10.244.0.20")));
+  EXPECT_FALSE(world.put(pod("bank/teller", "10.244.0.50")));
+  EXPECT_TRUE(world.put(pod("bank/web", "10.244.0.70")));
+  EXPECT_TRUE(world.put(pod("bank/web", "10.244.0.70", Json::array(), {{"app", "other"}}))) << "it was a peer";
+  EXPECT_FALSE(world.erase_pod("bank/web")) << "it is none any more";
+  EXPECT_TRUE(world.erase_pod("shop/api"));
+  world.put(
+      policy("shop/b",
+             Json::parse(R"({"podSelector":{"matchLabels":{"app":"api"}},"egress":[{"ports":[{"port":"http"}]}]})")));
+  EXPECT_TRUE(world.put(pod("bank/vault", "10.244.0.60", Json::array({named("http", 80)})))) << "its port has a name";
+}
+
 TEST(World, knows_no_peer_without_an_address) {
   World world = small_world();
   world.put(policy("shop/a", Json::parse(R"({"podSelector":{},"ingress":[{"from":[{"podSelector":{}}]}]})")));
