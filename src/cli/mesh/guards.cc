@@ -33,7 +33,8 @@ size_t rank_of(std::string_view action) {
   return static_cast<size_t>(std::ranges::find(kActions, action) - kActions.begin());
 }
 
-// "ns[shop]-policy[api]-rule[0]", with what comes before it of rules for an authorizer.
+// "ns[shop]-policy[api]-rule[0]", with what comes before it of rules for an authorizer; of a NetworkPolicy
+// "networkpolicy[shop/api ingress[0]]-0".
 struct RuleName {
   std::string policy;
   size_t rule = 0;
@@ -48,6 +49,11 @@ std::string_view between(std::string_view text, std::string_view open, char clos
 }
 
 RuleName read_rule_name(const std::string& name) {
+  if (name == "networkpolicy-own-traffic") return {"NetworkPolicy, the pod itself"};
+  if (name.starts_with("networkpolicy[")) {
+    return {.policy = "NetworkPolicy " + std::string(between(name, "networkpolicy[", ' ')),
+            .rule = parse_unsigned(between(name, " ingress[", ']')).value_or(0)};
+  }
   const auto space = between(name, "ns[", ']');
   const auto policy = between(name, "]-policy[", ']');
   if (space.empty() || policy.empty()) return {name};

@@ -42,6 +42,15 @@ TEST(Guards, AreListedInTheOrderInWhichTheyAreAsked) {
   EXPECT_EQ(policies[1], (GuardingPolicy{"ALLOW", "a/x", "enforced", {0, 2}, {"http"}}));
 }
 
+TEST(Guards, NameNetworkPoliciesAsTheyAreWritten) {
+  const auto allow = rules("ALLOW", {"networkpolicy[shop/api ingress[0]]-0", "networkpolicy[shop/api ingress[2]]-1",
+                                     "networkpolicy-own-traffic"});
+  const auto policies = guarding_policies(guarded({}, {filter(kTcpRbac, {{"rules", allow}})}));
+  ASSERT_EQ(policies.size(), 2U);
+  EXPECT_EQ(policies[0], (GuardingPolicy{"ALLOW", "NetworkPolicy shop/api", "enforced", {0, 2}, {"tcp"}}));
+  EXPECT_EQ(policies[1].name, "NetworkPolicy, the pod itself");
+}
+
 TEST(Guards, TellTrialsAuditsAndAuthorizersApart) {
   const auto policies = guarding_policies(
       guarded({filter(kHttpRbac, {{"shadow_rules", rules("DENY", {"istio-ext-authz-p-ns[a]-policy[c]-rule[0]"})}}),
