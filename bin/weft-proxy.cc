@@ -22,6 +22,7 @@
 #include "proxy/restart/successors.h"
 #include "proxy/secrets/context_table.h"
 #include "runtime/process_signals.h"
+#include "tls/key_methods.h"
 #include "xds/wire/type_urls.h"
 
 namespace weft::proxy {
@@ -292,5 +293,6 @@ int main(int count, char** words) {
   if (options->wants_help) return std::printf("%s", weft::proxy::usage().data()) > 0 ? 0 : 1;
   if (options->wants_version) return std::printf("weft-proxy %s\n", WEFT_VERSION) > 0 ? 0 : 1;
   options->command.assign(words, words + count);
+  weft::tls::use_direct_key_methods();
   return weft::proxy::run(*std::move(options));
 }

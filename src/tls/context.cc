@@ -9,7 +9,6 @@
 
 #include "tls/alpn.h"
 #include "tls/engine.h"
-#include "tls/key_methods.h"
 #include "tls/openssl.h"
 
 namespace weft::tls {
@@ -170,7 +169,6 @@ void set_resumption(const ContextSettings& settings, SSL_CTX& context) {
 class ContextMaker {
  public:
   static Result<ContextPtr> make(ContextSettings settings) {
-    use_direct_key_methods();
     LibraryContext library(SSL_CTX_new(settings.role == Role::server ? TLS_server_method() : TLS_client_method()));
     if (!library) return invalid("a TLS context");
     SSL_CTX_set_options(library.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
