@@ -26,9 +26,10 @@ Duration back_off(int failures) {
 
 }  // namespace
 
-KeyFetcher::KeyFetcher(runtime::Reactor& reactor, net::Address nameserver, Changed changed)
+KeyFetcher::KeyFetcher(runtime::Reactor& reactor, net::Address nameserver, KeptKeys kept, Changed changed)
     : reactor_(&reactor),
       surroundings_{.view = std::make_shared<const mesh::MeshView>(), .nameserver = std::move(nameserver)},
+      kept_(kept),
       changed_(std::move(changed)),
       woken_(reactor),
       gate_(reactor) {}
@@ -51,7 +52,13 @@ void KeyFetcher::follow(const mesh::MeshViewPtr& view) {
       if (!rule.jwks.empty()) continue;
       const auto source = mesh::key_source_of(rule);
       auto known = entries_.extract(source);
-      Entry& entry = known ? (wanted[source] = std::move(known.mapped())) : wanted.try_emplace(source).first->second;
+      const auto [at, is_new] = wanted.try_emplace(source);
+      Entry& entry = at->second;
+      if (known) {
+        entry = std::move(known.mapped());
+      } else if (is_new) {
+        restore(source, entry);
+      }
       entry.issuer = rule.issuer;
       entry.timeout = std::min(rule.timeout.value_or(kTimeout), kTimeoutMax);
     }
@@ -61,6 +68,15 @@ void KeyFetcher::follow(const mesh::MeshViewPtr& view) {
     if (!entry.key_set.empty()) changed_(source, "");
   }
   woken_.set();
+}
+
+// Its issuer is asked at once, all the same.
+void KeyFetcher::restore(const mesh::KeySource& source, Entry& entry) {
+  auto kept = kept_.find(source);
+  if (!kept || kept->age > kKeptFor) return;
+  entry.fetched = reactor_->now() - kept->age;
+  entry.key_set = std::move(kept->key_set);
+  changed_(source, entry.key_set);
 }
 
 void KeyFetcher::note(const mesh::ObjectChange& change) {
@@ -98,7 +114,9 @@ runtime::Task<void> KeyFetcher::fetch(mesh::KeySource source) {
   const auto found = entries_.find(source);
   if (found == entries_.end()) co_return;
   const Time deadline = reactor_->now() + found->second.timeout;
-  take(source, co_await key_set_of(source, found->second.issuer, deadline));
+  auto key_set = co_await key_set_of(source, found->second.issuer, deadline);
+  take(source, key_set);
+  if (key_set) co_await kept_.keep(std::move(source), *std::move(key_set));
 }
 
 runtime::Task<Result<std::string>> KeyFetcher::key_set_of(mesh::KeySource source, std::string issuer, Time deadline) {

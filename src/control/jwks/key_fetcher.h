@@ -1,5 +1,5 @@
 // KeyFetcher: keeps the key sets of all token issuers that policies name: fetched when they are first named, again
-// every 20 minutes, sooner after a failure.
+// every 20 minutes, sooner after a failure; until then those hold that an earlier weftd has kept.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "control/jwks/document_fetch.h"
+#include "control/jwks/kept_keys.h"
 #include "control/mesh/key_sets.h"
 #include "control/mesh/mesh_view.h"
 #include "control/mesh/object_change.h"
@@ -24,7 +25,7 @@ class KeyFetcher {
   // Told of a source's key set when it is there, or another; "" when the last one is too old to be believed.
   using Changed = std::function<void(const mesh::KeySource& source, const std::string& key_set)>;
 
-  KeyFetcher(runtime::Reactor& reactor, net::Address nameserver, Changed changed);
+  KeyFetcher(runtime::Reactor& reactor, net::Address nameserver, KeptKeys kept, Changed changed);
 
   void start();
   runtime::Task<void> close();
@@ -47,11 +48,13 @@ class KeyFetcher {
   runtime::Task<void> run();
   runtime::Task<void> fetch(mesh::KeySource source);
   runtime::Task<Result<std::string>> key_set_of(mesh::KeySource source, std::string issuer, Time deadline);
+  void restore(const mesh::KeySource& source, Entry& entry);
   void take(const mesh::KeySource& source, Result<std::string> fetched);
   Time next_due() const;
 
   runtime::Reactor* reactor_;
   Surroundings surroundings_;
+  KeptKeys kept_;
   Changed changed_;
   Entries entries_;
   runtime::Signal woken_;

@@ -1,10 +1,13 @@
 // Fetching from a server on loopback that stands for an issuer.
 #include "control/jwks/key_fetcher.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "control/mesh/mesh_builder.h"
 #include "control/mesh/testing_objects.h"
+#include "control/store/sqlite_store.h"
 #include "http/service/server.h"
 #include "jose/signing_for_test.h"
 
@@ -59,8 +62,13 @@ class KeyFetcherTest : public testing::Test {
   ~KeyFetcherTest() override {
     reactor_.run_until_done(fetcher_.close());
     reactor_.run_until_done(server_->close(reactor_.now() + std::chrono::seconds(5)));
+    std::filesystem::remove_all(folder_);
   }
 
+  static std::string made_folder() {
+    std::string folder = testing::TempDir() + "weft-key-fetcher-XXXXXX";
+    return mkdtemp(folder.data());
+  }
   std::string here() const { return server_->local_address().to_string(); }
   Surroundings named() const { return {{{{"idp.test", here()}}, ""}, std::make_shared<const mesh::MeshView>(), {}}; }
   std::string fetched(const std::string& url, Surroundings surroundings) {
@@ -93,8 +101,10 @@ class KeyFetcherTest : public testing::Test {
   jose::SigningKey key_ = jose::SigningKey::p256();
   mesh::MeshBuilder builder_;
   std::vector<std::pair<std::string, std::string>> changes_;
+  std::string folder_ = made_folder();
+  std::unique_ptr<SqliteStore> store_ = SqliteStore::open(folder_ + "/weft.db").value();
   KeyFetcher fetcher_{
-      reactor_, *net::Address::parse("127.0.0.1:9"),
+      reactor_, *net::Address::parse("127.0.0.1:9"), KeptKeys(*store_, clock_),
       [this](const mesh::KeySource& source, const std::string& keys) { changes_.emplace_back(source.url, keys); }};
 };
 
@@ -144,6 +154,27 @@ TEST_F(KeyFetcherTest, KeysAreFoundByTheIssuersConfiguration) {
   turn_until([&] { return changes_.size() == 1; });
   EXPECT_EQ(changes_[0].first, "http://idp.test/.well-known/openid-configuration");
   EXPECT_EQ(issuer_.requests, 2);
+}
+
+TEST_F(KeyFetcherTest, WhileTheIssuerIsAwayTheKeysOfAnEarlierRunHold) {
+  const mesh::KeySource source{mesh::KeySource::Kind::keys, "http://idp.test/keys"};
+  reactor_.run_until_done(KeptKeys(*store_, clock_).keep(source, issuer_.keys));
+  issuer_.is_away = true;
+  note_hosts();
+  fetcher_.start();
+  want(R"({issuer: a, jwksUri: "http://idp.test/keys"})");
+  ASSERT_EQ(changes_.size(), 1u);
+  EXPECT_NE(changes_[0].second.find("\"kid\":\"a\""), std::string::npos);
+  turn_until([&] { return issuer_.requests == 1; });  // asked at once, all the same
+  for (int i = 0; i < 20; ++i) reactor_.turn(std::chrono::milliseconds(1));
+  EXPECT_EQ(changes_.size(), 1u);
+}
+
+TEST_F(KeyFetcherTest, WhatAnIssuerSaysIsKept) {
+  note_hosts();
+  fetcher_.start();
+  want(R"({issuer: a, jwksUri: "http://idp.test/keys"})");
+  turn_until([&] { return store_->list(kKeySetsType, std::nullopt).objects.size() == 1; });
 }
 
 TEST_F(KeyFetcherTest, AFailureIsTriedAgainWhenHostsChange) {

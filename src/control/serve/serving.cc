@@ -27,7 +27,7 @@ ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const Po
                [this](std::string_view name, const PodIdentity* pod) { push_secret(name, pod); }),
       queue_(reactor, [this](const mesh::Touched& touched, uint64_t revision) { push(touched, revision); }),
       gate_(reactor),
-      keys_(reactor, system_nameserver(),
+      keys_(reactor, system_nameserver(), KeptKeys(store, reactor.clock()),
             [this](const mesh::KeySource& source, const std::string& key_set) { take_key_set(source, key_set); }),
       feed_(store, reactor.mailbox(), [this](const auto& changes, uint64_t revision) { receive(changes, revision); }),
       run_id_(fmt::format("{:08x}", seed_from_kernel() & 0xffffffff)),
