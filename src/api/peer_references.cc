@@ -5,9 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "api/istio/mesh_config_text.h"
 #include "api/istio/peer_authentication.h"
-#include "api/kubernetes/config_map.h"
+#include "api/mesh_in_scene.h"
 #include "api/reference_finding.h"
 
 namespace weft::api {
@@ -18,20 +17,6 @@ using istio::PeerAuthentication;
 const model::Labels& peers_selected_by(const PeerAuthentication& policy) {
   static const model::Labels kEveryone;
   return policy.selector ? policy.selector->match_labels : kEveryone;
-}
-
-// MeshConfig's, where it is among the objects.
-std::string policy_root(const ReferenceScene& scene) {
-  for (const Resource* resource : scene.all) {
-    const auto* map = resource->as<kubernetes::ConfigMap>();
-    if (map == nullptr || resource->metadata.name != istio::kMeshConfigMap ||
-        resource->metadata.namespace_name != istio::kMeshConfigSpace)
-      continue;
-    const auto text = map->data.find(istio::kMeshConfigKey);
-    if (text == map->data.end()) continue;
-    if (const auto read = istio::read_mesh_config(text->second); read.value) return read.value->root_namespace;
-  }
-  return istio::MeshConfig{}.root_namespace;
 }
 
 // A workload's policy comes before its namespace's: only two of one scope get in each other's way (as IST0111 says of
@@ -56,7 +41,7 @@ void check_others_of_scope(const Resource& resource, const ReferenceScene& scene
 void check_peer_authentication(const Resource& resource, const ReferenceScene& scene, Findings& findings) {
   const auto& policy = *resource.as<PeerAuthentication>();
   const auto& space = resource.metadata.namespace_name;
-  if (policy.has_selector() && space == policy_root(scene)) {
+  if (policy.has_selector() && space == mesh_config_of(scene).root_namespace) {
     findings.push_back(finding_at(resource, "spec.selector", Severity::warning, Code::no_workload,
                                   "a policy with a selector in the root namespace holds for nobody"));
     findings.back().hint = "put it into the namespace of the workloads";

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/gateway_references.h"
+#include "api/guard_references.h"
 #include "api/peer_references.h"
 #include "api/reference_finding.h"
 #include "api/registry_references.h"
@@ -250,6 +251,9 @@ Findings check_references(const std::vector<const Resource*>& changed, const std
     if (resource->as<istio::Gateway>() != nullptr) check_gateway_workloads(*resource, scene, findings);
     if (resource->as<istio::Sidecar>() != nullptr) check_sidecar(*resource, scene, findings);
     if (resource->as<istio::PeerAuthentication>() != nullptr) check_peer_authentication(*resource, scene, findings);
+    if (resource->as<istio::AuthorizationPolicy>() != nullptr) check_authorization_policy(*resource, scene, findings);
+    if (resource->as<istio::RequestAuthentication>() != nullptr)
+      check_request_authentication(*resource, scene, findings);
   }
   return findings;
 }

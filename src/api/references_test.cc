@@ -211,5 +211,47 @@ TEST(CheckReferences, WarnsOfPeerAuthenticationsForNobody) {
   EXPECT_EQ(references(peers("a", chosen, "config"), other_root), ignored);
 }
 
+std::string guard(const std::string& name, const std::string& spec, const std::string& space = "default") {
+  return "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: " + name +
+         ", namespace: " + space + "}\nspec: " + spec + "\n";
+}
+
+std::string asking(const std::string& name, const std::string& provider, const std::string& more = "") {
+  return guard(name, "{action: CUSTOM, provider: {name: " + provider + "}, rules: [{}]" + more + "}");
+}
+
+std::string authorizer(const std::string& name) {
+  return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: |\n"
+         "    extensionProviders: [{name: " +
+         name + ", envoyExtAuthzGrpc: {service: a.b, port: 1}}]\n---\n";
+}
+
+TEST(CheckReferences, WarnsOfGuardsForNobody) {
+  const std::string chosen = "{selector: {matchLabels: {app: a}}}";
+  EXPECT_EQ(references(guard("a", chosen), ""), "4:8 warning the selector takes no workload that is known\n");
+  EXPECT_EQ(references(guard("a", chosen, "istio-system"), ""), "") << "for the workloads of all namespaces";
+  EXPECT_EQ(references(guard("a", chosen), pod("{app: a}")), "");
+  EXPECT_EQ(references("apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a, namespace: "
+                       "default}\nspec: {selector: {matchLabels: {app: a}}, jwtRules: [{issuer: \"https://a.b\"}]}\n",
+                       ""),
+            "4:8 warning the selector takes no workload that is known\n");
+}
+
+TEST(CheckReferences, WarnsOfAuthorizersThatCannotBeAsked) {
+  EXPECT_EQ(references(asking("a", "opa"), authorizer("opa")), "");
+  EXPECT_EQ(
+      references(asking("a", "opa"), authorizer("other")),
+      "4:41 warning no MeshConfig that is known declares the authorizer \"opa\": whatever it would be asked about is "
+      "refused [declare it in extensionProviders, as envoyExtAuthzHttp or envoyExtAuthzGrpc]\n");
+  const std::string both = references(asking("a", "opa"), authorizer("opa") + asking("b", "other"));
+  EXPECT_EQ(both,
+            "4:41 warning AuthorizationPolicy default/b, t.yaml:8 asks another authorizer about the same workloads: "
+            "whatever either would be asked about is refused\n");
+  const auto chosen = [](const char* app) { return std::string(", selector: {matchLabels: {app: ") + app + "}}"; };
+  const std::string pods = pod("{app: a}") + "---\n";
+  EXPECT_EQ(references(asking("a", "opa", chosen("a")), pods + authorizer("opa") + asking("b", "other", chosen("b"))),
+            "");
+}
+
 }  // namespace
 }  // namespace weft::api

@@ -12,13 +12,15 @@ TEST(Utf8, TextStaysAsItIs) {
 }
 
 TEST(Utf8, WhatIsNoCharacterIsMarkedByteByByte) {
-  EXPECT_EQ(as_utf8("a\x80" "b"), "a!b");
-  EXPECT_EQ(as_utf8("\xC3"), "!");                   // cut off
-  EXPECT_EQ(as_utf8("\xC3("), "!(");                 // no continuation
-  EXPECT_EQ(as_utf8("\xC0\xAF"), "!!");              // overlong
-  EXPECT_EQ(as_utf8("\xE0\x80\xAF"), "!!!");         // overlong
-  EXPECT_EQ(as_utf8("\xED\xA0\x80"), "!!!");         // a surrogate
-  EXPECT_EQ(as_utf8("\xF4\x90\x80\x80"), "!!!!");    // beyond U+10FFFF
+  EXPECT_EQ(as_utf8("a\x80"
+                    "b"),
+            "a!b");
+  EXPECT_EQ(as_utf8("\xC3"), "!");                 // cut off
+  EXPECT_EQ(as_utf8("\xC3("), "!(");               // no continuation
+  EXPECT_EQ(as_utf8("\xC0\xAF"), "!!");            // overlong
+  EXPECT_EQ(as_utf8("\xE0\x80\xAF"), "!!!");       // overlong
+  EXPECT_EQ(as_utf8("\xED\xA0\x80"), "!!!");       // a surrogate
+  EXPECT_EQ(as_utf8("\xF4\x90\x80\x80"), "!!!!");  // beyond U+10FFFF
   EXPECT_EQ(as_utf8("\xFF\xFE"), "!!");
 }
 

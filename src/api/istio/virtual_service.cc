@@ -56,7 +56,10 @@ const FieldTable& HttpMatchRequest::fields() {
           .field("scheme", &Match::scheme, "The scheme as the proxy sees it.")
           .field("method", &Match::method, "The method.")
           .field("authority", &Match::authority, "The Host header as sent, with its port if it has one.")
-          .field("headers", &Match::headers, "Header values by name; an empty match asks that the header is there.")
+          .field("headers", &Match::headers,
+                 "Header values by name; an empty match asks that the header is there. @request.auth.claims.NAME is a "
+                 "claim of "
+                 "the token, at gateways.")
           .check_keys(check_header_name)
           .field("port", &Match::port, "The service port that the request came in on.")
           .between(1, 65535)
