@@ -80,6 +80,16 @@ def bad_tokens_do_not(mesh, issuer):
             assert text is None or said == text, (why, said)
 
 
+def refusals_are_counted_by_reason(mesh, _):
+    totals = ""
+    for pod in mesh.ready_pods():
+        totals += mesh.weft("exec", "-n", "nodejs-app", f"pod/{pod['metadata']['name']}", "--", "curl", "-s",
+                            "http://127.0.0.1:15000/stats/prometheus", check=False).stdout
+    assert 'weft_jwt_authn_allowed_total{direction="inbound"}' in totals, totals[-3000:]
+    for reason in ("Jwt_is_expired", "Audiences_in_Jwt_are_not_allowed", "Jwt_verification_fails"):
+        assert f'weft_jwt_authn_denied_total{{direction="inbound",reason="{reason}"}}' in totals, (reason, totals[-3000:])
+
+
 def main():
     m.needs("curl", "openssl")
     folder = tempfile.mkdtemp(prefix="weft-issuer-")
@@ -95,10 +105,10 @@ def main():
             mesh.weft("apply", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {
                 "name": "api-client", "namespace": "nodejs-app"}}))
             mesh.weft("apply", "-f", str(POLICIES), "--wait")
-            for test in (who_calls_decides, good_tokens_get_in, bad_tokens_do_not):
+            for test in (who_calls_decides, good_tokens_get_in, bad_tokens_do_not, refusals_are_counted_by_reason):
                 print(f"== {test.__name__}", flush=True)
                 test(mesh, issuer)
-            print("3 passed, 0 failed")
+            print("4 passed, 0 failed")
     finally:
         issuer.close()
         shutil.rmtree(folder, ignore_errors=True)

@@ -6,6 +6,7 @@ namespace weft::decide {
 namespace {
 
 using envoy::type::matcher::v3::DoubleMatcher;
+using envoy::type::matcher::v3::MetadataMatcher;
 using envoy::type::matcher::v3::ValueMatcher;
 
 constexpr std::string_view kTokenFilter = "envoy.filters.http.jwt_authn";
@@ -63,8 +64,11 @@ Result<ValueMatch> compile_value(const ValueMatcher& wire) {
 
 }  // namespace
 
-// No filter that is run here tells anything under other names: there is never a value, as in an Envoy without it.
-Result<AccessCondition> compile_metadata(const envoy::type::matcher::v3::MetadataMatcher& wire) {
+bool is_about_tokens(const MetadataMatcher& wire) {
+  return wire.filter() == kTokenFilter && wire.path_size() > 0 && wire.path(0).key() == kTokenPayload;
+}
+
+Result<ClaimMatch> compile_claim_match(const MetadataMatcher& wire) {
   for (const auto telling : kTelling) {
     if (wire.filter() == telling)
       return fail(Reason::unsupported, "a condition on metadata of '" + wire.filter() + "'");
@@ -76,12 +80,15 @@ Result<AccessCondition> compile_metadata(const envoy::type::matcher::v3::Metadat
     if (!segment.has_key()) return fail(Reason::unsupported, "a path of metadata of a kind that is not known");
     match.path.push_back(segment.key());
   }
-  const bool is_claim = wire.filter() == kTokenFilter && match.path.front() == kTokenPayload;
-  if (is_claim) {
-    match.path.erase(match.path.begin());
-    if (match.path.empty()) return fail(Reason::unsupported, "a condition on a token as a whole");
-    return AccessCondition(std::move(match));
-  }
+  if (is_about_tokens(wire)) match.path.erase(match.path.begin());
+  if (match.path.empty()) return fail(Reason::unsupported, "a condition on a token as a whole");
+  return match;
+}
+
+// No filter that is run here tells anything under other names: there is never a value, as in an Envoy without it.
+Result<AccessCondition> compile_metadata(const MetadataMatcher& wire) {
+  WEFT_TRY(auto match, compile_claim_match(wire));
+  if (is_about_tokens(wire)) return AccessCondition(std::move(match));
   const bool holds = match.value.matches(nullptr) != match.inverted;
   return holds ? AccessCondition::always() : AccessCondition::negated(AccessCondition::always());
 }

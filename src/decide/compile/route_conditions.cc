@@ -1,6 +1,7 @@
 #include "decide/compile/route_conditions.h"
 
 #include "base/strings.h"
+#include "decide/compile/claim_match.h"
 #include "decide/compile/wire_values.h"
 
 #pragma clang diagnostic ignored "-Wdeprecated-declarations"  // older spellings that control planes still send
@@ -90,10 +91,13 @@ Result<HeaderMatch> compile_header_match(const route::HeaderMatcher& wire) {
 }
 
 Result<RouteMatch> compile_route_match(const route::RouteMatch& wire) {
-  if (wire.has_tls_context() || wire.dynamic_metadata_size() > 0) {
-    return fail(Reason::unsupported, "a condition on TLS or on dynamic metadata");
-  }
+  if (wire.has_tls_context()) return fail(Reason::unsupported, "a condition on TLS");
   RouteMatch match;
+  for (const auto& metadata : wire.dynamic_metadata()) {
+    if (!is_about_tokens(metadata))
+      return fail(Reason::unsupported, "a condition on dynamic metadata of '" + metadata.filter() + "'");
+    WEFT_TRY(match.claims.emplace_back(), compile_claim_match(metadata));
+  }
   WEFT_TRY(match.path, compile_path(wire));
   match.grpc_only = wire.has_grpc();
   match.connect_only = wire.has_connect_matcher();

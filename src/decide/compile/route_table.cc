@@ -120,6 +120,10 @@ void note_clusters(const VirtualHost& host, std::vector<ClusterId>& clusters) {
   }
 }
 
+bool asks_claims(const VirtualHost& host) {
+  return std::ranges::any_of(host.routes, [](const Route& one) { return !one.match.claims.empty(); });
+}
+
 }  // namespace
 
 Result<RouteTablePtr> compile_route_table(const route::RouteConfiguration& wire, Ids& ids) {
@@ -137,6 +141,7 @@ Result<RouteTablePtr> compile_route_table(const route::RouteConfiguration& wire,
       if (!added) return fail(std::move(added.error()).during(where));
     }
     note_clusters(*compiled, table->clusters);
+    table->asks_claims = table->asks_claims || asks_claims(*compiled);
     table->hosts.push_back(*std::move(compiled));
   }
   std::ranges::sort(table->clusters);

@@ -297,5 +297,20 @@ TEST(CompileRouteTable, refuses_bytes_that_are_no_table) {
   EXPECT_EQ(compile_route_table("\xff\xff", ids).error().reason, Reason::malformed);
 }
 
+TEST(CompileRouteTable, takes_conditions_on_claims) {
+  const auto table = with_routes(
+      "{'name':'r','match':{'prefix':'/','dynamicMetadata':[{'filter':'envoy.filters.http.jwt_authn','path':["
+      "{'key':'payload'},{'key':'a'},{'key':'b'}],'value':{'stringMatch':{'exact':'x'}},'invert':true}]},"
+      "'route':{'cluster':'c'}}");
+  ASSERT_TRUE(table) << table.error().detail;
+  EXPECT_TRUE((*table)->asks_claims);
+  const auto& claims = first_route(*table).match.claims;
+  ASSERT_EQ(claims.size(), 1u);
+  EXPECT_EQ(claims[0].path, (ClaimPath{"a", "b"}));
+  EXPECT_TRUE(claims[0].inverted);
+  EXPECT_TRUE((*table)->decide(TestRequest("/").head()));  // no token: nothing that must not be there is
+  EXPECT_FALSE(with_routes("{'match':{'prefix':'/'},'route':{'cluster':'c'}}").value()->asks_claims);
+}
+
 }  // namespace
 }  // namespace weft::decide

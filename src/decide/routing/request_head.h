@@ -9,6 +9,8 @@
 
 namespace weft::decide {
 
+class Claims;  // decide/token/
+
 // The header fields of one request, whatever the codec keeps them in. Implemented by the data plane and by `weft why`.
 class HeaderView {
  public:
@@ -26,7 +28,8 @@ struct RequestHead {
   std::string_view authority;
   std::string_view path;
   const HeaderView* headers = nullptr;
-  uint64_t random = 0;  // drawn once per request; decides runtime fractions and weights
+  uint64_t random = 0;             // drawn once per request; decides runtime fractions and weights
+  const Claims* claims = nullptr;  // of the request's valid tokens; null: it has none, or nobody has looked yet
 
   std::string_view path_without_query() const { return path.substr(0, path.find_first_of("?#")); }
   std::string_view query() const;

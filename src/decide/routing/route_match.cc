@@ -63,6 +63,9 @@ bool RouteMatch::matches(const RequestHead& request) const {
   for (const auto& header : headers) {
     if (!header.matches(request, scratch)) return false;
   }
+  for (const auto& claim : claims) {
+    if (!claim.matches(request.claims)) return false;
+  }
   for (const auto& parameter_match : query) {
     if (!parameter_match.matches(request.query())) return false;
   }

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "decide/authorization/claim_match.h"
 #include "decide/routing/fraction.h"
 #include "decide/routing/request_head.h"
 #include "decide/text_match.h"
@@ -62,6 +63,7 @@ struct RouteMatch {
   PathMatch path;
   std::vector<HeaderMatch> headers;
   std::vector<QueryMatch> query;
+  std::vector<ClaimMatch> claims;  // what no header field, whatever its name, can stand for
   std::optional<Fraction> fraction;
   bool grpc_only = false;
   bool connect_only = false;  // CONNECT, which no other condition holds for: it has no path

@@ -40,6 +40,7 @@ struct RouteTable {
   HostIndex index;
   bool ignores_port = false;        // ignore_port_in_host_matching
   std::vector<ClusterId> clusters;  // every cluster that a route names
+  bool asks_claims = false;         // some route does: what is decided before tokens are looked at is not final
 
   Decision decide(const RequestHead& request) const;
 };

@@ -26,6 +26,11 @@ constexpr Family kConsultedFailed{MetricKind::counter, "weft_ext_authz_error_tot
 constexpr Family kConsultedOpen{MetricKind::counter, "weft_ext_authz_failure_mode_allowed_total",
                                 "Those of them that passed all the same, by rule"};
 
+constexpr Family kTokensAllowed{MetricKind::counter, "weft_jwt_authn_allowed_total",
+                                "Requests whose tokens were good, or that needed none"};
+constexpr Family kTokensRefused{MetricKind::counter, "weft_jwt_authn_denied_total",
+                                "Requests that were refused for their tokens, by reason"};
+
 std::string_view name_of(const decide::AccessPolicy* policy) {
   return policy == nullptr ? std::string_view("none") : std::string_view(policy->name);
 }
@@ -59,15 +64,22 @@ void AuthorizationCounters::count(decide::Direction direction, const Consulted& 
   }
 }
 
-void AuthorizationCounters::add(const Family& family, decide::Direction direction, std::string_view policy) {
+void AuthorizationCounters::count_tokens(decide::Direction direction, std::string_view denial) {
+  if (denial.empty()) return add(kTokensAllowed, direction, {});
+  const size_t brace = denial.find('{');  // "jwt_authn_access_denied{Jwt_is_expired}"
+  add(kTokensRefused, direction, denial.substr(brace + 1, denial.size() - brace - 2), "reason");
+}
+
+void AuthorizationCounters::add(const Family& family, decide::Direction direction, std::string_view cause,
+                                const char* label) {
   for (const Series& series : known_) {
-    if (series.family == &family && series.direction == direction && series.policy == policy)
+    if (series.family == &family && series.direction == direction && series.cause == cause)
       return series.counter->add();
   }
   telemetry::Labels labels = {{"direction", std::string(direction_name(direction))}};
-  if (!policy.empty()) labels.emplace_back("policy", policy);
+  if (!cause.empty()) labels.emplace_back(label, cause);
   auto& counter = metrics_->counter(family, labels);
-  known_.emplace_back(&family, direction, std::string(policy), &counter).counter->add();
+  known_.emplace_back(&family, direction, std::string(cause), &counter).counter->add();
 }
 
 }  // namespace weft::proxy

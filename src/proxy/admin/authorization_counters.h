@@ -1,5 +1,5 @@
-// AuthorizationCounters: what authorization decided, counted as Envoy's RBAC and ext_authz count it, with the policy
-// that decided.
+// AuthorizationCounters: what guards decided, counted as Envoy's RBAC, ext_authz and jwt_authn count it, with the
+// policy or the reason that decided.
 #pragma once
 
 #include <string>
@@ -19,17 +19,20 @@ class AuthorizationCounters {
 
   void count(decide::Direction direction, const decide::AccessVerdict& verdict);
   void count(decide::Direction direction, const Consulted& consulted);
+  // `denial`: RequestRecord::token_denial.
+  void count_tokens(decide::Direction direction, std::string_view denial);
 
  private:
-  // One counter. `policy` is empty for what was allowed, by whatever policy.
+  // One counter. `cause`, the value of a label, is empty for what was allowed, by whatever policy.
   struct Series {
     const telemetry::Family* family;
     decide::Direction direction;
-    std::string policy;
+    std::string cause;
     telemetry::Counter* counter;
   };
 
-  void add(const telemetry::Family& family, decide::Direction direction, std::string_view policy);
+  void add(const telemetry::Family& family, decide::Direction direction, std::string_view cause,
+           const char* label = "policy");
 
   telemetry::ShardMetrics* metrics_;
   std::vector<Series> known_;

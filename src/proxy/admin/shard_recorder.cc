@@ -129,6 +129,8 @@ void ShardRecorder::write(const Exchange& exchange) {
   series.counter->add();
   const Duration lasted = exchange.shard.reactor.now() - exchange.record.started;
   series.duration->observe(std::chrono::duration<double>(lasted).count());
+  if (exchange.record.token_denial)
+    authorization_.count_tokens(exchange.client.direction, *exchange.record.token_denial);
   if (exchange.record.consulted) authorization_.count(exchange.client.direction, *exchange.record.consulted);
   const ClientFacts& client = exchange.client;
   if (is_plain_text(client)) plain_text_.note_request(client.direct_ip(), client.destination.port, clock_->wall_now());

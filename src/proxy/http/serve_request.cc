@@ -33,13 +33,16 @@ Result<> admit(Exchange& exchange) {
   return fail(Reason::invalid, "", Side::client);
 }
 
-// Pure: the table, the virtual host, the route, and of a weighted route the cluster.
+// Pure: the table, the virtual host, the route, and of a weighted route the cluster. What only claims can tell waits
+// for them without a route (policy/token makes it choose again).
 Result<> find_route(Exchange& exchange) {
   exchange.route_is_stale = false;
   exchange.destination = nullptr;
   const decide::RouteTable* table = exchange.snapshot->routes_of(*exchange.chain);
   const auto decision = table == nullptr ? decide::Decision() : table->decide(exchange.routed());
+  if (!decision && !exchange.record.token_denial && exchange.routes_by_claims()) return {};
   if (!decision) {
+    exchange.route = exchange.record.route = nullptr;
     exchange.record.set(Flag::no_route);
     return fail(Reason::no_route, "no route matches the request");
   }
@@ -52,6 +55,7 @@ Result<> find_route(Exchange& exchange) {
 
 // A route may have its own, which goes before the listener's.
 void take_idle_timeout(http::ServerStream& client, Exchange& exchange) {
+  if (exchange.route == nullptr) return;
   const auto* forward = std::get_if<decide::Forward>(&exchange.route->action);
   if (forward == nullptr || !forward->idle_timeout) return;
   exchange.idle.limit(*forward->idle_timeout);

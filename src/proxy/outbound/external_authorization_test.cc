@@ -256,6 +256,16 @@ TEST_F(ExternalAuthorizationTest, AClientThatLeavesIsNotWaitedFor) {
   EXPECT_EQ(sink_.flags, "DC");
 }
 
+TEST_F(ExternalAuthorizationTest, AClientThatLeavesBeforeItsBodyIsThereAsksNobody) {
+  external_.body = decide::ShownBody{.bytes_max = 8};
+  begin();
+  send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nabc");
+  client_.reset();
+  turn();
+  EXPECT_EQ(sink_.flags, "DC");
+  EXPECT_TRUE(dialer_.endpoints.empty());
+}
+
 TEST_F(ExternalAuthorizationTest, WithoutItsClusterNobodyPasses) {
   external_.cluster = decide::ClusterId(7);
   chain_.external_authorization = std::make_shared<const decide::ExternalAuthorization>(external_);

@@ -115,5 +115,43 @@ TEST_F(TokensTest, GrpcClientsAreToldInTheirTerms) {
   EXPECT_TRUE(has(answer, "\r\ngrpc-message: Jwt is missing\r\n")) << answer;
 }
 
+// Whose claim realm.role is "admin" gets 299, at once.
+decide::Route for_admins() {
+  const decide::TextMatch admin(decide::TextMatch::Kind::exact, "admin");
+  decide::Route route{.name = "admins"};
+  route.match.claims.push_back({.path = {"realm", "role"}, .value = {admin}});
+  route.action = decide::DirectResponse{.status = 299};
+  return route;
+}
+
+TEST_F(TokensTest, ClaimsChooseTheRoute) {
+  table_.asks_claims = true;
+  auto& routes = table_.hosts[0].routes;
+  routes.insert(routes.begin(), for_admins());
+  EXPECT_EQ(forwarded("Authorization: Bearer " + token() + "\r\n"), "");
+  EXPECT_TRUE(received().starts_with("HTTP/1.1 299 "));
+  EXPECT_NE(forwarded("Authorization: Bearer " + token(R"({"iss":"https://a","realm":{"role":"guest"}})") + "\r\n"),
+            "");
+}
+
+TEST_F(TokensTest, WithoutATokenARouteForClaimsIsNobodys) {
+  table_.asks_claims = true;
+  auto& routes = table_.hosts[0].routes;
+  routes.insert(routes.begin(), for_admins());
+  EXPECT_NE(forwarded("request.auth.claims.realm.role: admin\r\n"), "");
+}
+
+TEST_F(TokensTest, WhereOnlyClaimsLeadTheTokenIsLookedAtFirst) {
+  table_.asks_claims = true;
+  table_.hosts[0].routes = {for_admins()};
+  forwarded("Authorization: Bearer " + token() + "\r\n");
+  EXPECT_TRUE(received().starts_with("HTTP/1.1 299 "));
+  forwarded("Authorization: Bearer x.y.z\r\n");
+  EXPECT_TRUE(received().starts_with("HTTP/1.1 401 "));
+  forwarded("");
+  EXPECT_TRUE(received().starts_with("HTTP/1.1 404 "));
+  EXPECT_EQ(sink_.flags, "NR");
+}
+
 }  // namespace
 }  // namespace weft::proxy

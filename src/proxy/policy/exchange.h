@@ -65,7 +65,13 @@ struct Exchange {
 
   // The request as routing sees it, now.
   decide::RequestHead routed() const {
-    return {request.method, request.scheme, request.authority, request.path, &headers, random};
+    return {request.method, request.scheme, request.authority, request.path, &headers, random, claims.get()};
+  }
+
+  // Until tokens have been looked at, the route may be another, or none.
+  bool routes_by_claims() const {
+    const decide::RouteTable* table = snapshot->routes_of(*chain);
+    return table != nullptr && table->asks_claims && chain->token_rules != nullptr;
   }
 
   // The response grants what the client asked for: from now on bytes go both ways.

@@ -41,6 +41,7 @@ struct RequestRecord {
   const decide::Route* route = nullptr;
   const decide::Cluster* cluster = nullptr;
   EndpointRef endpoint;
+  std::optional<std::string_view> token_denial;        // why tokens were refused; empty: they were not; nothing: unseen
   std::optional<Consulted> consulted;                  // nothing: no authorizer was asked
   std::optional<decide::AccessVerdict> authorization;  // nothing: nobody guards what was asked for
 

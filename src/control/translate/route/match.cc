@@ -1,6 +1,7 @@
 // VirtualService.http[].match.
 #include <envoy/config/route/v3/route_components.pb.h>
 
+#include "control/translate/route/claim_condition.h"
 #include "control/translate/route/policies.h"
 #include "control/translate/route/string_match.h"
 
@@ -45,6 +46,18 @@ void add_inverted_header(const std::string& name, const StringMatch& match, Rout
   if (!match.is_presence()) header.set_treat_missing_header_as_empty(true);
 }
 
+enum class Wanted : uint8_t { yes, no };
+
+// False: the name is that of a header field. What stands for no claim, such as "@request.auth.principal", is never
+// there: no client can send a field of that name.
+bool add_claim(const std::string& name, const StringMatch& match, Wanted wanted, RouteMatch& message) {
+  const auto claim = routing_claim(name);
+  if (!claim) return false;
+  auto& condition = *message.add_dynamic_metadata() = claim_condition(*claim, match);
+  condition.set_invert(wanted == Wanted::no);
+  return true;
+}
+
 }  // namespace
 
 bool is_for_client(const RuleContext& context, const api::istio::HttpMatchRequest& match) {
@@ -66,8 +79,12 @@ void apply_match(const api::istio::HttpMatchRequest* match, RouteMatch& message)
   add_pseudo_header(":scheme", match->scheme, message);
   add_pseudo_header(":method", match->method, message);
   add_pseudo_header(":authority", match->authority, message);
-  for (const auto& [name, value] : match->headers) fill_header(name, value, *message.add_headers());
-  for (const auto& [name, value] : match->without_headers) add_inverted_header(name, value, message);
+  for (const auto& [name, value] : match->headers) {
+    if (!add_claim(name, value, Wanted::yes, message)) fill_header(name, value, *message.add_headers());
+  }
+  for (const auto& [name, value] : match->without_headers) {
+    if (!add_claim(name, value, Wanted::no, message)) add_inverted_header(name, value, message);
+  }
   for (const auto& [name, value] : match->query_params) {
     auto& parameter = *message.add_query_parameters();
     parameter.set_name(name);

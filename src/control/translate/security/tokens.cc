@@ -40,7 +40,8 @@ void fill_outputs(const JwtRule& rule, JwtProvider& provider) {
     message.set_header_name(output.header);
     message.set_claim_name(output.claim);
   }
-  // Where stock Envoys' RBAC filter looks for claims.
+  provider.set_clear_route_cache(true);  // routes may ask for claims
+  // Where stock Envoys' RBAC filter and routes look for claims.
   provider.set_payload_in_metadata("payload");
   auto& normalized = *provider.mutable_normalize_payload_in_metadata();
   for (const auto* claim : {"permission", "scope"}) normalized.add_space_delimited_claims(claim);

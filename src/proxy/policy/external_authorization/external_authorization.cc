@@ -23,13 +23,24 @@ std::optional<const decide::AccessPolicy*> asking_rule(const ExternalAuthorizati
   return rule == nullptr ? std::nullopt : std::optional(rule);
 }
 
+// The client did not send the body that the service is to see.
+Error client_fault(Error error, Exchange& exchange) {
+  const bool is_wrong = error.reason == Reason::malformed || error.reason == Reason::too_large;
+  const bool is_silent = error.reason == Reason::timed_out;
+  exchange.record.set(is_silent  ? Flag::stream_idle_timeout
+                      : is_wrong ? Flag::client_protocol_error
+                                 : Flag::client_closed);
+  return error;
+}
+
 // As much of the request's body as the service is to see. Nothing: it is longer than it may be.
 runtime::Task<Result<std::optional<ShownRequest>>> shown_request(const ExternalAuthorization& external,
                                                                  Exchange& exchange) {
   using Shown = std::optional<ShownRequest>;
   if (!external.body) co_return Shown(ShownRequest{});
   const size_t size_max = external.body->bytes_max;
-  WEFT_CO_CHECK(co_await exchange.body->collect(external.body->may_be_cut ? size_max : size_max + 1));
+  auto collected = co_await exchange.body->collect(external.body->may_be_cut ? size_max : size_max + 1);
+  if (!collected) co_return fail(client_fault(std::move(collected).error(), exchange));
   WEFT_CO_TRY(const http::BodyPiece piece, exchange.body->first());
   const bool is_partial = piece.data.size() > size_max || !piece.is_last();
   if (is_partial && !external.body->may_be_cut) co_return Shown();
@@ -74,6 +85,7 @@ void refuse(Opinion opinion, Exchange& exchange) {
 
 Result<> pass_without_answer(const ExternalAuthorization& external, const Error& error, Exchange& exchange) {
   if (error.reason == Reason::cancelled) {
+    exchange.record.consulted.reset();  // nobody's fault
     exchange.record.set(Flag::client_closed);
     return fail(Reason::cancelled, "the client left while an authorizer was asked", Side::client);
   }
@@ -88,13 +100,15 @@ Result<> pass_without_answer(const ExternalAuthorization& external, const Error&
 }
 
 // `external` belongs to the snapshot, which the exchange holds.
-runtime::Task<Result<>> ask_about(const ExternalAuthorization& external, Exchange& exchange) {
+runtime::Task<Result<>> ask_about(const ExternalAuthorization& external, const decide::AccessPolicy* rule,
+                                  Exchange& exchange) {
   WEFT_CO_TRY(const auto shown, co_await shown_request(external, exchange));
   if (!shown) {
     exchange.local_reply = LocalReply{kBodyTooLarge, "request_payload_too_large", "Payload Too Large"};
     co_return Result<>();
   }
   const Time begin = exchange.shard.reactor.now();
+  exchange.record.consulted = Consulted{.rule = rule};
   auto opinion = co_await ask(external, exchange, *shown);
   exchange.record.delayed += exchange.shard.reactor.now() - begin;  // no part of the route's timeout
   if (!opinion) co_return pass_without_answer(external, opinion.error(), exchange);
@@ -131,8 +145,7 @@ Eventually<Result<>> ExternalCheck::on_request(Exchange& exchange) const {
   const decide::RequestHead request = exchange.routed();
   const auto rule = asking_rule(*external, access_of(exchange, request));
   if (!rule) return Result<>();
-  exchange.record.consulted = Consulted{.rule = *rule};
-  return ask_about(*external, exchange);
+  return ask_about(*external, *rule, exchange);
 }
 
 void ExternalCheck::on_response(Exchange& exchange) const {

@@ -38,6 +38,8 @@ Eventually<Result<>> Tokens::on_request(Exchange& exchange) const {
   const decide::TokenRules* rules = exchange.chain->token_rules.get();
   if (rules == nullptr) return Result<>();
   for (const std::string& name : rules->reserved_headers) exchange.request.headers.remove(name);
+  exchange.record.token_denial = "";
+  exchange.route_is_stale = exchange.routes_by_claims();
   const auto request = exchange.routed();
   const decide::TokenRequirement* requirement = rules->requirement_for(request);
   if (requirement == nullptr) return Result<>();
@@ -45,6 +47,7 @@ Eventually<Result<>> Tokens::on_request(Exchange& exchange) const {
   const auto verdict = shard.token_judge.judge(*rules, *requirement, request, shard.reactor.clock().wall_now());
   if (verdict.fault) {
     exchange.local_reply = denial(*verdict.fault, *rules, exchange.request);
+    exchange.record.token_denial = exchange.local_reply->details;
     return Result<>();
   }
   for (const AcceptedToken& token : verdict.accepted) {

@@ -15,10 +15,11 @@ using http::TunnelKind;
 constexpr std::string_view kKey = "sec-websocket-key";
 constexpr std::string_view kAccept = "sec-websocket-accept";
 
-// The route's word goes before the listener's.
+// The route's word goes before the listener's. Of one that only claims will tell nothing is known yet.
 bool may_leave_for(const Exchange& exchange, std::string_view wanted) {
   const auto is_wanted = [&](const std::string& name) { return equal_ignoring_case(name, wanted); };
-  if (const auto* forward = std::get_if<decide::Forward>(&exchange.route->action)) {
+  const auto* route = exchange.route;
+  if (const auto* forward = route == nullptr ? nullptr : std::get_if<decide::Forward>(&route->action)) {
     const auto rule = std::ranges::find_if(forward->upgrades, is_wanted, &decide::UpgradeRule::name);
     if (rule != forward->upgrades.end()) return rule->allowed;
   }
