@@ -131,10 +131,13 @@ runtime::Task<Result<>> run(runtime::Reactor& reactor, runtime::ProcessSignals& 
   WEFT_CO_TRY(const auto authority,
               co_await Authority::open(*store, reactor.clock(), {state, options.certificate_lifetime}));
   IssuedCertificates issued(*store, reactor.clock());
-  ConfigServer serving(reactor, *store, tokens, {authority.get(), &issued}, {state + "/xds.sock", options.xds_port});
+  telemetry::ShardMetrics metrics;
+  ConfigServer serving(reactor, *store, tokens, {authority.get(), &issued}, metrics,
+                       {state + "/xds.sock", options.xds_port});
   WEFT_CO_CHECK(serving.start());
+  ApiTokens api_tokens(*store, reactor.clock());
   const Domain domain{store.get(), &controllers, &random, &reactor.clock()};
-  ApiServer api({&reactor, domain, &tokens, &serving, {authority.get(), &issued}},
+  ApiServer api({&reactor, domain, &tokens, &serving, {authority.get(), &issued}, &api_tokens, &metrics},
                 {state + "/weftd.sock", state + "/keys/admin.token", state + "/kubeconfig", options.api_port});
   if (auto started = api.start(); !started) {
     co_await serving.close();

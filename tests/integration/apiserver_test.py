@@ -335,10 +335,10 @@ class Workloads(WithWeftd):
 
 
 class Doors(WithWeftd):
-    def tcp(self, path, headers):
+    def tcp(self, path, headers, method="GET", body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.weftd.port, timeout=DEADLINE_SECONDS)
         try:
-            connection.request("GET", path, headers=headers)
+            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
             return Answer(connection.getresponse())
         finally:
             connection.close()
@@ -350,11 +350,41 @@ class Doors(WithWeftd):
         self.assertEqual(self.tcp("/api/v1/namespaces", bearer).status, 200)
         basic = {"Authorization": "Basic " + base64.b64encode(f"admin:{token}".encode()).decode()}
         self.assertEqual(self.tcp("/api/v1/namespaces", basic).status, 200)
-        for path in ("/api/v1/namespaces", "/api", "/version", "/openapi/v2", "/apis/weft.dev/v1/proxies", "/nonsense"):
+        for path in ("/api/v1/namespaces", "/api", "/version", "/metrics", "/openapi/v2", "/apis/weft.dev/v1/proxies", "/nonsense"):
             self.assertEqual(self.tcp(path, {}).status, 401, path)
         self.assertEqual(self.tcp("/api", {"Authorization": "Bearer " + token[:-1]}).status, 401)
         self.assertEqual(self.tcp("/api", {**bearer, "Host": "evil.example"}).status, 403)
         self.assertEqual(self.tcp("/healthz", {}).status, 200)
+
+    def test_tokens_carry_roles(self):
+        self.weftd.apply([namespace("shop")])
+        tokens = "/apis/weft.dev/v1/tokens"
+        bearer = {}
+        for role in ("viewer", "editor", "admin"):
+            made = self.weftd.post(tokens, {"name": "a-" + role, "role": role})
+            self.assertEqual(made.status, 201, made.text)
+            bearer[role] = {"Authorization": "Bearer " + made.json["token"], "Content-Type": "application/json"}
+        config = {"kind": "List", "items": [{**config_map("c"), "metadata": {"name": "c", "namespace": "shop"}}]}
+        mesh = {"kind": "List", "items": [{**config_map("istio"), "metadata": {"name": "istio", "namespace": "istio-system"}}]}
+        calls = (("GET", "/api/v1/namespaces", None, (200, 200, 200)),
+                 ("GET", "/apis/weft.dev/v1/certificates", None, (200, 200, 200)),
+                 ("GET", "/api/v1/namespaces/shop/secrets", None, (403, 200, 200)),
+                 ("GET", "/api/v1/secrets", None, (403, 403, 200)),
+                 ("POST", "/apis/weft.dev/v1/apply", config, (403, 200, 200)),
+                 ("POST", "/apis/weft.dev/v1/apply", mesh, (403, 403, 200)),
+                 ("POST", "/apis/weft.dev/v1/trust", {"step": "retire"}, (403, 403, 409)),
+                 ("GET", tokens, None, (403, 403, 200)),
+                 ("DELETE", tokens + "/a-editor", None, (403, 403, 200)))
+        for method, path, body, codes in calls:
+            for role, code in zip(("viewer", "editor", "admin"), codes):
+                answer = self.tcp(path, bearer[role], method, body)
+                self.assertEqual(answer.status, code, (method, path, role, answer.text))
+        self.assertEqual(self.tcp("/api/v1/namespaces", bearer["editor"]).status, 401)
+        self.assertNotIn("token", self.weftd.get(tokens).json["items"][0])
+        for wrong in ({"role": "viewer"}, {"name": "A b", "role": "viewer"}, {"name": "x", "role": "root"},
+                      {"name": "x", "role": "viewer", "expiresSeconds": 0}):
+            self.assertEqual(self.weftd.post(tokens, wrong).status, 400, wrong)
+        self.assertEqual(self.weftd.post(tokens, {"name": "a-viewer", "role": "admin"}).status, 409)
 
     def test_secrets_are_for_their_owner_only(self):
         for name in ("weftd.sock", "weft.db", "kubeconfig", "keys/admin.token", "keys/pod-tokens.key"):

@@ -162,6 +162,11 @@ class CertificatesTest(weftd.WithWeftd):
         os.chmod(path, 0o600)
         self.weftd.start()
 
+    def test_what_is_asked_for_is_counted(self):
+        self.issue(self.request())
+        page = self.weftd.get("/metrics").text
+        self.assertIn('weft_ca_requests_total{outcome="issued"} 1\n', page)
+
     def test_the_log_has_no_key_and_no_token(self):
         self.issue(self.request())
         with open(os.path.join(self.weftd.state, "weftd.log")) as file:

@@ -135,9 +135,13 @@ Expected<ControlPlane::List> ControlPlane::list(const api::Kind& kind, const Sel
   return list;
 }
 
+Expected<Json> ControlPlane::remove(std::string_view path) const {
+  return exchange({.method = "DELETE", .path = std::string(path)});
+}
+
 Expected<Json> ControlPlane::remove(const api::Kind& kind, const std::string& namespace_name,
                                     const std::string& name) const {
-  return exchange({.method = "DELETE", .path = collection_path(kind, namespace_name) + "/" + escape(name)});
+  return remove(collection_path(kind, namespace_name) + "/" + escape(name));
 }
 
 Expected<Applied> ControlPlane::apply(const std::vector<Json>& objects, DryRun dry_run) const {

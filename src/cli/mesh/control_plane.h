@@ -57,6 +57,7 @@ class ControlPlane {
     std::string revision;
   };
   Expected<List> list(const api::Kind& kind, const Selection& selection) const;
+  Expected<api::Json> remove(std::string_view path) const;
   Expected<api::Json> remove(const api::Kind& kind, const std::string& namespace_name, const std::string& name) const;
 
   // Three-way apply of all objects in one commit.

@@ -36,14 +36,15 @@ std::string secret_of(std::string_view header) {
 
 }  // namespace
 
-Reply<> Access::check(const http::RequestHead& head, bool is_health_check) const {
-  if (token_.empty()) return {};
+Reply<Role> Access::check(const http::RequestHead& head, bool is_health_check) const {
+  if (tokens_ == nullptr) return Role::admin;
   if (!names_loopback(head.authority))
     return refuse({403, "Forbidden", "the Host of the request is not this server's", {}});
-  if (is_health_check) return {};
+  if (is_health_check) return Role::viewer;
   const std::string secret = secret_of(head.headers.get(http::HeaderId::authorization).value_or(""));
-  if (!equal_in_constant_time(secret, token_)) return refuse(unauthorized());
-  return {};
+  if (equal_in_constant_time(secret, admin_token_)) return Role::admin;
+  if (const auto token = tokens_->find(secret)) return token->role;
+  return refuse(unauthorized());
 }
 
 }  // namespace weft::control

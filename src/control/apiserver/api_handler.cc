@@ -1,14 +1,17 @@
 #include "control/apiserver/api_handler.h"
 
+#include "control/apiserver/api_token_calls.h"
 #include "control/apiserver/apply.h"
 #include "control/apiserver/certificates.h"
 #include "control/apiserver/discovery.h"
 #include "control/apiserver/openapi.h"
 #include "control/apiserver/proxy_status.h"
+#include "control/apiserver/roles.h"
 #include "control/apiserver/token_request.h"
 #include "control/apiserver/trust.h"
 #include "control/apiserver/warning_header.h"
 #include "control/apiserver/watch.h"
+#include "telemetry/exposition.h"
 
 namespace weft::control {
 namespace {
@@ -36,6 +39,10 @@ bool has_subresource(const api::Kind& kind, std::string_view subresource) {
          std::find(kind.subresources.begin(), kind.subresources.end(), subresource) != kind.subresources.end();
 }
 
+Answer metrics_page(const telemetry::ShardMetrics* metrics) {
+  return {.body = telemetry::exposition({&metrics, 1}), .content_type = "text/plain; version=0.0.4; charset=utf-8"};
+}
+
 runtime::Task<void> send(http::Exchange& exchange, Answer answer) {
   http::ResponseHead head;
   head.status = answer.code;
@@ -51,10 +58,13 @@ runtime::Task<void> send(http::Exchange& exchange, Answer answer) {
 runtime::Task<void> ApiHandler::handle(http::Exchange& exchange) {
   auto call = read_target(exchange.request());
   if (!call) co_return co_await send(exchange, answer_with(call.error()));
-  if (auto allowed = access_.check(call->head, is_health_check(call->path)); !allowed)
-    co_return co_await send(exchange, answer_with(allowed.error()));
+  const auto caller = access_.check(call->head, is_health_check(call->path));
+  if (!caller) co_return co_await send(exchange, answer_with(caller.error()));
   if (is_health_check(call->path)) co_return co_await send(exchange, {.body = "ok", .content_type = "text/plain"});
+  call->caller = *caller;
   const auto target = read_resource_path(call->path);
+  if (const auto allowed = check_role(*caller, needed_role(*call, target)); !allowed)
+    co_return co_await send(exchange, answer_with(allowed.error()));
   const bool watches = target && is_read(*call) && target->subresource.empty() && call->query.is_true("watch");
   Reply<> begun = watches ? co_await stream_watch(exchange, *call, *target) : co_await read_body(exchange, *call);
   if (!begun) co_return co_await send(exchange, answer_with(begun.error()));
@@ -83,6 +93,7 @@ runtime::Task<Reply<>> ApiHandler::stream_watch(http::Exchange& exchange, const 
 runtime::Task<Reply<Answer>> ApiHandler::answer(const Call& call) {
   if (is_own(call.path)) co_return co_await answer_own(call);
   if (!is_read(call)) co_return refuse(path_not_found());
+  if (call.path.size() == 1 && call.path[0] == "metrics") co_return metrics_page(parts_.metrics);
   if (const auto document = discovery_document(call.path)) co_return answer_with(*document);
   if (call.path.size() == 2 && call.path[0] == "openapi" && call.path[1] == "v2") co_return openapi_v2(call);
   co_return refuse(path_not_found());
@@ -91,6 +102,7 @@ runtime::Task<Reply<Answer>> ApiHandler::answer(const Call& call) {
 runtime::Task<Reply<Answer>> ApiHandler::answer_own(const Call& call) {
   if (is_apply(call.path) && call.head.method == "POST") co_return co_await apply(parts_.domain, call);
   if (call.path[3] == "certificates" || call.path[3] == "trust") co_return co_await answer_about_identity(call);
+  if (call.path[3] == "tokens") co_return co_await answer_about_tokens(call);
   if (!is_read(call) || call.path.size() > 4) co_return refuse(path_not_found());
   if (call.path[3] == "proxies") co_return proxy_list(*parts_.serving);
   if (call.path[3] == "sync") co_return co_await wait_for_proxies(*parts_.serving, *parts_.domain.store, call);
@@ -111,6 +123,14 @@ runtime::Task<Reply<Answer>> ApiHandler::answer_about_identity(const Call& call)
     if (is_read(call)) co_return certificate_list(identities);
     if (is_post && !is_one) co_return co_await mark_certificates(identities, call);
   }
+  co_return refuse(method_not_allowed());
+}
+
+runtime::Task<Reply<Answer>> ApiHandler::answer_about_tokens(const Call& call) {
+  const bool is_one = call.path.size() == 5;
+  if (is_one && call.head.method == "DELETE") co_return co_await remove_api_token(*parts_.api_tokens, call.path[4]);
+  if (!is_one && is_read(call)) co_return api_token_list(*parts_.api_tokens);
+  if (!is_one && call.head.method == "POST") co_return co_await create_api_token(*parts_.api_tokens, call);
   co_return refuse(method_not_allowed());
 }
 

@@ -7,6 +7,7 @@
 #include "control/ca/pod_tokens.h"
 #include "control/serve/status.h"
 #include "http/service/server.h"
+#include "telemetry/metrics.h"
 
 namespace weft::control {
 
@@ -17,6 +18,8 @@ struct ApiParts {
   const PodTokens* tokens;
   ServingStatus* serving;
   Certification certification;
+  ApiTokens* api_tokens;
+  telemetry::ShardMetrics* metrics;
 };
 
 // One per listener, since they differ in who may call. Control thread.
@@ -32,6 +35,7 @@ class ApiHandler final : public http::Handler {
   runtime::Task<Reply<Answer>> answer_about(const Call& call, const Target& target);
   runtime::Task<Reply<Answer>> answer_own(const Call& call);
   runtime::Task<Reply<Answer>> answer_about_identity(const Call& call);
+  runtime::Task<Reply<Answer>> answer_about_tokens(const Call& call);
   runtime::Task<Reply<>> stream_watch(http::Exchange& exchange, const Call& call, const Target& target);
 
   ApiParts parts_;

@@ -36,7 +36,7 @@ Result<> ApiServer::open_port() {
     return fail(std::move(listener).error().during(
         fmt::format("listening on {} for the API (choose another port with --api-port)", address.to_string())));
   WEFT_TRY(std::string token, load_or_make_secret(options_.token_path, kTokenSize, SecretForm::text));
-  tcp_handler_ = std::make_unique<ApiHandler>(parts_, Access::with_token(token));
+  tcp_handler_ = std::make_unique<ApiHandler>(parts_, Access::with_tokens(token, *parts_.api_tokens));
   tcp_ = std::make_unique<http::Server>(*parts_.reactor, *std::move(listener), *tcp_handler_);
   return write_kubeconfig(options_.kubeconfig_path, port(), token);
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "control/apiserver/patch.h"
+#include "control/apiserver/roles.h"
 #include "control/serve/credentials.h"
 #include "control/store/json_access.h"
 #include "control/store/object_json.h"
@@ -72,6 +73,8 @@ Reply<Request> read_request(const World& world, const Call& call) {
   for (size_t i = 0; i < items->size(); ++i) check_item((*items)[i], i, strictness, request, findings);
   check_together(world, request, findings);
   if (api::has_errors(findings)) return refuse(object_invalid(nullptr, "", findings));
+  for (const api::Resource& one : request.resources)
+    WEFT_CHECK(check_role(call.caller, needed_to_write(*one.kind, one.metadata.namespace_name, one.metadata.name)));
   for (const api::Finding& finding : findings)
     if (finding.severity == api::Severity::warning) request.warnings.push_back(api::render_line(finding));
   for (const api::Resource& resource : request.resources) {

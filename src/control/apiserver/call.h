@@ -9,6 +9,7 @@
 
 #include "api/resource.h"
 #include "control/apiserver/refusal.h"
+#include "control/ca/api_tokens.h"
 #include "http/message.h"
 
 namespace weft::control {
@@ -34,6 +35,7 @@ struct Call {
   std::vector<std::string> path;  // decoded segments, no empty ones
   Query query;
   std::string body;
+  Role caller = Role::viewer;
 
   // Without parameters, lower-case: "application/json". Empty when there is none.
   std::string content_type() const;
@@ -45,7 +47,7 @@ struct Call {
 // Splits a request's target. The body is filled in by whoever reads it.
 Reply<Call> read_target(const http::RequestHead& head);
 
-// The request's body as JSON; YAML is taken too. An empty body reads as null.
+// The request's body as JSON; YAML and Kubernetes' protobuf are taken, too. An empty body reads as null.
 Reply<api::Json> body_json(const Call& call, size_t size_max);
 
 // What goes back. `warnings` become Warning headers, which kubectl prints.

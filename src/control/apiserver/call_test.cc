@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "control/apiserver/access.h"
 #include "control/apiserver/selector.h"
 #include "control/apiserver/target.h"
 #include "control/apiserver/warning_header.h"
@@ -105,30 +104,6 @@ TEST(Selector, RefusesWhatDoesNotParse) {
   for (const char* query : {"labelSelector=a in b", "labelSelector=(x)", "labelSelector==x", "fieldSelector=name",
                             "fieldSelector=metadata.uid=1"})
     EXPECT_FALSE(Selector::of(*Query::parse(query))) << query;
-}
-
-http::RequestHead request(const std::string& host, const std::string& authorization = "") {
-  http::RequestHead head;
-  head.authority = host;
-  if (!authorization.empty()) head.headers.add("authorization", authorization);
-  return head;
-}
-
-TEST(Access, WantsTheTokenOnTcp) {
-  const Access access = Access::with_token("secret");
-  EXPECT_TRUE(access.check(request("127.0.0.1:7800", "Bearer secret"), false));
-  EXPECT_TRUE(access.check(request("localhost", "bearer secret"), false));
-  EXPECT_TRUE(access.check(request("[::1]:7800", "Basic YWRtaW46c2VjcmV0"), false));  // admin:secret
-  for (const char* wrong : {"", "Bearer", "Bearer secre", "Bearer secrets", "Basic secret", "secret", "Digest secret"})
-    EXPECT_EQ(access.check(request("127.0.0.1:7800", wrong), false).error().code, 401) << wrong;
-  EXPECT_TRUE(access.check(request("127.0.0.1:7800"), true));
-}
-
-TEST(Access, RefusesForeignHosts) {
-  const Access access = Access::with_token("secret");
-  for (const char* host : {"evil.example:7800", "127.0.0.1.evil.example", "10.0.0.1", "", "localhost.evil.example"})
-    EXPECT_EQ(access.check(request(host, "Bearer secret"), true).error().code, 403) << host;
-  EXPECT_TRUE(Access::unrestricted().check(request("anything"), false));
 }
 
 TEST(WarningHeader, CarriesNoControlCharacters) {

@@ -77,7 +77,7 @@ Refusal bad_request(std::string message) {
 }
 
 Refusal unauthorized() {
-  return {401, "Unauthorized", "a bearer token is required; see STATE/kubeconfig", {}};
+  return {401, "Unauthorized", "a token is required that holds; see STATE/kubeconfig, or weft token create", {}};
 }
 
 Refusal method_not_allowed() {

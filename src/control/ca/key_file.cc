@@ -44,15 +44,19 @@ Result<void> check_owner(const std::string& path, const File& file) {
 }
 
 Result<std::string> make_secret(const std::string& path, size_t size, SecretForm form) {
-  std::string bytes(size, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) != 1)
-    return fail(Reason::internal, "the TLS library gives no random bytes");
-  if (form == SecretForm::text) bytes = jose::base64url(bytes).substr(0, size);
+  WEFT_TRY(std::string bytes, random_secret(size, form));
   WEFT_CHECK(write_private_file(path, bytes));
   return bytes;
 }
 
 }  // namespace
+
+Result<std::string> random_secret(size_t size, SecretForm form) {
+  std::string bytes(size, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(size)) != 1)
+    return fail(Reason::internal, "the TLS library gives no random bytes");
+  return form == SecretForm::text ? jose::base64url(bytes).substr(0, size) : bytes;
+}
 
 Result<void> write_private_file(const std::string& path, std::string_view content) {
   const std::string draft = path + ".new";

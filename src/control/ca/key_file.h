@@ -13,6 +13,9 @@ namespace weft::control {
 // What a secret is made of: any bytes, or letters and digits that fit into a header.
 enum class SecretForm : uint8_t { bytes, text };
 
+// `size` bytes, or letters, from the TLS library's generator.
+Result<std::string> random_secret(size_t size, SecretForm form);
+
 // The content of the file at `path`; when there is none, it is made (0600, synced before this returns) with `size`
 // bytes from the TLS library's generator. Refused (denied, with the command that mends it) when it is not a plain file
 // of ours that nobody else may read; malformed when its size is another.

@@ -21,10 +21,32 @@ xds::StreamEnd end_for(const Error& error) {
     case Reason::invalid:
     case Reason::too_large:
       return xds::StreamEnd::invalid_argument;
+    case Reason::overflow:
+      return xds::StreamEnd::resource_exhausted;
     default:
       return xds::StreamEnd::unavailable;
   }
 }
+
+// The word that the counter has for it.
+std::string_view outcome_word(xds::StreamEnd end) {
+  switch (end) {
+    case xds::StreamEnd::invalid_argument:
+      return "invalid";
+    case xds::StreamEnd::unauthenticated:
+      return "unauthenticated";
+    case xds::StreamEnd::permission_denied:
+      return "denied";
+    case xds::StreamEnd::unavailable:
+      return "unavailable";
+    case xds::StreamEnd::resource_exhausted:
+      return "too_many";
+  }
+  return "unavailable";
+}
+
+constexpr telemetry::Family kCertificateRequests{telemetry::MetricKind::counter, "weft_ca_requests_total",
+                                                 "Requests of proxies for certificates, by outcome"};
 
 }  // namespace
 
@@ -35,25 +57,33 @@ void CertificateService::on_certificate_question(xds::CertificateQuestion questi
 
 runtime::Task<void> CertificateService::serve(xds::CertificateQuestion question,
                                               std::shared_ptr<xds::CertificateCall> call) {
-  if (auto caller = admission_->authenticate(question.authorization); !caller) {
+  auto caller = admission_->authenticate(question.authorization);
+  if (!caller) {
     log::info("ca: a request is refused: {}", caller.error().detail);
+    count(outcome_word(xds::StreamEnd::unauthenticated));
     call->refuse(xds::StreamEnd::unauthenticated, caller.error().detail);
     co_return;
   }
-  const auto chain = co_await answer_to(std::move(question));
+  const auto chain = co_await answer_to(*std::move(caller), std::move(question));
   if (!chain) {
     log::warn("ca: a request is refused: {}", chain.error().detail);
+    count(outcome_word(end_for(chain.error())));
     call->refuse(end_for(chain.error()), chain.error().detail);
     co_return;
   }
+  count("issued");
   std::vector<std::string> texts;
   for (const auto& one : *chain) texts.push_back(one.to_pem());
   call->answer(texts);
 }
 
-runtime::Task<Result<std::vector<tls::Certificate>>> CertificateService::answer_to(xds::CertificateQuestion question) {
-  WEFT_CO_TRY(PodIdentity pod, admission_->authenticate(question.authorization));
+// Whoever asks too often is told so before anything is computed for it.
+runtime::Task<Result<std::vector<tls::Certificate>>> CertificateService::answer_to(PodIdentity pod,
+                                                                                   xds::CertificateQuestion question) {
   WEFT_CO_CHECK(admission_->admit(pod));
+  if (!budget_.take(pod.pod_uid))
+    co_return fail(Reason::overflow, "pod " + pod.space + "/" + pod.pod + " asks for certificates too often",
+                   Side::client);
   WEFT_CO_TRY(tls::PublicKey key, tls::read_signing_request(question.csr));
   const auto lifetime = std::chrono::seconds(std::clamp<int64_t>(question.validity_seconds, 0, kValiditySecondsMax));
   co_return co_await issue(std::move(pod), std::move(key), lifetime);
@@ -74,6 +104,10 @@ runtime::Task<Result<std::vector<tls::Certificate>>> CertificateService::issue(P
                                       chain));
   log::info("ca: {} for {}/{}, serial {}", id.uri(), pod.space, pod.pod, leaf.serial());
   co_return chain;
+}
+
+void CertificateService::count(std::string_view outcome) {
+  metrics_->counter(kCertificateRequests, {{"outcome", std::string(outcome)}}).add();
 }
 
 runtime::Task<void> CertificateService::close() {

@@ -8,10 +8,13 @@
 
 #include "base/error.h"
 #include "control/ca/authority.h"
+#include "control/ca/certification.h"
 #include "control/ca/issued.h"
 #include "control/serve/admission.h"
+#include "control/serve/issue_budget.h"
 #include "runtime/gate.h"
 #include "runtime/task.h"
+#include "telemetry/metrics.h"
 #include "xds/server/certificate_call.h"
 
 namespace weft::control {
@@ -19,9 +22,15 @@ namespace weft::control {
 // Control thread. Owned by the configuration server; close() before its destruction.
 class CertificateService final : public xds::CertificateHandler {
  public:
-  CertificateService(runtime::Reactor& reactor, const Admission& admission, Authority& authority,
-                     IssuedCertificates& issued)
-      : clock_(&reactor.clock()), admission_(&admission), authority_(&authority), issued_(&issued), gate_(reactor) {}
+  CertificateService(runtime::Reactor& reactor, const Admission& admission, Certification certification,
+                     telemetry::ShardMetrics& metrics)
+      : clock_(&reactor.clock()),
+        admission_(&admission),
+        authority_(certification.authority),
+        issued_(certification.issued),
+        metrics_(&metrics),
+        budget_(reactor.clock()),
+        gate_(reactor) {}
 
   void on_certificate_question(xds::CertificateQuestion question, std::shared_ptr<xds::CertificateCall> call) override;
 
@@ -33,12 +42,15 @@ class CertificateService final : public xds::CertificateHandler {
 
  private:
   runtime::Task<void> serve(xds::CertificateQuestion question, std::shared_ptr<xds::CertificateCall> call);
-  runtime::Task<Result<std::vector<tls::Certificate>>> answer_to(xds::CertificateQuestion question);
+  runtime::Task<Result<std::vector<tls::Certificate>>> answer_to(PodIdentity pod, xds::CertificateQuestion question);
+  void count(std::string_view outcome);
 
   const Clock* clock_;
   const Admission* admission_;
   Authority* authority_;
   IssuedCertificates* issued_;
+  telemetry::ShardMetrics* metrics_;
+  IssueBudget budget_;
   runtime::Gate gate_;
 };
 

@@ -47,7 +47,7 @@ class CertificateServiceTest : public testing::Test {
     store_ = SqliteStore::open(folder_ + "/weft.db").value();
     authority_ = reactor_.run_until_done(Authority::open(*store_, clock_, {folder_, hours(24)})).value();
     issued_.emplace(*store_, clock_);
-    service_.emplace(reactor_, admission_, *authority_, *issued_);
+    service_.emplace(reactor_, admission_, Certification{authority_.get(), &*issued_}, metrics_);
     apply(mesh::object("/pods", "shop", "api-1",
                        "metadata: {uid: u-1}\nspec: {serviceAccountName: api, containers: [{name: c, image: i}]}"));
   }
@@ -84,6 +84,7 @@ class CertificateServiceTest : public testing::Test {
   PodTokens tokens_{PodTokens::Key{1, 2, 3}, clock_};
   PodIdentity pod_{"shop", "api", "api-1", "u-1"};
   mesh::MeshBuilder mesh_;
+  telemetry::ShardMetrics metrics_;
   Admission admission_{tokens_, mesh_};
   std::unique_ptr<SqliteStore> store_;
   std::unique_ptr<Authority> authority_;
@@ -211,6 +212,26 @@ TEST_F(CertificateServiceTest, NothingIsIssuedForAnUnprovenOrWeakKey) {
   EXPECT_EQ(ask("no request").refused, xds::StreamEnd::invalid_argument);
   EXPECT_EQ(ask(std::string(20 << 10, '\n')).refused, xds::StreamEnd::invalid_argument);
   EXPECT_TRUE(issued_->list().empty());
+}
+
+TEST_F(CertificateServiceTest, APodThatAsksTooOftenIsToldSo) {
+  std::optional<xds::StreamEnd> refused;
+  int issued = 0;
+  while (issued < 100 && !refused) {
+    const Call call = ask(csr_);
+    refused = call.refused;
+    if (!refused) ++issued;
+  }
+  EXPECT_EQ(refused, xds::StreamEnd::resource_exhausted);
+  EXPECT_GE(issued, 60);
+  const auto count = [&](const char* outcome) {
+    for (const auto& one : metrics_.series())
+      if (one.labels == std::string("outcome=\"") + outcome + "\"")
+        return std::get<telemetry::Counter*>(one.number)->value();
+    return uint64_t{0};
+  };
+  EXPECT_EQ(count("issued"), static_cast<uint64_t>(issued));
+  EXPECT_EQ(count("too_many"), 1u);
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 namespace weft::control {
 
 ConfigServer::ConfigServer(runtime::Reactor& reactor, Store& store, const PodTokens& tokens,
-                           Certification certification, Options options)
-    : serving_(std::make_unique<Serving>(reactor, store, tokens, certification, std::move(options))) {}
+                           Certification certification, telemetry::ShardMetrics& metrics, Options options)
+    : serving_(std::make_unique<Serving>(reactor, store, tokens, certification, metrics, std::move(options))) {}
 ConfigServer::~ConfigServer() {
   stop();
 }

@@ -14,6 +14,7 @@
 #include "control/serve/status.h"
 #include "control/store/store.h"
 #include "runtime/reactor.h"
+#include "telemetry/metrics.h"
 
 namespace weft::control {
 
@@ -27,7 +28,7 @@ class ConfigServer final : public ServingStatus {
   };
 
   ConfigServer(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Certification certification,
-               Options options);
+               telemetry::ShardMetrics& metrics, Options options);
   ~ConfigServer() override;
 
   // Reads the whole store, then begins to listen: no proxy is ever answered from half of it, so that endpoints never

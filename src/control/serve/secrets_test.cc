@@ -30,7 +30,7 @@ class SecretsTest : public testing::Test {
     store_ = SqliteStore::open(folder_ + "/weft.db").value();
     authority_ = reactor_.run_until_done(Authority::open(*store_, clock_, {folder_, hours(24)})).value();
     issued_.emplace(*store_, clock_);
-    service_.emplace(reactor_, admission_, *authority_, *issued_);
+    service_.emplace(reactor_, admission_, Certification{authority_.get(), &*issued_}, metrics_);
     secrets_.emplace(Secrets::Parts{&reactor_, store_.get(), &mesh_, authority_.get(), &*issued_, &*service_},
                      [this](std::string_view name, const PodIdentity* pod) {
                        changed_.push_back(std::string(name) + (pod ? " of " + pod->pod : ""));
@@ -69,6 +69,7 @@ class SecretsTest : public testing::Test {
   PodTokens tokens_{PodTokens::Key{1}, clock_};
   PodIdentity pod_{"shop", "api", "api-1", "u-1"};
   mesh::MeshBuilder mesh_;
+  telemetry::ShardMetrics metrics_;
   Admission admission_{tokens_, mesh_};
   std::unique_ptr<SqliteStore> store_;
   std::unique_ptr<Authority> authority_;

@@ -18,11 +18,11 @@ constexpr Duration kPeerStepMax = std::chrono::seconds(5);
 }  // namespace
 
 ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const PodTokens& tokens,
-                               Certification certification, Options options)
+                               Certification certification, telemetry::ShardMetrics& metrics, Options options)
     : reactor_(&reactor),
       options_(std::move(options)),
       admission_(tokens, mesh_),
-      certificates_(reactor, admission_, *certification.authority, *certification.issued),
+      certificates_(reactor, admission_, certification, metrics),
       secrets_({&reactor, &store, &mesh_, certification.authority, certification.issued, &certificates_},
                [this](std::string_view name, const PodIdentity* pod) { push_secret(name, pod); }),
       queue_(reactor, [this](const mesh::Touched& touched, uint64_t revision) { push(touched, revision); }),

@@ -28,7 +28,7 @@ namespace weft::control {
 class ConfigServer::Serving final : public xds::AdsHandler {
  public:
   Serving(runtime::Reactor& reactor, Store& store, const PodTokens& tokens, Certification certification,
-          Options options);
+          telemetry::ShardMetrics& metrics, Options options);
 
   Result<> start();
   void stop();

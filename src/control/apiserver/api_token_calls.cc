@@ -1,0 +1,66 @@
+#include "control/apiserver/api_token_calls.h"
+
+#include <algorithm>
+
+#include "control/store/json_access.h"
+#include "control/workloads/timestamp.h"
+
+namespace weft::control {
+namespace {
+
+using api::Json;
+
+constexpr size_t kTokenCallSizeMax = 4096;
+constexpr size_t kTokenNameSizeMax = 63;
+// A month, if nothing is said; at most a year: nobody remembers what was made longer ago.
+constexpr int64_t kApiTokenSeconds = int64_t{30} * 24 * 3600;
+constexpr int64_t kApiTokenSecondsMax = int64_t{365} * 24 * 3600;
+
+// As Kubernetes' names of objects (RFC 1123): it stands in paths and logs.
+bool is_token_name(std::string_view name) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  return !name.empty() && name.size() <= kTokenNameSizeMax && std::ranges::all_of(name, fits);
+}
+
+Json token_json(const ApiToken& token) {
+  return {{"name", token.name},
+          {"role", to_string(token.role)},
+          {"created", timestamp(token.created)},
+          {"expires", timestamp(token.expires)}};
+}
+
+}  // namespace
+
+Answer api_token_list(const ApiTokens& tokens) {
+  Json items = Json::array();
+  for (const ApiToken& one : tokens.list()) items.push_back(token_json(one));
+  return answer_with(Json{{"kind", "TokenList"}, {"apiVersion", "weft.dev/v1"}, {"items", std::move(items)}});
+}
+
+runtime::Task<Reply<Answer>> create_api_token(ApiTokens& tokens, const Call& call) {
+  WEFT_CO_TRY(const Json body, body_json(call, kTokenCallSizeMax));
+  const std::string name = text_at(body, "name");
+  const auto role = role_of_word(text_at(body, "role"));
+  const int64_t seconds = number_at(body, "expiresSeconds").value_or(kApiTokenSeconds);
+  if (!is_token_name(name))
+    co_return refuse(bad_request("name must be 1 to 63 lower-case letters, digits, '-' and '.'"));
+  if (!role) co_return refuse(bad_request("role must be viewer, editor or admin"));
+  if (seconds < 1 || seconds > kApiTokenSecondsMax)
+    co_return refuse(bad_request("expiresSeconds must be from 1 to 31536000, a year"));
+  auto text = co_await tokens.create(name, *role, std::chrono::seconds(seconds));
+  if (!text) co_return refuse(certificate_refusal(text.error()));
+  co_return answer_with(Json{{"kind", "Token"},
+                             {"apiVersion", "weft.dev/v1"},
+                             {"name", name},
+                             {"role", to_string(*role)},
+                             {"token", *text}},
+                        201);
+}
+
+runtime::Task<Reply<Answer>> remove_api_token(ApiTokens& tokens, const std::string& name) {
+  const auto done = co_await tokens.remove(name);
+  if (!done) co_return refuse(certificate_refusal(done.error()));
+  co_return answer_with(Json{{"kind", "Status"}, {"apiVersion", "v1"}, {"status", "Success"}});
+}
+
+}  // namespace weft::control

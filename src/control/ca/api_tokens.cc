@@ -1,0 +1,122 @@
+#include "control/ca/api_tokens.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include "base/log.h"
+#include "control/ca/key_file.h"
+#include "control/store/json_access.h"
+
+namespace weft::control {
+namespace {
+
+using api::Json;
+
+// 43 letters of base64url carry 258 bits.
+constexpr size_t kApiTokenSize = 43;
+// Nobody has more programs than that; what is listed stays small.
+constexpr size_t kApiTokensMax = 1000;
+
+int64_t whole_seconds(WallTime time) {
+  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+}
+
+// A token has as much entropy as its digest: a plain one will do, and looking it up tells nothing about the text.
+std::string token_digest(std::string_view text) {
+  std::array<unsigned char, 32> digest;
+  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  std::string hex;
+  for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
+  return hex;
+}
+
+ApiToken read_api_token(const Object& object) {
+  const Json body = Json::parse(object.json, nullptr, false);
+  const auto time = [&](const char* name) {
+    return WallTime{} + std::chrono::seconds(number_at(body, name).value_or(0));
+  };
+  return {.name = text_at(body, "name"),
+          .role = role_of_word(text_at(body, "role")).value_or(Role::viewer),
+          .created = time("created"),
+          .expires = time("expires")};
+}
+
+}  // namespace
+
+std::string_view to_string(Role role) {
+  switch (role) {
+    case Role::viewer:
+      return "viewer";
+    case Role::editor:
+      return "editor";
+    case Role::admin:
+      return "admin";
+  }
+  return "viewer";
+}
+
+std::optional<Role> role_of_word(std::string_view word) {
+  for (const Role role : {Role::viewer, Role::editor, Role::admin})
+    if (to_string(role) == word) return role;
+  return std::nullopt;
+}
+
+runtime::Task<Result<std::string>> ApiTokens::create(std::string name, Role role, Duration lifetime) {
+  const WallTime now = clock_->wall_now();
+  Batch batch;
+  size_t count = 0;
+  for (const ObjectPtr& object : store_->list(kApiTokensType).objects) {
+    const ApiToken one = read_api_token(*object);
+    if (one.expires <= now) {
+      batch.push_back({object->key, object->revision, ""});
+      continue;
+    }
+    if (one.name == name) co_return fail(Reason::conflict, "there is a token called " + name + " already");
+    ++count;
+  }
+  if (count >= kApiTokensMax) co_return fail(Reason::overflow, fmt::format("there are {} tokens already", count));
+  WEFT_CO_TRY(std::string text, random_secret(kApiTokenSize, SecretForm::text));
+  const Json body{{"name", name},
+                  {"role", to_string(role)},
+                  {"created", whole_seconds(now)},
+                  {"expires", whole_seconds(now + lifetime)}};
+  batch.push_back({{std::string(kApiTokensType), "", token_digest(text)}, Revision{}, body.dump()});
+  const auto done = co_await store_->commit(std::move(batch));
+  if (!done) co_return fail(done.error());
+  log::info("api: a token for {}, who is {}", name, to_string(role));
+  co_return text;
+}
+
+runtime::Task<Result<>> ApiTokens::remove(std::string name) {
+  Batch batch;
+  for (const ObjectPtr& object : store_->list(kApiTokensType).objects)
+    if (read_api_token(*object).name == name) batch.push_back({object->key, object->revision, ""});
+  if (batch.empty()) co_return fail(Reason::not_found, "there is no token called " + name);
+  const auto done = co_await store_->commit(std::move(batch));
+  if (!done) co_return fail(done.error());
+  log::info("api: the token of {} holds no more", name);
+  co_return Result<>();
+}
+
+std::vector<ApiToken> ApiTokens::list() const {
+  std::vector<ApiToken> found;
+  for (const ObjectPtr& object : store_->list(kApiTokensType).objects) {
+    auto one = read_api_token(*object);
+    if (clock_->wall_now() < one.expires) found.push_back(std::move(one));
+  }
+  std::ranges::sort(found, {}, &ApiToken::name);
+  return found;
+}
+
+std::optional<ApiToken> ApiTokens::find(std::string_view text) const {
+  if (text.size() != kApiTokenSize) return std::nullopt;
+  const ObjectPtr object = store_->get({std::string(kApiTokensType), "", token_digest(text)});
+  if (object == nullptr) return std::nullopt;
+  auto token = read_api_token(*object);
+  return clock_->wall_now() < token.expires ? std::optional(std::move(token)) : std::nullopt;
+}
+
+}  // namespace weft::control
