@@ -59,8 +59,24 @@ class Kubectl(WithWeftd):
         self.assertIn("app=web", self.run_kubectl("get", "netpol", "-n", "shop"))
         self.assertIn("Allowing ingress traffic:\n    To Port: 8080/TCP", self.run_kubectl("describe", "netpol", "web", "-n", "shop"))
         self.assertIn("FIELD: ipBlock", self.run_kubectl("explain", "netpol.spec.ingress.from.ipBlock"))
+        self.create_things()
         self.assertEqual(self.run_kubectl("delete", "--ignore-not-found", "-f", "-", text=items).count("namespace \"shop\" deleted"), 1)
         self.assertEqual(self.weftd.get("/api/v1/namespaces/shop").status, 404)
+
+    def create_things(self):
+        """What these commands make goes over the wire as protobuf."""
+        for words in ("namespace made", "configmap c --from-literal=a=b -n made", "serviceaccount s -n made",
+                      "secret generic g --from-literal=user=admin -n made", "service clusterip web --tcp=80:8080 -n made",
+                      "service externalname out --external-name=example.com -n made",
+                      "deployment web --image=web:v1 --port=8080 --replicas=0 -n made"):
+            self.assertIn(" created", self.run_kubectl("create", *words.split()), words)
+        self.assertEqual(self.run_kubectl("get", "secret", "g", "-n", "made", "-o", "jsonpath={.data.user}"), "YWRtaW4=")
+        self.assertEqual(self.run_kubectl("get", "svc", "web", "-n", "made", "-o", "jsonpath={.spec.ports[0].targetPort}"), "8080")
+        image = "jsonpath={.spec.template.spec.containers[0].image}"
+        self.assertEqual(self.run_kubectl("get", "deploy", "web", "-n", "made", "-o", image), "web:v1")
+        self.assertIn("pod/p created", self.run_kubectl("run", "p", "--image=web:v1", "--env=A=b", "-n", "made"))
+        self.assertIn("service/p exposed", self.run_kubectl("expose", "pod", "p", "--port=80", "-n", "made"))
+        self.run_kubectl("delete", "namespace", "made")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "control/apiserver/protobuf_body.h"
 
 namespace weft::control {
 namespace {
@@ -97,8 +98,7 @@ Reply<Json> body_json(const Call& call, size_t size_max) {
   if (call.body.size() > size_max) return refuse(body_too_large(size_max));
   const std::string type = call.content_type();
   if (type == "application/yaml" || type == "application/x-yaml") return yaml_body(call.body);
-  if (type.find("protobuf") != std::string::npos)
-    return refuse(unsupported_media_type("bodies are read as JSON or YAML, not as protobuf"));
+  if (type == "application/vnd.kubernetes.protobuf") return read_protobuf_body(call.body);
   if (trim(call.body).empty()) return Json();
   auto parsed = api::parse_json(call.body, size_max);
   if (!parsed) return refuse(bad_request(parsed.error().detail));
