@@ -105,7 +105,7 @@ RootsStatus ProxySession::roots_status(std::string_view version) const {
   return {.space = identity_.space,
           .pod = identity_.pod,
           .wants = secrets.names(translate::kTrustBundleSecret),
-          .accepted = secrets.is_settled() && !secrets.rejection() &&
+          .accepted = secrets.is_settled() && !secrets.has_rejected(translate::kTrustBundleSecret) &&
                       secrets.sent_version_of(translate::kTrustBundleSecret) == version};
 }
 

@@ -229,6 +229,50 @@ TEST_F(Session, SecretsComeToThoseWhoNameThem) {
   EXPECT_EQ(stream->sent.size(), sent);
 }
 
+TEST_F(Session, TellsWhetherItHasTheRootsInForce) {
+  const auto has = [&] { return session.roots_status(secrets.secrets["ROOTCA"]->version).accepted; };
+  const auto change = [&](const std::string& name, const std::string& content) {
+    secrets.secrets[name] = xds::make_resource(name, content);
+    session.push_secret(name);
+  };
+  connect();
+  accept_all();
+  change("ROOTCA", "one root");
+  EXPECT_FALSE(session.roots_status("").wants);
+  ask(ResourceType::secret, {"ROOTCA", "kubernetes://web"});
+  EXPECT_TRUE(session.roots_status("").wants);
+  EXPECT_FALSE(has());
+  accept_all();
+  EXPECT_TRUE(has());
+  secrets.secrets["ROOTCA"] = xds::make_resource("ROOTCA", "two roots");
+  EXPECT_FALSE(has()) << "it was not told yet";
+  session.push_secret("ROOTCA");
+  xds::Request refusal{.type_url = std::string(type_url(ResourceType::secret)), .nonce = stream->sent.back().nonce};
+  refusal.rejection = "no";
+  ++answered;
+  session.hear(refusal);
+  EXPECT_FALSE(has());
+  change("kubernetes://web", "a key");
+  accept_all();
+  EXPECT_FALSE(has()) << "that it has accepted another secret since says nothing of the roots";
+  change("ROOTCA", "three roots");
+  accept_all();
+  EXPECT_TRUE(has());
+}
+
+// A gateway's bad credential must not hold up a change of the root.
+TEST_F(Session, ARejectionOfAnotherSecretSaysNothingOfTheRoots) {
+  connect();
+  accept_all();
+  secrets.secrets["ROOTCA"] = xds::make_resource("ROOTCA", "roots");
+  secrets.secrets["kubernetes://web"] = xds::make_resource("kubernetes://web", "no key");
+  ask(ResourceType::secret, {"ROOTCA", "kubernetes://web"});
+  xds::Request refusal{.type_url = std::string(type_url(ResourceType::secret)), .nonce = stream->sent.back().nonce};
+  refusal.rejection = "secret 'kubernetes://web': no certificate in PEM";
+  session.hear(refusal);
+  EXPECT_TRUE(session.roots_status(secrets.secrets["ROOTCA"]->version).accepted);
+}
+
 TEST_F(Session, AllSecretsCantBeAskedFor) {
   connect();
   accept_all();

@@ -67,6 +67,7 @@ Heard Subscription::settle_nonce(const Request& request) {
   }
   rejection_.reset();
   rejected_resource_.clear();
+  for (const auto& name : in_flight_names_) refused_.erase(name);
   accepted_version_ = sent_version_;
   return Heard::accepted;
 }
@@ -78,10 +79,13 @@ void Subscription::note_rejection(const std::string& message) {
   size_t first = std::string::npos;
   for (const auto& name : in_flight_names_) {
     size_t at = message.find(name);
+    if (at != std::string::npos) refused_.insert(name);
     if (at >= first) continue;
     first = at;
     rejected_resource_ = name;
   }
+  // One that names nothing may mean all.
+  if (rejected_resource_.empty()) refused_.insert(in_flight_names_.begin(), in_flight_names_.end());
 }
 
 void Subscription::subscribe(const std::string& name, const World& world) {
@@ -98,6 +102,7 @@ void Subscription::unsubscribe(const std::string& name) {
     stop_wildcard();
   } else if (names_.erase(name) > 0) {
     owed_.erase(name);
+    refused_.erase(name);
     // Under a wildcard the client must be told whether it still gets the resource.
     if (wildcard_) {
       owed_.insert(name);

@@ -64,6 +64,9 @@ class Subscription {
     return found == sent_.end() ? std::string_view() : std::string_view(found->second->version);
   }
   bool names(std::string_view name) const { return names_.contains(name); }
+  // The client has rejected this resource, or a response with it in it without a word on which, and accepted no other
+  // version since: it serves by an earlier one.
+  bool has_rejected(std::string_view name) const { return refused_.contains(name); }
   const std::optional<std::string>& rejection() const { return rejection_; }
   // The first resource of the rejected response that the client's message mentions; empty if it names none.
   const std::string& rejected_resource() const { return rejected_resource_; }
@@ -104,6 +107,7 @@ class Subscription {
   std::string sent_version_;
   std::string accepted_version_;
   std::vector<std::string> in_flight_names_;
+  Names refused_;  // see has_rejected()
   std::optional<std::string> rejection_;
   std::string rejected_resource_;
 };
