@@ -68,11 +68,17 @@ def unknown_words_name_the_nearest():
     ends(2, "get", "pods", "-o", "jsn", says="it is one of table, wide, yaml, json, name")
     ends(2, "exec", "-n", "shop", says='needs a command after "--"')
     ends(2, "up", "--expose", "api:80", says="SERVICE[.NAMESPACE]:PORT=HOSTPORT")
+    for wrong in ("1s", "2161h", "soon", ""):
+        ends(2, "up", "--certificate-lifetime", wrong, says="it is a duration from 10s to 2160h")
+    ends(2, "certs", "lst", says='did you mean "list"?')
+    ends(2, "token", "create", "ci", "--role", "root", says="it is one of viewer, editor, admin")
+    ends(2, "certs", "rotate", says="takes one pod, deployment, service or serial here")
+    ends(2, "certs", "root", "turn", says='takes "rotate" or nothing')
 
 
 def without_a_mesh_every_verb_says_so():
     for verb in (["get", "pods"], ["ps"], ["pc", "routes", "x"], ["describe", "pod", "x"], ["logs", "x"], ["delete", "pod", "x"],
-                 ["kubeconfig"], ["exec", "x", "--", "true"]):
+                 ["kubeconfig"], ["exec", "x", "--", "true"], ["certs", "list"], ["certs", "root"], ["token", "list"]):
         ends(5, *verb, says="try: weft up")
     done = ends(0, "down")
     assert "No mesh is running here" in done.stdout, done.stdout

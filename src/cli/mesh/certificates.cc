@@ -28,7 +28,7 @@ std::vector<std::string> all_names(const tls::Certificate& certificate) {
 }
 
 // The leaf is the first; a root signs itself.
-std::string_view place_of(const std::vector<tls::Certificate>& chain, size_t i) {
+std::string_view place_in_chain(const std::vector<tls::Certificate>& chain, size_t i) {
   if (i == 0) return "leaf";
   return chain[i].subject() == chain[i].issuer() ? "root" : "intermediate";
 }
@@ -52,7 +52,7 @@ std::string describe_chain(const std::vector<tls::Certificate>& chain) {
   };
   for (size_t i = 0; i < chain.size(); ++i) {
     const tls::Certificate& one = chain[i];
-    text += fmt::format("{}{}\n", i == 0 ? "" : "\n", place_of(chain, i));
+    text += fmt::format("{}{}\n", i == 0 ? "" : "\n", place_in_chain(chain, i));
     line("Serial", one.serial());
     line("Subject", one.subject());
     line("Issuer", one.issuer());
@@ -70,7 +70,7 @@ Json chain_json(const std::vector<tls::Certificate>& chain) {
   Json list = Json::array();
   for (size_t i = 0; i < chain.size(); ++i) {
     const tls::Certificate& one = chain[i];
-    list.push_back({{"place", place_of(chain, i)},
+    list.push_back({{"place", place_in_chain(chain, i)},
                     {"serial", one.serial()},
                     {"subject", one.subject()},
                     {"issuer", one.issuer()},

@@ -39,7 +39,7 @@ const std::array<CheckRow, 9>& check_rows() {
   return kRows;
 }
 
-bool belongs(const CheckRow& row, ChainFault fault) {
+bool is_fault_of(const CheckRow& row, ChainFault fault) {
   return std::ranges::find(row.faults, fault) != row.faults.end();
 }
 
@@ -116,8 +116,8 @@ std::vector<ChainCheck> check_shown_chain(const ShownChain& shown) {
   for (const CheckRow& row : check_rows()) {
     const auto group = static_cast<size_t>(row.group);
     ChainCheck check{.name = std::string(row.name)};
-    const auto fault =
-        std::ranges::find_if(faults, [&](const std::optional<ChainFault>& one) { return one && belongs(row, *one); });
+    const auto fault = std::ranges::find_if(
+        faults, [&](const std::optional<ChainFault>& one) { return one && is_fault_of(row, *one); });
     if (fault != faults.end()) {
       check.verdict = Verdict::fails;
       check.reason = tls::text_of(**fault);
