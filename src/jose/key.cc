@@ -9,9 +9,16 @@ namespace {
 
 using Kind = Value::Kind;
 
-constexpr Curve kP256 = {"P-256", "prime256v1", 32};
-constexpr Curve kP384 = {"P-384", "secp384r1", 48};
-constexpr Curve kP521 = {"P-521", "secp521r1", 66};
+constexpr Curve kP256 = {
+    "P-256",
+    {"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00", 26},
+    32};
+constexpr Curve kP384 = {
+    "P-384", {"\x30\x76\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22\x03\x62\x00", 23}, 48};
+constexpr Curve kP521 = {
+    "P-521",
+    {"\x30\x81\x9b\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23\x03\x81\x86\x00", 25},
+    66};
 
 // RFC 7518 3.2: a secret has at least as many bits as the hash it is used with.
 constexpr size_t kSecretSizeMin = 32;

@@ -4,6 +4,7 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/x509.h>
 
 #include "jose/base64url.h"
 
@@ -28,17 +29,21 @@ std::unexpected<Error> bad_key(const char* why) {
   return fail(Reason::invalid, why);
 }
 
+// Whether the numbers are those of a key.
+Result<Pkey> checked(Pkey key) {
+  const Context context(key ? EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr) : nullptr, EVP_PKEY_CTX_free);
+  if (!context || EVP_PKEY_public_check(context.get()) != 1) return bad_key("the key's numbers are no public key");
+  return key;
+}
+
 Result<Pkey> build(const char* type, OSSL_PARAM_BLD* builder) {
   const std::unique_ptr<OSSL_PARAM, decltype(&OSSL_PARAM_free)> parameters(OSSL_PARAM_BLD_to_param(builder),
                                                                            OSSL_PARAM_free);
   const Context context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr), EVP_PKEY_CTX_free);
   EVP_PKEY* key = nullptr;
-  const bool is_built = context && parameters && EVP_PKEY_fromdata_init(context.get()) == 1 &&
-                        EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters.get()) == 1;
-  Pkey owned(key, EVP_PKEY_free);
-  const Context checked(is_built ? EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr) : nullptr, EVP_PKEY_CTX_free);
-  if (!checked || EVP_PKEY_public_check(checked.get()) != 1) return bad_key("the key's numbers are no public key");
-  return owned;
+  if (context && parameters && EVP_PKEY_fromdata_init(context.get()) == 1)
+    EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters.get());
+  return checked(Pkey(key, EVP_PKEY_free));
 }
 
 }  // namespace
@@ -74,11 +79,10 @@ Result<Pkey> ec_key(const Value& jwk, const Curve& curve) {
   // RFC 7518 6.2.1.2: always as long as the curve's field, leading zeros included.
   if (x.size() != curve.coordinate_size || y.size() != curve.coordinate_size)
     return bad_key("the EC key's coordinates have another length than its curve");
-  const std::string point = '\x04' + x + y;  // SEC 1, uncompressed
-  const ParameterBuilder builder(OSSL_PARAM_BLD_new(), OSSL_PARAM_BLD_free);
-  OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve.openssl_name, 0);
-  OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size());
-  return build("EC", builder.get());
+  // Made from numbers, it could not be used where certificates' keys are read directly (tls/key_methods.h).
+  const std::string info = std::string(curve.key_info).append("\x04").append(x).append(y);  // SEC 1: uncompressed
+  const unsigned char* at = octets(info);
+  return checked(Pkey(d2i_PUBKEY(nullptr, &at, static_cast<long>(info.size())), EVP_PKEY_free));
 }
 
 Result<Pkey> ed25519_key(const Value& jwk) {

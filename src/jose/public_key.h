@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "jose/value.h"
@@ -10,10 +12,10 @@ using EVP_PKEY = struct evp_pkey_st;
 
 namespace weft::jose {
 
-// The curve of an EC key as JWK and OpenSSL name it.
+// The curve of an EC key: its name in a JWK, and a SubjectPublicKeyInfo of it up to the point (RFC 5480 2).
 struct Curve {
   const char* jwk_name;
-  const char* openssl_name;
+  std::string_view key_info;
   size_t coordinate_size;
 };
 
