@@ -15,6 +15,11 @@ int64_t seconds_of(WallTime time) {
   return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
+// Finer than that: which of two of one pod is the newer one follows from it.
+int64_t microseconds_of(WallTime time) {
+  return std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch()).count();
+}
+
 WallTime record_time(const Json& body, const char* name) {
   return WallTime{} + std::chrono::seconds(number_at(body, name).value_or(0));
 }
@@ -30,7 +35,7 @@ std::string write_record(const IssuedCertificate& one, std::string_view leaf, st
               {"namespace", one.space},
               {"pod", one.pod},
               {"root", one.root},
-              {"issued", seconds_of(one.issued)},
+              {"issuedMicros", microseconds_of(one.issued)},
               {"expires", seconds_of(one.expires)},
               {"state", to_string(one.state)},
               {"leaf", leaf},
@@ -45,7 +50,7 @@ IssuedCertificate read_record(const Object& object) {
           .space = text_at(body, "namespace"),
           .pod = text_at(body, "pod"),
           .root = text_at(body, "root"),
-          .issued = record_time(body, "issued"),
+          .issued = WallTime{} + std::chrono::microseconds(number_at(body, "issuedMicros").value_or(0)),
           .expires = record_time(body, "expires"),
           .state = record_state_of(text_at(body, "state"))};
 }

@@ -136,6 +136,14 @@ TEST_F(IssuedTest, FollowsWhatOthersWrite) {
   EXPECT_EQ(early.recorded().size(), 1u);
 }
 
+// A proxy that has just started may be told to replace its certificate at once.
+TEST_F(IssuedTest, KnowsTheNewerOneOfASecond) {
+  add("02", "api-1");
+  clock_.advance(std::chrono::milliseconds(1));
+  add("01", "api-1");
+  EXPECT_THAT(listed(), ElementsAre("02 good", "01 good"));
+}
+
 TEST_F(IssuedTest, MarksWhatIsPicked) {
   add("01", "api-1");
   add("02", "api-2");
