@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include "base/clock.h"
 #include "decide/address.h"
 #include "telemetry/metrics.h"
 

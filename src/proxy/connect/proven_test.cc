@@ -1,5 +1,7 @@
 #include "proxy/connect/proven.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "net/memory_stream.h"
@@ -69,6 +71,8 @@ const std::string kApi = "URI:spiffe://cluster.local/ns/shop/sa/api";
 TEST_F(Proven, EndsWhenThePeersCertificateIsRevoked) {
   connect(kWeb, kApi);
   EXPECT_EQ(of_server_->peer_serial(), client_serial());
+  std::array<char, 16> nothing;
+  EXPECT_TRUE(server_end_->try_read(nothing).would_block()) << "nothing is left of the handshake";
   std::optional<runtime::Wait> outcome;
   runtime::spawn(gate_, wait(*server_end_, outcome));
   clients_.revoke({"00"});
