@@ -20,9 +20,11 @@ Key kept_key(const mesh::KeySource& source) {
   return {std::string(kKeySetsType), "", (is_discovered ? "discovery " : "keys ") + source.url};
 }
 
+// As it is written; of what no clock can show the nearest that it can.
 WallTime confirmed_at(const Object& object) {
+  constexpr int64_t kLatest = std::chrono::floor<std::chrono::seconds>(WallTime::duration::max()).count();
   const auto body = api::Json::parse(object.json, nullptr, false);
-  return WallTime{} + std::chrono::seconds(number_at(body, "confirmed").value_or(0));
+  return WallTime{} + std::chrono::seconds(std::clamp<int64_t>(number_at(body, "confirmed").value_or(0), 0, kLatest));
 }
 
 std::string written_key_set(const Object& object) {
