@@ -104,7 +104,8 @@ Json rows_as_json(const Table& table) {
   Json rows = Json::array();
   for (const auto& row : table.rows) {
     Json& object = rows.emplace_back(Json::object());
-    for (size_t i = 0; i < row.size() && i < table.headings.size(); ++i) object[json_name_of(table.headings[i])] = row[i];
+    for (size_t i = 0; i < row.size() && i < table.headings.size(); ++i)
+      object[json_name_of(table.headings[i])] = row[i];
   }
   return rows;
 }

@@ -97,7 +97,8 @@ class ProxiedTest : public testing::Test {
   runtime::Task<void> serve(std::unique_ptr<net::MemoryStream> stream, ChainFollower follower) {
     const HttpService service{shard_, sink_, exchanges_, outbound_stack()};
     ConnectionHistory history{.opened = reactor_.now()};
-    while (co_await serve_http_connection(service, *stream, std::move(follower), client_facts_, history) == Afterwards::rests) {
+    while (co_await serve_http_connection(service, *stream, std::move(follower), client_facts_, history) ==
+           Afterwards::rests) {
       ++rests_;
       const Rest rest(shard_, *stream, history);
       if (co_await stream->readable(history.rests_until) != runtime::Wait::ready) break;
