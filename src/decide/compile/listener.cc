@@ -2,6 +2,7 @@
 #include <envoy/config/listener/v3/listener.pb.h>
 #include <envoy/extensions/filters/listener/proxy_protocol/v3/proxy_protocol.pb.h>
 
+#include "decide/authorization/external_authorization.h"
 #include "decide/compile/compile.h"
 #include "decide/compile/filter_chain.h"
 #include "decide/compile/wire_values.h"
