@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include "base/hex.h"
 #include "tls/openssl.h"
 
 namespace weft::tls {
@@ -16,13 +17,6 @@ namespace {
 // The bundle of all public authorities that Debian ships has some 150 certificates in 220 KiB.
 constexpr size_t kPemSizeMax = 1 << 20;
 constexpr size_t kCertificatesMax = 256;
-
-std::string hex_of(const unsigned char* bytes, size_t size) {
-  std::string text;
-  text.reserve(2 * size);
-  for (size_t i = 0; i < size; ++i) fmt::format_to(std::back_inserter(text), "{:02x}", bytes[i]);
-  return text;
-}
 
 std::string text_of(const X509_NAME* name) {
   const BioHandle bio = writing();
@@ -73,14 +67,14 @@ std::string Certificate::to_pem() const {
 
 std::string Certificate::serial() const {
   const ASN1_INTEGER* serial = X509_get0_serialNumber(native());
-  return hex_of(ASN1_STRING_get0_data(serial), static_cast<size_t>(ASN1_STRING_length(serial)));
+  return to_hex({ASN1_STRING_get0_data(serial), static_cast<size_t>(ASN1_STRING_length(serial))});
 }
 
 std::string Certificate::fingerprint() const {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int size = 0;
   X509_digest(native(), EVP_sha256(), digest.data(), &size);
-  return hex_of(digest.data(), size);
+  return to_hex({digest.data(), size});
 }
 
 std::string Certificate::subject() const {

@@ -10,16 +10,13 @@ import subprocess
 import tempfile
 
 import mesh as m
+from gateway_pods import PODS
 
 EXAMPLE = m.ROOT / "examples/gateway"
 INGRESS = "istio-ingressgateway.istio-system"
 
 # A gateway of the user's own: Istio's gateway injection, a Service in front with other ports than the pods'.
-EDGE = """
-apiVersion: v1
-kind: Namespace
-metadata: {name: edge}
----
+EDGE = PODS + """
 apiVersion: v1
 kind: Service
 metadata: {name: edge, namespace: edge}
@@ -30,26 +27,6 @@ spec:
   - {name: tls, port: 443, targetPort: 8443}
   - {name: tcp, port: 5000, targetPort: 15432}
 ---
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: edge, namespace: edge}
-spec:
-  selector: {matchLabels: {istio: edge}}
-  template:
-    metadata:
-      labels: {istio: edge, sidecar.istio.io/inject: "true"}
-      annotations: {inject.istio.io/templates: gateway}
-    spec: {containers: [{name: istio-proxy, image: auto}]}
----
-apiVersion: v1
-kind: Namespace
-metadata: {name: apps, labels: {istio-injection: enabled}}
----
-apiVersion: v1
-kind: Service
-metadata: {name: web, namespace: apps}
-spec: {selector: {app: web}, ports: [{name: http, port: 3000}]}
----
 apiVersion: v1
 kind: Service
 metadata: {name: secure, namespace: apps}
@@ -59,13 +36,6 @@ apiVersion: v1
 kind: Service
 metadata: {name: lines, namespace: apps}
 spec: {selector: {app: lines}, ports: [{name: tcp, port: 7000}]}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: web, namespace: apps, labels: {app: web}}
-spec:
-  containers:
-  - {name: web, image: web, ports: [{containerPort: 3000}], env: [{name: VERSION, value: web}]}
 ---
 apiVersion: v1
 kind: Pod

@@ -11,16 +11,13 @@ import tempfile
 
 import mesh as m
 from certificates import Authority
+from gateway_pods import PODS
 
-EDGE = """
+EDGE = PODS + """
 apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: default, namespace: istio-system}
 spec: {mtls: {mode: STRICT}}
----
-apiVersion: v1
-kind: Namespace
-metadata: {name: edge}
 ---
 apiVersion: v1
 kind: Service
@@ -30,33 +27,6 @@ spec:
   ports:
   - {name: http, port: 80, targetPort: 8080}
   - {name: https, port: 443, targetPort: 8443}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: edge, namespace: edge}
-spec:
-  selector: {matchLabels: {istio: edge}}
-  template:
-    metadata:
-      labels: {istio: edge, sidecar.istio.io/inject: "true"}
-      annotations: {inject.istio.io/templates: gateway}
-    spec: {containers: [{name: istio-proxy, image: auto}]}
----
-apiVersion: v1
-kind: Namespace
-metadata: {name: apps, labels: {istio-injection: enabled}}
----
-apiVersion: v1
-kind: Service
-metadata: {name: web, namespace: apps}
-spec: {selector: {app: web}, ports: [{name: http, port: 3000}]}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: web, namespace: apps, labels: {app: web}}
-spec:
-  containers:
-  - {name: web, image: web, ports: [{containerPort: 3000}], env: [{name: VERSION, value: web}]}
 ---
 apiVersion: v1
 kind: Namespace

@@ -6,9 +6,11 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "base/hex.h"
 #include "base/log.h"
 #include "control/ca/key_file.h"
 #include "control/store/json_access.h"
+#include "control/store/stored_time.h"
 
 namespace weft::control {
 namespace {
@@ -20,28 +22,19 @@ constexpr size_t kApiTokenSize = 43;
 // Nobody has more programs than that; what is listed stays small.
 constexpr size_t kApiTokensMax = 1000;
 
-int64_t whole_seconds(WallTime time) {
-  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
-}
-
 // A token has as much entropy as its digest: a plain one will do, and looking it up tells nothing about the text.
 std::string token_digest(std::string_view text) {
   std::array<unsigned char, 32> digest;
   EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-  std::string hex;
-  for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
-  return hex;
+  return to_hex(digest);
 }
 
 ApiToken read_api_token(const Object& object) {
   const Json body = Json::parse(object.json, nullptr, false);
-  const auto time = [&](const char* name) {
-    return WallTime{} + std::chrono::seconds(number_at(body, name).value_or(0));
-  };
   return {.name = text_at(body, "name"),
           .role = role_of_word(text_at(body, "role")).value_or(Role::viewer),
-          .created = time("created"),
-          .expires = time("expires")};
+          .created = stored_time_at(body, "created"),
+          .expires = stored_time_at(body, "expires")};
 }
 
 }  // namespace
@@ -79,10 +72,8 @@ runtime::Task<Result<std::string>> ApiTokens::create(std::string name, Role role
   }
   if (count >= kApiTokensMax) co_return fail(Reason::overflow, fmt::format("there are {} tokens already", count));
   WEFT_CO_TRY(std::string text, random_secret(kApiTokenSize, SecretForm::text));
-  const Json body{{"name", name},
-                  {"role", to_string(role)},
-                  {"created", whole_seconds(now)},
-                  {"expires", whole_seconds(now + lifetime)}};
+  const Json body{
+      {"name", name}, {"role", to_string(role)}, {"created", to_stored(now)}, {"expires", to_stored(now + lifetime)}};
   batch.push_back({{std::string(kApiTokensType), "", token_digest(text)}, Revision{}, body.dump()});
   const auto done = co_await store_->commit(std::move(batch));
   if (!done) co_return fail(done.error());

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "control/store/json_access.h"
+#include "control/store/stored_time.h"
 
 namespace weft::control {
 namespace {
@@ -11,18 +12,8 @@ namespace {
 using api::Json;
 using State = IssuedCertificate::State;
 
-int64_t seconds_of(WallTime time) {
-  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
-}
-
-// Finer than that: which of two of one pod is the newer one follows from it.
-int64_t microseconds_of(WallTime time) {
-  return std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch()).count();
-}
-
-WallTime record_time(const Json& body, const char* name) {
-  return WallTime{} + std::chrono::seconds(number_at(body, name).value_or(0));
-}
+// When it was issued is kept so finely: which of two of one pod is the newer one follows from it.
+using Fine = std::chrono::microseconds;
 
 State record_state_of(std::string_view word) {
   if (word == to_string(State::revoked)) return State::revoked;
@@ -35,8 +26,8 @@ std::string write_record(const IssuedCertificate& one, std::string_view leaf, st
               {"namespace", one.space},
               {"pod", one.pod},
               {"root", one.root},
-              {"issuedMicros", microseconds_of(one.issued)},
-              {"expires", seconds_of(one.expires)},
+              {"issuedMicros", to_stored<Fine>(one.issued)},
+              {"expires", to_stored(one.expires)},
               {"state", to_string(one.state)},
               {"leaf", leaf},
               {"issuer", issuer}}
@@ -50,8 +41,8 @@ IssuedCertificate read_record(const Object& object) {
           .space = text_at(body, "namespace"),
           .pod = text_at(body, "pod"),
           .root = text_at(body, "root"),
-          .issued = WallTime{} + std::chrono::microseconds(number_at(body, "issuedMicros").value_or(0)),
-          .expires = record_time(body, "expires"),
+          .issued = stored_time_at<Fine>(body, "issuedMicros"),
+          .expires = stored_time_at(body, "expires"),
           .state = record_state_of(text_at(body, "state"))};
 }
 

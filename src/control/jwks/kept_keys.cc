@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "control/jwks/key_documents.h"
 #include "control/store/json_access.h"
+#include "control/store/stored_time.h"
 
 namespace weft::control {
 namespace {
@@ -20,11 +21,8 @@ Key kept_key(const mesh::KeySource& source) {
   return {std::string(kKeySetsType), "", (is_discovered ? "discovery " : "keys ") + source.url};
 }
 
-// As it is written; of what no clock can show the nearest that it can.
 WallTime confirmed_at(const Object& object) {
-  constexpr int64_t kLatest = std::chrono::floor<std::chrono::seconds>(WallTime::duration::max()).count();
-  const auto body = api::Json::parse(object.json, nullptr, false);
-  return WallTime{} + std::chrono::seconds(std::clamp<int64_t>(number_at(body, "confirmed").value_or(0), 0, kLatest));
+  return stored_time_at(api::Json::parse(object.json, nullptr, false), "confirmed");
 }
 
 std::string written_key_set(const Object& object) {
@@ -58,9 +56,8 @@ runtime::Task<void> KeptKeys::keep(mesh::KeySource source, std::string key_set) 
   const ObjectPtr before = store_->get(key);
   if (before != nullptr && written_key_set(*before) == key_set && now - confirmed_at(*before) < kWrittenAgainAfter)
     co_return;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
-  Batch batch = {
-      {key, before ? before->revision : Revision{}, api::Json{{"confirmed", seconds}, {"keySet", key_set}}.dump()}};
+  Batch batch = {{key, before ? before->revision : Revision{},
+                  api::Json{{"confirmed", to_stored(now)}, {"keySet", key_set}}.dump()}};
   drop_oldest(key, batch);
   const auto done = co_await store_->commit(std::move(batch));
   if (!done) log::warn("jwks: the keys of {} are not kept: {}", source.url, done.error().detail);
