@@ -8,7 +8,7 @@ import threading
 import time
 
 import mesh as m
-from certs_mesh_test import GATEWAY, NewConnections, counter, in_use
+from certs_mesh_test import GATEWAY, NewConnections, counter
 
 LIFETIME = 10
 STRICT = """
@@ -24,7 +24,7 @@ def weftd_of(mesh):
 
 
 def sidecars(mesh):
-    return ["nodejs-app." + pod for pod in in_use(mesh)] + [GATEWAY]
+    return ["nodejs-app." + pod["metadata"]["name"] for pod in mesh.ready_pods()] + [GATEWAY]
 
 
 def renewals_cost_no_request(mesh):
