@@ -40,9 +40,14 @@ struct NameRule {
   TextMatch match;
 };
 
+// Whose revocation has to be ruled out, where there are lists: only_verify_leaf_cert_crl.
+enum class RevocationScope : uint8_t { chain, leaf };
+
 // Whom the other side may be. Without `roots` its certificate is not verified at all.
 struct PeerRules {
   std::optional<SecretSource> roots;
+  std::optional<SecretSource> revocations;  // lists of revoked certificates; those that come with named roots go first
+  RevocationScope revocation_scope = RevocationScope::chain;
   std::vector<NameRule> names;            // one of them holds for one of its names; empty: any
   std::vector<std::string> spki_pins;     // base64 of the SHA-256 of its public key; empty: any
   std::vector<std::string> fingerprints;  // SHA-256 of its certificate, lower-case hexadecimal; empty: any

@@ -1,7 +1,6 @@
 #include "tls/certificate.h"
 
 #include <array>
-#include <ctime>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -22,12 +21,6 @@ std::string text_of(const X509_NAME* name) {
   const BioHandle bio = writing();
   X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253);
   return text_in(*bio);
-}
-
-WallTime time_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::from_time_t(timegm(&parts)));
 }
 
 void add_name(const ASN1_IA5STRING* name, std::vector<std::string>& names) {
@@ -86,7 +79,7 @@ std::string Certificate::issuer() const {
 }
 
 Validity Certificate::validity() const {
-  return {time_of(X509_get0_notBefore(native())), time_of(X509_get0_notAfter(native()))};
+  return {wall_time_of(*X509_get0_notBefore(native())), wall_time_of(*X509_get0_notAfter(native()))};
 }
 
 PublicKey Certificate::public_key() const {

@@ -24,6 +24,7 @@ constexpr std::array<FaultText, kChainFaults> kFaultTexts = {{
     {"not_yet_valid", "a certificate is not valid yet"},
     {"expired", "a certificate has expired"},
     {"revoked", "the certificate is revoked"},
+    {"unknown_revocation", "no list that holds says whether a certificate is revoked"},
     {"weak_key", "a key is too weak"},
     {"weak_signature", "a signature is over a weak digest"},
     {"wrong_usage", "the certificate is not meant for this use"},
@@ -115,6 +116,19 @@ ChainFault fault_of_verification(int result) {
       return ChainFault::expired;
     case X509_V_ERR_CERT_REVOKED:
       return ChainFault::revoked;
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+    case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
+    case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
+    case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+    case X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD:
+    case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
+    case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
+    case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
+    case X509_V_ERR_DIFFERENT_CRL_SCOPE:
+    case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
+      return ChainFault::unknown_revocation;
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
     case X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE:
       return ChainFault::bad_signature;

@@ -20,6 +20,7 @@ enum class ChainFault : uint8_t {
   not_yet_valid,        // before notBefore
   expired,              // after notAfter
   revoked,              // on the list of revoked certificates
+  unknown_revocation,   // lists are in use, and none of its issuer's that holds
   weak_key,             // RSA under 2048 bits, a small curve
   weak_signature,       // signed over SHA-1 or MD5
   wrong_usage,          // not for digital signatures, or not for this side of TLS

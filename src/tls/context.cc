@@ -10,6 +10,7 @@
 #include "tls/alpn.h"
 #include "tls/engine.h"
 #include "tls/openssl.h"
+#include "tls/revocation_list.h"
 
 namespace weft::tls {
 namespace {
@@ -23,6 +24,8 @@ constexpr const char* kCiphers =
 // TLS 1.3's, the quickest first: SHA-256 and AES-128 are as good here and cost less.
 constexpr const char* kSuites = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 constexpr const char* kCurves = "X25519:P-256";
+// A verified chain is believed for so long at most.
+constexpr Duration kBelievedMax = std::chrono::hours(1);
 
 std::unexpected<Error> invalid(std::string_view what) {
   return fail(openssl_error(Reason::invalid, what));
@@ -73,7 +76,7 @@ Result<> add_credentials(const Credentials& credentials, SSL_CTX& context) {
   return {};
 }
 
-Result<> trust(const ContextSettings& settings, SSL_CTX& context) {
+Result<> trust_roots(const ContextSettings& settings, SSL_CTX& context) {
   X509_STORE& store = *SSL_CTX_get_cert_store(&context);
   X509_STORE_set_flags(&store, X509_V_FLAG_PARTIAL_CHAIN);  // also an intermediate may be what is trusted
   if (settings.roots.empty()) {
@@ -87,6 +90,23 @@ Result<> trust(const ContextSettings& settings, SSL_CTX& context) {
   }
   ERR_clear_error();  // one that is there twice
   return {};
+}
+
+// Once there is a list, a certificate without one of its issuer's that holds is refused: as Envoy has it. Returns when
+// the first one ends.
+Result<WallTime> heed_revocations(const ContextSettings& settings, SSL_CTX& context) {
+  if (settings.revocation_lists.empty()) return WallTime::max();
+  WEFT_TRY(const auto lists, read_revocation_lists(settings.revocation_lists));
+  X509_STORE& store = *SSL_CTX_get_cert_store(&context);
+  WallTime first_end = WallTime::max();
+  for (const auto& list : lists) {
+    X509_STORE_add_crl(&store, list.native());
+    first_end = std::min(first_end, list.ends());
+  }
+  ERR_clear_error();
+  const bool is_for_all = settings.revocation_scope == RevocationScope::chain;
+  X509_STORE_set_flags(&store, X509_V_FLAG_CRL_CHECK | (is_for_all ? X509_V_FLAG_CRL_CHECK_ALL : 0UL));
+  return first_end;
 }
 
 std::string own_uri_of(const ContextSettings& settings) {
@@ -115,7 +135,7 @@ bool verify_chain(const Context& context, X509_STORE_CTX& checked) {
   const auto chain = VerifiedPeers::digest_of(checked);
   if (context.verified_peers().knows(chain, clock.wall_now())) return true;
   if (X509_verify_cert(&checked) != 1) return false;
-  context.verified_peers().add(chain, checked, clock.wall_now());
+  context.verified_peers().add(chain, checked, std::min(clock.wall_now() + kBelievedMax, context.lists_end()));
   return true;
 }
 
@@ -181,7 +201,11 @@ class ContextMaker {
     std::string own_uri = own_uri_of(settings);
     settings.credentials.clear();
     const bool checks_peers = settings.peer_certificates != PeerCertificates::ignored;
-    if (checks_peers && settings.verifies_chain) WEFT_CHECK(trust(settings, *library));
+    WallTime lists_end = WallTime::max();
+    if (checks_peers && settings.verifies_chain) {
+      WEFT_CHECK(trust_roots(settings, *library));
+      WEFT_TRY(lists_end, heed_revocations(settings, *library));
+    }
     set_resumption(settings, *library);
     SSL_CTX_set_verify(library.get(), verify_mode(settings), nullptr);
 
@@ -189,6 +213,7 @@ class ContextMaker {
     SSL_CTX* const raw = library.release();
     SSL_CTX_set_cert_verify_callback(raw, verify, context.get());
     context->own_uri_ = std::move(own_uri);
+    context->lists_end_ = lists_end;
     context->protocols_ = alpn_list(context->settings_.protocols);
     if (context->protocols_.empty()) return context;
     if (context->settings_.role == Role::server) {

@@ -30,6 +30,9 @@ struct Credentials {
 // Whether the other side must show a certificate. A client always wants the server's.
 enum class PeerCertificates : uint8_t { ignored, verified_if_shown, required };
 
+// Whose revocation must be ruled out by a list of its issuer's that holds: everybody's up to the root, or the leaf's.
+enum class RevocationScope : uint8_t { chain, leaf };
+
 // A certificate that is not accepted, though its chain is good.
 struct Refusal {
   ChainFault fault = ChainFault::invalid;
@@ -43,7 +46,9 @@ struct ContextSettings {
   Role role = Role::server;
   std::vector<Credentials> credentials;  // a server's first one that fits the client's server name is shown
   PeerCertificates peer_certificates = PeerCertificates::ignored;
-  std::string roots;                     // PEM; empty: the system's, for a client that verifies
+  std::string roots;             // PEM; empty: the system's, for a client that verifies
+  std::string revocation_lists;  // PEM; empty: nobody asks whether a certificate is revoked
+  RevocationScope revocation_scope = RevocationScope::chain;
   bool verifies_chain = true;            // false: any chain will do (then `refuse_peer` is all there is)
   RefusePeer refuse_peer;                // empty: nobody
   Version lowest = Version::automatic;   // TLS 1.2
@@ -68,11 +73,14 @@ class Context {
   // The URI in our own first certificate; empty: there is none.
   const std::string& own_uri() const { return own_uri_; }
   VerifiedPeers& verified_peers() const { return verified_peers_; }
+  // When the first of our revocation lists ends; far away without any.
+  WallTime lists_end() const { return lists_end_; }
 
  private:
   ssl_ctx_st* context_;
   ContextSettings settings_;              // without keys
   mutable VerifiedPeers verified_peers_;  // locks itself
+  WallTime lists_end_ = WallTime::max();
   std::string own_uri_;
   std::string protocols_;  // as ALPN writes them
   friend class ContextMaker;

@@ -1,5 +1,6 @@
 #include "tls/openssl.h"
 
+#include <ctime>
 #include <string>
 
 #include <fmt/format.h>
@@ -39,6 +40,12 @@ GeneralNamesHandle uri_name(std::string_view uri) {
   GENERAL_NAME_set0_value(name, GEN_URI, text);
   sk_GENERAL_NAME_push(names.get(), name);
   return names;
+}
+
+WallTime wall_time_of(const ASN1_TIME& time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(&time, &parts) != 1) return {};
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::from_time_t(timegm(&parts)));
 }
 
 Error openssl_error(Reason reason, std::string_view what, Side side) {

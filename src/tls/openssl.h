@@ -11,6 +11,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 namespace weft::tls {
@@ -44,6 +45,9 @@ KeyHandle make_curve_key(int curve);
 
 // A list of alternative names with one URI in it.
 GeneralNamesHandle uri_name(std::string_view uri);
+
+// The epoch for what is no time.
+WallTime wall_time_of(const ASN1_TIME& time);
 
 // Takes the newest entry of this thread's error queue as an Error, and empties the queue.
 Error openssl_error(Reason reason, std::string_view what, Side side = Side::us);

@@ -1,11 +1,12 @@
-// Any text as certificates, as a private key and as a signing request: no crash, no leak, no question on the terminal;
-// what parses is written and parses again.
+// Any text as certificates, as revocation lists, as a private key and as a signing request: no crash, no leak, no
+// question on the terminal; what parses is written and parses again.
 #include <cstdint>
 
 #include "base/assert.h"
 #include "tls/certificate.h"
 #include "tls/chain_check.h"
 #include "tls/key.h"
+#include "tls/revocation_list.h"
 #include "tls/signing_request.h"
 #include "tls/spiffe_id.h"
 
@@ -22,6 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
   }
   if (const auto key = PrivateKey::from_pem(text)) WEFT_ASSERT(PrivateKey::from_pem(*key->to_pem()).has_value());
+  if (const auto lists = read_revocation_lists(text)) (void)lists->front().ends();
   (void)read_signing_request(text);
   if (const auto id = SpiffeId::parse(text)) WEFT_ASSERT(id->uri() == text);
   return 0;

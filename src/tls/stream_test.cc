@@ -5,6 +5,7 @@
 #include "net/memory_stream.h"
 #include "runtime/gate.h"
 #include "tls/testing_identity.h"
+#include "tls/testing_revocation.h"
 #include "tls/tickets.h"
 
 namespace weft::tls {
@@ -251,6 +252,88 @@ TEST_F(TlsStream, shakes_hands_anew_for_other_keys_after_a_rest) {
   EXPECT_EQ(read(*server_end_), "ping");
 }
 
+// A client whose certificate comes from `issuer`, and a server with revocation lists.
+class Revocation : public TlsStream {
+ protected:
+  void come_from(const TestIdentity& issuer) {
+    leaf_ = issue_for_test({.names = "URI:spiffe://td/ns/a/sa/b"}, &issuer);
+    server_.peer_certificates = PeerCertificates::required;
+    server_.roots = root_.certificate_pem();
+    client_.credentials = {{leaf_->certificate_pem() + issuer.certificate_pem(), leaf_->key_pem()}};
+  }
+  static std::string list_of(const TestIdentity& issuer, const std::vector<X509*>& revoked,
+                             const TestListTimes& times = {}) {
+    return revoke_for_test(issuer.certificate.get(), issuer.key.get(), revoked, times);
+  }
+  // What the server says of the client under these lists.
+  std::string outcome(const std::string& lists, RevocationScope scope = RevocationScope::chain) {
+    server_.revocation_lists = lists;
+    server_.revocation_scope = scope;
+    server_context_.reset();
+    connect();
+    return *server_outcome_ ? "ok" : std::string(name_of(server_end_->engine().fault().value()));
+  }
+
+  std::optional<TestIdentity> leaf_;
+};
+
+TEST_F(Revocation, refuses_whom_the_authority_has_revoked) {
+  come_from(root_);
+  EXPECT_EQ(outcome(list_of(root_, {})), "ok");
+  EXPECT_EQ(outcome(list_of(root_, {root_.certificate.get()})), "revoked");  // the root is looked up, too
+  EXPECT_EQ(outcome(list_of(root_, {leaf_->certificate.get()})), "revoked");
+  EXPECT_EQ(server_outcome_->error().detail, "TLS: certificate verify failed: certificate revoked");
+  EXPECT_EQ(outcome(""), "ok");
+}
+
+TEST_F(Revocation, refuses_everybody_without_a_list_of_the_authority_that_holds) {
+  come_from(root_);
+  EXPECT_EQ(outcome(list_of(root_, {}, {-100, -10})), "unknown_revocation");
+  EXPECT_TRUE(server_outcome_->error().detail.contains("CRL has expired")) << server_outcome_->error().detail;
+  EXPECT_EQ(outcome(list_of(root_, {}, {100, 1000})), "unknown_revocation");
+  const auto stranger = issue_for_test({.subject = "stranger", .is_authority = true});
+  EXPECT_EQ(outcome(list_of(stranger, {})), "unknown_revocation");
+  EXPECT_EQ(outcome(list_of(stranger, {}) + list_of(root_, {})), "ok");
+  const auto forger = issue_for_test({.subject = "root", .is_authority = true});
+  EXPECT_EQ(outcome(list_of(forger, {})), "unknown_revocation");
+}
+
+TEST_F(Revocation, wants_a_list_of_each_authority_unless_the_leaf_alone_counts) {
+  const auto middle = issue_for_test({.subject = "middle", .is_authority = true}, &root_);
+  come_from(middle);
+  const std::string of_middle = list_of(middle, {});
+  EXPECT_EQ(outcome(of_middle), "unknown_revocation");
+  EXPECT_EQ(outcome(of_middle, RevocationScope::leaf), "ok");
+  EXPECT_EQ(outcome(of_middle + list_of(root_, {})), "ok");
+  const std::string middle_revoked = list_of(root_, {middle.certificate.get()});
+  EXPECT_EQ(outcome(of_middle + middle_revoked), "revoked");
+  EXPECT_EQ(outcome(of_middle + middle_revoked, RevocationScope::leaf), "ok");
+  EXPECT_EQ(outcome(list_of(middle, {leaf_->certificate.get()}), RevocationScope::leaf), "revoked");
+}
+
+TEST_F(Revocation, resumes_no_session_from_before_the_list) {
+  come_from(root_);
+  const auto tickets = std::make_shared<Tickets>();
+  const ServerName name{.name = "shop.test", .tickets = tickets};
+  connect(65536, name);
+  write(*server_end_, "x");
+  EXPECT_EQ(read(*client_end_), "x");  // the ticket came first
+  ASSERT_EQ(tickets->size(), 1u);
+  server_.revocation_lists = list_of(root_, {leaf_->certificate.get()});
+  server_context_.reset();
+  connect(65536, name);
+  EXPECT_FALSE(server_end_->engine().is_resumed());
+  EXPECT_EQ(server_end_->engine().fault(), ChainFault::revoked);
+}
+
+TEST_F(Revocation, believes_a_verified_chain_no_longer_than_the_first_list_holds) {
+  come_from(root_);
+  server_.revocation_lists = list_of(root_, {}, {-60, 3600}) + list_of(*leaf_, {}, {-60, 60});
+  const WallTime end = (*make_context(server_))->lists_end();
+  EXPECT_LE(end, SystemClock().wall_now() + std::chrono::seconds(60));
+  EXPECT_GT(end, SystemClock().wall_now() + std::chrono::seconds(40));
+}
+
 TEST(TlsContext, says_what_it_cannot_use) {
   const auto root = issue_for_test({.is_authority = true});
   const auto other = issue_for_test({});
@@ -264,6 +347,11 @@ TEST(TlsContext, says_what_it_cannot_use) {
       reason({.credentials = {{root.certificate_pem(), other.key_pem()}}}).contains("a certificate with its key"));
   EXPECT_TRUE(reason({.role = Role::client, .peer_certificates = PeerCertificates::required, .roots = "x"})
                   .contains("no certificate in PEM"));
+  EXPECT_EQ(reason({.role = Role::client,
+                    .peer_certificates = PeerCertificates::required,
+                    .roots = root.certificate_pem(),
+                    .revocation_lists = "x"}),
+            "no revocation list in PEM");
   EXPECT_TRUE(reason({.ciphers = "NONE-SUCH"}).contains("ciphers 'NONE-SUCH'"));
   EXPECT_EQ(reason({.lowest = Version::tls_1_3, .highest = Version::tls_1_2}),
             "the lowest TLS version is above the highest");

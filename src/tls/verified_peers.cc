@@ -11,7 +11,6 @@ namespace weft::tls {
 namespace {
 
 constexpr size_t kPeersMax = 4096;
-constexpr Duration kBelievedMax = std::chrono::hours(1);
 
 void add_fingerprint(X509* certificate, EVP_MD_CTX& digest) {
   VerifiedPeers::Digest one;
@@ -42,8 +41,8 @@ bool VerifiedPeers::knows(const Digest& chain, WallTime now) {
   return false;
 }
 
-void VerifiedPeers::add(const Digest& chain, X509_STORE_CTX& verified, WallTime now) {
-  WallTime until = now + kBelievedMax;
+void VerifiedPeers::add(const Digest& chain, X509_STORE_CTX& verified, WallTime latest) {
+  WallTime until = latest;
   const STACK_OF(X509)* certificates = X509_STORE_CTX_get0_chain(&verified);
   for (int i = 0; i < sk_X509_num(certificates); ++i)
     until = std::min(until, Certificate::sharing(sk_X509_value(certificates, i)).validity().until);

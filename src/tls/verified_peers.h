@@ -24,9 +24,9 @@ class VerifiedPeers {
   static Digest digest_of(x509_store_ctx_st& checked);
 
   bool knows(const Digest& chain, WallTime now);
-  // To be believed until the first certificate of the verified chain ends, and never longer than an hour. Of many, the
-  // ones that end soonest are forgotten.
-  void add(const Digest& chain, x509_store_ctx_st& verified, WallTime now);
+  // To be believed until `latest`, or until the first certificate of the verified chain ends. Of many, the ones that
+  // end soonest are forgotten.
+  void add(const Digest& chain, x509_store_ctx_st& verified, WallTime latest);
 
  private:
   std::mutex mutex_;

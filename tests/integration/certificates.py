@@ -33,3 +33,17 @@ class Authority:
         run("x509", "-req", "-in", request, "-CA", self.root, "-CAkey", self.path(self.name + ".key"), "-CAcreateserial",
             "-days", days, "-extfile", extensions, "-out", certificate)
         return certificate, key_file
+
+    def revoke(self, name, *certificates, until=None):
+        """A revocation list of these certificates of the root's; returns its path. `until`: as openssl writes times, YYYYMMDDHHMMSSZ."""
+        index, config, made = (self.path(name + end) for end in (".index", ".conf", ".pem"))
+        with open(index, "w", encoding="ascii"):
+            pass
+        with open(config, "w", encoding="ascii") as file:
+            file.write(f"[ca]\ndefault_ca=one\n[one]\ndatabase={index}\ndefault_md=sha256\n")
+        by = ("-config", config, "-cert", self.root, "-keyfile", self.path(self.name + ".key"))
+        for certificate in certificates:
+            run("ca", *by, "-revoke", certificate)
+        ends = ("-crl_lastupdate", "20200101000000Z", "-crl_nextupdate", until) if until else ("-crlhours", "24")
+        run("ca", *by, "-gencrl", *ends, "-out", made)
+        return made

@@ -7,6 +7,7 @@ import json
 import pathlib
 import socket
 import ssl
+import subprocess
 import tempfile
 
 import mesh as m
@@ -172,6 +173,61 @@ def clients_show_a_certificate_where_the_gateway_asks_for_one(mesh, edge, author
         assert f'reason="{reason}"' in counted, [line for line in counted.splitlines() if "handshake" in line]
 
 
+def counted_refusals(mesh, reason):
+    address = mesh.ready_pods("edge")[0]["status"]["podIP"]
+    counted = mesh.weft("exec", "-n", "edge", "--", "curl", "-s", f"http://{address}:15090/stats/prometheus").stdout
+    return sum(float(line.split()[-1]) for line in counted.splitlines()
+               if line.startswith("weft_tls_handshakes_total") and f'reason="{reason}"' in line)
+
+
+def ask_again(edge, trust, session):
+    """(session, whether it was taken up) of a request over TLS of its own; fails where the gateway refuses it."""
+    with trust.wrap_socket(socket.create_connection(("127.0.0.1", edge.https_port), timeout=10),
+                           server_hostname="staff.example.com", session=session) as tls:
+        tls.sendall(b"GET / HTTP/1.1\r\nHost: staff.example.com\r\nConnection: close\r\n\r\n")
+        assert tls.recv(65536).startswith(b"HTTP/1.1 200 "), "refused"
+        return tls.session, tls.session_reused
+
+
+def clients_whose_certificates_were_revoked_are_refused(mesh, edge, authority):
+    one, other = ((authority.path(name + ".pem"), authority.path(name + ".key")) for name in ("client", "client2"))
+    staff = {"tls_crt": authority.path("staff.pem"), "tls_key": authority.path("staff.key"), "ca_crt": authority.root}
+    list_of = lambda *revoked, **more: secret("staff", ca_crl=authority.revoke("list", *revoked, **more), **staff)
+
+    apply(mesh, list_of(other[0]))
+    m.until(lambda: not edge.is_served("staff.example.com", other), "the list in force")
+    assert edge.is_served("staff.example.com", one)
+    assert counted_refusals(mesh, "revoked") > 0
+    trust = ssl.create_default_context(cafile=authority.root)
+    trust.load_cert_chain(*one)
+    session, _ = ask_again(edge, trust, None)
+    session, was_resumed = ask_again(edge, trust, session)
+    assert was_resumed
+
+    apply(mesh, list_of(one[0]))
+    m.until(lambda: edge.is_served("staff.example.com", other), "another list")
+    assert not edge.is_served("staff.example.com", one)
+    try:
+        ask_again(edge, trust, session)
+        raise AssertionError("a session of the revoked one was resumed")
+    except OSError:
+        pass
+    assert subprocess.run(["curl", "-s", "--cacert", authority.root, "--cert", one[0], "--key", one[1], "--resolve",
+                           f"staff.example.com:{edge.https_port}:127.0.0.1", f"https://staff.example.com:{edge.https_port}/"],
+                          check=False, capture_output=True).returncode != 0
+
+    garbled = apply(mesh, secret("staff", ca_crl=b"no list", **staff))
+    said = garbled.stdout + garbled.stderr
+    assert "Secret edge/staff: gateways can't use its revocation lists, and keep earlier ones: ca.crl: no revocation list in PEM" in said, said
+    assert edge.is_served("staff.example.com", other) and not edge.is_served("staff.example.com", one)
+
+    apply(mesh, list_of(until="20200201000000Z"))
+    m.until(lambda: not edge.is_served("staff.example.com", other), "a list that has ended")
+    assert counted_refusals(mesh, "unknown_revocation") > 0
+    apply(mesh, secret("staff", **staff))
+    m.until(lambda: edge.is_served("staff.example.com", one), "no list at all")
+
+
 def a_host_is_served_under_its_own_name_alone(edge):
     """A connection opened for one server name does not reach the hosts of another."""
     connection = http.client.HTTPSConnection("shop.example.com", edge.https_port, timeout=10)
@@ -208,7 +264,7 @@ def curl(mesh, url):
     return mesh.weft("exec", "-n", "apps", "--", *script, check=False).stdout.strip()
 
 
-def a_sidecar_begins_tls_to_a_host_outside(mesh, authority, stranger):
+def a_sidecar_begins_tls_to_a_host_outside(mesh, authority, stranger, certificate):
     pod = json.loads(mesh.weft("get", "pod", "origin", "-n", "outside", "-o", "json").stdout)
     apply(mesh, ORIGIN % pod["status"]["podIP"])
     url = "http://origin.example.net/"
@@ -221,6 +277,10 @@ def a_sidecar_begins_tls_to_a_host_outside(mesh, authority, stranger):
     m.until(lambda: curl(mesh, url) == "503", "nor one of another authority")
     apply(mesh, RULE % good)
     m.until(lambda: curl(mesh, url) == "200", "the origin again")
+    apply(mesh, RULE % f"{good}, caCrl: {authority.revoke('servers', certificate)}")
+    m.until(lambda: curl(mesh, url) == "503", "nor one that was revoked")
+    apply(mesh, RULE % f"{good}, caCrl: {authority.revoke('nobody')}")
+    m.until(lambda: curl(mesh, url) == "200", "the origin that is on no list")
     mesh.weft("delete", "destinationrule", "origin", "-n", "apps")
     apply(mesh, SELECTING_RULE % "mode: SIMPLE, sni: origin.example.net, credentialName: origins")
     m.until(lambda: curl(mesh, url) == "503", "authorities that are not there yet")
@@ -239,6 +299,7 @@ def main():
         certificate, key = authority.issue("origin", "DNS:origin.example.net")
         for one in (authority, stranger):
             one.issue("client", "URI:spiffe://clients/one")
+        authority.issue("client2", "URI:spiffe://clients/two")
         edge = Edge(mesh.port, m.free_port(), authority.root)
         mesh.weft("up", "-f", "-", "--image", f"web=node {m.EXAMPLE / 'server.js'}",
                   "--image", f"origin=openssl s_server -quiet -accept 8443 -key {key} -cert {certificate} -www",
@@ -246,10 +307,11 @@ def main():
         nothing_is_served_before_the_secret_is_there(mesh, edge, authority)
         plain_http_is_sent_to_https(edge)
         clients_show_a_certificate_where_the_gateway_asks_for_one(mesh, edge, authority, stranger)
+        clients_whose_certificates_were_revoked_are_refused(mesh, edge, authority)
         a_host_is_served_under_its_own_name_alone(edge)
         a_replaced_secret_is_shown_to_new_connections_and_breaks_none(mesh, edge, authority)
         a_secret_that_does_not_fit_is_warned_of_and_the_last_one_holds(mesh, edge, authority)
-        a_sidecar_begins_tls_to_a_host_outside(mesh, authority, stranger)
+        a_sidecar_begins_tls_to_a_host_outside(mesh, authority, stranger, certificate)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,7 @@ const FieldTable& ClientTls::fields() {
           .field("sni", &ClientTls::sni, "The server name to send.")
           .by_default("the request's Host")
           .field("insecureSkipVerify", &ClientTls::insecure_skip_verify, "Trust any server.")
-          .field("caCrl", &ClientTls::ca_crl, "File with revoked certificates.")
-          .later()
+          .field("caCrl", &ClientTls::ca_crl, "File with the authorities' lists of revoked certificates.")
           .finish(check_client_tls);
   return table;
 }

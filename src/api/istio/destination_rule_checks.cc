@@ -70,6 +70,9 @@ void check_tls_files(const Place& place, const ClientTls& tls) {
   const bool files = !tls.client_certificate.empty() || !tls.private_key.empty() || !tls.ca_certificates.empty();
   if (!tls.credential_name.empty()) {
     if (files) place.at("credentialName").error(Code::conflicting_fields, "credentialName excludes files");
+    if (!tls.ca_crl.empty()) {
+      place.at("caCrl").error(Code::conflicting_fields, "credentialName excludes caCrl: the Secret carries the list");
+    }
     return;
   }
   if (tls.mode != TlsMode::mutual) return;

@@ -59,6 +59,8 @@ TEST(DestinationRuleCheck, LooksAtPolicies) {
        "7:5 error mode MUTUAL needs privateKey\n"},
       {"credential and file", policy("    tls: {mode: SIMPLE, credentialName: a, caCertificates: /b}\n"),
        "7:41 error credentialName excludes files\n"},
+      {"credential and list", policy("    tls: {mode: SIMPLE, credentialName: a, caCrl: /b}\n"),
+       "7:51 error credentialName excludes caCrl: the Secret carries the list\n"},
       {"unverified, yet names", policy("    tls: {mode: SIMPLE, insecureSkipVerify: true, subjectAltNames: [a]}\n"),
        "7:45 error insecureSkipVerify excludes subjectAltNames\n"},
   });

@@ -90,6 +90,9 @@ TEST(GatewayCheck, LooksAtTls) {
        "source of certificates]\n"},
       {"ISTIO_MUTUAL with a Secret", tls("mode: ISTIO_MUTUAL, credentialName: c"),
        "8:47 error mode ISTIO_MUTUAL excludes credentialName\n"},
+      {"ISTIO_MUTUAL with a list", tls("mode: ISTIO_MUTUAL, caCrl: /r"),
+       "8:38 warning mode ISTIO_MUTUAL takes no lists; caCrl is ignored [weft certs revoke takes a workload's "
+       "certificate back]\n"},
       {"passthrough with a Secret", tls("mode: PASSTHROUGH, credentialName: c"),
        "8:17 warning TLS that is passed through needs no certificates; they are ignored [leave them out, or name a "
        "mode that ends TLS]\n"},

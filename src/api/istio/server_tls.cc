@@ -46,6 +46,10 @@ void check_istio_mutual(const Place& place) {
     if (!place.has(name)) continue;
     place.at(name).error(Code::conflicting_fields, fmt::format("mode ISTIO_MUTUAL excludes {}", name));
   }
+  if (place.has("caCrl")) {
+    place.at("caCrl").warn(Code::conflicting_fields, "mode ISTIO_MUTUAL takes no lists; caCrl is ignored",
+                           "weft certs revoke takes a workload's certificate back");
+  }
 }
 
 void check_passthrough(const Place& place, const ServerTls& tls) {
@@ -149,8 +153,7 @@ const FieldTable& ServerTls::fields() {
           .field("serverCertificate", &ServerTls::server_certificate, "File with the server's certificate.")
           .field("privateKey", &ServerTls::private_key, "File with the server's key.")
           .field("caCertificates", &ServerTls::ca_certificates, "File with the authorities that clients' need.")
-          .field("caCrl", &ServerTls::ca_crl, "File with revoked client certificates.")
-          .later()
+          .field("caCrl", &ServerTls::ca_crl, "File with the authorities' lists of revoked client certificates.")
           .field("credentialName", &ServerTls::credential_name,
                  "A Secret in the gateway pod's namespace with certificate and key.")
           .field("credentialNames", &ServerTls::credential_names, "As credentialName, one for each kind of key.")

@@ -11,6 +11,7 @@
 #include "control/store/object_json.h"
 #include "control/translate/security/secrets.h"
 #include "tls/certificate.h"
+#include "tls/revocation_list.h"
 
 namespace weft::control {
 namespace {
@@ -52,13 +53,28 @@ xds::ResourcePtr certificate_in(const Object& secret, std::string_view name) {
   return resource_of(translate::certificate_secret(fmt::format("{}{}", kScheme, name), chain, key), secret.revision);
 }
 
+// Without any there is nothing wrong: nobody asks for one.
+Result<> check_revocation_lists(const std::string& lists) {
+  if (lists.empty()) return {};
+  if (auto good = tls::read_revocation_lists(lists); !good) return fail(std::move(good.error()).during("ca.crl"));
+  return {};
+}
+
+// Lists that can't be read make the whole of no use: to pass them over would let the revoked in.
 xds::ResourcePtr authorities_in(const Object& secret, std::string_view name) {
-  const std::string authorities = first_of(decode(secret), {"ca.crt", "cacert"});
+  const api::Json body = decode(secret);
+  const std::string authorities = first_of(body, {"ca.crt", "cacert"});
+  const std::string lists = first_of(body, {"ca.crl", "crl"});
   if (auto good = tls::read_certificates(authorities); !good) {
     log::warn("serve: the Secret {}/{} has no authorities: {}", secret.key.space, secret.key.name, good.error().detail);
     return nullptr;
   }
-  return resource_of(translate::validation_secret(fmt::format("{}{}", kScheme, name), authorities), secret.revision);
+  if (auto good = check_revocation_lists(lists); !good) {
+    log::warn("serve: the Secret {}/{} can't be served: {}", secret.key.space, secret.key.name, good.error().detail);
+    return nullptr;
+  }
+  return resource_of(translate::validation_secret(fmt::format("{}{}", kScheme, name), authorities, lists),
+                     secret.revision);
 }
 
 }  // namespace
@@ -76,6 +92,8 @@ xds::ResourcePtr find_credential(const Store& store, std::string_view space, std
 }
 
 std::optional<std::string> complaint_about(const api::Json& secret) {
+  if (const auto good = check_revocation_lists(first_of(secret, {"ca.crl"})); !good)
+    return "gateways can't use its revocation lists, and keep earlier ones: " + good.error().detail;
   if (text_at(secret, "type") != "kubernetes.io/tls") return std::nullopt;
   const auto good = check_pair(first_of(secret, {"tls.crt"}), first_of(secret, {"tls.key"}));
   if (good) return std::nullopt;

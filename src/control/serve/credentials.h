@@ -1,6 +1,6 @@
 // Credentials: the Secrets of a gateway's own namespace, as its configuration names them (Gateway `credentialName`):
 // "kubernetes://NAME" is a certificate with its key, "kubernetes://NAME-cacert" the authorities that clients' are
-// checked against. Other namespaces can't be named.
+// checked against, with the lists of those that are revoked. Other namespaces can't be named.
 #pragma once
 
 #include <optional>
@@ -18,8 +18,8 @@ namespace weft::control {
 // earlier one keeps it.
 xds::ResourcePtr find_credential(const Store& store, std::string_view space, std::string_view name);
 
-// Why the certificate in a Secret of the type kubernetes.io/tls is of no use; nothing: it is, or the type is another.
-// Kubernetes takes such an object all the same.
+// Why the certificate in a Secret of the type kubernetes.io/tls, or the revocation lists in any, are of no use;
+// nothing: they are, or there are none. Kubernetes takes such an object all the same.
 std::optional<std::string> complaint_about(const api::Json& secret);
 
 // The Secret that such a name is about; empty: it is about none.

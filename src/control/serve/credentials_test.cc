@@ -11,6 +11,7 @@
 #include "control/store/sqlite_store.h"
 #include "runtime/reactor.h"
 #include "tls/testing_certificates.h"
+#include "tls/testing_revocation.h"
 
 namespace weft::control {
 namespace {
@@ -73,6 +74,23 @@ TEST_F(Credentials, HaveTheirAuthoritiesBesideOrApart) {
   const auto other = tls::TestAuthority().root.certificate.to_pem();
   put("shop", "web-cacert", {{"ca.crt", other}});
   EXPECT_EQ(find("kubernetes://web-cacert").validation_context().trusted_ca().inline_bytes(), other);
+}
+
+TEST_F(Credentials, BringTheRevocationListsOfTheirAuthorities) {
+  const auto list = tls::revoke_for_test(authority_.root.certificate.native(), authority_.root.key.native(), {});
+  put("shop", "web-cacert", {{"ca.crt", root_}, {"ca.crl", list}});
+  EXPECT_EQ(find("kubernetes://web-cacert").validation_context().crl().inline_bytes(), list);
+  put("shop", "web-cacert", {{"cacert", root_}, {"crl", list}});
+  EXPECT_EQ(find("kubernetes://web-cacert").validation_context().crl().inline_bytes(), list);
+  put("shop", "web-cacert", {{"ca.crt", root_}});
+  EXPECT_FALSE(find("kubernetes://web-cacert").validation_context().has_crl());
+}
+
+TEST_F(Credentials, AreNothingWithListsThatCantBeRead) {
+  put("shop", "web-cacert", {{"ca.crt", root_}, {"ca.crl", "nobody"}});
+  EXPECT_EQ(find_credential(*store_, "shop", "kubernetes://web-cacert"), nullptr);
+  EXPECT_EQ(complaint_about({{"kind", "Secret"}, {"data", {{"ca.crl", api::encode_base64("nobody")}}}}),
+            "gateways can't use its revocation lists, and keep earlier ones: ca.crl: no revocation list in PEM");
 }
 
 TEST_F(Credentials, AreOfTheOwnNamespaceAlone) {

@@ -121,7 +121,6 @@ std::string to_fingerprint(std::string_view wire) {
 }
 
 Result<> fill_rules(const wire_tls::CertificateValidationContext& wire, PeerRules& rules) {
-  if (wire.has_crl()) return refuse("crl");
   if (wire.has_custom_validator_config()) return refuse("custom_validator_config");
   if (wire.has_ca_certificate_provider_instance()) return refuse("ca_certificate_provider_instance");
   if (wire.allow_expired_certificate()) return refuse("allow_expired_certificate");
@@ -131,6 +130,12 @@ Result<> fill_rules(const wire_tls::CertificateValidationContext& wire, PeerRule
     WEFT_TRY(source.certificate, to_text(wire.trusted_ca(), source.kind));
     rules.roots = std::move(source);
   }
+  if (wire.has_crl()) {
+    SecretSource source{.kind = kind_of(wire.crl())};
+    WEFT_TRY(source.certificate, to_text(wire.crl(), source.kind));
+    rules.revocations = std::move(source);
+  }
+  if (wire.only_verify_leaf_cert_crl()) rules.revocation_scope = RevocationScope::leaf;
   WEFT_CHECK(fill_names(wire, rules));
   rules.spki_pins.assign(wire.verify_certificate_spki().begin(), wire.verify_certificate_spki().end());
   for (const auto& hash : wire.verify_certificate_hash()) rules.fingerprints.push_back(to_fingerprint(hash));
@@ -172,7 +177,9 @@ Result<> fill_settings(const wire_tls::CommonTlsContext& wire, TlsSettings& sett
     WEFT_TRY(settings.certificates.emplace_back(), to_source(certificate));
   }
   for (const auto& config : wire.tls_certificate_sds_secret_configs()) settings.certificates.push_back(named(config));
-  return fill_peer(wire, settings.peer);
+  WEFT_CHECK(fill_peer(wire, settings.peer));
+  if (settings.peer.revocations && !settings.peer.roots) return fail(Reason::invalid, "crl without trusted_ca");
+  return {};
 }
 
 // Plain text says so, or says nothing.

@@ -50,13 +50,21 @@ ContextTable::Material ContextTable::material_of(const decide::TlsSettings& sett
   const auto find = [&](const decide::SecretSource& source) {
     auto secret = secrets_->find(source);
     material.is_complete = material.is_complete && secret != nullptr;
+    if (!secret && source.kind == decide::SecretSource::Kind::files) material.missing_file = source.certificate;
     material.is_awaited = material.is_awaited || (!secret && secrets_->is_awaited(source));
     material.versions.push_back(secret ? secret->version : 0);
     return secret;
   };
   for (const auto& source : settings.certificates) material.certificates.push_back(find(source));
   if (settings.peer.roots) material.roots = find(*settings.peer.roots);
+  if (settings.peer.revocations) material.revocations = find(*settings.peer.revocations);
   return material;
+}
+
+// As Envoy merges a secret into what the configuration says: the secret's lists replace the others.
+std::string ContextTable::revocation_lists(const Material& material) {
+  if (material.roots && !material.roots->revocation_lists.empty()) return material.roots->revocation_lists;
+  return material.revocations ? material.revocations->roots : "";
 }
 
 // A push names the settings of every cluster: what has not changed costs no more than finding that out.
@@ -69,6 +77,9 @@ void ContextTable::use(const decide::TlsSettings& settings, tls::Role role, bool
   const Material material = material_of(settings);
   if (!material.is_complete) {
     if (material.is_awaited) ++awaited_;
+    if (!material.missing_file.empty() && made.versions != material.versions)
+      log::error("tls: settings cannot be used: {}, or its key, cannot be read", material.missing_file);
+    made.versions = material.versions;
     return;  // the earlier context, if there is one, serves on
   }
   if (made.context && made.versions == material.versions && made.revoked == secrets_->revoked()) return;
@@ -80,6 +91,9 @@ void ContextTable::use(const decide::TlsSettings& settings, tls::Role role, bool
   wanted.verifies_chain = settings.peer.roots.has_value() && !settings.peer.accepts_untrusted;
   for (const auto& certificate : material.certificates) wanted.credentials.push_back(certificate->credentials);
   if (material.roots) wanted.roots = material.roots->roots;
+  wanted.revocation_lists = revocation_lists(material);
+  if (settings.peer.revocation_scope == decide::RevocationScope::leaf)
+    wanted.revocation_scope = tls::RevocationScope::leaf;
   auto context = tls::make_context(std::move(wanted));
   if (!context) {
     log::error("tls: settings cannot be used: {}", context.error().detail);

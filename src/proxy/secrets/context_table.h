@@ -34,11 +34,14 @@ class ContextTable {
   struct Material {
     std::vector<SecretPtr> certificates;
     SecretPtr roots;
+    SecretPtr revocations;
     std::vector<uint64_t> versions;
+    std::string missing_file;  // one of them
     bool is_complete = true;
     bool is_awaited = false;
   };
 
+  static std::string revocation_lists(const Material& material);
   Material material_of(const decide::TlsSettings& settings) const;
   void use(const decide::TlsSettings& settings, tls::Role role, bool requires_certificate, bool resumes);
 

@@ -7,6 +7,7 @@
 #include "runtime/gate.h"
 #include "runtime/reactor.h"
 #include "tls/testing_identity.h"
+#include "tls/testing_revocation.h"
 
 namespace weft::proxy {
 namespace {
@@ -36,13 +37,13 @@ class ContextTableTest : public testing::Test {
     apply({.type_url = {}, .changed = {{.name = "shop", .version = "1", .bytes = bytes}}, .removed = {}});
   }
   void say_that_there_is_none() { apply({.type_url = {}, .changed = {}, .removed = {"shop"}}); }
-  void apply(const xds::Update& update) {
-    bool is_done = false;
-    spawn(gate_, [](Secrets& secrets, const xds::Update& given, bool& done) -> runtime::Task<void> {
-      EXPECT_TRUE((co_await secrets.apply(given)).empty());
-      done = true;
-    }(secrets_, update, is_done));
-    ASSERT_TRUE(is_done);
+  void apply(const xds::Update& update) { EXPECT_TRUE(outcome_of(update).empty()); }
+  std::vector<xds::Rejection> outcome_of(const xds::Update& update) {
+    std::optional<std::vector<xds::Rejection>> outcome;
+    spawn(gate_, [](Secrets& secrets, const xds::Update& given, auto& into) -> runtime::Task<void> {
+      into = co_await secrets.apply(given);
+    }(secrets_, update, outcome));
+    return outcome.value();
   }
 
   ManualClock clock_;
@@ -90,6 +91,65 @@ TEST_F(ContextTableTest, makes_a_context_anew_for_another_secret_alone) {
   EXPECT_EQ(context(), before);
   deliver(tls::issue_for_test({}).credentials());
   EXPECT_NE(context(), before);
+}
+
+// The same listener, which asks clients for certificates of the secret "clients".
+class ContextTableRevocation : public ContextTableTest {
+ protected:
+  ContextTableRevocation() {
+    deliver(tls::issue_for_test({}).credentials());
+    settings_->requires_client_certificate = true;
+    settings_->peer.roots = SecretSource{.kind = SecretSource::Kind::named, .name = "clients"};
+  }
+  std::vector<xds::Rejection> deliver_roots(const std::string& lists) {
+    envoy::extensions::transport_sockets::tls::v3::Secret wire;
+    wire.mutable_validation_context()->mutable_trusted_ca()->set_inline_string(root_.certificate_pem());
+    if (!lists.empty()) wire.mutable_validation_context()->mutable_crl()->set_inline_string(lists);
+    const std::string bytes = wire.SerializeAsString();
+    return outcome_of(
+        {.type_url = {}, .changed = {{.name = "clients", .version = "1", .bytes = bytes}}, .removed = {}});
+  }
+  std::string list() const {
+    return tls::revoke_for_test(root_.certificate.get(), root_.key.get(), {root_.certificate.get()});
+  }
+  std::string lists_in_force() { return context()->settings().revocation_lists; }
+
+  tls::TestIdentity root_ = tls::issue_for_test({.is_authority = true});
+};
+
+TEST_F(ContextTableRevocation, takes_the_lists_that_come_with_the_roots) {
+  EXPECT_TRUE(deliver_roots("").empty());
+  const auto before = context();
+  EXPECT_EQ(lists_in_force(), "");
+  const std::string first = list();
+  EXPECT_TRUE(deliver_roots(first).empty());
+  EXPECT_EQ(lists_in_force(), first);
+  EXPECT_NE(context(), before);  // and with it all that was verified or could be resumed
+}
+
+TEST_F(ContextTableRevocation, prefers_them_to_those_of_the_configuration) {
+  const std::string configured = list();
+  settings_->peer.revocations = SecretSource{.kind = SecretSource::Kind::inline_bytes, .certificate = configured};
+  EXPECT_TRUE(deliver_roots("").empty());
+  EXPECT_EQ(lists_in_force(), configured);
+  const std::string brought = list() + list();
+  EXPECT_TRUE(deliver_roots(brought).empty());
+  EXPECT_EQ(lists_in_force(), brought);
+}
+
+TEST_F(ContextTableRevocation, refuses_lists_that_cannot_be_read_and_keeps_the_earlier_ones) {
+  const std::string good = list();
+  EXPECT_TRUE(deliver_roots(good).empty());
+  const auto rejections = deliver_roots("garbage");
+  ASSERT_EQ(rejections.size(), 1u);
+  EXPECT_EQ(rejections.front().reason, "secret 'clients': no revocation list in PEM");
+  EXPECT_EQ(lists_in_force(), good);
+}
+
+TEST_F(ContextTableRevocation, does_not_serve_without_a_file_of_lists_that_it_is_to_have) {
+  EXPECT_TRUE(deliver_roots("").empty());
+  settings_->peer.revocations = SecretSource{.kind = SecretSource::Kind::files, .certificate = "/nowhere/crl.pem"};
+  EXPECT_EQ(context(), nullptr);
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ Result<> check(const Secret& secret) {
     trial.role = tls::Role::client;
     trial.peer_certificates = tls::PeerCertificates::required;
     trial.roots = secret.roots;
+    trial.revocation_lists = secret.revocation_lists;
   }
   WEFT_TRY(const auto unused, tls::make_context(std::move(trial)));
   (void)unused;
@@ -72,6 +73,9 @@ Result<> Secrets::put(const xds::Resource& resource) {
     WEFT_TRY(secret.credentials.key, text_of(wire.tls_certificate().private_key(), "the key"));
   } else if (wire.has_validation_context()) {
     WEFT_TRY(secret.roots, text_of(wire.validation_context().trusted_ca(), "the roots"));
+    if (wire.validation_context().has_crl()) {
+      WEFT_TRY(secret.revocation_lists, text_of(wire.validation_context().crl(), "the revocation lists"));
+    }
   } else {
     return fail(Reason::unsupported, "a secret that is neither a certificate nor roots");
   }

@@ -22,7 +22,8 @@ namespace weft::proxy {
 // What a name stands for. `version` is another one whenever the content is.
 struct Secret {
   tls::Credentials credentials;  // a certificate with its key; empty for roots
-  std::string roots;             // PEM
+  std::string roots;             // PEM; of a source of revocation lists: these
+  std::string revocation_lists;  // PEM; that came with the roots
   uint64_t version = 0;
 };
 using SecretPtr = std::shared_ptr<const Secret>;

@@ -17,6 +17,8 @@ std::string secret_json(const std::string& name, const Secret& secret) {
     shown.mutable_tls_certificate()->mutable_private_key()->set_inline_bytes("[redacted]");
   } else {
     shown.mutable_validation_context()->mutable_trusted_ca()->set_inline_bytes(secret.roots);
+    if (!secret.revocation_lists.empty())
+      shown.mutable_validation_context()->mutable_crl()->set_inline_bytes(secret.revocation_lists);
   }
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;

@@ -17,9 +17,11 @@ Secret secret_named(const std::string& name) {
 
 }  // namespace
 
-Encoded validation_secret(std::string name, std::string_view authorities) {
+Encoded validation_secret(std::string name, std::string_view authorities, std::string_view revocation_lists) {
   Secret secret = secret_named(name);
-  secret.mutable_validation_context()->mutable_trusted_ca()->set_inline_bytes(std::string(authorities));
+  auto& validation = *secret.mutable_validation_context();
+  validation.mutable_trusted_ca()->set_inline_bytes(std::string(authorities));
+  if (!revocation_lists.empty()) validation.mutable_crl()->set_inline_bytes(std::string(revocation_lists));
   return encode(std::move(name), secret);
 }
 

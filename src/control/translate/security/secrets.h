@@ -14,8 +14,8 @@ inline constexpr std::string_view kTrustBundleSecret = "ROOTCA";
 inline constexpr std::string_view kOwnCertificateSecret = "default";
 inline constexpr std::string_view kNoticeSecret = "weft.dev/certificates";
 
-// Whom to believe: authorities in PEM.
-Encoded validation_secret(std::string name, std::string_view authorities);
+// Whom to believe: authorities in PEM, and their lists of revoked certificates, if there are any.
+Encoded validation_secret(std::string name, std::string_view authorities, std::string_view revocation_lists = {});
 
 // A chain and its key in PEM.
 Encoded certificate_secret(std::string name, std::string_view chain, std::string_view key);

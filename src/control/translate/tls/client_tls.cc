@@ -60,6 +60,7 @@ void trust_files(const TlsTarget& target, const ClientTls& tls, CommonTlsContext
   if (tls.insecure_skip_verify.value_or(false)) return;
   auto& validation = *common.mutable_validation_context();
   validation.mutable_trusted_ca()->set_filename(tls.ca_certificates.empty() ? kSystemRoots : tls.ca_certificates);
+  if (!tls.ca_crl.empty()) validation.mutable_crl()->set_filename(tls.ca_crl);
   accept_names(tls.subject_alt_names.empty() ? target.service.subject_alt_names : tls.subject_alt_names, validation);
 }
 

@@ -35,7 +35,9 @@ bool asks_clients(const ServerTls& tls) {
   return tls.mode == ServerTlsMode::mutual || tls.mode == ServerTlsMode::optional_mutual;
 }
 
+// Lists in a Secret take the place of those in a file.
 void limit_clients(const ServerTls& tls, CertificateValidationContext& validation) {
+  if (!tls.ca_crl.empty()) validation.mutable_crl()->set_filename(tls.ca_crl);
   accept_names(tls.subject_alt_names, validation);
   for (const auto& key : tls.verify_certificate_spki) validation.add_verify_certificate_spki(key);
   for (const auto& hash : tls.verify_certificate_hash) validation.add_verify_certificate_hash(hash);
