@@ -24,8 +24,14 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: weftd --state DIR [--api-port N] [--xds-port N] [--certificate-lifetime D] [--log-level LEVEL]\n"
+    "             [--api-listen ADDRESS:PORT [--api-name NAME]... [--api-client-ca FILE]]\n"
     "  --state DIR               the mesh's state folder (made when it is not there)\n"
     "  --api-port N              port of the API on 127.0.0.1 (default 7800; 0: any free one)\n"
+    "  --api-listen A:PORT       also serve the API there, over TLS, for other machines (default: nowhere)\n"
+    "  --api-name NAME           a name or address by which they reach it; may be repeated\n"
+    "  --api-client-ca FILE      whose client certificates are taken there, by their role O=weft:ROLE (default: those "
+    "that\n"
+    "                            `weft token create --certificate` makes)\n"
     "  --xds-port N              also serve plaintext xDS on 127.0.0.1:N (default: only on DIR/xds.sock)\n"
     "  --certificate-lifetime D  how long workloads' certificates hold: 60s, 24h (default), at most 2160h\n"
     "  --log-level L             debug, info (default), warning or error\n";
@@ -43,6 +49,7 @@ struct Options {
   std::string log_level = "info";
   uint16_t api_port = 7800;
   uint16_t xds_port = 0;
+  NetworkDoor network;
   Duration certificate_lifetime = std::chrono::hours(24);
 };
 
@@ -71,6 +78,21 @@ Result<Duration> read_lifetime(std::string_view flag, std::string_view text) {
   return lifetime;
 }
 
+// What a certificate for "all addresses" would be about, nobody could say.
+Result<> complete(NetworkDoor& network) {
+  if (!network.address) {
+    if (network.names.empty() && network.client_roots_path.empty()) return {};
+    return fail(Reason::invalid, "--api-name and --api-client-ca are about --api-listen, which is not there");
+  }
+  if (network.address->is_unix()) return fail(Reason::invalid, "--api-listen takes ADDRESS:PORT");
+  const std::string ip = network.address->ip().to_string();
+  const bool is_any = ip == "0.0.0.0" || ip == "::";
+  if (is_any && network.names.empty())
+    return fail(Reason::invalid, "--api-listen on every address needs --api-name: what clients will call this machine");
+  if (!is_any) network.names.push_back(ip);
+  return {};
+}
+
 // Takes "--flag value" and "--flag=value".
 Result<Options> read_flags(int count, char** words) {
   Options options;
@@ -87,6 +109,12 @@ Result<Options> read_flags(int count, char** words) {
       options.log_level = value;
     } else if (flag == "--api-port") {
       WEFT_TRY(options.api_port, read_port(flag, value));
+    } else if (flag == "--api-listen") {
+      WEFT_TRY(options.network.address, net::Address::parse(value));
+    } else if (flag == "--api-name") {
+      options.network.names.push_back(value);
+    } else if (flag == "--api-client-ca") {
+      options.network.client_roots_path = value;
     } else if (flag == "--xds-port") {
       WEFT_TRY(options.xds_port, read_port(flag, value));
     } else if (flag == "--certificate-lifetime") {
@@ -96,6 +124,7 @@ Result<Options> read_flags(int count, char** words) {
     }
   }
   if (options.state.empty()) return fail(Reason::invalid, "--state DIR is needed");
+  WEFT_CHECK(complete(options.network));
   return options;
 }
 
@@ -137,8 +166,9 @@ runtime::Task<Result<>> run(runtime::Reactor& reactor, runtime::ProcessSignals& 
   WEFT_CO_CHECK(serving.start());
   ApiTokens api_tokens(*store, reactor.clock());
   const Domain domain{store.get(), &controllers, &random, &reactor.clock()};
-  ApiServer api({&reactor, domain, &tokens, &serving, {authority.get(), &issued}, &api_tokens, &metrics},
-                {state + "/weftd.sock", state + "/keys/admin.token", state + "/kubeconfig", options.api_port});
+  ApiServer api(
+      {&reactor, domain, &tokens, &serving, {authority.get(), &issued}, &api_tokens, &metrics},
+      {state + "/weftd.sock", state + "/keys/admin.token", state + "/kubeconfig", options.api_port, options.network});
   if (auto started = api.start(); !started) {
     co_await serving.close();
     co_return started;

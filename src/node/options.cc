@@ -1,5 +1,6 @@
 #include "node/options.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -52,13 +53,18 @@ class Flags {
 };
 
 Result<> take_run_flag(std::string_view flag, Flags& flags, RunOptions& options) {
-  constexpr std::array kKnown{"--state", "--expose", "--api-port", "--log-level", "--certificate-lifetime"};
+  constexpr std::array kKnown{"--state", "--expose", "--api-port", "--log-level"};
+  constexpr std::array kOfWeftd{"--certificate-lifetime", "--api-listen", "--api-name", "--api-client-ca"};
+  if (std::ranges::find(kOfWeftd, flag) != kOfWeftd.end()) {
+    WEFT_TRY(auto value, flags.value(flag));
+    options.weftd_words.insert(options.weftd_words.end(), {std::string(flag), std::move(value)});
+    return {};
+  }
   if (std::find(kKnown.begin(), kKnown.end(), flag) == kKnown.end())
     return bad_usage("unknown flag " + std::string(flag));
   WEFT_TRY(auto value, flags.value(flag));
   if (flag == "--state") options.state_dir = std::move(value);
   if (flag == "--log-level") options.log_level = std::move(value);
-  if (flag == "--certificate-lifetime") options.certificate_lifetime = std::move(value);
   if (flag == "--expose") {
     WEFT_TRY(auto exposure, parse_exposure(value));
     options.exposures.push_back(std::move(exposure));
@@ -135,6 +141,7 @@ std::string_view usage() {
   return R"(weft-node: runs the pods of a mesh on this machine. Usually started by `weft up`.
 
   weft-node run --state DIR [--expose SERVICE.NAMESPACE:PORT=HOSTPORT]... [--api-port N] [--log-level L] [--certificate-lifetime D]
+                [--api-listen ADDRESS:PORT [--api-name NAME]... [--api-client-ca FILE]]
   weft-node exec --state DIR [-n NAMESPACE] [--pod POD | --as ACCOUNT] [--no-sidecar] [-t] -- COMMAND...
   weft-node sandbox-check    says whether this machine can run local pods, and what is missing
 )";

@@ -26,7 +26,7 @@ struct RunOptions {
   std::vector<Exposure> exposures;
   uint16_t api_port = 7800;
   std::string log_level = "info";
-  std::string certificate_lifetime;  // of workloads, as weftd reads it; empty: its own choice
+  std::vector<std::string> weftd_words;  // flags with their values that weftd is to have, as it reads them
 };
 Result<RunOptions> parse_run_options(const std::vector<std::string>& arguments);
 

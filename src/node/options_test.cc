@@ -29,7 +29,7 @@ TEST(RunOptions, take_values_behind_a_space_or_an_equals_sign) {
   EXPECT_EQ(options->api_port, 7801);
   EXPECT_EQ(options->exposures.size(), 1u);
   EXPECT_EQ(options->log_level, "debug");
-  EXPECT_EQ(options->certificate_lifetime, "60s");
+  EXPECT_EQ(options->weftd_words, (std::vector<std::string>{"--certificate-lifetime", "60s"}));
 }
 
 TEST(RunOptions, refuse_unknown_flags_and_a_missing_state_folder) {

@@ -78,6 +78,19 @@ std::string Certificate::issuer() const {
   return text_of(X509_get_issuer_name(native()));
 }
 
+std::vector<std::string> Certificate::organizations() const {
+  std::vector<std::string> found;
+  const X509_NAME* subject = X509_get_subject_name(native());
+  for (int at = -1; (at = X509_NAME_get_index_by_NID(subject, NID_organizationName, at)) >= 0;) {
+    unsigned char* text = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+    const std::string_view name(reinterpret_cast<const char*>(text), size < 0 ? 0 : static_cast<size_t>(size));
+    found.emplace_back(name.find('\0') == std::string_view::npos ? name : "");
+    OPENSSL_free(text);
+  }
+  return found;
+}
+
 Validity Certificate::validity() const {
   return {wall_time_of(*X509_get0_notBefore(native())), wall_time_of(*X509_get0_notAfter(native()))};
 }

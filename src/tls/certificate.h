@@ -45,6 +45,8 @@ class Certificate {
   // RFC 2253; empty when there is none.
   std::string subject() const;
   std::string issuer() const;
+  // What the subject says of organisations (O), in its order; one with a zero byte reads as an empty one.
+  std::vector<std::string> organizations() const;
   Validity validity() const;
   PublicKey public_key() const;
   // Base64 of the SHA-256 over the public key's encoding (RFC 7469 2.4).

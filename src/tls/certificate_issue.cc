@@ -17,6 +17,7 @@ struct Order {
   std::optional<Certificate> issuer;
   std::string_view name;  // empty: no subject
   Validity validity;
+  std::string_view organization = {};  // empty: none
 };
 
 bool set_time(ASN1_TIME* field, WallTime time) {
@@ -32,12 +33,11 @@ bool set_serial(X509& certificate) {
   return ASN1_STRING_set(X509_get_serialNumber(&certificate), bytes, sizeof(bytes)) == 1;
 }
 
-bool set_subject(X509& certificate, std::string_view name) {
-  if (name.empty()) return true;
+bool add_to_subject(X509& certificate, int nid, std::string_view text) {
+  if (text.empty()) return true;
   X509_NAME* subject = X509_get_subject_name(&certificate);
-  return X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8,
-                                    reinterpret_cast<const unsigned char*>(name.data()), static_cast<int>(name.size()),
-                                    -1, 0) == 1;
+  return X509_NAME_add_entry_by_NID(subject, nid, MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(text.data()),
+                                    static_cast<int>(text.size()), -1, 0) == 1;
 }
 
 // What all kinds have: version, serial, names, dates, key. The dates never reach beyond the issuer's end.
@@ -47,7 +47,8 @@ Result<CertificateHandle> begin(const Order& order) {
       order.issuer ? std::min(order.validity.until, order.issuer->validity().until) : order.validity.until;
   const bool done =
       X509_set_version(certificate.get(), X509_VERSION_3) == 1 && set_serial(*certificate) &&
-      set_subject(*certificate, order.name) &&
+      add_to_subject(*certificate, NID_organizationName, order.organization) &&
+      add_to_subject(*certificate, NID_commonName, order.name) &&
       X509_set_issuer_name(certificate.get(),
                            X509_get_subject_name(order.issuer ? order.issuer->native() : certificate.get())) == 1 &&
       set_time(X509_getm_notBefore(certificate.get()), order.validity.from) &&
@@ -99,6 +100,26 @@ Result<Certificate> issue_authority(const Order& order, const char* constraints)
   return sign(std::move(certificate), order.signer);
 }
 
+bool add_server_names(X509& certificate, const std::vector<std::string>& names) {
+  return X509_add1_ext_i2d(&certificate, NID_subject_alt_name, server_names(names).get(), 1, X509V3_ADD_DEFAULT) == 1;
+}
+
+// RFC 5246 7.4.2: a key exchange by RSA encrypts with the key of the certificate.
+const char* usage_of(const PublicKey& key) {
+  return key.is_rsa() ? "critical,digitalSignature,keyEncipherment" : "critical,digitalSignature";
+}
+
+// What all leaves have, for these extended usages.
+Result<CertificateHandle> begin_leaf(const Order& order, const char* extended_usage) {
+  WEFT_TRY(CertificateHandle certificate, begin(order));
+  const bool done = add_extension(*certificate, nullptr, NID_basic_constraints, "critical,CA:FALSE") &&
+                    add_extension(*certificate, nullptr, NID_key_usage, usage_of(order.key)) &&
+                    add_extension(*certificate, nullptr, NID_ext_key_usage, extended_usage) &&
+                    add_key_ids(*certificate, order);
+  if (!done) return fail(openssl_error(Reason::internal, "making a certificate"));
+  return certificate;
+}
+
 }  // namespace
 
 Result<Certificate> issue_root(const PrivateKey& key, std::string_view name, const Validity& validity) {
@@ -113,15 +134,25 @@ Result<Certificate> issue_intermediate(const Issuer& issuer, const PublicKey& ke
 
 Result<Certificate> issue_leaf(const Issuer& issuer, const PublicKey& key, const SpiffeId& id,
                                const Validity& validity) {
-  const Order order{key, issuer.key, issuer.certificate, {}, validity};
-  WEFT_TRY(CertificateHandle certificate, begin(order));
-  // RFC 5246 7.4.2: a key exchange by RSA encrypts with the key of the certificate.
-  const char* usage = key.is_rsa() ? "critical,digitalSignature,keyEncipherment" : "critical,digitalSignature";
-  const bool done = add_extension(*certificate, nullptr, NID_basic_constraints, "critical,CA:FALSE") &&
-                    add_extension(*certificate, nullptr, NID_key_usage, usage) &&
-                    add_extension(*certificate, nullptr, NID_ext_key_usage, "serverAuth,clientAuth") &&
-                    add_key_ids(*certificate, order) && add_uri_san(*certificate, id);
-  if (!done) return fail(openssl_error(Reason::internal, "making a workload's certificate"));
+  WEFT_TRY(CertificateHandle certificate,
+           begin_leaf({key, issuer.key, issuer.certificate, {}, validity}, "serverAuth,clientAuth"));
+  if (!add_uri_san(*certificate, id)) return fail(openssl_error(Reason::internal, "making a workload's certificate"));
+  return sign(std::move(certificate), issuer.key);
+}
+
+Result<Certificate> issue_server(const Issuer& issuer, const PublicKey& key, const std::vector<std::string>& names,
+                                 const Validity& validity) {
+  WEFT_TRY(CertificateHandle certificate,
+           begin_leaf({key, issuer.key, issuer.certificate, {}, validity}, "serverAuth"));
+  if (!add_server_names(*certificate, names))
+    return fail(openssl_error(Reason::internal, "making a server's certificate"));
+  return sign(std::move(certificate), issuer.key);
+}
+
+Result<Certificate> issue_client(const Issuer& issuer, const PublicKey& key, const Caller& caller,
+                                 const Validity& validity) {
+  WEFT_TRY(CertificateHandle certificate,
+           begin_leaf({key, issuer.key, issuer.certificate, caller.name, validity, caller.organization}, "clientAuth"));
   return sign(std::move(certificate), issuer.key);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "tls/certificate.h"
@@ -32,5 +33,17 @@ Result<Certificate> issue_intermediate(const Issuer& issuer, const PublicKey& ke
 // TLS.
 Result<Certificate> issue_leaf(const Issuer& issuer, const PublicKey& key, const SpiffeId& id,
                                const Validity& validity);
+
+// A server's certificate with these host names and IP addresses, and no identity of a mesh.
+Result<Certificate> issue_server(const Issuer& issuer, const PublicKey& key, const std::vector<std::string>& names,
+                                 const Validity& validity);
+
+// Who calls a server, by its subject alone: CN and O.
+struct Caller {
+  std::string_view name;
+  std::string_view organization;
+};
+Result<Certificate> issue_client(const Issuer& issuer, const PublicKey& key, const Caller& caller,
+                                 const Validity& validity);
 
 }  // namespace weft::tls

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tls/chain_check.h"
 #include "tls/openssl.h"
 #include "tls/testing_certificates.h"
 
@@ -50,6 +51,37 @@ TEST(IssuedLeaf, MayEncipherKeysOnlyWithRsa) {
   };
   EXPECT_EQ(usage_for(KeyKind::ecdsa_p256), static_cast<uint32_t>(KU_DIGITAL_SIGNATURE));
   EXPECT_EQ(usage_for(KeyKind::rsa_2048), static_cast<uint32_t>(KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT));
+}
+
+TEST(IssuedServer, HasItsNamesAndAddressesWhateverIsInThem) {
+  const TestAuthority authority;
+  const PrivateKey key = PrivateKey::make(KeyKind::ecdsa_p256).value();
+  const auto made =
+      issue_server(authority.intermediate, key.public_key(), {"a.example", "10.0.0.1", "::1", "b,DNS:c"}, kDay).value();
+  EXPECT_THAT(made.alternative_names().dns_names, ElementsAre("a.example", "b,DNS:c"));
+  EXPECT_THAT(made.alternative_names().addresses, ElementsAre("10.0.0.1", "::1"));
+  EXPECT_EQ(check_chain(
+                {{made, authority.intermediate.certificate}, {authority.root.certificate}, PeerRole::server, {}, kNow}),
+            ChainFault::no_identity)
+      << "it is nobody's in the mesh";
+}
+
+TEST(IssuedClient, SaysWhoItIsInItsSubjectAlone) {
+  const TestAuthority authority;
+  const PrivateKey key = PrivateKey::make(KeyKind::ecdsa_p256).value();
+  const auto made = issue_client(authority.intermediate, key.public_key(), {"ci/CN=root", "weft:viewer"}, kDay).value();
+  EXPECT_THAT(made.organizations(), ElementsAre("weft:viewer"));
+  EXPECT_EQ(made.subject(), "CN=ci/CN=root,O=weft:viewer");
+  EXPECT_THAT(made.alternative_names().uris, IsEmpty());
+  EXPECT_EQ(check_chain(
+                {{made, authority.intermediate.certificate}, {authority.root.certificate}, PeerRole::client, {}, kNow}),
+            ChainFault::no_identity);
+}
+
+TEST(IssuedLeaf, HasNoOrganisation) {
+  EXPECT_THAT(
+      TestAuthority().chain_for(PrivateKey::make(KeyKind::ecdsa_p256).value(), kUri, kDay).front().organizations(),
+      IsEmpty());
 }
 
 TEST(IssuedLeaf, EndsWithItsIssuer) {

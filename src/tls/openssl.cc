@@ -42,6 +42,22 @@ GeneralNamesHandle uri_name(std::string_view uri) {
   return names;
 }
 
+GeneralNamesHandle server_names(const std::vector<std::string>& names) {
+  GeneralNamesHandle all(sk_GENERAL_NAME_new_null());
+  for (const std::string& text : names) {
+    GENERAL_NAME* name = GENERAL_NAME_new();
+    if (ASN1_OCTET_STRING* address = a2i_IPADDRESS(text.c_str())) {
+      GENERAL_NAME_set0_value(name, GEN_IPADD, address);
+    } else {
+      ASN1_IA5STRING* host = ASN1_IA5STRING_new();
+      ASN1_STRING_set(host, text.data(), static_cast<int>(text.size()));
+      GENERAL_NAME_set0_value(name, GEN_DNS, host);
+    }
+    sk_GENERAL_NAME_push(all.get(), name);
+  }
+  return all;
+}
+
 WallTime wall_time_of(const ASN1_TIME& time) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(&time, &parts) != 1) return {};

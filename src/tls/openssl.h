@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -45,6 +46,8 @@ KeyHandle make_curve_key(int curve);
 
 // A list of alternative names with one URI in it.
 GeneralNamesHandle uri_name(std::string_view uri);
+// One with these IP addresses and, of what is none, host names.
+GeneralNamesHandle server_names(const std::vector<std::string>& names);
 
 // The epoch for what is no time.
 WallTime wall_time_of(const ASN1_TIME& time);

@@ -55,6 +55,11 @@ Stream::Stream(net::Stream& transport, ContextPtr context) : transport_(&transpo
   use(transport.readiness());
 }
 
+Stream::Stream(std::unique_ptr<net::Stream> transport, ContextPtr context)
+    : owned_(std::move(transport)), transport_(owned_.get()), engine_(std::move(context)) {
+  use(transport_->readiness());
+}
+
 Stream::Stream(std::unique_ptr<net::Stream> transport, ContextPtr context, ServerName server)
     : owned_(std::move(transport)), transport_(owned_.get()), engine_(std::move(context), std::move(server)) {
   use(transport_->readiness());

@@ -14,8 +14,9 @@ namespace weft::tls {
 // reset_on_close() was called.
 class Stream final : public net::Stream {
  public:
-  // A server on a transport that outlives the stream; a client on one of its own.
+  // A server on a transport that outlives the stream, or on one of its own; a client on one of its own.
   Stream(net::Stream& transport, ContextPtr context);
+  Stream(std::unique_ptr<net::Stream> transport, ContextPtr context);
   Stream(std::unique_ptr<net::Stream> transport, ContextPtr context, ServerName server);
   ~Stream() override;
 

@@ -23,10 +23,10 @@ class Authority:
     def root(self):
         return self.path(self.name + ".pem")
 
-    def issue(self, name, san, days="1", extra="", key=("ec", "-pkeyopt", "ec_paramgen_curve:P-256")):
+    def issue(self, name, san, days="1", extra="", subject="/O=leaf", key=("ec", "-pkeyopt", "ec_paramgen_curve:P-256")):
         """A leaf with these subject alternative names; returns the paths of its certificate and key."""
         certificate, key_file, request = (self.path(name + end) for end in (".pem", ".key", ".csr"))
-        run("req", "-newkey", *key, "-nodes", "-subj", "/O=leaf", "-keyout", key_file, "-out", request)
+        run("req", "-newkey", *key, "-nodes", "-subj", subject, "-keyout", key_file, "-out", request)
         extensions = self.path(name + ".ext")
         with open(extensions, "w", encoding="ascii") as file:
             file.write((f"subjectAltName={san}\n" if san else "") + (extra or "basicConstraints=critical,CA:FALSE\n"))

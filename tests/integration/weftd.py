@@ -45,7 +45,8 @@ class Answer:
 class Weftd:
     """One weftd on a state folder of its own."""
 
-    def __init__(self):
+    def __init__(self, *flags):
+        self.flags = flags
         self.state = tempfile.mkdtemp(prefix="weft-api-")
         self.process = None
         self.start()
@@ -54,7 +55,7 @@ class Weftd:
         """Returns once weftd says that it serves. Its log goes on to a file."""
         log = os.path.join(self.state, "weftd.log")
         with open(log, "w") as file:
-            self.process = subprocess.Popen([WEFTD, "--state", self.state, "--api-port", "0"], stderr=file)
+            self.process = subprocess.Popen([WEFTD, "--state", self.state, "--api-port", "0", *self.flags], stderr=file)
         end = time.monotonic() + DEADLINE_SECONDS
         while time.monotonic() < end and self.process.poll() is None:
             with open(log) as file:

@@ -93,6 +93,7 @@ std::vector<std::string> node_words(const UpPlan& plan) {
     words.emplace_back("--certificate-lifetime");
     words.push_back(fmt::format("{}s", std::chrono::floor<std::chrono::seconds>(*plan.certificate_lifetime).count()));
   }
+  words.insert(words.end(), plan.weftd_words.begin(), plan.weftd_words.end());
   return words;
 }
 

@@ -24,6 +24,7 @@ struct UpPlan {
   uint16_t api_port = 7800;
   std::string log_level;                         // empty: weft-node's own choice
   std::optional<Duration> certificate_lifetime;  // of workloads; nothing: weftd's own choice
+  std::vector<std::string> weftd_words;          // further flags of weftd, with their values
   std::filesystem::path node_program;
   Time deadline;
   Data earlier_data = Data::remove;  // keep: objects of an earlier run are there, and stay should this start fail

@@ -22,9 +22,11 @@ TEST(BringUp, starts_weft_node_with_what_was_asked_for) {
   plan.api_port = 7801;
   plan.log_level = "debug";
   plan.certificate_lifetime = std::chrono::minutes(2);
+  plan.weftd_words = {"--api-listen", "10.0.0.1:7801"};
   EXPECT_EQ(node_words(plan),
             (std::vector<std::string>{"run", "--state", "/s", "--api-port", "7801", "--expose", "api.shop:80=8080",
-                                      "--log-level", "debug", "--certificate-lifetime", "120s"}));
+                                      "--log-level", "debug", "--certificate-lifetime", "120s", "--api-listen",
+                                      "10.0.0.1:7801"}));
 }
 
 TEST(BringUp, names_exposed_services_that_do_not_exist) {

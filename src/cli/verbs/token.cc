@@ -2,8 +2,10 @@
 
 #include "cli/input/files.h"
 #include "cli/mesh/control_plane.h"
+#include "cli/mesh/remote_kubeconfig.h"
 #include "cli/text/output.h"
 #include "cli/verbs/verbs.h"
+#include "tls/signing_request.h"
 
 namespace weft::cli {
 namespace {
@@ -23,9 +25,71 @@ Expected<std::string> kubeconfig_for(const StateFolder& state, const std::string
   return *std::move(text);
 }
 
+// What is to be made: a token, printed alone or in a kubeconfig, for this machine or others, or a client certificate.
+struct Plan {
+  std::string server;  // empty: this machine's plain port
+  bool has_certificate = false;
+  bool prints_kubeconfig = false;
+};
+
+Expected<Plan> plan_of(const Session& session) {
+  Plan plan{.server = session.call.value_or("server", ""),
+            .has_certificate = session.call.has("certificate"),
+            .prints_kubeconfig = session.call.has("kubeconfig") || session.call.has("certificate")};
+  if (!plan.server.empty() && !plan.server.starts_with("https://"))
+    return stop(Exit::usage, "--server can't be \"" + plan.server + "\": who comes from elsewhere comes over TLS",
+                "--server https://HOST:PORT, as weft up --api-listen has it");
+  if (plan.has_certificate && plan.server.empty())
+    return stop(Exit::usage, "--certificate needs --server: certificates are shown over TLS only",
+                "--server https://HOST:PORT, as weft up --api-listen has it");
+  return plan;
+}
+
+Expected<std::string> roots_of(const ControlPlane& weftd) {
+  const auto trust = weftd.get("/apis/weft.dev/v1/trust");
+  if (!trust) return stop(trust.error());
+  std::string roots;
+  for (const Json& root : trust->value("roots", Json::array())) roots += root.value("pem", "");
+  return roots;
+}
+
+// A key of our own, which stays here, and the request for a certificate for it.
+struct KeyWithRequest {
+  std::string key;
+  std::string request;
+};
+
+Expected<KeyWithRequest> make_key() {
+  const auto key = tls::PrivateKey::make(tls::KeyKind::ecdsa_p256);
+  if (!key) return stop(key.error());
+  auto text = key->to_pem();
+  if (!text) return stop(text.error());
+  auto request = tls::make_signing_request(*key, "");
+  if (!request) return stop(request.error());
+  return KeyWithRequest{*std::move(text), *std::move(request)};
+}
+
+// For other machines.
+Outcome print_remote(Session& session, const ControlPlane& weftd, RemoteKubeconfig config) {
+  auto roots = roots_of(weftd);
+  if (!roots) return stop(roots.error());
+  config.roots = *std::move(roots);
+  session.screen.out << to_text(config);
+  return Exit::ok;
+}
+
 Outcome create_token(Session& session, const ControlPlane& weftd) {
+  const auto plan = plan_of(session);
+  if (!plan) return stop(plan.error());
   const std::string& name = session.call.operands[1];
   Json body{{"name", name}, {"role", session.call.value_or("role", "viewer")}};
+  KeyWithRequest own;
+  if (plan->has_certificate) {
+    auto key = make_key();
+    if (!key) return stop(key.error());
+    own = *std::move(key);
+    body["request"] = own.request;
+  }
   if (const auto given = session.call.value("expires")) {
     const auto lifetime = parse_duration(*given);
     if (!lifetime)
@@ -35,7 +99,15 @@ Outcome create_token(Session& session, const ControlPlane& weftd) {
   const auto made = weftd.post(kTokensPath, body);
   if (!made) return stop(made.error());
   const auto token = made->value("token", "");
-  if (!session.call.has("kubeconfig")) {
+  if (plan->prints_kubeconfig && !plan->server.empty())
+    return print_remote(session, weftd,
+                        {.server = plan->server,
+                         .roots = {},
+                         .name = name,
+                         .token = token,
+                         .certificate = made->value("certificate", ""),
+                         .key = std::move(own.key)});
+  if (!plan->prints_kubeconfig) {
     session.screen.out << token << "\n";
     return Exit::ok;
   }
@@ -54,10 +126,10 @@ Outcome list_tokens(Session& session, const ControlPlane& weftd) {
     session.screen.out << print(items, format);
     return Exit::ok;
   }
-  Table table{.headings = {"NAME", "ROLE", "CREATED", "EXPIRES"}, .rows = {}};
+  Table table{.headings = {"NAME", "ROLE", "BY", "CREATED", "EXPIRES"}, .rows = {}};
   for (const Json& one : items)
-    table.rows.push_back(
-        {one.value("name", ""), one.value("role", ""), one.value("created", ""), one.value("expires", "")});
+    table.rows.push_back({one.value("name", ""), one.value("role", ""), one.value("proof", ""),
+                          one.value("created", ""), one.value("expires", "")});
   if (items.empty()) session.screen.err << "No token was made.\n";
   if (!items.empty()) session.screen.out << render(table);
   return Exit::ok;
@@ -92,17 +164,22 @@ Command token_command() {
           "an "
           "admin\nalso changes who is trusted. The token is printed once and kept nowhere. Who may open the state "
           "folder "
-          "needs none.",
+          "needs none.\nWith --certificate a client certificate stands in the token's place, whose key never leaves "
+          "this "
+          "command; other\nmachines show it where weft up --api-listen lets them in. delete takes back either.",
       .operands = {.usage = "create NAME|list|delete NAME", .min = 1, .max = 2, .first = {"create", "list", "delete"}},
-      .flags = {{.name = "role",
-                 .value = "ROLE",
-                 .help = "create: viewer (the default), editor or admin",
-                 .choices = {"viewer", "editor", "admin"}},
-                {.name = "expires",
-                 .value = "DURATION",
-                 .help = "create: how long it holds (default 720h, at most 8760h)"},
-                {.name = "kubeconfig", .help = "create: print a kubeconfig with the token in it"},
-                table_output_flag()},
+      .flags =
+          {{.name = "role",
+            .value = "ROLE",
+            .help = "create: viewer (the default), editor or admin",
+            .choices = {"viewer", "editor", "admin"}},
+           {.name = "expires", .value = "DURATION", .help = "create: how long it holds (default 720h, at most 8760h)"},
+           {.name = "kubeconfig", .help = "create: print a kubeconfig with the token in it"},
+           {.name = "server",
+            .value = "URL",
+            .help = "create: https://HOST:PORT of the API for other machines, for their kubeconfig"},
+           {.name = "certificate", .help = "create: print a kubeconfig with a client certificate in place of a token"},
+           table_output_flag()},
       .examples = {{"a kubeconfig for somebody who only looks",
                     "weft token create dashboard --role viewer --kubeconfig > dashboard.kubeconfig"}},
       .run = run_token};

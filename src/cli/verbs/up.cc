@@ -11,6 +11,7 @@
 #include "cli/mesh/start_lock.h"
 #include "cli/mesh/take_down.h"
 #include "cli/verbs/verbs.h"
+#include "net/address.h"
 
 namespace weft::cli {
 namespace {
@@ -90,6 +91,24 @@ Expected<std::optional<Duration>> certificate_lifetime_of(const Session& session
   return stop(Exit::usage, "--certificate-lifetime can't be \"" + *given + "\"; it is a duration from 10s to 2160h");
 }
 
+// The API for other machines. Only with TLS: what would be said in plain text could be read and repeated by anybody.
+Expected<std::vector<std::string>> api_words(const Session& session) {
+  std::vector<std::string> words;
+  const auto listen = session.call.value("api-listen");
+  if (listen && !net::Address::parse(*listen))
+    return stop(Exit::usage, "--api-listen can't be \"" + *listen + "\"; it is ADDRESS:PORT, and always speaks TLS");
+  for (const auto* flag : {"api-listen", "api-name", "api-client-ca"}) {
+    const bool is_path = std::string_view(flag) == "api-client-ca";
+    for (const auto& value : session.call.values(flag)) {
+      words.push_back(std::string("--") + flag);
+      words.push_back(is_path ? std::filesystem::absolute(value).string() : value);
+    }
+  }
+  if (!words.empty() && !listen)
+    return stop(Exit::usage, "--api-name and --api-client-ca are about --api-listen, which is not there");
+  return words;
+}
+
 Expected<UpPlan> make_plan(Session& session) {
   auto state = choose_state_folder(session);
   if (!state) return stop(std::move(state).error());
@@ -104,6 +123,9 @@ Expected<UpPlan> make_plan(Session& session) {
   const auto lifetime = certificate_lifetime_of(session);
   if (!lifetime) return stop(lifetime.error());
   plan.certificate_lifetime = *lifetime;
+  auto words = api_words(session);
+  if (!words) return stop(words.error());
+  plan.weftd_words = *std::move(words);
   std::error_code error;
   if (std::filesystem::exists(plan.state.database(), error)) plan.earlier_data = Data::keep;
   plan.node_program = session.surroundings.program_folder / "weft-node";
@@ -220,6 +242,15 @@ Command up_command() {
                     {.name = "api-port",
                      .value = "N",
                      .help = "the API's port on 127.0.0.1 (default: the first free one from 7800)"},
+                    {.name = "api-listen",
+                     .value = "ADDRESS:PORT",
+                     .help = "serve the API there, too, over TLS, for other machines (default: nowhere)"},
+                    {.name = "api-name",
+                     .value = "NAME",
+                     .help = "a name by which they reach it, for its certificate; may be repeated"},
+                    {.name = "api-client-ca",
+                     .value = "FILE",
+                     .help = "take client certificates of these authorities there, by their role O=weft:ROLE"},
                     timeout_flag("how long everything may take to become ready (default 2m)"),
                     {.name = "certificate-lifetime",
                      .value = "DURATION",

@@ -34,13 +34,33 @@ std::string secret_of(std::string_view header) {
   return colon == std::string::npos ? "" : pair.substr(colon + 1);
 }
 
+// The highest of "weft:viewer", "weft:editor" and "weft:admin" among them.
+std::optional<Role> role_among(const std::vector<std::string>& organizations) {
+  std::optional<Role> highest;
+  for (const std::string_view organization : organizations) {
+    if (!organization.starts_with(kRolePrefix)) continue;
+    if (const auto role = role_of_word(organization.substr(kRolePrefix.size()))) highest = std::max(highest, role);
+  }
+  return highest;
+}
+
 }  // namespace
 
-Reply<Role> Access::check(const http::RequestHead& head, bool is_health_check) const {
+// A connection may live on longer than the certificate by which it was opened.
+std::optional<Role> Access::role_of(const tls::Certificate& shown) const {
+  if (tokens_->clock().wall_now() > shown.validity().until) return std::nullopt;
+  if (roles_ == CertificateRoles::by_organization) return role_among(shown.organizations());
+  const auto recorded = tokens_->find(shown);
+  return recorded ? std::optional(recorded->role) : std::nullopt;
+}
+
+Reply<Role> Access::check(const http::RequestHead& head, bool is_health_check,
+                          const std::optional<tls::Certificate>& shown) const {
   if (tokens_ == nullptr) return Role::admin;
-  if (!names_loopback(head.authority))
+  if (!is_behind_tls() && !names_loopback(head.authority))
     return refuse({403, "Forbidden", "the Host of the request is not this server's", {}});
   if (is_health_check) return Role::viewer;
+  if (const auto role = is_behind_tls() && shown ? role_of(*shown) : std::nullopt) return *role;
   const std::string secret = secret_of(head.headers.get(http::HeaderId::authorization).value_or(""));
   if (equal_in_constant_time(secret, admin_token_)) return Role::admin;
   if (const auto token = tokens_->find(secret)) return token->role;

@@ -7,6 +7,7 @@
 #include "control/apiserver/openapi.h"
 #include "control/apiserver/proxy_status.h"
 #include "control/apiserver/roles.h"
+#include "control/apiserver/secure_door.h"
 #include "control/apiserver/token_request.h"
 #include "control/apiserver/trust.h"
 #include "control/apiserver/warning_header.h"
@@ -58,7 +59,8 @@ runtime::Task<void> send(http::Exchange& exchange, Answer answer) {
 runtime::Task<void> ApiHandler::handle(http::Exchange& exchange) {
   auto call = read_target(exchange.request());
   if (!call) co_return co_await send(exchange, answer_with(call.error()));
-  const auto caller = access_.check(call->head, is_health_check(call->path));
+  const auto shown = access_.is_behind_tls() ? shown_certificate(exchange.stream()) : std::nullopt;
+  const auto caller = access_.check(call->head, is_health_check(call->path), shown);
   if (!caller) co_return co_await send(exchange, answer_with(caller.error()));
   if (is_health_check(call->path)) co_return co_await send(exchange, {.body = "ok", .content_type = "text/plain"});
   call->caller = *caller;
@@ -130,7 +132,8 @@ runtime::Task<Reply<Answer>> ApiHandler::answer_about_tokens(const Call& call) {
   const bool is_one = call.path.size() == 5;
   if (is_one && call.head.method == "DELETE") co_return co_await remove_api_token(*parts_.api_tokens, call.path[4]);
   if (!is_one && is_read(call)) co_return api_token_list(*parts_.api_tokens);
-  if (!is_one && call.head.method == "POST") co_return co_await create_api_token(*parts_.api_tokens, call);
+  if (!is_one && call.head.method == "POST")
+    co_return co_await create_api_token(*parts_.api_tokens, *parts_.certification.authority, call);
   co_return refuse(method_not_allowed());
 }
 

@@ -1,7 +1,11 @@
 #include "control/apiserver/api_server.h"
 
+#include <fstream>
+#include <sstream>
+
 #include <fmt/format.h>
 
+#include "base/log.h"
 #include "control/apiserver/kubeconfig.h"
 #include "control/ca/key_file.h"
 
@@ -16,8 +20,10 @@ constexpr size_t kTokenSize = 43;
 Result<> ApiServer::start() {
   WEFT_CHECK(open_socket());
   WEFT_CHECK(open_port());
+  WEFT_CHECK(open_network());
   local_->start();
   tcp_->start();
+  if (network_) network_->start();
   return {};
 }
 
@@ -35,14 +41,48 @@ Result<> ApiServer::open_port() {
   if (!listener)
     return fail(std::move(listener).error().during(
         fmt::format("listening on {} for the API (choose another port with --api-port)", address.to_string())));
-  WEFT_TRY(std::string token, load_or_make_secret(options_.token_path, kTokenSize, SecretForm::text));
-  tcp_handler_ = std::make_unique<ApiHandler>(parts_, Access::with_tokens(token, *parts_.api_tokens));
+  WEFT_TRY(admin_token_, load_or_make_secret(options_.token_path, kTokenSize, SecretForm::text));
+  tcp_handler_ = std::make_unique<ApiHandler>(parts_, Access::with_tokens(admin_token_, *parts_.api_tokens));
   tcp_ = std::make_unique<http::Server>(*parts_.reactor, *std::move(listener), *tcp_handler_);
-  return write_kubeconfig(options_.kubeconfig_path, port(), token);
+  return write_kubeconfig(options_.kubeconfig_path, port(), admin_token_);
+}
+
+Result<std::string> ApiServer::client_roots() const {
+  const std::string& path = options_.network.client_roots_path;
+  if (path.empty()) return "";
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return fail(Reason::not_found, path + " cannot be read", Side::client);
+  auto roots = std::move(text).str();
+  if (auto good = tls::read_certificates(roots); !good) return fail(std::move(good.error()).during(path));
+  return roots;
+}
+
+Result<> ApiServer::open_network() {
+  const NetworkDoor& wanted = options_.network;
+  if (!wanted.address) return {};
+  WEFT_TRY(auto roots, client_roots());
+  const auto by = roots.empty() ? CertificateRoles::by_record : CertificateRoles::by_organization;
+  door_ = std::make_unique<SecureDoor>(*parts_.reactor, *parts_.certification.authority,
+                                       SecureDoor::Options{wanted.names, std::move(roots)});
+  WEFT_CHECK(door_->open());
+  auto listener = net::Listener::bind(*parts_.reactor, *wanted.address);
+  if (!listener)
+    return fail(std::move(listener).error().during(
+        fmt::format("listening on {} for the API (--api-listen)", wanted.address->to_string())));
+  network_handler_ =
+      std::make_unique<ApiHandler>(parts_, Access::with_certificates(admin_token_, *parts_.api_tokens, by));
+  network_ = std::make_unique<http::Server>(*parts_.reactor, *std::move(listener), *network_handler_,
+                                            http::ServerLimits{.doorkeeper = door_.get()});
+  log::info("api: also on https://{}", network_->local_address().to_string());
+  return {};
 }
 
 runtime::Task<void> ApiServer::close(Time deadline) {
-  co_await runtime::both(*parts_.reactor, local_->close(deadline), tcp_->close(deadline));
+  auto on_this_machine = runtime::both(*parts_.reactor, local_->close(deadline), tcp_->close(deadline));
+  if (!network_) co_return co_await std::move(on_this_machine);
+  co_await runtime::both(*parts_.reactor, std::move(on_this_machine), network_->close(deadline));
 }
 
 }  // namespace weft::control

@@ -1,13 +1,23 @@
-// ApiServer: the API on its two doors: weftd.sock for those who may open it, and a TCP port on loopback for those with
-// the admin's token.
+// ApiServer: the API on its doors: weftd.sock for those who may open it, a TCP port on loopback for those with a token,
+// and, where it is asked for, one with TLS for other machines.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "control/apiserver/api_handler.h"
+#include "control/apiserver/secure_door.h"
 
 namespace weft::control {
+
+// The API's port for other machines, always with TLS.
+struct NetworkDoor {
+  std::optional<net::Address> address;  // nothing: there is none
+  std::vector<std::string> names;       // by which clients know this machine, beside that address
+  std::string client_roots_path;        // who may issue clients' certificates; empty: the mesh's authority
+};
 
 // Owned by bin/weftd; control thread. start(), then close() before destruction.
 class ApiServer {
@@ -17,6 +27,7 @@ class ApiServer {
     std::string token_path;       // keys/admin.token, made when there is none
     std::string kubeconfig_path;  // written at every start
     uint16_t port = 7800;         // on 127.0.0.1; 0: any free one
+    NetworkDoor network;
   };
 
   ApiServer(ApiParts parts, Options options) : parts_(parts), options_(std::move(options)) {}
@@ -32,6 +43,8 @@ class ApiServer {
  private:
   Result<> open_socket();
   Result<> open_port();
+  Result<> open_network();
+  Result<std::string> client_roots() const;
 
   ApiParts parts_;
   Options options_;
@@ -39,6 +52,10 @@ class ApiServer {
   std::unique_ptr<ApiHandler> tcp_handler_;
   std::unique_ptr<http::Server> local_;
   std::unique_ptr<http::Server> tcp_;
+  std::string admin_token_;
+  std::unique_ptr<SecureDoor> door_;
+  std::unique_ptr<ApiHandler> network_handler_;
+  std::unique_ptr<http::Server> network_;  // null: there is none
 };
 
 }  // namespace weft::control

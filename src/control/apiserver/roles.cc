@@ -50,7 +50,7 @@ Reply<> check_role(Role caller, Role needed) {
   if (caller >= needed) return {};
   return refuse({403,
                  "Forbidden",
-                 fmt::format("this takes the role {}; the token's is {}", to_string(needed), to_string(caller)),
+                 fmt::format("this takes the role {}; the caller's is {}", to_string(needed), to_string(caller)),
                  {}});
 }
 

@@ -81,7 +81,7 @@ TEST(Roles, EachMayDoWhatTheOneBeforeMay) {
     for (const Role asked : kAll) EXPECT_EQ(check_role(caller, asked).has_value(), caller >= asked);
   const auto refused = check_role(Role::viewer, Role::admin);
   EXPECT_EQ(refused.error().code, 403);
-  EXPECT_EQ(refused.error().message, "this takes the role admin; the token's is viewer");
+  EXPECT_EQ(refused.error().message, "this takes the role admin; the caller's is viewer");
 }
 
 TEST(Roles, WhatIsAppliedIsLookedAtObjectByObject) {

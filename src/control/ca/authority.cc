@@ -98,22 +98,47 @@ void Authority::trust_own_roots(std::vector<Certificate>& roots) const {
     if (!is_among(root, roots)) roots.push_back(root);
 }
 
+Result<> Authority::prepare_to_issue() {
+  auto fresh = refresh();
+  if (fresh) return {};
+  log::error("ca: nothing can be issued: {}", fresh.error().detail);
+  return fail(Reason::unavailable, "the mesh's authority can't issue at present");
+}
+
+std::vector<Certificate> Authority::chain_of(Certificate leaf) const {
+  std::vector<Certificate> chain = {std::move(leaf)};
+  chain.insert(chain.end(), signing_->above.begin(), signing_->above.end());
+  chain.push_back(signing_->root);
+  return chain;
+}
+
 Result<std::vector<Certificate>> Authority::issue(const tls::SpiffeId& id, const tls::PublicKey& key,
                                                   Duration lifetime) {
-  if (auto fresh = refresh(); !fresh) {
-    log::error("ca: nothing can be issued: {}", fresh.error().detail);
-    return fail(Reason::unavailable, "the mesh's authority can't issue at present");
-  }
+  WEFT_CHECK(prepare_to_issue());
   const Duration length =
       lifetime <= Duration::zero()
           ? options_.leaf_lifetime
           : std::clamp(lifetime, std::min(kLeafLifetimeMin, options_.leaf_lifetime), options_.leaf_lifetime);
   const WallTime now = clock_->wall_now();
   WEFT_TRY(auto leaf, tls::issue_leaf(signing_->issuer, key, id, {now - tls::kBackdating, now + length}));
-  std::vector<Certificate> chain = {std::move(leaf)};
-  chain.insert(chain.end(), signing_->above.begin(), signing_->above.end());
-  chain.push_back(signing_->root);
-  return chain;
+  return chain_of(std::move(leaf));
+}
+
+Result<std::vector<Certificate>> Authority::issue_server(const std::vector<std::string>& names,
+                                                         const tls::PublicKey& key) {
+  WEFT_CHECK(prepare_to_issue());
+  const WallTime now = clock_->wall_now();
+  WEFT_TRY(auto leaf,
+           tls::issue_server(signing_->issuer, key, names, {now - tls::kBackdating, now + options_.leaf_lifetime}));
+  return chain_of(std::move(leaf));
+}
+
+Result<std::vector<Certificate>> Authority::issue_client(const tls::Caller& caller, const tls::PublicKey& key,
+                                                         Duration lifetime) {
+  WEFT_CHECK(prepare_to_issue());
+  const WallTime now = clock_->wall_now();
+  WEFT_TRY(auto leaf, tls::issue_client(signing_->issuer, key, caller, {now - tls::kBackdating, now + lifetime}));
+  return chain_of(std::move(leaf));
 }
 
 const std::vector<Certificate>& Authority::roots() {

@@ -34,6 +34,12 @@ class Authority {
   // longer one is cut to that. Fails with unavailable while what is plugged in is not usable.
   Result<std::vector<tls::Certificate>> issue(const tls::SpiffeId& id, const tls::PublicKey& key, Duration lifetime);
 
+  // The same for a server of weftd's own under these names.
+  Result<std::vector<tls::Certificate>> issue_server(const std::vector<std::string>& names, const tls::PublicKey& key);
+  // The same for who calls weftd. For as long as asked for, where the authority itself holds as long.
+  Result<std::vector<tls::Certificate>> issue_client(const tls::Caller& caller, const tls::PublicKey& key,
+                                                     Duration lifetime);
+
   // Every root that is trusted, those of a rotation's overlap as well. Never empty.
   const std::vector<tls::Certificate>& roots();
 
@@ -53,6 +59,8 @@ class Authority {
       : store_(&store), clock_(&clock), options_(std::move(options)) {}
 
   Result<> refresh();
+  Result<> prepare_to_issue();
+  std::vector<tls::Certificate> chain_of(tls::Certificate leaf) const;
   Result<Signing> signing_now() const;
   Result<Signing> own_signing(const Object& trust) const;
   std::optional<Trust> own_trust() const;

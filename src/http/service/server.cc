@@ -65,10 +65,13 @@ runtime::Task<void> Server::accept_all() {
 }
 
 runtime::Task<void> Server::serve(std::unique_ptr<net::Stream> stream) {
+  Doorkeeper* const doorkeeper = limits_.doorkeeper;
+  if (doorkeeper != nullptr) stream = doorkeeper->dress(std::move(stream));
   Connection connection(*reactor_, std::move(stream), limits_.connection);
   connections_.push_back(connection);
   ++count_;
-  co_await serve_requests(connection.http, *handler_);
+  if (doorkeeper == nullptr || co_await doorkeeper->admit(*connection.stream))
+    co_await serve_requests(connection.http, *handler_);
   --count_;
 }
 

@@ -23,10 +23,23 @@ class Handler {
   ~Handler() = default;
 };
 
+// What stands between accepting a connection and its first request: TLS, say. Outlives the server.
+class Doorkeeper {
+ public:
+  // The stream through which requests come, on the accepted one.
+  virtual std::unique_ptr<net::Stream> dress(std::unique_ptr<net::Stream> accepted) = 0;
+  // Awaited once for each, before all else. false: the connection is over.
+  virtual runtime::Task<bool> admit(net::Stream& dressed) = 0;
+
+ protected:
+  ~Doorkeeper() = default;
+};
+
 // Bounds of a server. Connections over the maximum are closed at once.
 struct ServerLimits {
   h1::ServerOptions connection;
   size_t connections_max = 1024;
+  Doorkeeper* doorkeeper = nullptr;  // null: what is accepted is served
 };
 
 // Serves one connection until it ends. `handler` and `options` outlive it.

@@ -22,8 +22,7 @@ Result<Child> ControlPlaneProcess::launch(int output) {
   std::vector<std::string> words = {
       start_.program, "--state",       start_.state.path, "--api-port", std::to_string(start_.api_port),
       "--log-level",  start_.log_level};
-  if (!start_.certificate_lifetime.empty())
-    words.insert(words.end(), {"--certificate-lifetime", start_.certificate_lifetime});
+  words.insert(words.end(), start_.more_words.begin(), start_.more_words.end());
   const ArgumentList arguments(words);
   WEFT_TRY(auto forked, fork_into(0));
   if (!forked.is_child) return std::move(forked.child);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "node/pods/supervisor.h"
 #include "node/state_folder.h"
@@ -14,7 +15,7 @@ struct ControlPlaneStart {
   StateFolder state;
   uint16_t api_port = 0;
   std::string log_level;
-  std::string certificate_lifetime;  // empty: its own choice
+  std::vector<std::string> more_words;  // further flags
 };
 
 // Supervises weftd from start() until stop(). One reactor.
