@@ -49,6 +49,7 @@ enum class Code : uint16_t {
   conflicting_policies = 1045,   // policies for the same workloads of which one holds
   widened_rule = 1046,           // a rule that refuses more than it says
   holds_in_part = 1047,          // in force, but not for something that Weft does and Istio does not
+  outside_mesh = 1048,           // an object of a namespace that discoverySelectors do not take
 };
 
 std::string to_string(Code code);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "api/discovery_references.h"
 #include "api/gateway_references.h"
 #include "api/guard_references.h"
 #include "api/peer_references.h"
@@ -242,6 +243,7 @@ Findings check_references(const std::vector<const Resource*>& changed, const std
   const ReferenceScene scene{registry.all(), [&](const std::string& host) { return registry.has_host(host); }};
   Findings findings;
   for (const Resource* resource : changed) {
+    check_discovery(*resource, scene, findings);
     if (resource->as<VirtualService>() != nullptr) {
       check_virtual_service(*resource, registry, findings);
       check_gateways(*resource, scene, findings);

@@ -101,6 +101,55 @@ def a_sidecar_says_where_its_workload_takes_requests(mesh):
     m.until(lambda: mesh.request()[0] == 200, "the services' own ports are back")
 
 
+SPACE = """
+apiVersion: v1
+kind: Namespace
+metadata: {name: partner, labels: {mesh: "%s"}}
+"""
+
+PARTNER = """
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: partner, namespace: partner}
+spec:
+  hosts: [partner.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP, targetPort: 3000}]
+  resolution: STATIC
+  endpoints: [{address: %s}]
+"""
+
+SELECTORS = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data:
+  mesh: |
+    discoverySelectors:
+    - matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [istio-system, nodejs-app]}]
+    - matchLabels: {mesh: "on"}
+"""
+
+
+def namespaces_that_no_selector_takes_are_not_in_the_mesh(mesh):
+    def partner_answers():
+        assert mesh.request()[0] == 200, "the others' own services go on"
+        return curl(mesh, "http://partner.example.com/").split()[0]
+
+    address = mesh.ready_pods()[0]["status"]["podIP"]
+    apply(mesh, SPACE % "off" + "---" + PARTNER % address)
+    m.until(lambda: partner_answers() == "200", "without selectors every namespace counts")
+    apply(mesh, SELECTORS)
+    m.until(lambda: partner_answers() == "000", "its names are unknown once no selector takes it")
+    notice = mesh.weft("validate", "-f", "-", text=PARTNER % address)
+    assert "discoverySelectors do not take the namespace partner" in notice.stdout + notice.stderr, notice
+    apply(mesh, SPACE % "on")
+    m.until(lambda: partner_answers() == "200", "the label takes it in")
+    apply(mesh, SPACE % "off")
+    m.until(lambda: partner_answers() == "000", "and out")
+    mesh.weft("delete", "configmap", "istio", "-n", "istio-system")
+    m.until(lambda: partner_answers() == "200", "every namespace counts again")
+
+
 def main():
     m.needs("node", "curl")
     with m.Mesh() as mesh:
@@ -109,6 +158,7 @@ def main():
         unknown_hosts_are_refused_once_the_mesh_says_so(mesh)
         a_sidecar_hides_what_it_does_not_name(mesh)
         a_sidecar_says_where_its_workload_takes_requests(mesh)
+        namespaces_that_no_selector_takes_are_not_in_the_mesh(mesh)
 
 
 main()

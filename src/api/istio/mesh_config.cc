@@ -106,7 +106,6 @@ void describe_sight(Describe<Mesh>& table) {
       .check(check_dns_label)
       .by_default("istio-system")
       .field("discoverySelectors", &Mesh::discovery_selectors, "The namespaces that belong to the mesh, by labels.")
-      .later()
       .by_default("all")
       .field("defaultServiceExportTo", &Mesh::default_service_export_to,
              "Who sees services and ServiceEntries that don't say it.")

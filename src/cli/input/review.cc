@@ -11,9 +11,9 @@ namespace {
 using api::Json;
 
 // Kinds that references lead to, and the image map.
-constexpr std::array<std::string_view, 10> kReferredKinds = {
-    "services", "virtualservices", "destinationrules",   "gateways", "serviceentries", "sidecars", "deployments",
-    "pods",     "configmaps",      "peerauthentications"};
+constexpr std::array<std::string_view, 11> kReferredKinds = {
+    "services", "virtualservices", "destinationrules",    "gateways",  "serviceentries", "sidecars", "deployments",
+    "pods",     "configmaps",      "peerauthentications", "namespaces"};
 
 std::vector<std::string> known_images(const Manifests& manifests, const std::vector<Json>& known) {
   std::vector<std::string> names;

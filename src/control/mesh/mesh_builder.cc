@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "api/istio/mesh_config_text.h"
 #include "base/log.h"
 #include "control/mesh/endpoint_resolution.h"
 #include "control/mesh/reading.h"
@@ -18,23 +17,9 @@ constexpr std::string_view kNamespaces = "/namespaces";
 constexpr std::string_view kNetworkPolicies = "networking.k8s.io/networkpolicies";
 constexpr std::string_view kServiceEntries = "networking.istio.io/serviceentries";
 
-// What is in the store was checked on its way in; what cannot be read all the same is reported and left out.
-std::optional<api::Resource> read_resource(const ObjectChange& change) {
-  auto json = api::parse_json(change.json);
-  if (!json) {
-    log::error("mesh: {} {}/{} is no JSON: {}", change.type, change.space, change.name, json.error().detail);
-    return std::nullopt;
-  }
-  auto checked = api::check(*json, {.strictness = api::Strictness::ignore, .default_namespace = change.space});
-  if (!checked.resource) {
-    for (const auto& finding : checked.findings) log::error("mesh: {}", api::render_line(finding));
-  }
-  return std::move(checked.resource);
-}
-
 }  // namespace
 
-bool is_read(std::string_view type) {
+std::span<const std::string_view> read_types() {
   static constexpr std::array<std::string_view, 15> kTypes = {"/services",
                                                               kPods,
                                                               "/configmaps",
@@ -50,7 +35,11 @@ bool is_read(std::string_view type) {
                                                               "security.istio.io/authorizationpolicies",
                                                               kNamespaces,
                                                               kNetworkPolicies};
-  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+  return kTypes;
+}
+
+bool is_read(std::string_view type) {
+  return std::ranges::find(read_types(), type) != read_types().end();
 }
 
 void Touched::add(Touched&& other) {
@@ -66,14 +55,19 @@ void Touched::add(Touched&& other) {
 Touched MeshBuilder::apply(const std::vector<ObjectChange>& changes) {
   Touched touched;
   batch_changes_peers_ = false;
-  reserve_addresses(changes);
-  for (const auto& change : changes) apply_one(change, touched);
+  follow_spaces(changes, touched);
+  apply_all(changes, touched);
   for (const auto& [space, host] : std::exchange(unresolved_hosts_, {})) resolve_endpoints(space, host, touched);
   publish_label_keys(touched);
   publish_ingress(touched);
   batch_is_first_ = false;
   published_ = std::make_shared<const MeshView>(view_);
   return touched;
+}
+
+void MeshBuilder::apply_all(const std::vector<ObjectChange>& changes, Touched& touched) {
+  reserve_addresses(changes);
+  for (const auto& change : changes) apply_one(change, touched);
 }
 
 // Of two hosts that would get one address the older has it, in whatever order a batch names them: a restart, which
@@ -88,6 +82,7 @@ void MeshBuilder::reserve_addresses(const std::vector<ObjectChange>& changes) {
   for (const auto& change : changes) {
     if (change.type != kServiceEntries || change.json.empty() || uses[full_name_of(change.space, change.name)] > 1)
       continue;
+    if (!discovery_.takes(change.space)) continue;
     const auto resource = read_resource(change);
     const auto* entry = resource ? resource->as<api::istio::ServiceEntry>() : nullptr;
     if (!entry) continue;
@@ -98,15 +93,12 @@ void MeshBuilder::reserve_addresses(const std::vector<ObjectChange>& changes) {
 }
 
 void MeshBuilder::apply_one(const ObjectChange& change, Touched& touched) {
-  if (!is_read(change.type)) return;
-  if (change.type == kConfigMaps) {
-    apply_mesh_config(change, touched);
-    return;
-  }
+  if (!is_read(change.type) || change.type == kConfigMaps) return;
   auto key = change.type + "/" + change.space + "/" + change.name;
   auto resource = change.json.empty() ? std::nullopt : read_resource(change);
   note_network(change, resource ? &*resource : nullptr);
-  if (resource) {
+  const bool counts = change.type == kPods || discovery_.takes(change.space);
+  if (resource && counts) {
     put(key, *resource, touched);
   } else {
     forget(key, touched);
@@ -232,33 +224,6 @@ void MeshBuilder::put_authorization_policy(const std::string& key, const Authori
   known_[key] = policy;
   view_.authorization_policies_.put(policy);
   touch_policies_of(policy->space, touched);
-}
-
-// A ConfigMap that is wrong changes nothing; without one Istio's defaults hold.
-void MeshBuilder::apply_mesh_config(const ObjectChange& change, Touched& touched) {
-  if (change.space != api::istio::kMeshConfigSpace || change.name != api::istio::kMeshConfigMap) return;
-  auto resource = change.json.empty() ? std::nullopt : read_resource(change);
-  if (!resource && !change.json.empty()) return;
-  std::string text;
-  if (resource) {
-    const auto& data = resource->as<api::kubernetes::ConfigMap>()->data;
-    if (auto found = data.find(api::istio::kMeshConfigKey); found != data.end()) text = found->second;
-  }
-  auto read = api::istio::read_mesh_config(text);
-  for (const auto& finding : read.findings) {
-    if (finding.severity == api::Severity::error) log::error("mesh: {}", api::render_line(finding));
-  }
-  if (!read.value) return;
-  label_keys_.count(view_.config(), -1);
-  view_.config_ = std::make_shared<const api::istio::MeshConfig>(*std::move(read.value));
-  const auto& config = view_.config();
-  label_keys_.count(config, 1);
-  view_.services_.export_by_default(config.default_service_export_to);
-  view_.virtual_services_.export_by_default(config.default_virtual_service_export_to);
-  view_.destination_rules_.export_by_default(config.default_destination_rule_export_to);
-  touched.hosts.insert("*");
-  touched.policy_spaces.insert("*");  // their root namespace, trust domains and providers
-  touched.gateways = true;
 }
 
 // Status changes of pods are frequent; only what routing reads counts.

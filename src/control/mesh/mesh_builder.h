@@ -2,8 +2,10 @@
 // touched, so that only that is translated and pushed again. The cost is that of the change, not of the mesh.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +14,7 @@
 
 #include "api/resource.h"
 #include "control/mesh/address_allocation.h"
+#include "control/mesh/discovery.h"
 #include "control/mesh/label_keys.h"
 #include "control/mesh/mesh_view.h"
 #include "control/mesh/object_change.h"
@@ -19,7 +22,8 @@
 
 namespace weft::control::mesh {
 
-// Whether routing reads objects of a type ("/services").
+// The types of objects that routing reads ("/services"), and whether one is among them.
+std::span<const std::string_view> read_types();
 bool is_read(std::string_view type);
 
 // What a batch of changes may have changed for clients. Hosts are full names or wildcards ("*.shop.svc.cluster.local").
@@ -42,6 +46,11 @@ struct Touched {
 // weftd's control thread. Owned by the configuration server.
 class MeshBuilder {
  public:
+  // The objects of a namespace as they are stored: asked for when a namespace joins the mesh, whose objects were passed
+  // over until then.
+  using Recall = std::function<std::vector<ObjectChange>(const std::string& space)>;
+  explicit MeshBuilder(Recall recall = {}) : recall_(std::move(recall)) {}
+
   // Objects of types that are not read are passed over; one that does not parse is logged and counts as removed.
   Touched apply(const std::vector<ObjectChange>& changes);
 
@@ -69,6 +78,9 @@ class MeshBuilder {
                              GatewayPtr, SidecarPtr, PeerAuthenticationPtr, RequestAuthenticationPtr,
                              AuthorizationPolicyPtr, SliceEntry>;
 
+  void follow_spaces(const std::vector<ObjectChange>& changes, Touched& touched);
+  void take_out(const std::string& space, Touched& touched);
+  void apply_all(const std::vector<ObjectChange>& changes, Touched& touched);
   void reserve_addresses(const std::vector<ObjectChange>& changes);
   void apply_one(const ObjectChange& change, Touched& touched);
   void put(const std::string& key, const api::Resource& resource, Touched& touched);
@@ -118,6 +130,8 @@ class MeshBuilder {
   void note_pods(const Endpoints& before, const Endpoints& now, const SpaceAndHost& service);
   void publish_label_keys(Touched& touched);
 
+  Recall recall_;
+  Discovery discovery_;
   MeshView view_;
   AddressAllocation addresses_;
   MeshViewPtr published_ = std::make_shared<const MeshView>();

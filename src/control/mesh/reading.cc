@@ -4,6 +4,7 @@
 
 #include "api/injection.h"
 #include "api/istio/mesh_config_text.h"
+#include "base/log.h"
 #include "base/strings.h"
 #include "control/mesh/endpoint_resolution.h"
 #include "model/host_name.h"
@@ -70,6 +71,19 @@ void complete_match_gateways(Rules& rules, std::string_view space) {
 }
 
 }  // namespace
+
+std::optional<api::Resource> read_resource(const ObjectChange& change) {
+  auto json = api::parse_json(change.json);
+  if (!json) {
+    log::error("mesh: {} {}/{} is no JSON: {}", change.type, change.space, change.name, json.error().detail);
+    return std::nullopt;
+  }
+  auto checked = api::check(*json, {.strictness = api::Strictness::ignore, .default_namespace = change.space});
+  if (!checked.resource) {
+    for (const auto& finding : checked.findings) log::error("mesh: {}", api::render_line(finding));
+  }
+  return std::move(checked.resource);
+}
 
 // Istio names a kind in lower case with dashes in its config paths.
 Origin origin_of(const api::Resource& resource, std::string_view dashed_kind) {

@@ -1,11 +1,13 @@
 // From checked resources to the mesh's objects. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "api/resource.h"
+#include "control/mesh/object_change.h"
 #include "control/mesh/objects.h"
 
 namespace weft::control::mesh {
@@ -14,6 +16,9 @@ inline constexpr std::string_view kDomain = "cluster.local";
 
 // "nodejs-api.nodejs-app.svc.cluster.local"
 std::string service_host(std::string_view name, std::string_view space);
+
+// What is in the store was checked on its way in; what cannot be read all the same is reported and left out.
+std::optional<api::Resource> read_resource(const ObjectChange& change);
 
 ServicePtr read_service(const api::Resource& resource);
 PodPtr read_pod(const api::Resource& resource);

@@ -21,6 +21,7 @@ ConfigServer::Serving::Serving(runtime::Reactor& reactor, Store& store, const Po
                                Certification certification, telemetry::ShardMetrics& metrics, Options options)
     : reactor_(&reactor),
       options_(std::move(options)),
+      mesh_([&store](const std::string& space) { return stored_objects(store, space); }),
       admission_(tokens, mesh_),
       certificates_(reactor, admission_, certification, metrics),
       secrets_({&reactor, &store, &mesh_, certification.authority, certification.issued, &certificates_},

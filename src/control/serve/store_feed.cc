@@ -14,6 +14,14 @@ mesh::ObjectChange change_of(const Key& key, std::string json) {
 
 }  // namespace
 
+std::vector<mesh::ObjectChange> stored_objects(const Store& store, std::string_view space) {
+  std::vector<mesh::ObjectChange> objects;
+  for (const auto type : mesh::read_types()) {
+    for (const auto& object : store.list(type, space).objects) objects.push_back(change_of(object->key, object->json));
+  }
+  return objects;
+}
+
 void StoreFeed::start() {
   subscription_ = store_->subscribe([this] { take_note(); });
   load();

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <string_view>
 #include <vector>
 
 #include "control/mesh/object_change.h"
@@ -12,6 +13,9 @@
 #include "runtime/mailbox.h"
 
 namespace weft::control {
+
+// What routing reads of one namespace, as it is now.
+std::vector<mesh::ObjectChange> stored_objects(const Store& store, std::string_view space);
 
 // Control thread. Follows the store from start() to its destruction; the store outlives it.
 class StoreFeed {
