@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "runtime/end_of_turn.h"
 
 namespace weft::runtime {
 namespace {
@@ -60,7 +61,7 @@ void Reactor::run() {
 }
 
 int Reactor::poll_timeout_ms(Duration longest) {
-  if (!woken_.empty()) return 0;
+  if (!woken_.empty() || !last_.empty()) return 0;
   if (const auto next = timers_.next_deadline()) longest = std::min(longest, *next - clock_->now());
   const auto rounded_up = std::chrono::ceil<std::chrono::milliseconds>(std::max(longest, Duration::zero()));
   return static_cast<int>(rounded_up.count());
@@ -89,11 +90,13 @@ void Reactor::turn(Duration longest) {
   resume_woken();
 }
 
-// Those woken by the coroutines that run here have to wait for the next turn, so that I/O is never starved.
+// Those woken by the coroutines that run here have to wait for the next turn, so that I/O is never starved. Who goes on
+// without waiting, as with a request that came along with another, keeps to a TurnBudget.
 void Reactor::resume_woken() {
   IntrusiveList<Waiter> batch;
   batch.take(woken_);
   while (!batch.empty()) batch.pop_front().resume();
+  while (!last_.empty()) last_.pop_front().coroutine_.resume();
 }
 
 }  // namespace weft::runtime

@@ -31,7 +31,10 @@ class EventSource {
 // (epoll(7)). Only where nobody can have a duplicate of it, else events would come for a source that is gone.
 enum class Watching : uint8_t { alone, shared, until_closed };
 
-// A turn: wait for events, note them, fire timers, open the mailbox, resume the woken coroutines.
+class EndOfTurn;
+
+// A turn: wait for events, note them, fire timers, open the mailbox, resume the woken coroutines, and then those that
+// waited for the others.
 class Reactor {
  public:
   explicit Reactor(const Clock& clock);
@@ -64,6 +67,9 @@ class Reactor {
   // Queues a woken waiter; used by Waiter alone.
   void enqueue(Waiter& waiter) { woken_.push_back(waiter); }
 
+  // Queues a coroutine behind all that are woken; used by EndOfTurn alone.
+  void enqueue_last(EndOfTurn& last);
+
   // Makes the loop turn; from any thread.
   void interrupt();
 
@@ -76,6 +82,7 @@ class Reactor {
   TimerWheel timers_;
   Mailbox mailbox_;
   IntrusiveList<Waiter> woken_;
+  IntrusiveList<EndOfTurn> last_;
   std::atomic<bool> stopped_ = false;
   int epoll_fd_;
   int wake_fd_;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/end_of_turn.h"
 #include "runtime/gate.h"
 #include "runtime/signal.h"
 
@@ -46,6 +47,26 @@ TEST(Reactor, SleepersWakeInOrderOfTheirDeadlines) {
   }
   EXPECT_EQ(order, (std::vector{1, 2, 3}));
   EXPECT_EQ(gate.inside(), 0u);
+}
+
+Task<void> note_at_end(Reactor& reactor, Signal& signal, int number, std::vector<int>& order) {
+  co_await signal.wait();
+  order.push_back(number);
+  co_await EndOfTurn(reactor);
+  order.push_back(number);
+}
+
+TEST(Reactor, WhoWaitsForTheEndOfATurnGoesOnBehindAllThatItWoke) {
+  ManualClock clock;
+  Reactor reactor(clock);
+  Gate gate(reactor);
+  Signal signal(reactor);
+  std::vector<int> order;
+  spawn(gate, note_at_end(reactor, signal, 1, order));
+  spawn(gate, note_at_end(reactor, signal, 2, order));
+  signal.set();
+  reactor.turn(Duration::zero());
+  EXPECT_EQ(order, (std::vector{1, 2, 1, 2}));
 }
 
 Task<void> wait_for(Signal& signal, Time deadline, std::vector<Wait>& outcomes) {

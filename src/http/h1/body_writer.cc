@@ -3,8 +3,16 @@
 #include <algorithm>
 
 #include "http/h1/serialize.h"
+#include "runtime/end_of_turn.h"
 
 namespace weft::http::h1 {
+namespace {
+
+// What is no longer than this goes behind its head, so that one send() takes both: copying it costs less than having
+// the kernel gather two parts.
+constexpr size_t kCopiedMax = 4096;
+
+}  // namespace
 
 void BodyWriter::start(BodyLength body, Send send) {
   body_ = body;
@@ -41,7 +49,12 @@ Result<bool> BodyWriter::try_write(std::string_view data, Part part) {
   const bool repeated_end = done_ && !discard_ && body_.kind == BodyKind::length && left_ == 0 && data.empty();
   if (!repeated_end) WEFT_CHECK(account(data, part));
   if (discard_) data = {};
-  const std::string_view tail = frame(data, part);
+  std::string_view tail = frame(data, part);
+  if (!pending_.empty() && data.size() <= kCopiedMax) {
+    pending_.append(data);
+    pending_.append(tail);
+    data = tail = {};
+  }
   part_count_ = 0;
   size_t size = 0;
   for (const std::string_view bytes : {pending_.readable(), data, tail}) {
@@ -74,6 +87,7 @@ runtime::Task<Result<>> BodyWriter::write_rest(Time deadline) {
 }
 
 runtime::Task<Result<>> BodyWriter::write(std::string_view data, Part part, Time deadline) {
+  if (begins()) co_await runtime::EndOfTurn(stream_->readiness().reactor());
   const auto written = try_write(data, part);
   if (!written) co_return std::unexpected(written.error());
   if (*written) co_return Result<>{};

@@ -42,6 +42,9 @@ class BodyWriter {
   // Sends pending() alone.
   runtime::Task<Result<>> flush(Time deadline);
 
+  // Nothing of the message has gone out yet: its head waits for the end of the turn, that many are sent in one go.
+  bool begins() const { return !pending_.empty(); }
+
   // Bytes of the body that are still due, for whoever writes them past this writer and counts them down; nullptr where
   // they need framing, or where something else has to go first.
   uint64_t* run() {

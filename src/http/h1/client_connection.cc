@@ -6,6 +6,7 @@
 
 #include "http/h1/serialize.h"
 #include "http/tunnel_kind.h"
+#include "runtime/end_of_turn.h"
 
 namespace weft::http::h1 {
 
@@ -27,6 +28,7 @@ void ClientConnection::start_request(const RequestHead& head, BodyLength body) {
 }
 
 runtime::Task<Result<>> ClientConnection::write_body(std::string_view data, Part part) {
+  if (writer_.begins()) co_await runtime::EndOfTurn(stream_->readiness().reactor());
   auto written = writer_.try_write(data, part);
   if (!written) co_return fail(lost(std::move(written).error()));
   if (*written) co_return Result<>{};
