@@ -48,6 +48,12 @@ TEST_F(TokensTest, AGoodOneIsTakenOffAndItsClaimsAreTold) {
       << head;
 }
 
+TEST_F(TokensTest, WhatOnlyTheyMayFillIsTakenOffHoweverItIsSpelled) {
+  const auto head = forwarded("X-Role: a\r\nx_role: b\r\nX_SUB: c\r\nx-roles: kept\r\nx_other: kept\r\n");
+  for (const auto* claim : {"x-role:", "x_role", "x_sub"}) EXPECT_FALSE(has(head, claim)) << head;
+  EXPECT_TRUE(has(head, "x-roles: kept\r\nx_other: kept\r\n")) << head;
+}
+
 TEST_F(TokensTest, AGoodOneIsTakenOutOfTheQuery) {
   const auto head = forwarded("", "/x?a=b&access_token=" + token() + "&c=d");
   EXPECT_TRUE(head.starts_with("GET /x?a=b&c=d HTTP/1.1")) << head;

@@ -58,12 +58,21 @@ runtime::Task<Result<Opinion>> ask(const ExternalAuthorization& external, Exchan
   co_return grpc_opinion(answer);
 }
 
+// By its name or, since applications may read "x_user" as "x-user", as that.
+bool may_be_read_as_one(const decide::FieldNames& names, std::string_view name) {
+  if (names.contain(name)) return true;
+  if (!name.contains('_')) return false;
+  std::string dashed(name);
+  std::ranges::replace(dashed, '_', '-');
+  return names.contain(dashed);
+}
+
 // What a client claims in fields that only the service may fill, and which it is not shown, is nobody's word.
 void drop_claims(const ExternalAuthorization& external, http::Headers& headers) {
   const auto* http = std::get_if<HttpQuestion>(&external.question);
   if (http == nullptr || http->set_for_endpoint.patterns.empty()) return;
   headers.remove_if([&](const http::Field& field) {
-    return is_free(field.name) && http->set_for_endpoint.contain(field.name) && !http->shows(field.name);
+    return is_free(field.name) && may_be_read_as_one(http->set_for_endpoint, field.name) && !http->shows(field.name);
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/field_alias.h"
 #include "proxy/policy/token/denial.h"
 
 namespace weft::proxy {
@@ -12,6 +13,16 @@ using decide::AcceptedToken;
 // An issuer's text is not ours: it must not become another field.
 bool fits_a_field(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+// What only tokens may fill, however the client spells it.
+void drop_reserved(const decide::TokenRules& rules, http::Headers& headers) {
+  if (rules.reserved_headers.empty()) return;
+  headers.remove_if([&](const http::Field& field) {
+    return std::ranges::any_of(rules.reserved_headers, [&](const std::string& name) {
+      return field.name == name || http::is_alias(field.name, name);
+    });
+  });
 }
 
 void write_claims(const AcceptedToken& token, http::Headers& headers) {
@@ -37,7 +48,7 @@ void write_payload(const AcceptedToken& token, http::Headers& headers) {
 Eventually<Result<>> Tokens::on_request(Exchange& exchange) const {
   const decide::TokenRules* rules = exchange.chain->token_rules.get();
   if (rules == nullptr) return Result<>();
-  for (const std::string& name : rules->reserved_headers) exchange.request.headers.remove(name);
+  drop_reserved(*rules, exchange.request.headers);
   exchange.record.token_denial = "";
   exchange.route_is_stale = exchange.routes_by_claims();
   const auto request = exchange.routed();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "http/field_alias.h"
 namespace weft::proxy {
 namespace {
 
@@ -22,7 +23,17 @@ constexpr std::array kSteering = {HeaderId::x_envoy_retry_on,
 bool is_ours(const http::Field& field) {
   // The count of attempts is informative and endpoints behind several hops read it, as behind Istio.
   if (field.id == HeaderId::x_envoy_attempt_count) return false;
-  return field.name.starts_with("x-envoy-") || field.name.starts_with("x-weft-");
+  return field.name.starts_with("x-envoy-") || field.name.starts_with("x-weft-") ||
+         http::is_alias(field.name, "x-forwarded-client-cert");
+}
+
+// Of HTTP/1.1 the parser refuses it already.
+bool has_refused_underscore(const Exchange& exchange) {
+  if (!exchange.chain->refuses_underscores || exchange.request.version != http::Version::http2) return false;
+  for (const http::Field& field : exchange.request.headers) {
+    if (field.name.contains('_')) return true;
+  }
+  return false;
 }
 
 // The client that Envoy looks at: the peer of an edge, if nobody else is named; behind one, the only one that
@@ -75,6 +86,10 @@ void forward_certificate(Exchange& exchange) {
 }  // namespace
 
 Eventually<Result<>> Trust::on_request(Exchange& exchange) const {
+  if (has_refused_underscore(exchange)) {
+    exchange.local_reply = LocalReply{400, "http2.unexpected_underscore", "an underscore in a header name\n"};
+    return Result<>();
+  }
   forward_certificate(exchange);
   if (exchange.client.direction == decide::Direction::inbound) {
     exchange.request.headers.remove_if(is_ours);
