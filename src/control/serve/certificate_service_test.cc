@@ -158,7 +158,22 @@ TEST_F(CertificateServiceTest, NoWishOfARequestYieldsAnotherIdentity) {
       {.extended_usage = "anyExtendedKeyUsage"},
       {.extended_usage = "codeSigning,OCSPSigning"},
       {.common_name = std::string(64, 'a')},
+      {.san = "URI:" + kOwnName + "/"},
+      {.san = "URI:" + kOwnName + "#admin"},
+      {.san = "URI:spiffe://cluster.local@other.domain/ns/shop/sa/api"},
+      {.san = "URI:spiffe://cluster.local:443/ns/shop/sa/admin"},
+      {.san = "URI:spiffe://cluster.local//ns/shop/sa/admin"},
+      {.san = "URI:https://cluster.local/ns/shop/sa/admin"},
+      {.san = "RID:1.2.3.4"},
+      {.san = "otherName:1.3.6.1.4.1.311.20.2.3;UTF8:admin@cluster.local"},
+      {.san = "DNS:api.shop.svc.cluster.local,DNS:admin.shop.svc.cluster.local,IP:10.0.0.1,URI:" + admin},
+      {.organization = "weft:admin"},
+      {.common_name = "admin", .organization = "weft:admin", .extended_usage = "clientAuth"},
+      {.san = "URI:" + admin, .constraints = "CA:TRUE", .usage = "digitalSignature,keyCertSign"},
+      {.constraints = "CA:TRUE,pathlen:0", .extended_usage = "serverAuth,clientAuth"},
+      {.usage = "digitalSignature,nonRepudiation,keyEncipherment,dataEncipherment,keyAgreement,keyCertSign,cRLSign"},
   };
+  ASSERT_EQ(wishes.size(), 40u);
   for (const RequestWishes& wish : wishes) {
     SCOPED_TRACE(wish.common_name + " " + wish.san + " " + wish.constraints);
     expect_own_identity(ask(tls::make_wishful_request(key_, wish)), key_);
