@@ -54,7 +54,6 @@ void Touched::add(Touched&& other) {
 
 Touched MeshBuilder::apply(const std::vector<ObjectChange>& changes) {
   Touched touched;
-  batch_changes_peers_ = false;
   follow_spaces(changes, touched);
   apply_all(changes, touched);
   for (const auto& [space, host] : std::exchange(unresolved_hosts_, {})) resolve_endpoints(space, host, touched);
@@ -269,31 +268,33 @@ void MeshBuilder::put_gateway(const std::string& key, const GatewayPtr& gateway,
 
 void MeshBuilder::put_peer_authentication(const std::string& key, const PeerAuthenticationPtr& policy,
                                           Touched& touched) {
-  begin_peer_change(policy);
+  begin_peer_change(*policy);
   forget(key, touched);
   known_[key] = policy;
   view_.peer_authentications_.put(policy);
   if (!peers_are_settling()) view_.clients_peers_ = view_.peer_authentications_;
-  touch_scope_of(*policy, touched);
+  touch_scope(scope_of(*policy), touched);
 }
 
-void MeshBuilder::begin_peer_change(const PeerAuthenticationPtr& policy) {
+// Of former states those alone count that clients have been told of: while servers are to take both, that is one.
+void MeshBuilder::begin_peer_change(const PeerAuthentication& policy) {
   if (batch_is_first_) return;
-  if (!batch_changes_peers_) view_.former_peers_.push_back(view_.peer_authentications_);
-  batch_changes_peers_ = true;
-  settling_peers_.push_back(policy);
+  if (peer_step_ != PeerStep::servers_take_both) view_.former_peers_.push_back(view_.peer_authentications_);
+  settling_scopes_.insert(scope_of(policy));
   peer_step_ = PeerStep::servers_take_both;
 }
 
 Touched MeshBuilder::advance_peers() {
   Touched touched;
-  for (const auto& policy : settling_peers_) touch_scope_of(*policy, touched);
+  for (const auto& scope : settling_scopes_) touch_scope(scope, touched);
   if (peer_step_ == PeerStep::servers_take_both) {
+    // Every proxy has followed to here, so nobody goes by anything older: the states do not add up, whatever comes.
+    view_.former_peers_.assign(1, view_.clients_peers_);
     view_.clients_peers_ = view_.peer_authentications_;
     peer_step_ = PeerStep::clients_move;
   } else {
     view_.former_peers_.clear();
-    settling_peers_.clear();
+    settling_scopes_.clear();
     peer_step_ = PeerStep::settled;
   }
   published_ = std::make_shared<const MeshView>(view_);
@@ -313,12 +314,15 @@ void MeshBuilder::put_slice(const std::string& key, const api::Resource& resourc
   unresolved_hosts_.emplace(space, host);
 }
 
+std::string MeshBuilder::scope_of(const PeerAuthentication& policy) const {
+  return policy.space == view_.root_space() && policy.selector.empty() ? "*" : policy.space;
+}
+
 // What the workloads of the scope take is theirs to know, and their clients', who see it at clusters and endpoints.
-void MeshBuilder::touch_scope_of(const PeerAuthentication& policy, Touched& touched) const {
-  const bool is_meshs = policy.space == view_.root_space() && policy.selector.empty();
-  touched.policy_spaces.insert(is_meshs ? "*" : policy.space);
+void MeshBuilder::touch_scope(const std::string& scope, Touched& touched) const {
+  touched.policy_spaces.insert(scope);
   view_.services_.each([&](const ServicePtr& service) {
-    if (is_meshs || service->space == policy.space) touched.hosts.insert(service->host);
+    if (scope == "*" || service->space == scope) touched.hosts.insert(service->host);
   });
 }
 

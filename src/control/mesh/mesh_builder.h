@@ -114,8 +114,10 @@ class MeshBuilder {
 
   enum class PeerStep : uint8_t { settled, servers_take_both, clients_move };
 
-  void begin_peer_change(const PeerAuthenticationPtr& policy);
-  void touch_scope_of(const PeerAuthentication& policy, Touched& touched) const;
+  void begin_peer_change(const PeerAuthentication& policy);
+  // For whom it holds: a namespace, or "*" for the mesh.
+  std::string scope_of(const PeerAuthentication& policy) const;
+  void touch_scope(const std::string& scope, Touched& touched) const;
   void touch_policies_of(const std::string& space, Touched& touched) const;
   void touch_roots_of(const VirtualService& delegate, Touched& touched) const;
   void note_network(const ObjectChange& change, const api::Resource* resource);
@@ -140,9 +142,8 @@ class MeshBuilder {
   std::map<std::string, std::set<SpaceAndHost>, std::less<>> hosts_of_pod_;   // pods by "namespace/name"
   LabelKeys label_keys_;
   PeerStep peer_step_ = PeerStep::settled;
-  std::vector<PeerAuthenticationPtr> settling_peers_;  // that came, changed or went since it was settled
-  bool batch_is_first_ = true;                         // what weftd reads when it starts: nobody goes by anything else
-  bool batch_changes_peers_ = false;                   // their former state is kept already
+  std::set<std::string> settling_scopes_;  // whose policies came, changed or went since it was settled
+  bool batch_is_first_ = true;             // what weftd reads when it starts: nobody goes by anything else
   network_policy::World network_;
   bool network_has_changed_ = false;         // some pod's NetworkPolicies may come to something else
   std::set<SpaceAndHost> unresolved_hosts_;  // whose endpoints must be looked up again at the end of the batch

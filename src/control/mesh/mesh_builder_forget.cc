@@ -82,10 +82,10 @@ void MeshBuilder::forget_it(const GatewayPtr& gateway, Touched& touched) {
 }
 
 void MeshBuilder::forget_it(const PeerAuthenticationPtr& policy, Touched& touched) {
-  begin_peer_change(policy);
+  begin_peer_change(*policy);
   view_.peer_authentications_.erase(*policy);
   if (!peers_are_settling()) view_.clients_peers_ = view_.peer_authentications_;
-  touch_scope_of(*policy, touched);
+  touch_scope(scope_of(*policy), touched);
 }
 
 void MeshBuilder::forget_it(const SliceEntry& entry, Touched&) {

@@ -46,7 +46,7 @@ class MeshView {
   const Gateways& gateways() const { return gateways_; }
   const Sidecars& sidecars() const { return sidecars_; }
   const WorkloadPolicies<PeerAuthentication>& peer_authentications() const { return peer_authentications_; }
-  // What clients go by, and all that they may have gone by since the last settled moment: others than the present ones
+  // What clients go by, and the one or two states that some may still go by: others than the present one
   // while a change of PeerAuthentications is on its way (peer_rules.h).
   const WorkloadPolicies<PeerAuthentication>& clients_peer_authentications() const { return clients_peers_; }
   const std::vector<WorkloadPolicies<PeerAuthentication>>& former_peer_authentications() const { return former_peers_; }

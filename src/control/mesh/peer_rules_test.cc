@@ -141,5 +141,26 @@ TEST(ServedModes, AChangeOnTheWayOfAnotherForgetsNobody) {
   EXPECT_FALSE(builder.peers_are_settling());
 }
 
+TEST(ServedModes, ChangesWithoutEndKeepNoMoreThanClientsMayGoBy) {
+  MeshBuilder builder;
+  builder.apply({peers("shop", "a", "{mtls: {mode: DISABLE}}")});
+  size_t most = 0;
+  for (int i = 0; i < 100; ++i) {
+    for (const char* mode : {"STRICT", "DISABLE", "STRICT"}) {
+      builder.apply({peers("shop", "a", std::string("{mtls: {mode: ") + mode + "}}")});
+      most = std::max(most, builder.view()->former_peer_authentications().size());
+    }
+    builder.advance_peers();
+    EXPECT_EQ(step(builder), "PERMISSIVE, mutual TLS") << "before the next change comes";
+    builder.apply({peers("shop", "a", "{mtls: {mode: DISABLE}}")});
+    EXPECT_EQ(step(builder), "PERMISSIVE, mutual TLS") << "some clients have moved";
+    builder.advance_peers();
+  }
+  EXPECT_EQ(most, 2u);
+  builder.advance_peers();
+  EXPECT_EQ(step(builder), "DISABLE, plain");
+  EXPECT_FALSE(builder.peers_are_settling());
+}
+
 }  // namespace
 }  // namespace weft::control::mesh
