@@ -12,8 +12,14 @@ constexpr auto kUpdateRetry = std::chrono::seconds(1);
 
 }  // namespace
 
-KeptRules::KeptRules(runtime::Reactor& reactor, Holder& holder, RulesSource source)
-    : reactor_(&reactor), holder_(&holder), source_(std::move(source)), gate_(reactor), changed_(reactor) {}
+PutRules rules_of(runtime::Reactor& reactor, Holder& holder) {
+  return [&reactor, &holder](std::string rules) {
+    return holder.apply_rules(std::move(rules), reactor.now() + kRulesLimit);
+  };
+}
+
+KeptRules::KeptRules(runtime::Reactor& reactor, PutRules put, RulesSource source)
+    : reactor_(&reactor), put_(std::move(put)), source_(std::move(source)), gate_(reactor), changed_(reactor) {}
 
 runtime::Task<Result<>> KeptRules::start() {
   WEFT_CO_CHECK(co_await apply());
@@ -30,7 +36,7 @@ runtime::Task<void> KeptRules::stop() {
 runtime::Task<Result<>> KeptRules::apply() {
   std::string rules = source_.render();
   if (rules == source_.applied) co_return Result<>{};
-  WEFT_CO_CHECK(co_await holder_->apply_rules(rules, reactor_->now() + kRulesLimit));
+  WEFT_CO_CHECK(co_await put_(rules));
   source_.applied = std::move(rules);
   co_return Result<>{};
 }

@@ -18,10 +18,15 @@ struct RulesSource {
   std::string applied;
 };
 
-// One reactor. stop() before destruction; `holder` outlives it.
+// Puts the text of rules into force.
+using PutRules = std::function<runtime::Task<Result<>>(std::string rules)>;
+// In the network of a holder, which outlives it.
+PutRules rules_of(runtime::Reactor& reactor, Holder& holder);
+
+// One reactor. stop() before destruction.
 class KeptRules {
  public:
-  KeptRules(runtime::Reactor& reactor, Holder& holder, RulesSource source);
+  KeptRules(runtime::Reactor& reactor, PutRules put, RulesSource source);
 
   // Returns when the rules of this moment are in force.
   runtime::Task<Result<>> start();
@@ -35,7 +40,7 @@ class KeptRules {
   runtime::Task<void> keep();
 
   runtime::Reactor* reactor_;
-  Holder* holder_;
+  PutRules put_;
   RulesSource source_;
   runtime::Gate gate_;
   runtime::Signal changed_;

@@ -7,7 +7,8 @@ namespace weft::node {
 PodIsolation::PodIsolation(runtime::Reactor& reactor, Holder& holder, IsolatedPod pod, PodEgress& egress)
     : pod_(std::move(pod)),
       egress_(&egress),
-      rules_(reactor, holder, {"NetworkPolicies of " + pod_.key, [this] { return render(); }, policy_rules({})}) {}
+      rules_(reactor, rules_of(reactor, holder),
+             {"NetworkPolicies of " + pod_.key, [this] { return render(); }, policy_rules({})}) {}
 
 runtime::Task<Result<std::unique_ptr<PodIsolation>>> PodIsolation::start(runtime::Reactor& reactor, Holder& holder,
                                                                          IsolatedPod pod, PodEgress& egress) {

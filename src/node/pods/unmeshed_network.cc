@@ -19,7 +19,7 @@ UnmeshedNetwork::UnmeshedNetwork(const NodeContext& context, Holder& holder, std
                                  std::unique_ptr<EgressRelay> egress)
     : names_(std::move(names)),
       egress_(std::move(egress)),
-      rules_(*context.reactor, holder,
+      rules_(*context.reactor, rules_of(*context.reactor, holder),
              {"service rules of a pod", [services = context.services] { return service_rules(services->targets()); },
               ""}) {}
 
