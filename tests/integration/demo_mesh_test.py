@@ -36,6 +36,23 @@ def capture_is_proven_by_the_kernels_counters(mesh):
     assert '"v2"' in answer.stdout, answer.stdout
 
 
+# Clients of HTTP connect before they have anything to ask, longer than the 200 ms after which silence means opaque TCP; and
+# keep a connection without using it, longer than the 100 ms after which it rests.
+TWO_REQUESTS_AFTER_SILENCE = r"""
+const head = 'GET / HTTP/1.1\r\nhost: nodejs-api:3000\r\ncanary: true\r\n';
+const socket = require('net').connect(3000, 'nodejs-api', () => {
+  setTimeout(() => socket.write(head + '\r\n'), 600);
+  setTimeout(() => socket.write(head + 'connection: close\r\n\r\n'), 1200);
+});
+socket.pipe(process.stdout);
+"""
+
+
+def connections_are_routed_after_silence(mesh):
+    answers = mesh.weft("exec", "-n", "nodejs-app", "--", "node", "-e", TWO_REQUESTS_AFTER_SILENCE).stdout
+    assert answers.count("HTTP/1.1 200 OK") == answers.count('"version":"v2"') == 2, answers
+
+
 def exit_codes_pass_through(mesh):
     assert mesh.weft("exec", "-n", "nodejs-app", "--", "sh", "-c", "exit 7", check=False).returncode == 7
     assert mesh.weft("exec", "-n", "nodejs-app", "--", "/no/such/program", check=False).returncode == 127
@@ -52,6 +69,7 @@ def whole_life(user=None):
         mesh.up()
         split_and_header_route(mesh)
         capture_is_proven_by_the_kernels_counters(mesh)
+        connections_are_routed_after_silence(mesh)
         exit_codes_pass_through(mesh)
         unmeshed_pods_reach_services(mesh)
         mesh.weft("down")

@@ -82,10 +82,10 @@ class SharedPort {
 
   Encoded finish() {
     if (chains_.wants_server_names()) add_tls_inspector({}, listener_);
-    if (has_http_) {
-      add_http_inspector({}, listener_);
+    if (has_http_) add_http_inspector({}, listener_);
+    if (has_http_ && gives_up_on_silence()) {
       give_up_on_silence(view_.config().detection_timeout(), listener_);
-    } else if (chains_.wants_server_names()) {
+    } else if (has_http_ || chains_.wants_server_names()) {
       wait_for_silent_clients(listener_);
     }
     auto& other = *listener_.mutable_default_filter_chain();
@@ -99,6 +99,10 @@ class SharedPort {
   }
 
  private:
+  // HTTP clients connect before they have anything to ask; taken for opaque TCP after a while, their requests would
+  // pass the routes by. So a port that only HTTP is known of waits, unless a time was asked for.
+  bool gives_up_on_silence() const { return has_opaque_ || view_.config().protocol_detection_timeout.has_value(); }
+
   void add_http() {
     if (std::exchange(has_http_, true)) return;
     auto& http = *listener_.add_filter_chains();
@@ -107,6 +111,7 @@ class SharedPort {
   }
 
   void add_opaque(const std::string& prefix, L4Rule rule) {
+    has_opaque_ |= rule.server_names.empty();
     const bool takes_all = rule.server_names.empty() && rule.subnets.empty();
     if (!takes_all) {
       chains_.add(prefix, rule);
@@ -121,6 +126,7 @@ class SharedPort {
   uint32_t port_;
   L4Chains chains_;
   bool has_http_ = false;
+  bool has_opaque_ = false;
   std::vector<TcpShare> rest_;
 };
 

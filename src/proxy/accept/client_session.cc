@@ -67,14 +67,13 @@ struct Secured {
 
   tls::Stream stream;
   std::optional<ProvenConnection> proven;  // of the socket, so that it ends whoever waits for it
-  Detected detected;                       // by which its chain was chosen, and is again after a rest
   std::optional<decide::Peer> peer;
 };
 
 // Nothing: the two did not come to terms, and the connection is to be closed. Until then the client costs memory and
 // computing time, and has proven nothing, so its time is short.
 WEFT_OWN_FRAME runtime::Task<std::unique_ptr<Secured>> shake_hands(Shard& shard, const decide::FilterChain& chain,
-                                                                   net::Stream& client, const Detected& detected) {
+                                                                   net::Stream& client) {
   constexpr Duration kHandshakeTime = std::chrono::seconds(10);
   auto context = shard.tls_contexts ? shard.tls_contexts->find(chain.tls->id) : nullptr;
   if (!context) {
@@ -91,7 +90,6 @@ WEFT_OWN_FRAME runtime::Task<std::unique_ptr<Secured>> shake_hands(Shard& shard,
   shard.handshakes.count_done(secured->stream.engine());
   secured->proven.emplace(client, secured->stream.engine());
   shard.proven.add(*secured->proven);
-  secured->detected = detected;
   secured->peer = peer_of(secured->stream.engine(), certificate_parts(chain));
   co_return secured;
 }
@@ -105,6 +103,7 @@ Afterwards turn_away(net::Stream& client) {
 // What is known of a client from its first visit on.
 struct Acquaintance {
   std::optional<ClientFacts> facts;
+  Detected detected;                 // by which its chain was chosen, and is again after a rest
   std::unique_ptr<Secured> secured;  // null: plain text
 };
 
@@ -141,20 +140,22 @@ WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide
   const decide::Listener& listener = *snapshot->listener_for(*accepting, facts.destination);
   facts.direction = listener.direction;
 
-  std::optional<Detected> detected = known.secured ? known.secured->detected : Detected();  // HTTP, if it rested
-  if (is_new) detected = co_await inspect(shard, listener, client, facts.destination.port);
-  if (!detected) co_return turn_away(client);
-  facts.server_name = detected->server_name;
-  const bool is_tls = detected->protocol == Protocol::tls;
+  if (is_new) {
+    auto detected = co_await inspect(shard, listener, client, facts.destination.port);
+    if (!detected) co_return turn_away(client);
+    known.detected = *std::move(detected);
+  }
+  facts.server_name = known.detected.server_name;
+  const bool is_tls = known.detected.protocol == Protocol::tls;
   const decide::ConnectionFacts connection{.source = facts.address,
                                            .destination = facts.destination,
                                            .server_name = facts.server_name,
                                            .transport_protocol = is_tls ? "tls" : "raw_buffer",
-                                           .application_protocols = detected->application_protocols};
+                                           .application_protocols = known.detected.application_protocols};
   const decide::FilterChain* chain = listener.chain_for(connection);
   if (chain == nullptr) co_return turn_away(client);
   if (chain->tls && !known.secured) {
-    known.secured = is_new ? co_await shake_hands(shard, *chain, client, *detected) : nullptr;
+    known.secured = is_new ? co_await shake_hands(shard, *chain, client) : nullptr;
     if (!known.secured) co_return Afterwards::over;
     facts.is_encrypted = true;
     facts.peer = known.secured->peer ? &*known.secured->peer : nullptr;
