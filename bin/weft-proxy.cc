@@ -53,10 +53,13 @@ class Process final : private restart::Estate {
         .dialling = {options_.mark, options_.mesh_ranges, options_.broker},
         .make_tls_contexts = [this](const decide::Snapshot& snapshot) { return tls_contexts_.contexts_of(snapshot); },
         .make_sink = {}};
-    for (uint32_t i = 0; i < options_.concurrency; ++i) metrics_.push_back(std::make_unique<telemetry::ShardMetrics>());
+    for (uint32_t i = 0; i < options_.concurrency; ++i) {
+      metrics_.push_back(std::make_unique<telemetry::ShardMetrics>());
+      failures_.push_back(std::make_unique<telemetry::FailureLog>());
+    }
     plane.make_sink = [&](uint32_t shard) {
       const auto log = access_log_fd < 0 ? std::nullopt : std::optional(access_log_fd);
-      return std::make_unique<ShardRecorder>(*metrics_[shard], clock, log);
+      return std::make_unique<ShardRecorder>(*metrics_[shard], *failures_[shard], clock, log);
     };
     data_plane_ = std::make_unique<DataPlane>(reactor, clock, sockets_, std::move(plane));
     configuration_ = std::make_unique<Configuration>(reactor, *data_plane_);
@@ -149,8 +152,10 @@ class Process final : private restart::Estate {
                      .identity = identity_.get(),
                      .predecessor = predecessor_.get(),
                      .shards = {},
+                     .failures = {},
                      .drain_listeners = [this](DrainManner manner) { spawn(gate_, drain_listeners(manner)); }};
     for (const auto& shard : metrics_) parts.shards.push_back(shard.get());
+    for (const auto& shard : failures_) parts.failures.push_back(shard.get());
     inspection_ = std::make_unique<ProxyInspection>(reactor_, std::move(parts));
     const ServerInfo info{options_.node_id, options_.node_cluster(), options_.given, epoch()};
     admin_ = std::make_unique<AdminServers>(reactor_, *inspection_, info);
@@ -251,6 +256,7 @@ class Process final : private restart::Estate {
   ContextTable tls_contexts_;
   std::unique_ptr<restart::Predecessor> predecessor_;
   std::vector<std::unique_ptr<telemetry::ShardMetrics>> metrics_;
+  std::vector<std::unique_ptr<telemetry::FailureLog>> failures_;
   std::unique_ptr<DataPlane> data_plane_;
   std::unique_ptr<Configuration> configuration_;
   std::unique_ptr<Resolver> resolver_;

@@ -33,32 +33,11 @@ size_t rank_of(std::string_view action) {
   return static_cast<size_t>(std::ranges::find(kActions, action) - kActions.begin());
 }
 
-// "ns[shop]-policy[api]-rule[0]", with what comes before it of rules for an authorizer; of a NetworkPolicy
-// "networkpolicy[shop/api ingress[0]]-0".
-struct RuleName {
-  std::string policy;
-  size_t rule = 0;
-  bool is_custom = false;
-};
-
 std::string_view between(std::string_view text, std::string_view open, char close) {
   const size_t begin = text.find(open);
   if (begin == std::string_view::npos) return {};
   text.remove_prefix(begin + open.size());
   return text.substr(0, text.find(close));
-}
-
-RuleName read_rule_name(const std::string& name) {
-  if (name == "networkpolicy-own-traffic") return {"NetworkPolicy, the pod itself"};
-  if (name.starts_with("networkpolicy[")) {
-    return {.policy = "NetworkPolicy " + std::string(between(name, "networkpolicy[", ' ')),
-            .rule = parse_unsigned(between(name, " ingress[", ']')).value_or(0)};
-  }
-  const auto space = between(name, "ns[", ']');
-  const auto policy = between(name, "]-policy[", ']');
-  if (space.empty() || policy.empty()) return {name};
-  return {std::string(space).append("/").append(policy), parse_unsigned(between(name, "]-rule[", ']')).value_or(0),
-          name.starts_with("istio-ext-authz-")};
 }
 
 // Collects what the filters say.
@@ -70,7 +49,7 @@ class Collector {
     const Json* policies = member(*rules, "policies", "policies");
     if (policies == nullptr || !policies->is_object()) return;
     for (const auto& [name, policy] : policies->items()) {
-      const RuleName rule = read_rule_name(name);
+      const GuardRule rule = read_guard_rule(name);
       const std::string action = rule.is_custom ? "CUSTOM" : said == "LOG" ? "AUDIT" : said;
       auto& entry = found_[{rank_of(action), rule.policy, rule.is_custom ? "enforced" : mode}];
       entry.action = action;
@@ -116,6 +95,19 @@ std::string join_words(const std::set<std::string>& words) {
 }
 
 }  // namespace
+
+GuardRule read_guard_rule(const std::string& name) {
+  if (name == "networkpolicy-own-traffic") return {"NetworkPolicy, the pod itself"};
+  if (name.starts_with("networkpolicy[")) {
+    return {.policy = "NetworkPolicy " + std::string(between(name, "networkpolicy[", ' ')),
+            .rule = parse_unsigned(between(name, " ingress[", ']')).value_or(0)};
+  }
+  const auto space = between(name, "ns[", ']');
+  const auto policy = between(name, "]-policy[", ']');
+  if (space.empty() || policy.empty()) return {name};
+  return {std::string(space).append("/").append(policy), parse_unsigned(between(name, "]-rule[", ']')).value_or(0),
+          name.starts_with("istio-ext-authz-")};
+}
 
 std::vector<GuardingPolicy> guarding_policies(const ProxyConfig& config) {
   Collector collector;

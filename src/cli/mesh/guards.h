@@ -20,6 +20,15 @@ struct GuardingPolicy {
   friend bool operator==(const GuardingPolicy&, const GuardingPolicy&) = default;
 };
 
+// The name of a rule as proxies have it, taken apart: "ns[shop]-policy[api]-rule[0]", with what comes before it of
+// rules for an authorizer; of a NetworkPolicy "networkpolicy[shop/api ingress[0]]-0".
+struct GuardRule {
+  std::string policy;
+  size_t rule = 0;
+  bool is_custom = false;
+};
+GuardRule read_guard_rule(const std::string& name);
+
 // In the order in which they are asked: CUSTOM, AUDIT, DENY, ALLOW; by name within.
 std::vector<GuardingPolicy> guarding_policies(const ProxyConfig& config);
 

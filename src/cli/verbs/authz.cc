@@ -32,7 +32,7 @@ Command authz_command() {
           .summary = "Show which AuthorizationPolicies a workload's proxy enforces",
           .details =
               "In the order in which they are asked, with the positions of their rules. What the proxy has accepted is "
-              "shown, not\nwhat was applied. Which policy refused a request stands in the proxy's access log.",
+              "shown, not\nwhat was applied. `weft why` tells which policy refused a request.",
           .operands = {.usage = "check POD", .min = 2, .max = 2, .first = {"check"}},
           .flags = {table_output_flag()},
           .examples = {{"who guards a workload", "weft authz check -n nodejs-app deploy/nodejs-api-v1"}},

@@ -23,6 +23,7 @@ Command pc_command();
 Command authz_command();
 Command mtls_command();
 Command certs_command();
+Command why_command();
 Command token_command();
 Command kubeconfig_command();
 Command version_command();

@@ -228,13 +228,17 @@ runtime::Task<void> DataPlane::watch_memory() {
 
 runtime::Task<ShardStatus> DataPlane::status() {
   std::vector<ShardStatus> shards(workers_.size());
-  co_await everywhere([&](Worker& worker) {
-    const auto at = std::ranges::find_if(workers_, [&](const auto& one) { return one.get() == &worker; });
-    shards[static_cast<size_t>(at - workers_.begin())] = worker.status();
-  });
+  co_await on_every_shard([&](uint32_t shard) { shards[shard] = workers_[shard]->status(); });
   ShardStatus sum;
   for (const auto& shard : shards) add(sum, shard);
   co_return sum;
+}
+
+runtime::Task<void> DataPlane::on_every_shard(std::function<void(uint32_t shard)> act) {
+  co_await everywhere([&](Worker& worker) {
+    const auto at = std::ranges::find_if(workers_, [&](const auto& one) { return one.get() == &worker; });
+    act(static_cast<uint32_t>(at - workers_.begin()));
+  });
 }
 
 runtime::Task<void> DataPlane::start_accepting() {

@@ -45,6 +45,8 @@ class DataPlane final : public SnapshotSink {
   Pressure pressure() const { return pressure_; }
   // The shards' numbers, added up.
   runtime::Task<ShardStatus> status();
+  // Runs `act` once on the thread of each shard, with its number; ends when all have. On none once all have ended.
+  runtime::Task<void> on_every_shard(std::function<void(uint32_t shard)> act);
   std::vector<OutlierStatus> outliers() const { return rotations_.outliers(); }
   std::vector<CheckStatus> checks() const { return checks_.statuses(); }
 

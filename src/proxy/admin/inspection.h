@@ -9,6 +9,7 @@
 
 #include "proxy/accept/worker.h"
 #include "runtime/task.h"
+#include "telemetry/failure_log.h"
 #include "telemetry/metrics.h"
 
 namespace weft::proxy {
@@ -42,6 +43,8 @@ class Inspection {
   virtual runtime::Task<std::vector<ShardStatus::Cluster>> clusters() = 0;
   // The numbers of all threads, those that are only taken when someone asks included.
   virtual runtime::Task<std::vector<const telemetry::ShardMetrics*>> metrics() = 0;
+  // What failed lately on all shards, which are asked by message; in no order.
+  virtual runtime::Task<std::vector<telemetry::FailureRecord>> failures() = 0;
 
   // The present connections say goodbye with their next response, and no more are accepted.
   virtual void drain_listeners(DrainManner manner) = 0;

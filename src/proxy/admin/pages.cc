@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/strings.h"
+#include "proxy/admin/failures_page.h"
 #include "proxy/admin/json_text.h"
 #include "telemetry/exposition.h"
 
@@ -22,6 +23,7 @@ constexpr std::string_view kHelp =
     "GET  /server_info       version, state, flags (JSON)\n"
     "GET  /stats             numbers, one a line (?format=prometheus, ?filter=TEXT)\n"
     "GET  /stats/prometheus  numbers for Prometheus\n"
+    "GET  /why               requests that failed lately, and why (JSON; ?id=START of a request id, ?last=N)\n"
     "POST /drain_listeners   accept no more connections, let the present ones finish (?graceful: after --drain-time)\n"
     "POST /logging           ?level=debug|info|warning|error\n"
     "POST /quitquitquit      end the process as SIGTERM does\n";
@@ -101,6 +103,7 @@ runtime::Task<AdminPages::Page> AdminPages::read(std::string_view path, std::str
   if (path == "/clusters") co_return co_await clusters();
   if (path == "/listeners") co_return listeners(query);
   if (path == "/server_info") co_return server_info();
+  if (path == "/why") co_return co_await failures(query);
   // Certificates come with mutual TLS; until a proxy holds one, the list is empty, as Envoy's would be.
   if (path == "/certs") co_return Page{200, json, "{\"certificates\":[]}\n"};
   if (path == "/" || path == "/help") co_return Page{.body = std::string(kHelp)};
@@ -173,6 +176,16 @@ runtime::Task<AdminPages::Page> AdminPages::clusters() {
   std::string page;
   for (const ShardStatus::Cluster& cluster : co_await inspection_->clusters()) append_cluster(page, cluster);
   co_return Page{.body = page};
+}
+
+runtime::Task<AdminPages::Page> AdminPages::failures(std::string_view query) {
+  WantedFailures wanted{.id = parameter(query, "id")};
+  if (const std::string_view last = parameter(query, "last"); !last.empty()) {
+    const auto number = parse_unsigned(last);
+    if (!number) co_return Page{.status = 400, .body = "?last= takes a number\n"};
+    wanted.last = std::min<size_t>(*number, telemetry::FailureLog::kRecordsMax);
+  }
+  co_return Page{200, "application/json", failures_json(co_await inspection_->failures(), wanted)};
 }
 
 AdminPages::Page AdminPages::set_log_level(std::string_view query) {

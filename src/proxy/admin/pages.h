@@ -45,6 +45,7 @@ class AdminPages final : public http::Handler {
   runtime::Task<Page> statistics(std::string_view query);
   Page listeners(std::string_view query) const;
   runtime::Task<Page> clusters();
+  runtime::Task<Page> failures(std::string_view query);
   Page set_log_level(std::string_view query);
 
   Inspection* inspection_;

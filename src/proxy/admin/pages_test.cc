@@ -30,11 +30,13 @@ class TestInspection final : public Inspection {
   runtime::Task<std::vector<const telemetry::ShardMetrics*>> metrics() override {
     co_return std::vector<const telemetry::ShardMetrics*>{&shard};
   }
+  runtime::Task<std::vector<telemetry::FailureRecord>> failures() override { co_return failed; }
   void drain_listeners(DrainManner manner) override { drained = manner; }
   void quit() override { quitted = true; }
 
   ProxyState now = ProxyState::live;
   telemetry::ShardMetrics shard;
+  std::vector<telemetry::FailureRecord> failed;
   std::optional<DrainManner> drained;
   bool quitted = false;
 };
@@ -78,6 +80,30 @@ TEST_F(PagesTest, TellWhetherTheProxyIsReady) {
   EXPECT_EQ(body_of(get("/ready")), "PRE_INITIALIZING: waiting for clusters\n");
   inspection_.now = ProxyState::draining;
   EXPECT_EQ(body_of(get("/ready")), "DRAINING\n");
+}
+
+telemetry::FailureRecord failure(std::string_view id, int started_ms) {
+  telemetry::AccessRecord access;
+  access.start = WallTime(std::chrono::milliseconds(started_ms));
+  access.status = 503;
+  access.flags = {telemetry::ResponseFlag::no_cluster};
+  access.request_id = id;
+  access.path = "/a\"b";
+  return {access, {.attempts = 1, .object = "VirtualService shop/reviews", .file = "reviews.yaml", .line = 21}};
+}
+
+TEST_F(PagesTest, TellWhatFailedTheNewestFirst) {
+  inspection_.failed = {failure("8d0e41aa", 1000), failure("77777777", 3000), failure("8d0e41bb", 2000)};
+  const std::string newest =
+      R"({"failures":[{"started_ms":3000,"duration_ms":0,"status":503,"attempts":1,"flags":"NC","request_id":"77777777",)"
+      R"("path":"/a\"b","object":"VirtualService shop/reviews","file":"reviews.yaml","line":21}]})"
+      "\n";
+  EXPECT_EQ(body_of(get("/why?last=1")), newest);
+  const std::string one = body_of(get("/why?id=8d0e41bb"));
+  EXPECT_EQ(one.find("8d0e41aa"), one.npos);
+  EXPECT_NE(one.find("8d0e41bb"), one.npos);
+  EXPECT_EQ(body_of(get("/why?id=none")), "{\"failures\":[]}\n");
+  EXPECT_EQ(status_of(get("/why?last=x")), 400);
 }
 
 TEST_F(PagesTest, PrintNumbersForPrometheusAndForPeople) {

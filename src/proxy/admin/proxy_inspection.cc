@@ -152,6 +152,15 @@ runtime::Task<std::vector<const telemetry::ShardMetrics*>> ProxyInspection::metr
   co_return all;
 }
 
+runtime::Task<std::vector<telemetry::FailureRecord>> ProxyInspection::failures() {
+  std::vector<std::vector<telemetry::FailureRecord>> copies(parts_.failures.size());
+  co_await parts_.data_plane->on_every_shard(
+      [&](uint32_t shard) { copies[shard] = parts_.failures[shard]->records(); });
+  std::vector<telemetry::FailureRecord> all;
+  for (const auto& copy : copies) all.insert(all.end(), copy.begin(), copy.end());
+  co_return all;
+}
+
 void ProxyInspection::take_status(const ShardStatus& status) {
   own_.gauge(kClientConnections).set(static_cast<int64_t>(status.client_connections));
   own_.gauge(kClientsMax).set(parts_.data_plane->clients_max());

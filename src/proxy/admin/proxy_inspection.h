@@ -29,6 +29,7 @@ struct ProxyParts {
   const OwnIdentity* identity = nullptr;
   const restart::Predecessor* predecessor = nullptr;
   std::vector<const telemetry::ShardMetrics*> shards;
+  std::vector<const telemetry::FailureLog*> failures;  // by shard, whose thread alone may look into it
   std::function<void(DrainManner)> drain_listeners;
 };
 
@@ -43,6 +44,7 @@ class ProxyInspection final : public Inspection {
   std::vector<ListenerStatus> listeners() const override;
   runtime::Task<std::vector<ShardStatus::Cluster>> clusters() override;
   runtime::Task<std::vector<const telemetry::ShardMetrics*>> metrics() override;
+  runtime::Task<std::vector<telemetry::FailureRecord>> failures() override;
   void drain_listeners(DrainManner manner) override { parts_.drain_listeners(manner); }
   void quit() override;
 

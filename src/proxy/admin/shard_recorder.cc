@@ -64,10 +64,65 @@ class AddressText {
   char* end_;
 };
 
+// Lets what went well pass before anything is put together; telemetry::ended_badly() has the last word on requests.
+bool may_have_failed(const RequestRecord& record) {
+  return record.status < 200 || record.status >= 400 || !record.flags.empty();
+}
+
+bool may_have_failed(const TcpRecord& record) {
+  return !record.flags.empty() || !record.verdict.is_allowed || (record.consulted && !lets_pass(*record.consulted));
+}
+
+telemetry::FailureContext context_of(const ClientFacts& client) {
+  telemetry::FailureContext context;
+  context.direction = direction_name(client.direction);
+  if (client.peer != nullptr) context.identity = client.peer->uri;
+  return context;
+}
+
+void take_refusal(telemetry::FailureContext& context, const decide::AccessVerdict& verdict) {
+  if (verdict.is_allowed) return;
+  context.denial = verdict.denial;
+  if (verdict.matched != nullptr) context.rule = verdict.matched->name;
+}
+
+void take_refusal(telemetry::FailureContext& context, const Consulted& consulted) {
+  if (lets_pass(consulted)) return;
+  context.denial = denial_of(consulted);
+  if (consulted.rule != nullptr) context.rule = consulted.rule->name;
+}
+
+void take_origin(telemetry::FailureContext& context, const decide::Origin& origin) {
+  context.object = origin.object;
+  context.file = origin.file;
+  context.line = origin.line;
+}
+
+telemetry::FailureContext context_of(const Exchange& exchange) {
+  const RequestRecord& record = exchange.record;
+  telemetry::FailureContext context = context_of(exchange.client);
+  context.attempts = record.attempts;
+  if (record.token_denial) context.denial = *record.token_denial;
+  if (record.consulted) take_refusal(context, *record.consulted);
+  if (record.authorization) take_refusal(context, *record.authorization);
+  if (record.cluster != nullptr) take_origin(context, record.cluster->origin);
+  if (record.route != nullptr && !record.route->origin.object.empty()) take_origin(context, record.route->origin);
+  return context;
+}
+
+telemetry::FailureContext context_of(const TcpRecord& record, const ClientFacts& client) {
+  telemetry::FailureContext context = context_of(client);
+  if (record.consulted) take_refusal(context, *record.consulted);
+  take_refusal(context, record.verdict);
+  if (record.cluster) take_origin(context, record.cluster->origin);
+  return context;
+}
+
 }  // namespace
 
-ShardRecorder::ShardRecorder(telemetry::ShardMetrics& metrics, const Clock& clock, std::optional<int> access_log_fd)
-    : metrics_(&metrics), clock_(&clock), authorization_(metrics), plain_text_(metrics) {
+ShardRecorder::ShardRecorder(telemetry::ShardMetrics& metrics, telemetry::FailureLog& failures, const Clock& clock,
+                             std::optional<int> access_log_fd)
+    : metrics_(&metrics), failures_(&failures), clock_(&clock), authorization_(metrics), plain_text_(metrics) {
   if (!access_log_fd) return;
   log_ = std::make_unique<telemetry::AccessLog>(*access_log_fd);
   flush_timer_ = std::make_unique<FlushTimer>(*log_);
@@ -135,9 +190,9 @@ void ShardRecorder::write(const Exchange& exchange) {
   const ClientFacts& client = exchange.client;
   if (is_plain_text(client)) plain_text_.note_request(client.direct_ip(), client.destination.port, clock_->wall_now());
   if (exchange.record.authorization) authorization_.count(exchange.client.direction, *exchange.record.authorization);
-  if (!log_) return;
-  log_request(exchange);
-  if (!flush_timer_->is_armed()) {
+  if (!log_ && !may_have_failed(exchange.record)) return;
+  tell_request(exchange);
+  if (log_ && !flush_timer_->is_armed()) {
     exchange.shard.reactor.timers().arm(*flush_timer_, exchange.shard.reactor.now() + std::chrono::seconds(1));
   }
 }
@@ -149,12 +204,12 @@ void ShardRecorder::write(const TcpRecord& record, const ClientFacts& client) {
   series.sent_bytes->add(record.sent_bytes);
   if (record.consulted) authorization_.count(client.direction, *record.consulted);
   if (record.guard) authorization_.count(client.direction, record.verdict);
-  if (!log_) return;
-  log_connection(record, client);
-  log_->flush();
+  if (!log_ && !may_have_failed(record)) return;
+  tell_connection(record, client);
+  if (log_) log_->flush();
 }
 
-void ShardRecorder::log_request(const Exchange& exchange) {
+void ShardRecorder::tell_request(const Exchange& exchange) {
   const RequestRecord& record = exchange.record;
   const http::Headers& headers = exchange.request.headers;
   const Duration lasted = exchange.shard.reactor.now() - record.started;
@@ -182,10 +237,11 @@ void ShardRecorder::log_request(const Exchange& exchange) {
   line.client_address = client.view();
   line.server_name = exchange.client.server_name;
   if (record.route != nullptr) line.route = record.route->name;
-  log_->write(line);
+  if (log_) log_->write(line);
+  if (ended_badly(line)) failures_->write(line, context_of(exchange));
 }
 
-void ShardRecorder::log_connection(const TcpRecord& record, const ClientFacts& facts) {
+void ShardRecorder::tell_connection(const TcpRecord& record, const ClientFacts& facts) {
   const AddressText local(facts.destination);
   const AddressText client(facts.address);
   const AddressText endpoint_local(record.endpoint_local);
@@ -203,7 +259,8 @@ void ShardRecorder::log_connection(const TcpRecord& record, const ClientFacts& f
   line.client_address = client.view();
   line.server_name = facts.server_name;
   if (record.endpoint_local.port != 0) line.endpoint_local_address = endpoint_local.view();
-  log_->write(line);
+  if (log_) log_->write(line);
+  if (may_have_failed(record)) failures_->write(line, context_of(record, facts));
 }
 
 }  // namespace weft::proxy

@@ -1,5 +1,5 @@
-// ShardRecorder: what one shard tells of finished requests and relayed connections: its counters and, if asked for, the
-// access log.
+// ShardRecorder: what one shard tells of finished requests and relayed connections: its counters, what failed lately
+// and, if asked for, the access log.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,7 @@
 #include "proxy/admin/plain_text_clients.h"
 #include "proxy/policy/record_sink.h"
 #include "telemetry/access_log.h"
+#include "telemetry/failure_log.h"
 #include "telemetry/metrics.h"
 
 namespace weft::proxy {
@@ -19,8 +20,9 @@ namespace weft::proxy {
 // allocation: by cluster id, then by the few combinations of route, status and flags that a cluster has seen.
 class ShardRecorder final : public RecordSink {
  public:
-  // `metrics` and `clock` outlive it. `access_log_fd` is not owned; nothing: no access log.
-  ShardRecorder(telemetry::ShardMetrics& metrics, const Clock& clock, std::optional<int> access_log_fd);
+  // `metrics`, `failures` and `clock` outlive it. `access_log_fd` is not owned; nothing: no access log.
+  ShardRecorder(telemetry::ShardMetrics& metrics, telemetry::FailureLog& failures, const Clock& clock,
+                std::optional<int> access_log_fd);
 
   void opened(const ClientFacts& client) override;
   void write(const Exchange& exchange) override;
@@ -64,10 +66,11 @@ class ShardRecorder final : public RecordSink {
   ClusterSeries& series_of(const decide::Cluster* cluster);
   RequestSeries& request_series(const Exchange& exchange);
   TcpSeries& tcp_series(const TcpRecord& record, const ClientFacts& client);
-  void log_request(const Exchange& exchange);
-  void log_connection(const TcpRecord& record, const ClientFacts& client);
+  void tell_request(const Exchange& exchange);
+  void tell_connection(const TcpRecord& record, const ClientFacts& client);
 
   telemetry::ShardMetrics* metrics_;
+  telemetry::FailureLog* failures_;
   const Clock* clock_;
   AuthorizationCounters authorization_;
   PlainTextClients plain_text_;

@@ -1,0 +1,57 @@
+// Requests that failed, as the proxies on their way remember them (/why of their admin sockets), put together again.
+// Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/tree.h"
+#include "base/clock.h"
+
+namespace weft::cli {
+
+// What one proxy tells of one request or connection; empty members are not known.
+struct FailedHop {
+  std::string pod;  // whose proxy: "shop/front-1"
+  WallTime started{};
+  Duration lasted{};
+  int status = 0;  // 0: nothing was answered
+  int attempts = 0;
+  std::vector<std::string> flags;  // "UF", "URX"
+  std::string request_id;
+  std::string direction;  // "outbound": at the client; "inbound": at the server
+  std::string method;
+  std::string path;
+  std::string authority;
+  std::string details;
+  std::string denial;
+  std::string rule;
+  std::string identity;
+  std::string client;
+  std::string destination;
+  std::string endpoint;
+  std::string cluster;
+  std::string route;
+  std::string object;
+  std::string place;  // "reviews.yaml:21"
+
+  bool has(std::string_view flag) const;
+  bool is_request() const { return !method.empty(); }
+};
+
+// The failures on the page; those that are none of this shape are passed over.
+std::vector<FailedHop> read_failures(const api::Json& page, const std::string& pod);
+
+// One request, hop by hop from its client on; a connection of which no request is known has one hop.
+struct FailedRequest {
+  std::vector<FailedHop> hops;
+
+  // Where the cause is: the furthest hop that failed for another reason than that the hop before had given up.
+  const FailedHop& culprit() const;
+};
+
+// By request id; the newest first.
+std::vector<FailedRequest> join_hops(std::vector<FailedHop> hops);
+
+}  // namespace weft::cli

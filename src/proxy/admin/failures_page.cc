@@ -1,0 +1,59 @@
+#include "proxy/admin/failures_page.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include <fmt/format.h>
+
+#include "proxy/admin/json_text.h"
+
+namespace weft::proxy {
+namespace {
+
+template <class Unit>
+auto whole(Duration duration) {
+  return std::chrono::duration_cast<Unit>(duration).count();
+}
+
+// Empty members are left out.
+std::string failure_json(const telemetry::FailureRecord& failure) {
+  std::string json = fmt::format(R"({{"started_ms":{},"duration_ms":{},"status":{},"attempts":{})",
+                                 whole<std::chrono::milliseconds>(failure.start.time_since_epoch()),
+                                 whole<std::chrono::milliseconds>(failure.duration), failure.status, failure.attempts);
+  const auto add = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) json += fmt::format(",\"{}\":{}", name, json_text(value));
+  };
+  if (!failure.flags.empty()) add("flags", to_string(failure.flags));
+  add("request_id", failure.request_id.view());
+  add("direction", failure.direction.view());
+  add("method", failure.method.view());
+  add("path", failure.path.view());
+  add("protocol", failure.protocol.view());
+  add("authority", failure.authority.view());
+  add("details", failure.details.view());
+  add("denial", failure.denial.view());
+  add("rule", failure.rule.view());
+  add("identity", failure.identity.view());
+  add("client", failure.client.view());
+  add("destination", failure.destination.view());
+  add("endpoint", failure.endpoint.view());
+  add("cluster", failure.cluster.view());
+  add("route", failure.route.view());
+  add("object", failure.object.view());
+  add("file", failure.file.view());
+  if (failure.line > 0) json += fmt::format(",\"line\":{}", failure.line);
+  return json + "}";
+}
+
+}  // namespace
+
+std::string failures_json(std::vector<telemetry::FailureRecord> failures, const WantedFailures& wanted) {
+  std::erase_if(failures, [&](const auto& one) { return !one.request_id.view().starts_with(wanted.id); });
+  std::ranges::sort(failures, std::ranges::greater(), [](const auto& one) { return one.start + one.duration; });
+  std::string list;
+  for (const auto& failure : failures | std::views::take(static_cast<std::ptrdiff_t>(wanted.last)))
+    list += (list.empty() ? "" : ",\n") + failure_json(failure);
+  return "{\"failures\":[" + list + "]}\n";
+}
+
+}  // namespace weft::proxy
