@@ -101,6 +101,50 @@ def a_sidecar_says_where_its_workload_takes_requests(mesh):
     m.until(lambda: mesh.request()[0] == 200, "the services' own ports are back")
 
 
+DIALLED = """
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: raw, namespace: nodejs-app}
+spec:
+  hosts: [raw.example.com]
+  ports: [{number: 7000, name: tcp, protocol: TCP, targetPort: 3000}]
+  resolution: STATIC
+  endpoints: [{address: %s}]
+---
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: {name: dialled, namespace: nodejs-app}
+spec:
+  ingress:
+  - {port: {number: 3000, protocol: HTTP, name: web}}
+  - {port: {number: 8080, protocol: HTTP, name: own}, captureMode: NONE, defaultEndpoint: "127.0.0.1:3000"}
+  egress:
+  - {port: {number: 3000, protocol: HTTP, name: http}, captureMode: NONE, bind: 127.0.0.9, hosts: ["./*"]}
+  - {port: {number: 7000, protocol: TCP, name: raw}, captureMode: NONE, hosts: ["./*"]}
+  - {hosts: ["*/*"]}
+"""
+
+
+def a_sidecar_listens_where_the_workload_dials_it(mesh):
+    pod = mesh.ready_pods()[0]
+    name = pod["metadata"]["name"]
+    mesh.weft("apply", "-f", "-", text=DIALLED % pod["status"]["podIP"])
+    service = ["-H", "Host: nodejs-api:3000", "http://127.0.0.9:3000/"]
+    m.until(lambda: curl(mesh, *service) == "200", "HTTP at the address of an egress listener")
+    assert curl(mesh, "-H", "Host: unknown.example.com", "http://127.0.0.9:3000/") == "502", "there is nowhere to go on to"
+    assert curl(mesh, "http://127.0.0.1:7000/") == "200", "bytes at the loopback address"
+    own = ["exec", name, "-n", "nodejs-app", "--", "curl", "-s", "-m", "10", "-w", "%{http_code}", "-o", "/dev/null", "http://127.0.0.1:8080/"]
+    m.until(lambda: mesh.weft(*own, check=False).stdout == "200", "the workload's own port at the proxy")
+    # Where the application has port 3000, the proxy cannot: it says so by name, and serves all else.
+    m.until(lambda: "127.0.0.9_3000" in mesh.weft("ps", "-o", "json").stdout, "the listener that cannot be bound is told")
+    assert "NACKED" in mesh.weft("ps").stdout
+    for _ in range(20):
+        assert mesh.request()[0] == 200, "the other listeners go on"
+    mesh.weft("delete", "sidecar", "dialled", "-n", "nodejs-app")
+    m.until(lambda: "NACKED" not in mesh.weft("ps").stdout, "nothing is refused any more")
+    m.until(lambda: curl(mesh, "http://127.0.0.1:7000/") == "000", "the port is closed again")
+
+
 SPACE = """
 apiVersion: v1
 kind: Namespace
@@ -158,6 +202,7 @@ def main():
         unknown_hosts_are_refused_once_the_mesh_says_so(mesh)
         a_sidecar_hides_what_it_does_not_name(mesh)
         a_sidecar_says_where_its_workload_takes_requests(mesh)
+        a_sidecar_listens_where_the_workload_dials_it(mesh)
         namespaces_that_no_selector_takes_are_not_in_the_mesh(mesh)
 
 

@@ -32,10 +32,10 @@ const FieldTable& IngressListener::fields() {
           .field("port", &Listener::port, "The port.")
           .required()
           .field("bind", &Listener::bind, "The address to listen at, with captureMode NONE.")
-          .later()
           .check(check_ip_address)
-          .by_default("0.0.0.0")
-          .field("captureMode", &Listener::capture_mode, "Whether connections come by redirection.")
+          .by_default("127.0.0.1")
+          .field("captureMode", &Listener::capture_mode,
+                 "NONE: the proxy listens at the port, too, for clients in the pod.")
           .by_default("DEFAULT")
           .field("defaultEndpoint", &Listener::default_endpoint,
                  "Where the application takes them: 127.0.0.1:PORT or 0.0.0.0:PORT (the pod's address).")
@@ -53,9 +53,9 @@ const FieldTable& EgressListener::fields() {
       Describe<Listener>("IstioEgressListener", "What the workload can reach.")
           .field("port", &Listener::port, "The port this is for. None: every port that no other listener has.")
           .field("bind", &Listener::bind, "The address to listen at instead of the services' own.")
-          .later()
-          .field("captureMode", &Listener::capture_mode, "Whether connections come by redirection, or clients dial it.")
-          .later()
+          .by_default("127.0.0.1 with captureMode NONE")
+          .field("captureMode", &Listener::capture_mode,
+                 "NONE: clients dial the proxy's port. Else connections are redirected.")
           .by_default("DEFAULT")
           .field("hosts", &Listener::hosts,
                  "NAMESPACE/NAME of what is seen. The namespace may be *, . or ~ (none), the name *.x or *; a ~ in "
@@ -92,6 +92,18 @@ const FieldTable& Sidecar::fields() {
           .by_default("MeshConfig's")
           .finish(check_sidecar);
   return table;
+}
+
+std::optional<std::string> own_address_of(const IngressListener& listener) {
+  const bool listens = listener.capture_mode == CaptureMode::none && listener.port;
+  const size_t colon = listener.default_endpoint.rfind(':');
+  if (!listens || colon == std::string::npos || listener.default_endpoint.starts_with("unix:")) return std::nullopt;
+  const bool is_any = listener.bind.empty() || listener.bind == "0.0.0.0" || listener.bind == "::";
+  std::string address = is_any ? "127.0.0.1" : listener.bind;
+  const bool is_same_port = listener.default_endpoint.substr(colon + 1) == std::to_string(listener.port->number);
+  const bool is_loopback = listener.default_endpoint.starts_with("127.0.0.1:");
+  if (is_same_port && is_loopback == (address == "127.0.0.1")) return std::nullopt;
+  return address;
 }
 
 EgressHost read_egress_host(std::string_view written, std::string_view own_space) {

@@ -39,6 +39,11 @@ struct IngressListener {
   static const FieldTable& fields();
 };
 
+// Whether the proxy listens at the port itself (captureMode NONE), and where: connections from outside of the pod come
+// by redirection in any case, so that "any address" comes to the loopback address. Nothing where the application would
+// have to listen at that very place.
+std::optional<std::string> own_address_of(const IngressListener& listener);
+
 // What the workload can reach. Without a port: on every port that no earlier listener has.
 struct EgressListener {
   std::optional<SidecarPort> port;

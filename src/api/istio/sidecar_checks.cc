@@ -158,8 +158,10 @@ void check_sidecar_port(const Place& place, SidecarPort& port) {
 void check_ingress_listener(const Place& place, IngressListener& listener) {
   check_default_endpoint(place, listener);
   if (listener.tls) check_ingress_tls(place, listener);
-  if (listener.capture_mode == CaptureMode::none) {
-    place.at("captureMode").warn(Code::not_in_force, "accepted, not yet in force: NONE; connections are redirected");
+  if (listener.capture_mode == CaptureMode::none && !own_address_of(listener)) {
+    place.at("captureMode")
+        .warn(Code::holds_in_part, "the proxy does not listen at the port, where the application would have to",
+              "say in defaultEndpoint at which other port the application listens");
   }
 }
 

@@ -71,7 +71,6 @@ TEST(SidecarCheck, SaysWhatIsNotYetInForce) {
       {"socket of the application", ingress("port: {number: 80}, defaultEndpoint: \"unix:///run/a\""),
        "6:43 warning accepted, not yet in force: socket files\n"},
       {"socket of the proxy", egress("port: {number: 0}, bind: \"unix:///run/a\", hosts: [\"*/*\"]"),
-       "6:25 warning accepted, not yet in force: spec.egress[0].bind\n"
        "6:31 warning accepted, not yet in force: socket files\n"},
   });
 }
@@ -115,6 +114,33 @@ TEST(SidecarCheck, OutboundTrafficPolicy) {
        "5:44 error egressProxy needs a port\n"},
       {"a mode of the mesh", sidecar("  outboundTrafficPolicy: {mode: ALLOW_ANY_DYNAMIC_DNS}\n"),
        "5:33 error \"ALLOW_ANY_DYNAMIC_DNS\" is none of: REGISTRY_ONLY, ALLOW_ANY\n"},
+  });
+}
+
+std::optional<std::string> own_address(istio::CaptureMode mode, const std::string& bind, const std::string& endpoint) {
+  istio::IngressListener listener{.port = istio::SidecarPort{.number = 80}, .bind = bind, .capture_mode = mode};
+  listener.default_endpoint = endpoint;
+  return istio::own_address_of(listener);
+}
+
+TEST(OwnAddress, IsWhereTheProxyListensForClientsInThePod) {
+  constexpr auto kNone = istio::CaptureMode::none;
+  EXPECT_EQ(own_address(kNone, "", "127.0.0.1:81"), "127.0.0.1");
+  EXPECT_EQ(own_address(kNone, "0.0.0.0", "127.0.0.1:81"), "127.0.0.1") << "others come by redirection";
+  EXPECT_EQ(own_address(kNone, "127.0.0.9", "127.0.0.1:80"), "127.0.0.9");
+  EXPECT_EQ(own_address(istio::CaptureMode::by_default, "127.0.0.9", "127.0.0.1:81"), std::nullopt);
+}
+
+TEST(OwnAddress, IsNowhereThatTheApplicationWouldHaveToListen) {
+  constexpr auto kNone = istio::CaptureMode::none;
+  EXPECT_EQ(own_address(kNone, "", ""), std::nullopt);
+  EXPECT_EQ(own_address(kNone, "", "127.0.0.1:80"), std::nullopt);
+  EXPECT_EQ(own_address(kNone, "10.0.0.1", "0.0.0.0:80"), std::nullopt);
+  expect_in_force({
+      {"said", ingress("port: {number: 80}, captureMode: NONE"),
+       "6:39 warning the proxy does not listen at the port, where the application would have to [say in "
+       "defaultEndpoint at which other port the application listens]\n"},
+      {"good", ingress("port: {number: 80}, captureMode: NONE, defaultEndpoint: \"127.0.0.1:81\""), ""},
   });
 }
 

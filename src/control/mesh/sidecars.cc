@@ -7,6 +7,9 @@
 namespace weft::control::mesh {
 namespace {
 
+// Istio's, where the proxy is to be dialled and no address is given.
+constexpr std::string_view kLoopback = "127.0.0.1";
+
 bool is_older_sidecar(const SidecarPtr& a, const SidecarPtr& b) {
   return a->age < b->age;
 }
@@ -55,6 +58,19 @@ SidecarPtr Sidecars::choose(std::string_view space, const model::Labels& labels,
 SidecarPtr Sidecars::named(std::string_view name) const {
   const auto found = std::find_if(all_->begin(), all_->end(), [&](const auto& one) { return one->name == name; });
   return found == all_->end() ? nullptr : *found;
+}
+
+std::optional<EgressPlace> egress_place(const Sidecar& sidecar, uint32_t port) {
+  for (const auto& listener : sidecar.spec.egress) {
+    if (listener.port && listener.port->number != port) continue;
+    const bool is_bound = listener.capture_mode == api::istio::CaptureMode::none;
+    const bool is_socket = listener.bind.starts_with("unix:");
+    if (is_socket || (listener.bind.empty() && !is_bound)) return std::nullopt;
+    EgressPlace place{.address = listener.bind.empty() ? std::string(kLoopback) : listener.bind, .is_bound = is_bound};
+    if (listener.port) place.protocol = protocol_of(listener.port->protocol, port);
+    return place;
+  }
+  return std::nullopt;
 }
 
 bool is_among(const std::vector<api::istio::EgressHost>& hosts, std::string_view space, std::string_view host) {

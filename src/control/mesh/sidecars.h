@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,15 @@ class Sidecars {
   using List = std::vector<SidecarPtr>;  // by age
   std::shared_ptr<const List> all_ = std::make_shared<const List>();
 };
+
+// Where clients find the services of a port instead of at their own addresses.
+struct EgressPlace {
+  std::string address;
+  bool is_bound = false;             // the proxy listens there; else it takes over what was redirected
+  std::optional<Protocol> protocol;  // of the listener, where it is for this port alone
+};
+// By the egress listener that a port falls to; nothing where it says neither `bind` nor captureMode NONE.
+std::optional<EgressPlace> egress_place(const Sidecar& sidecar, uint32_t port);
 
 // Whether a list of egress hosts takes in a host of a namespace. A "~" in front leaves out, whatever else takes in.
 bool is_among(const std::vector<api::istio::EgressHost>& hosts, std::string_view space, std::string_view host);

@@ -73,5 +73,37 @@ TEST(Sidecars, OfNothingReachesNothing) {
   EXPECT_FALSE(reaches(*builder.view()->sidecars().named("shop/s"), "shop", "api.shop.svc.cluster.local"));
 }
 
+std::optional<EgressPlace> place(const std::string& listeners, uint32_t port) {
+  MeshBuilder builder;
+  builder.apply({sidecar("shop", "default", "{egress: [" + listeners + "]}")});
+  return egress_place(*builder.view()->sidecars().named("shop/default"), port);
+}
+
+TEST(EgressPlace, IsNoneWhereServicesAreFoundAtTheirOwnAddresses) {
+  EXPECT_FALSE(place("{hosts: ['*/*']}", 80));
+  EXPECT_FALSE(place("{port: {number: 80}, captureMode: IPTABLES, hosts: ['*/*']}", 80));
+  EXPECT_FALSE(place("{port: {number: 80}, captureMode: NONE, hosts: ['*/*']}, {hosts: ['*/*']}", 81));
+}
+
+TEST(EgressPlace, IsOfTheListenerThatThePortFallsTo) {
+  const std::string listeners =
+      "{port: {number: 80, protocol: HTTP}, captureMode: NONE, hosts: ['*/*']}, "
+      "{port: {number: 81}, bind: 10.1.1.1, hosts: ['*/*']}, {captureMode: NONE, bind: 127.0.0.9, hosts: ['*/*']}";
+  const auto http = place(listeners, 80);
+  ASSERT_TRUE(http);
+  EXPECT_EQ(http->address, "127.0.0.1");
+  EXPECT_TRUE(http->is_bound);
+  EXPECT_EQ(http->protocol, Protocol::http);
+  const auto redirected = place(listeners, 81);
+  ASSERT_TRUE(redirected);
+  EXPECT_EQ(redirected->address, "10.1.1.1");
+  EXPECT_FALSE(redirected->is_bound);
+  const auto other = place(listeners, 82);
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->address, "127.0.0.9");
+  EXPECT_TRUE(other->is_bound);
+  EXPECT_FALSE(other->protocol) << "its services' own";
+}
+
 }  // namespace
 }  // namespace weft::control::mesh

@@ -103,7 +103,7 @@ void OutboundWorld::update_routing(const mesh::MeshView& view, const std::string
   translate::Resources listeners;
   if (host.service) {
     for (const auto& port : host.service->ports) {
-      if (translate::shares_port(*host.service, port)) shared_ports.insert(port.number);
+      if (translate::shares_port(view, scope_, *host.service, port)) shared_ports.insert(port.number);
       if (port.protocol != mesh::Protocol::sniffed) continue;
       routes.push_back(translate::sniffed_routes(view, scope_, *host.service, port.number));
     }
@@ -144,8 +144,12 @@ void OutboundWorld::update_ports(const mesh::MeshView& view, const std::set<uint
     }
     auto listener = translate::port_listener(view, scope_, port, services);
     if (!listener) continue;
+    std::string& name = port_listeners_[port];
+    if (!name.empty() && (services.empty() || name != listener->name))  // a Sidecar may have moved it
+      resources_.erase(xds::ResourceType::listener, name, changes);
+    name = listener->name;
     if (services.empty()) {
-      resources_.erase(xds::ResourceType::listener, listener->name, changes);
+      port_listeners_.erase(port);
       resources_.erase(xds::ResourceType::routes, std::to_string(port), changes);
       continue;
     }

@@ -49,6 +49,7 @@ class OutboundWorld {
   ResourceMaps resources_;
   std::map<std::string, Host, std::less<>> hosts_;
   std::map<uint32_t, std::map<std::string, mesh::ServicePtr>> hosts_by_port_;
+  std::map<uint32_t, std::string> port_listeners_;         // their listeners' names
   std::map<std::string, Names, std::less<>> routed_from_;  // the reverse of Host::routed_to
 };
 

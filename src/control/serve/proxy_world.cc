@@ -114,6 +114,8 @@ void ProxyWorld::add_sidecar(const mesh::MeshView& view, ResourceMaps& own, Chan
   auto ports = translate::inbound_ports(view, client_);
   own.put(ResourceType::listener, translate::capture_listener(view, scope_), changes);
   own.put(ResourceType::listener, translate::inbound_listener(view, client_, ports), changes);
+  for (const auto& listener : translate::bound_inbound_listeners(view, client_, ports))
+    own.put(ResourceType::listener, listener, changes);
   for (const auto& cluster : translate::inbound_clusters(view, client_, ports)) {
     own.put(ResourceType::cluster, cluster, changes);
   }

@@ -82,7 +82,7 @@ class Translation {
     if (client_.kind == ClientKind::router) return;
     add<envoy::config::listener::v3::Listener>("listeners", service_listeners(view_, scope_, service));
     for (const auto& port : service.ports) {
-      if (shares_port(service, port)) services_by_port_[port.number].push_back(visible);
+      if (shares_port(view_, scope_, service, port)) services_by_port_[port.number].push_back(visible);
       if (port.protocol != mesh::Protocol::sniffed) continue;
       add<envoy::config::route::v3::RouteConfiguration>("routes",
                                                         {sniffed_routes(view_, scope_, service, port.number)});
@@ -101,6 +101,7 @@ class Translation {
   void add_inbound() {
     auto ports = inbound_ports(view_, client_);
     add<envoy::config::listener::v3::Listener>("listeners", {inbound_listener(view_, client_, ports)});
+    add<envoy::config::listener::v3::Listener>("listeners", bound_inbound_listeners(view_, client_, ports));
     add<envoy::config::cluster::v3::Cluster>("clusters", inbound_clusters(view_, client_, ports));
   }
 

@@ -1,4 +1,5 @@
-// What a workload receives: the virtualInbound listener and the clusters towards the application. Pure.
+// What a workload receives: the virtualInbound listener, those beside it, and the clusters towards the application.
+// Pure.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,7 @@ struct InboundPort {
   std::optional<InboundEndpoint> endpoint;                      // none: at the address that was dialled
   mesh::SidecarPtr sidecar;                                     // keeps `connection_pool` alive
   const api::istio::ConnectionPool* connection_pool = nullptr;  // the Sidecar's, before any DestinationRule's
+  std::optional<std::string> own_address;                       // the proxy listens there, too (captureMode NONE)
 };
 
 // The ports of the client's Sidecar (ingress), else those of the services that select it.
@@ -33,6 +35,10 @@ std::vector<InboundPort> inbound_ports(const mesh::MeshView& view, const Client&
 
 // virtualInbound: 0.0.0.0:15006. What each port takes, plain text or mutual TLS, PeerAuthentications say.
 Encoded inbound_listener(const mesh::MeshView& view, const Client& client, const std::vector<InboundPort>& ports);
+
+// inbound_ADDRESS_PORT for the ports that clients in the pod dial at the proxy itself.
+Resources bound_inbound_listeners(const mesh::MeshView& view, const Client& client,
+                                  const std::vector<InboundPort>& ports);
 
 // inbound|PORT|| for each port.
 Resources inbound_clusters(const mesh::MeshView& view, const Client& client, const std::vector<InboundPort>& ports);

@@ -67,19 +67,29 @@ struct Target {
   std::string cluster{kInboundPassthroughCluster};
 };
 
-// Fills virtualInbound: the chains of each port, and what has to be found out before one is chosen.
+// Fills virtualInbound, or a listener for one port: the chains of each port, and what has to be found out before one is
+// chosen.
 class InboundListener {
  public:
   InboundListener(const mesh::MeshView& view, const Client& client)
       : mesh_(view.config()),
         guards_(inbound_guards(view, client)),
         modes_(view, client.space, labels_of(client, view)) {
+    listener_.set_traffic_direction(envoy::config::core::v3::INBOUND);
+  }
+
+  void capture() {
+    is_capture_ = true;
     listener_.set_name("virtualInbound");
     set_address("0.0.0.0", kInboundPort, listener_);
-    listener_.set_traffic_direction(envoy::config::core::v3::INBOUND);
     // A connection made to the capture port itself would come back for ever.
     add_tcp(kBlackHoleCluster, add_chain("virtualInbound-blackhole", kInboundPort, listener_));
     inspected_.emplace_back(kInboundPort, std::span<const InboundChain>());
+  }
+
+  void bind(std::string_view address, uint32_t port) {
+    listener_.set_name("inbound_" + listener_name(address, port));
+    set_address(address, port, listener_);
   }
 
   void add(const Target& target) {
@@ -102,7 +112,7 @@ class InboundListener {
   }
 
   Encoded finish() && {
-    add_original_destination(listener_);
+    if (is_capture_) add_original_destination(listener_);
     add_tls_inspector(ports_where(asks_for_tls), listener_);
     add_http_inspector(ports_where(asks_for_http), listener_);
     give_up_on_silence(mesh_.detection_timeout(), listener_);
@@ -111,7 +121,7 @@ class InboundListener {
 
  private:
   void add(const Target& target, const InboundChain& plan) {
-    auto& chain = add_chain(name_of(target, plan), target.number, listener_);
+    auto& chain = add_chain(name_of(target, plan), is_capture_ ? target.number : 0, listener_);
     if (const auto& policy = modes_.rules().of(target.number).from)
       add_origin(policy->origin, *chain.mutable_metadata());
     if (!plan.transport.empty())
@@ -147,17 +157,36 @@ class InboundListener {
   Guards guards_;
   mesh::ServedModes modes_;
   Listener listener_;
+  bool is_capture_ = false;  // connections were redirected here from ports of all numbers
   std::span<const InboundChain> rest_;
   std::vector<std::pair<uint32_t, std::span<const InboundChain>>> inspected_;
 };
+
+Target target_of(const InboundPort& port) {
+  return {port.number, port.protocol, port.service, inbound_cluster(port.number)};
+}
 
 }  // namespace
 
 Encoded inbound_listener(const mesh::MeshView& view, const Client& client, const std::vector<InboundPort>& ports) {
   InboundListener listener(view, client);
+  listener.capture();
   listener.add_undeclared(ports);
-  for (const auto& port : ports) listener.add({port.number, port.protocol, port.service, inbound_cluster(port.number)});
+  for (const auto& port : ports) listener.add(target_of(port));
   return std::move(listener).finish();
+}
+
+Resources bound_inbound_listeners(const mesh::MeshView& view, const Client& client,
+                                  const std::vector<InboundPort>& ports) {
+  Resources listeners;
+  for (const auto& port : ports) {
+    if (!port.own_address) continue;
+    InboundListener listener(view, client);
+    listener.bind(*port.own_address, port.number);
+    listener.add(target_of(port));
+    listeners.push_back(std::move(listener).finish());
+  }
+  return listeners;
 }
 
 }  // namespace weft::control::translate

@@ -45,7 +45,7 @@ class Ports {
       for (const auto& port : service->ports) {
         const uint32_t target = mesh::target_of(port, pod_.get());
         if (target == 0 || target == kInboundPort || port.protocol == mesh::Protocol::udp) continue;
-        InboundPort found{target, port.number, port.protocol, service, std::nullopt, sidecar, nullptr};
+        InboundPort found{target, port.number, port.protocol, service, std::nullopt, sidecar, nullptr, std::nullopt};
         if (at_loopback) found.endpoint = InboundEndpoint{std::string(kLoopback), target};
         if (sidecar) found.connection_pool = pool_of(sidecar->spec.inbound_connection_pool);
         ports_.try_emplace(target, std::move(found));
@@ -76,7 +76,8 @@ class Ports {
                      nullptr,
                      std::nullopt,
                      sidecar,
-                     pool_of(listener.connection_pool)};
+                     pool_of(listener.connection_pool),
+                     api::istio::own_address_of(listener)};
     port.endpoint = read_endpoint(listener.default_endpoint, client_.address);
     if (!port.connection_pool) port.connection_pool = pool_of(sidecar->spec.inbound_connection_pool);
     name_service(port);

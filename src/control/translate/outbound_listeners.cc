@@ -60,18 +60,38 @@ std::vector<std::string> subnets_of(const mesh::Service& service) {
   return subnets;
 }
 
-// The listener of a port at every address, for services that have none of their own. Its chains tell them apart: HTTP
-// by Host (in the routes), TLS by server name, the rest by the subnet dialled; what is left goes to the oldest opaque
-// service that takes any address, else where it was addressed to.
+// Whether a port of a service needs no address of its own to be told apart.
+bool names_itself(const mesh::Service& service, const mesh::ServicePort& port) {
+  if (is_http(port.protocol)) return true;
+  if (port.protocol == mesh::Protocol::udp || service.registry == mesh::Registry::kubernetes) return false;
+  return service.addresses.empty() || !subnets_of(service).empty();
+}
+
+bool may_be_http(mesh::Protocol protocol) {
+  return is_http(protocol) || protocol == mesh::Protocol::sniffed;
+}
+
+// The listener of a port at every address, for services that have none of their own, or where a Sidecar puts it. Its
+// chains tell them apart: HTTP by Host (in the routes), TLS by server name, the rest by the subnet dialled; what is
+// left goes to the oldest opaque service that takes any address, else where it was addressed to.
 class SharedPort {
  public:
   SharedPort(const mesh::MeshView& view, const Scope& scope, uint32_t port)
-      : view_(view), scope_(scope), listener_(start_captured(kAnyAddress, port)), port_(port), chains_(listener_) {}
+      : view_(view),
+        scope_(scope),
+        place_(place_of_port(view, scope, port)),
+        listener_(start_captured(place_ ? place_->address : kAnyAddress, port)),
+        port_(port),
+        chains_(listener_) {
+    if (is_bound()) listener_.clear_bind_to_port();
+  }
 
-  void add(const mesh::Service& service, const mesh::ServicePort& port) {
-    if (shares_http(service, port)) add_http();
+  void add(const mesh::Service& service, mesh::ServicePort port) {
+    if (place_ && place_->protocol) port.protocol = *place_->protocol;
+    if (may_be_http(port.protocol) && (place_ || names_itself(service, port))) add_http();
     if (is_http(port.protocol)) return;
-    const auto subnets = subnets_of(service);
+    // Who dials a place of the Sidecar's dials no address of the service.
+    const auto subnets = place_ ? std::vector<std::string>{} : subnets_of(service);
     for (auto rule : service_rules(view_, scope_, service, port)) {
       const bool is_tls = port.protocol == mesh::Protocol::tls;
       if (is_tls && rule.server_names.empty()) rule.server_names = {service.host};
@@ -81,6 +101,11 @@ class SharedPort {
   }
 
   Encoded finish() {
+    if (is_bound() && has_http_ && rest_.empty() && listener_.filter_chains_size() == 1) {
+      // There is nothing else it could be, and nowhere for it to go: whoever dials the proxy may take their time.
+      listener_.mutable_filter_chains(0)->clear_filter_chain_match();
+      return encode(listener_.name(), listener_);
+    }
     if (chains_.wants_server_names()) add_tls_inspector({}, listener_);
     if (has_http_) add_http_inspector({}, listener_);
     if (has_http_ && gives_up_on_silence()) {
@@ -91,7 +116,7 @@ class SharedPort {
     auto& other = *listener_.mutable_default_filter_chain();
     if (rest_.empty()) {
       other.set_name("PassthroughFilterChain");
-      add_tcp(cluster_of_unknown(view_, scope_), other);
+      add_tcp(is_bound() ? kBlackHoleCluster : cluster_of_unknown(view_, scope_), other);
     } else {
       add_tcp(rest_.front().cluster, rest_, other);
     }
@@ -107,7 +132,8 @@ class SharedPort {
     if (std::exchange(has_http_, true)) return;
     auto& http = *listener_.add_filter_chains();
     match_http(*http.mutable_filter_chain_match());
-    add_http_with_rds(view_.config(), stat_prefix(kAnyAddress, port_), std::to_string(port_), http);
+    const std::string_view address = place_ ? std::string_view(place_->address) : kAnyAddress;
+    add_http_with_rds(view_.config(), stat_prefix(address, port_), std::to_string(port_), http);
   }
 
   void add_opaque(const std::string& prefix, L4Rule rule) {
@@ -120,8 +146,11 @@ class SharedPort {
     }
   }
 
+  bool is_bound() const { return place_ && place_->is_bound; }
+
   const mesh::MeshView& view_;
   const Scope& scope_;
+  std::optional<mesh::EgressPlace> place_;  // none: every address, of redirected connections
   Listener listener_;
   uint32_t port_;
   L4Chains chains_;
@@ -176,14 +205,17 @@ Encoded capture_listener(const mesh::MeshView& view, const Scope& scope) {
   return encode(listener.name(), listener);
 }
 
-bool shares_port(const mesh::Service& service, const mesh::ServicePort& port) {
-  if (is_http(port.protocol)) return true;
-  if (port.protocol == mesh::Protocol::udp || service.registry == mesh::Registry::kubernetes) return false;
-  return service.addresses.empty() || !subnets_of(service).empty();
+bool shares_port(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service,
+                 const mesh::ServicePort& port) {
+  if (port.protocol == mesh::Protocol::udp) return false;
+  return names_itself(service, port) || place_of_port(view, scope, port.number).has_value();
 }
 
-bool shares_http(const mesh::Service& service, const mesh::ServicePort& port) {
-  return is_http(port.protocol) || (port.protocol == mesh::Protocol::sniffed && shares_port(service, port));
+bool shares_http(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service,
+                 const mesh::ServicePort& port) {
+  if (const auto place = place_of_port(view, scope, port.number))
+    return may_be_http(place->protocol.value_or(port.protocol));
+  return may_be_http(port.protocol) && names_itself(service, port);
 }
 
 std::optional<Encoded> port_listener(const mesh::MeshView& view, const Scope& scope, uint32_t port,
@@ -196,7 +228,7 @@ std::optional<Encoded> port_listener(const mesh::MeshView& view, const Scope& sc
   });
   for (const auto& service : by_age) {
     const auto* service_port = service->port(port);
-    if (service_port && shares_port(*service, *service_port)) shared.add(*service, *service_port);
+    if (service_port && shares_port(view, scope, *service, *service_port)) shared.add(*service, *service_port);
   }
   return shared.finish();
 }
@@ -206,6 +238,7 @@ Resources service_listeners(const mesh::MeshView& view, const Scope& scope, cons
   auto endpoints = service.headless ? view.endpoints(service.space, service.host) : nullptr;
   for (const auto& port : service.ports) {
     if (is_http(port.protocol) || port.protocol == mesh::Protocol::udp) continue;
+    if (place_of_port(view, scope, port.number)) continue;
     for (const auto& address : service.addresses) {
       if (is_subnet(address)) continue;
       listeners.push_back(service_listener(view, scope, service, port, address));

@@ -1,5 +1,6 @@
 // Listeners for what a workload sends: the capture port, one per port for all services that share it, one per address
-// of other services. Only the first is bound; the others take over captured connections by their original destination.
+// of other services. Only the first, and those that a Sidecar wants bound, are bound; the others take over captured
+// connections by their original destination.
 // Pure.
 #pragma once
 
@@ -14,14 +15,16 @@ namespace weft::control::translate {
 // virtualOutbound: 0.0.0.0:15001.
 Encoded capture_listener(const mesh::MeshView& view, const Scope& scope);
 
-// Whether a port of a service is served at every address, together with others: HTTP, which names its host, and ports
-// of ServiceEntries without an address of their own.
-bool shares_port(const mesh::Service& service, const mesh::ServicePort& port);
+// Whether a port of a service is served at one place, together with others: HTTP, which names its host, ports of
+// ServiceEntries without an address of their own, and whatever the client's Sidecar gives a place (captureMode, bind).
+bool shares_port(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service,
+                 const mesh::ServicePort& port);
 // Whether it takes part in the HTTP routes of the port's number.
-bool shares_http(const mesh::Service& service, const mesh::ServicePort& port);
+bool shares_http(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service,
+                 const mesh::ServicePort& port);
 
-// 0.0.0.0_PORT of the services that share the port, with the routes named PORT where there is HTTP. Nothing for the
-// ports of capture itself.
+// 0.0.0.0_PORT of the services that share the port, with the routes named PORT where there is HTTP; ADDRESS_PORT where
+// a Sidecar gives the port a place, which with captureMode NONE is bound. Nothing for the ports of capture itself.
 std::optional<Encoded> port_listener(const mesh::MeshView& view, const Scope& scope, uint32_t port,
                                      const std::vector<mesh::ServicePtr>& services);
 

@@ -62,7 +62,7 @@ void add_services(const mesh::MeshView& view, const Scope& scope, uint32_t port,
                   std::set<std::string>& taken) {
   for (const auto& service : services) {
     const auto* service_port = service->port(port);
-    if (!service_port || !shares_http(*service, *service_port)) continue;
+    if (!service_port || !shares_http(view, scope, *service, *service_port)) continue;
     VirtualHost virtual_host;
     virtual_host.set_name(sniffed_route_name(service->host, port));
     add_domains(names_of(*service, scope), taken, virtual_host);
@@ -122,7 +122,9 @@ Encoded port_routes(const mesh::MeshView& view, const Scope& scope, uint32_t por
   std::set<std::string> taken;
   add_services(view, scope, port, services, routes, taken);
   if (port == kPortOfUnknownHosts) add_unknown_hosts(view, scope, routes, taken);
-  add_unknown(unknown_traffic(view, scope), routes);
+  // Who dials the proxy itself has no other address to go on to: what no service claims is refused.
+  const auto place = place_of_port(view, scope, port);
+  add_unknown(place && place->is_bound ? UnknownTraffic::refused : unknown_traffic(view, scope), routes);
   return encode(routes.name(), routes);
 }
 

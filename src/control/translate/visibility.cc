@@ -59,6 +59,11 @@ mesh::VirtualServicePtr visible_virtual_service(const mesh::MeshView& view, cons
   return !sidecar || reaches_one_of(*sidecar, *virtual_service) ? virtual_service : nullptr;
 }
 
+std::optional<mesh::EgressPlace> place_of_port(const mesh::MeshView& view, const Scope& scope, uint32_t port) {
+  const auto sidecar = sidecar_of(view, scope);
+  return sidecar ? mesh::egress_place(*sidecar, port) : std::nullopt;
+}
+
 mesh::Resolution resolution_for(const Scope& scope, const mesh::Service& service) {
   const bool is_dialled = service.resolution == mesh::Resolution::dialled;
   return is_dialled && scope.kind == ClientKind::router ? mesh::Resolution::listed : service.resolution;

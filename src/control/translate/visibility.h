@@ -22,4 +22,7 @@ UnknownTraffic unknown_traffic(const mesh::MeshView& view, const Scope& scope);
 // The cluster that takes them.
 std::string_view cluster_of_unknown(const mesh::MeshView& view, const Scope& scope);
 
+// Where the client's Sidecar has the services of a port found; nothing: at their own addresses.
+std::optional<mesh::EgressPlace> place_of_port(const mesh::MeshView& view, const Scope& scope, uint32_t port);
+
 }  // namespace weft::control::translate
