@@ -3,6 +3,7 @@
 test's own: it runs in a network of its own, where 192.0.2.0/24 is the world."""
 
 import http.server
+import json
 import os
 import subprocess
 import sys
@@ -123,11 +124,25 @@ def reached(mesh, url, requests=8):
 
 def all_addresses_of_a_name_are_endpoints(mesh):
     m.until(lambda: reached(mesh, "http://partner.example.com/") == set(WORLD[:2]), "both addresses")
+    what_a_name_resolved_to_is_shown(mesh, *WORLD[:2])
+
+
+def what_a_name_resolved_to_is_shown(mesh, *addresses):
+    pod = ("nodejs-api-v2", "-n", "nodejs-app")
+    rows = [line.split() for line in mesh.weft("pc", "endpoints", *pod, "--match", "partner").stdout.splitlines()[1:]]
+    assert {row[0] for row in rows} == {f"{address}:{PORT}" for address in addresses}, rows
+    assert all(row[1:] == ["HEALTHY", "1", "partner.example.com:80", "DNS", "partner.example.com"] for row in rows), rows
+    assert f"{addresses[0]}:{PORT}" in mesh.weft("pc", "clusters", *pod, "--match", "partner").stdout
+    sets = json.loads(mesh.weft("pc", "endpoints", *pod, "-o", "json").stdout)
+    known = next(one for one in sets if one["cluster_name"] == "outbound|80||partner.example.com")
+    hosts = {one["endpoint"]["hostname"] for group in known["endpoints"] for one in group["lb_endpoints"]}
+    assert hosts == {"partner.example.com"}, known
 
 
 def a_name_that_moves_is_followed(mesh, names):
     names["partner.example.com"] = (1, [WORLD[2]])
     m.until(lambda: reached(mesh, "http://partner.example.com/") == {WORLD[2]}, "the new address")
+    what_a_name_resolved_to_is_shown(mesh, WORLD[2])
 
 
 def a_resolver_that_fails_changes_nothing(mesh, server):

@@ -1,5 +1,8 @@
 #include "cli/mesh/proxy_config.h"
 
+#include <functional>
+#include <map>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -182,6 +185,42 @@ std::string cluster_type(const Json& cluster) {
   return type.empty() ? "STATIC" : type;
 }
 
+const Json* cluster_named(const ProxyConfig& config, const std::string& name) {
+  for (const auto& cluster : config.clusters) {
+    if (text(member(cluster, "name")) == name) return &cluster;
+  }
+  return nullptr;
+}
+
+// Where a cluster's endpoints come from: "EDS", "DNS partner.example.com".
+std::string source_of(const ProxyConfig& config, const std::string& cluster, const std::string& host) {
+  const auto* found = cluster_named(config, cluster);
+  const auto type = found == nullptr ? "EDS" : cluster_type(*found);
+  if (!type.ends_with("_DNS")) return type;
+  return host.empty() ? "DNS" : "DNS " + host;
+}
+
+// Calls for every endpoint of an assignment.
+void each_endpoint(const Json& assignment, const std::function<void(const Json&)>& visit) {
+  const auto& localities = member(assignment, "endpoints");
+  if (!localities.is_array()) return;
+  for (const auto& locality : localities) {
+    const auto& endpoints = member(locality, "lb_endpoints");
+    if (!endpoints.is_array()) continue;
+    for (const auto& one : endpoints) visit(one);
+  }
+}
+
+// By the cluster's name.
+std::map<std::string, Json> addresses_by_cluster(const ProxyConfig& config) {
+  std::map<std::string, Json> addresses;
+  for (const auto& assignment : config.endpoints) {
+    auto& list = addresses.try_emplace(text(member(assignment, "cluster_name")), Json::array()).first->second;
+    each_endpoint(assignment, [&](const Json& one) { list.push_back(address_of(at(one, {"endpoint", "address"}))); });
+  }
+  return addresses;
+}
+
 void add_routes(Table& table, const Json& config, const Json& host) {
   const auto& routes = member(host, "routes");
   if (!routes.is_array()) return;
@@ -256,31 +295,31 @@ Table routes_table(const ProxyConfig& config) {
 }
 
 Table clusters_table(const ProxyConfig& config) {
-  Table table{.headings = {"HOST", "PORT", "SUBSET", "DIRECTION", "TYPE", "ORIGIN"}, .rows = {}};
+  Table table{.headings = {"HOST", "PORT", "SUBSET", "DIRECTION", "TYPE", "ENDPOINTS", "ORIGIN"}, .rows = {}};
+  const auto addresses = addresses_by_cluster(config);
   for (const auto& cluster : config.clusters) {
-    const auto parts = name_parts(text(member(cluster, "name")));
+    const auto name = text(member(cluster, "name"));
+    const auto parts = name_parts(name);
+    const auto known = addresses.find(name);
     const auto dash = [](const std::string& part) { return part.empty() ? "-" : part; };
     table.rows.push_back({dash(shorter(parts[3])), dash(parts[1]), dash(parts[2]), dash(parts[0]),
-                          cluster_type(cluster), origin_of(cluster)});
+                          cluster_type(cluster), known == addresses.end() ? "-" : dash(joined(known->second, ", ", 2)),
+                          origin_of(cluster)});
   }
   return table;
 }
 
 Table endpoints_table(const ProxyConfig& config) {
-  Table table{.headings = {"ENDPOINT", "HEALTH", "WEIGHT", "CLUSTER"}, .rows = {}};
+  Table table{.headings = {"ENDPOINT", "HEALTH", "WEIGHT", "CLUSTER", "FROM"}, .rows = {}};
   for (const auto& assignment : config.endpoints) {
-    const auto& localities = member(assignment, "endpoints");
-    if (!localities.is_array()) continue;
-    for (const auto& locality : localities) {
-      const auto& endpoints = member(locality, "lb_endpoints");
-      if (!endpoints.is_array()) continue;
-      for (const auto& one : endpoints) {
-        const auto health = text(member(one, "health_status"));
-        const auto weight = text(member(one, "load_balancing_weight"));
-        table.rows.push_back({address_of(at(one, {"endpoint", "address"})), health.empty() ? "HEALTHY" : health,
-                              weight.empty() ? "1" : weight, spoken_cluster(text(member(assignment, "cluster_name")))});
-      }
-    }
+    const auto cluster = text(member(assignment, "cluster_name"));
+    each_endpoint(assignment, [&](const Json& one) {
+      const auto health = text(member(one, "health_status"));
+      const auto weight = text(member(one, "load_balancing_weight"));
+      table.rows.push_back({address_of(at(one, {"endpoint", "address"})), health.empty() ? "HEALTHY" : health,
+                            weight.empty() ? "1" : weight, spoken_cluster(cluster),
+                            source_of(config, cluster, text(at(one, {"endpoint", "hostname"})))});
+    });
   }
   return table;
 }

@@ -48,8 +48,8 @@ TEST(ProxyConfig, takes_the_names_of_clusters_apart) {
     {"cluster": {"name": "PassthroughCluster", "type": "ORIGINAL_DST"}}],
     "dynamic_warming_clusters": [{"cluster": {"name": "not yet", "type": "EDS"}}]}]})"));
   ASSERT_EQ(table.rows.size(), 2U);
-  EXPECT_EQ(table.rows[0], (std::vector<std::string>{"api.shop", "3000", "v2", "outbound", "EDS", ""}));
-  EXPECT_EQ(table.rows[1], (std::vector<std::string>{"PassthroughCluster", "-", "-", "-", "ORIGINAL_DST", ""}));
+  EXPECT_EQ(table.rows[0], (std::vector<std::string>{"api.shop", "3000", "v2", "outbound", "EDS", "-", ""}));
+  EXPECT_EQ(table.rows[1], (std::vector<std::string>{"PassthroughCluster", "-", "-", "-", "ORIGINAL_DST", "-", ""}));
 }
 
 TEST(ProxyConfig, lists_endpoints_with_their_clusters) {
@@ -58,7 +58,25 @@ TEST(ProxyConfig, lists_endpoints_with_their_clusters) {
     "endpoints": [{"lb_endpoints": [{"endpoint": {"address": {"socket_address": {"address": "10.244.0.2", "port_value": 3000}}},
       "load_balancing_weight": 2, "health_status": "DRAINING"}]}]}}]}]})"));
   ASSERT_EQ(table.rows.size(), 1U);
-  EXPECT_EQ(table.rows[0], (std::vector<std::string>{"10.244.0.2:3000", "DRAINING", "2", "c"}));
+  EXPECT_EQ(table.rows[0], (std::vector<std::string>{"10.244.0.2:3000", "DRAINING", "2", "c", "EDS"}));
+}
+
+TEST(ProxyConfig, tells_what_the_proxy_itself_has_resolved) {
+  const auto config = read(R"({"configs": [
+    {"dynamic_active_clusters": [{"cluster": {"name": "outbound|80||a.test", "type": "STRICT_DNS"}}, {"cluster": {"name": "s"}}]},
+    {"static_endpoint_configs": [
+      {"endpoint_config": {"cluster_name": "outbound|80||a.test", "endpoints": [{"lb_endpoints": [
+        {"endpoint": {"hostname": "a.test", "address": {"socket_address": {"address": "192.0.2.1", "port_value": 80}}}},
+        {"endpoint": {"address": {"socket_address": {"address": "192.0.2.2", "port_value": 80}}}},
+        {"endpoint": {"address": {"socket_address": {"address": "192.0.2.3", "port_value": 80}}}}]}]}},
+      {"endpoint_config": {"cluster_name": "s", "endpoints": [{"lb_endpoints": [
+        {"endpoint": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": 1}}}}]}]}}]}]})");
+  const auto endpoints = endpoints_table(config);
+  ASSERT_EQ(endpoints.rows.size(), 4U);
+  EXPECT_EQ(endpoints.rows[0], (std::vector<std::string>{"192.0.2.1:80", "HEALTHY", "1", "a.test:80", "DNS a.test"}));
+  EXPECT_EQ(endpoints.rows[1][4], "DNS") << "one of several names";
+  EXPECT_EQ(endpoints.rows[3], (std::vector<std::string>{"127.0.0.1:1", "HEALTHY", "1", "s", "STATIC"}));
+  EXPECT_EQ(clusters_table(config).rows[0][5], "192.0.2.1:80, 192.0.2.2:80, +1 more");
 }
 
 TEST(ProxyConfig, finds_nothing_in_something_else) {

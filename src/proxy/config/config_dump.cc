@@ -9,6 +9,7 @@
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include "proxy/config/known_endpoints.h"
 #include "proxy/config/redaction.h"
 
 namespace weft::proxy {
@@ -26,18 +27,22 @@ std::string iso_time(WallTime time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::time_point_cast<std::chrono::milliseconds>(time));
 }
 
-// The resource as JSON. An extension whose type is not known here makes that impossible: then its name and the reason.
-template <class Message>
-std::string resource_json(std::string_view name, const std::string& bytes) {
-  Message message;
-  message.ParseFromString(bytes);
-  redact(message);
+// The message as JSON. An extension whose type is not known here makes that impossible: then its name and the reason.
+std::string message_json(std::string_view name, const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
   if (status.ok()) return json;
   return fmt::format("{{\"name\":{},\"error\":{}}}", quoted(name), quoted(std::string(status.message())));
+}
+
+template <class Message>
+std::string resource_json(std::string_view name, const std::string& bytes) {
+  Message message;
+  message.ParseFromString(bytes);
+  redact(message);
+  return message_json(name, message);
 }
 
 template <class Message, class Compiled>
@@ -66,6 +71,19 @@ const ResourceVersion<Compiled>& active(const ResourceEntry<Compiled>& entry) {
 template <class Compiled>
 const ResourceVersion<Compiled>& warming(const ResourceEntry<Compiled>& entry) {
   return entry.warming;
+}
+
+// Of clusters whose endpoints come by no resource of their own, as Envoy lists them.
+std::string static_endpoints_json(const Resources& resources) {
+  std::string list;
+  for (const auto& [name, entry] : resources.clusters().entries()) {
+    if (!entry.active || entry.active.compiled->discovery == decide::Discovery::eds) continue;
+    const auto endpoints = resources.endpoints_of(*entry.active.compiled);
+    if (!endpoints) continue;
+    list += list.empty() ? "" : ",";
+    list += "{\"endpoint_config\":" + message_json(name, known_endpoints(*entry.active.compiled, *endpoints)) + "}";
+  }
+  return '[' + list + ']';
 }
 
 std::string listeners_json(const ResourceTable<decide::Listener>& table) {
@@ -99,7 +117,8 @@ std::string config_dump(const Resources& resources, std::string_view more) {
       list_json<RouteConfiguration>(resources.route_tables(), "route_config", active<decide::RouteTable>);
   const std::string endpoints =
       "\"dynamic_endpoint_configs\":" +
-      list_json<ClusterLoadAssignment>(resources.endpoints(), "endpoint_config", active<decide::EndpointSet>);
+      list_json<ClusterLoadAssignment>(resources.endpoints(), "endpoint_config", active<decide::EndpointSet>) +
+      ",\"static_endpoint_configs\":" + static_endpoints_json(resources);
   return "{\"configs\":[" + section("Clusters", clusters) + "," +
          section("Listeners", "\"dynamic_listeners\":" + listeners_json(resources.listeners())) + "," +
          section("Routes", routes) + "," + section("Endpoints", endpoints) + (more.empty() ? "" : ",") +

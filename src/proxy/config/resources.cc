@@ -112,15 +112,19 @@ void Resources::remove_cluster(std::string_view name, Time now) {
   changed_ = true;
 }
 
-// The endpoints that a cluster has now, for the shards.
-void Resources::note_endpoints(const decide::Cluster& cluster) {
-  decide::EndpointSetPtr endpoints = cluster.fixed_endpoints;
+decide::EndpointSetPtr Resources::endpoints_of(const decide::Cluster& cluster) const {
   if (cluster.discovery == decide::Discovery::eds) {
     const auto* known = endpoints_.find(cluster.endpoints_name);
-    if (known != nullptr) endpoints = known->active.compiled;
+    if (known != nullptr) return known->active.compiled;
   }
   if (const auto found = resolved_.find(cluster.name); cluster.dns && found != resolved_.end())
-    endpoints = found->second.endpoints;
+    return found->second.endpoints;
+  return cluster.fixed_endpoints;
+}
+
+// For the shards.
+void Resources::note_endpoints(const decide::Cluster& cluster) {
+  decide::EndpointSetPtr endpoints = endpoints_of(cluster);
   if (!endpoints) return;
   std::erase_if(endpoint_changes_, [&](const EndpointChange& change) { return change.cluster == cluster.id; });
   endpoint_changes_.push_back({cluster.id, std::move(endpoints)});

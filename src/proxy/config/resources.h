@@ -73,6 +73,8 @@ class Resources {
   const ResourceTable<decide::Cluster>& clusters() const { return clusters_; }
   const ResourceTable<decide::RouteTable>& route_tables() const { return route_tables_; }
   const ResourceTable<decide::EndpointSet>& endpoints() const { return endpoints_; }
+  // What a cluster has now, whoever told of it; null until somebody has.
+  decide::EndpointSetPtr endpoints_of(const decide::Cluster& cluster) const;
 
  private:
   // What names resolved to, and for which version of their cluster.

@@ -255,6 +255,20 @@ TEST_F(ResourcesTest, what_the_names_resolve_to_later_comes_into_force_without_a
   EXPECT_EQ(step.endpoints.size(), 1u);
 }
 
+TEST_F(ResourcesTest, tell_what_a_cluster_has_whoever_told_of_it) {
+  const auto cluster = put_cluster_by_dns("a.test");
+  EXPECT_EQ(resources_.endpoints_of(*cluster), nullptr);
+  const auto endpoints = std::make_shared<const decide::EndpointSet>();
+  resources_.put_resolved(cluster, endpoints);
+  EXPECT_EQ(resources_.endpoints_of(*cluster), endpoints);
+  ASSERT_TRUE(put_cluster("a"));
+  const auto by_resource = resources_.clusters().find("a")->newest().compiled;
+  EXPECT_EQ(resources_.endpoints_of(*by_resource), nullptr);
+  ASSERT_TRUE(put_endpoints("a"));
+  ASSERT_NE(resources_.endpoints_of(*by_resource), nullptr);
+  EXPECT_EQ(resources_.endpoints_of(*by_resource)->endpoints.size(), 1u);
+}
+
 TEST_F(ResourcesTest, addresses_of_an_earlier_version_of_a_cluster_do_not_warm_it) {
   const auto before = put_cluster_by_dns("a.test");
   const auto after = put_cluster_by_dns("b.test");
