@@ -18,6 +18,7 @@ namespace {
 using api::istio::ExtensionProvider;
 using api::istio::ExternalAuthorization;
 using envoy::config::core::v3::GrpcService;
+using envoy::extensions::filters::http::ext_authz::v3::AuthorizationResponse;
 using envoy::type::matcher::v3::ListStringMatcher;
 using HttpExtAuthz = envoy::extensions::filters::http::ext_authz::v3::ExtAuthz;
 using TcpExtAuthz = envoy::extensions::filters::network::ext_authz::v3::ExtAuthz;
@@ -89,6 +90,16 @@ void fill_common(const ExternalAuthorization& provider, HttpExtAuthz& filter) {
   }
 }
 
+// What of its answer's fields goes on. A list without names is left out: Envoy refuses the listener for one.
+void fill_answer(const ExternalAuthorization& provider, AuthorizationResponse& answer) {
+  const auto& allowed = provider.headers_to_upstream_on_allow;
+  const auto& refused = provider.headers_to_downstream_on_deny;
+  const auto& told_to_allowed = provider.headers_to_downstream_on_allow;
+  if (!allowed.empty()) fill_names(allowed, *answer.mutable_allowed_upstream_headers());
+  if (!refused.empty()) fill_names(refused, *answer.mutable_allowed_client_headers());
+  if (!told_to_allowed.empty()) fill_names(told_to_allowed, *answer.mutable_allowed_client_headers_on_success());
+}
+
 void fill_http(const ExternalAuthorization& provider, HttpExtAuthz& filter) {
   auto& service = *filter.mutable_http_service();
   service.set_path_prefix(provider.path_prefix);
@@ -103,10 +114,7 @@ void fill_http(const ExternalAuthorization& provider, HttpExtAuthz& filter) {
     field.set_key(name);
     field.set_value(value);
   }
-  auto& answer = *service.mutable_authorization_response();
-  fill_names(provider.headers_to_upstream_on_allow, *answer.mutable_allowed_upstream_headers());
-  fill_names(provider.headers_to_downstream_on_deny, *answer.mutable_allowed_client_headers());
-  fill_names(provider.headers_to_downstream_on_allow, *answer.mutable_allowed_client_headers_on_success());
+  fill_answer(provider, *service.mutable_authorization_response());
 }
 
 GrpcService grpc_service(const ExternalAuthorization& provider) {
