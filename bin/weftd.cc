@@ -54,7 +54,7 @@ struct Options {
 };
 
 int complain(const std::string& what) {
-  std::fprintf(stderr, "weftd: %s\n%s", what.c_str(), kUsage);
+  std::fprintf(stderr, "weftd: %s (see weftd --help)\n", what.c_str());
   return 2;
 }
 
