@@ -39,21 +39,6 @@ process.stdin.resume().on('end', () => { console.log(JSON.stringify({done, failu
 """
 
 
-class NewConnections(m.Load):
-    """The same through the gateway, each over a connection of its own."""
-
-    def run(self):
-        while not self.stopping.wait(self.pause):
-            try:
-                status, body = self.mesh.request(self.path)
-            except OSError as problem:
-                self.failures.append(repr(problem))
-                continue
-            self.counts[status] += 1
-            if status != 200:
-                self.failures.append((status, body))
-
-
 class InsideTheMesh:
     """A pod of the mesh that asks the service by its name."""
 
@@ -79,7 +64,7 @@ def under_load(mesh, change):
     """Runs a change under load; prints how much of it there was. No request may have failed."""
     began = time.monotonic()
     with m.Load(mesh, threads=4, per_second=THROUGH_GATEWAY["kept"]) as kept, \
-            NewConnections(mesh, threads=4, per_second=THROUGH_GATEWAY["new"]) as new, InsideTheMesh(mesh) as inside:
+            m.Load(mesh, threads=4, per_second=THROUGH_GATEWAY["new"], keeps=False) as new, InsideTheMesh(mesh) as inside:
         change()
         seconds = time.monotonic() - began
     done = {"gateway kept": kept.total, "gateway new": new.total} | {f"inside {k}": v for k, v in inside.done.items()}

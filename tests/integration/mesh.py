@@ -154,8 +154,9 @@ class Mesh:
 class Load:
     """Steady requests from a few threads while a test does something; every failure is kept."""
 
-    def __init__(self, mesh, threads=4, per_second=200, path="/"):
-        self.mesh, self.path = mesh, path
+    def __init__(self, mesh, threads=4, per_second=200, path="/", keeps=True):
+        """keeps: each thread keeps its connection; else each request has one of its own."""
+        self.mesh, self.path, self.keeps = mesh, path, keeps
         self.pause = threads / per_second
         self.stopping = threading.Event()
         self.failures, self.counts = [], collections.Counter()
@@ -176,14 +177,12 @@ class Load:
         while not self.stopping.wait(self.pause):
             try:
                 status, body = self.mesh.request(self.path, connection=connection)
-            except OSError as problem:
+            except (OSError, http.client.HTTPException) as problem:
                 self.failures.append(repr(problem))
                 connection.close()
                 continue
-            except http.client.HTTPException as problem:
-                self.failures.append(repr(problem))
+            if not self.keeps:
                 connection.close()
-                continue
             self.counts[status] += 1
             if status != 200:
                 self.failures.append((status, body))

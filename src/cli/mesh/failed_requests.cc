@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_map>
 
 #include "base/strings.h"
 
@@ -83,11 +84,10 @@ const FailedHop& FailedRequest::culprit() const {
 std::vector<FailedRequest> join_hops(std::vector<FailedHop> hops) {
   std::ranges::sort(hops, {}, order_of);
   std::vector<FailedRequest> requests;
+  std::unordered_map<std::string, size_t> known;  // by id, where the request is among them
   for (auto& hop : hops) {
-    const auto same = std::ranges::find_if(requests, [&](const FailedRequest& request) {
-      return !hop.request_id.empty() && request.hops.front().request_id == hop.request_id;
-    });
-    auto& request = same == requests.end() ? requests.emplace_back() : *same;
+    const bool is_new = hop.request_id.empty() || known.try_emplace(hop.request_id, requests.size()).second;
+    auto& request = is_new ? requests.emplace_back() : requests[known.at(hop.request_id)];
     request.hops.push_back(std::move(hop));
   }
   std::ranges::reverse(requests);

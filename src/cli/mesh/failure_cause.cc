@@ -20,19 +20,26 @@ std::string namespace_of(const FailedHop& hop) {
   return hop.pod.substr(0, hop.pod.find('/'));
 }
 
+std::string name_of(const FailedHop& hop) {
+  return hop.pod.substr(hop.pod.find('/') + 1);
+}
+
 // "weft pc routes front-1.shop", as the pod is named there.
 std::string pc(std::string_view what, const FailedHop& hop) {
-  return fmt::format("weft pc {} {}.{}", what, hop.pod.substr(hop.pod.find('/') + 1), namespace_of(hop));
+  return fmt::format("weft pc {} {}.{}", what, name_of(hop), namespace_of(hop));
+}
+
+std::string application_logs(const FailedHop& hop) {
+  return fmt::format("weft logs -n {} {}", namespace_of(hop), name_of(hop));
 }
 
 std::string logs(const FailedHop& hop) {
-  return fmt::format("weft logs -n {} {} --proxy", namespace_of(hop), hop.pod.substr(hop.pod.find('/') + 1));
+  return application_logs(hop) + " --proxy";
 }
 
 // Where to look at an endpoint: behind an inbound proxy it is the pod itself.
 std::string at_endpoint(const FailedHop& hop) {
-  if (hop.direction != "inbound") return pc("endpoints", hop);
-  return fmt::format("weft logs -n {} {}", namespace_of(hop), hop.pod.substr(hop.pod.find('/') + 1));
+  return hop.direction == "inbound" ? application_logs(hop) : pc("endpoints", hop);
 }
 
 // "jwt_authn_access_denied{Jwt_is_expired}": "Jwt is expired".
@@ -48,8 +55,7 @@ std::string whom(const FailedHop& hop) {
 }
 
 FailureCause of_denial(const FailedHop& hop) {
-  const std::string policies =
-      fmt::format("weft authz check {} -n {}", hop.pod.substr(hop.pod.find('/') + 1), namespace_of(hop));
+  const std::string policies = fmt::format("weft authz check {} -n {}", name_of(hop), namespace_of(hop));
   if (hop.denial.starts_with("jwt_authn")) {
     return {"the token was refused: " + reason_in(hop.denial),
             "weft get requestauthentications -n " + namespace_of(hop)};

@@ -185,17 +185,14 @@ std::string cluster_type(const Json& cluster) {
   return type.empty() ? "STATIC" : type;
 }
 
-const Json* cluster_named(const ProxyConfig& config, const std::string& name) {
-  for (const auto& cluster : config.clusters) {
-    if (text(member(cluster, "name")) == name) return &cluster;
-  }
-  return nullptr;
+std::map<std::string, std::string> types_by_cluster(const ProxyConfig& config) {
+  std::map<std::string, std::string> types;
+  for (const auto& cluster : config.clusters) types.try_emplace(text(member(cluster, "name")), cluster_type(cluster));
+  return types;
 }
 
-// Where a cluster's endpoints come from: "EDS", "DNS partner.example.com".
-std::string source_of(const ProxyConfig& config, const std::string& cluster, const std::string& host) {
-  const auto* found = cluster_named(config, cluster);
-  const auto type = found == nullptr ? "EDS" : cluster_type(*found);
+// Where a cluster of this type has an endpoint from: "EDS", "DNS partner.example.com".
+std::string source_of(const std::string& type, const std::string& host) {
   if (!type.ends_with("_DNS")) return type;
   return host.empty() ? "DNS" : "DNS " + host;
 }
@@ -311,14 +308,17 @@ Table clusters_table(const ProxyConfig& config) {
 
 Table endpoints_table(const ProxyConfig& config) {
   Table table{.headings = {"ENDPOINT", "HEALTH", "WEIGHT", "CLUSTER", "FROM"}, .rows = {}};
+  const auto types = types_by_cluster(config);
   for (const auto& assignment : config.endpoints) {
     const auto cluster = text(member(assignment, "cluster_name"));
+    const auto known = types.find(cluster);
+    const std::string type = known == types.end() ? "EDS" : known->second;
     each_endpoint(assignment, [&](const Json& one) {
       const auto health = text(member(one, "health_status"));
       const auto weight = text(member(one, "load_balancing_weight"));
       table.rows.push_back({address_of(at(one, {"endpoint", "address"})), health.empty() ? "HEALTHY" : health,
                             weight.empty() ? "1" : weight, spoken_cluster(cluster),
-                            source_of(config, cluster, text(at(one, {"endpoint", "hostname"})))});
+                            source_of(type, text(at(one, {"endpoint", "hostname"})))});
     });
   }
   return table;
