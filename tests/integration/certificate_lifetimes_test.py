@@ -77,9 +77,7 @@ def main():
     with m.Mesh() as mesh:
         mesh.up("--certificate-lifetime", f"{LIFETIME}s")
         mesh.weft("apply", "--wait", "-f", "-", text=STRICT)
-        for test in TESTS:
-            print(f"== {test.__name__}", flush=True)
-            test(mesh)
+        m.run(*TESTS, given=(mesh,))
 
 
 TESTS = (renewals_cost_no_request, a_weftd_that_is_away_for_almost_half_of_a_lifetime_is_not_noticed,

@@ -92,9 +92,7 @@ def main():
     with m.Mesh() as mesh:
         mesh.up("--certificate-lifetime", f"{LIFETIME_S}s")
         mesh.weft("apply", "--wait", "-f", "-", text=STRICT)
-        for test in (ten_renewals, a_change_of_the_root):
-            print(f"== {test.__name__}", flush=True)
-            test(mesh)
+        m.run(ten_renewals, a_change_of_the_root, given=(mesh,))
 
 
 if __name__ == "__main__":

@@ -37,9 +37,7 @@ def main():
     m.needs("node", "curl", "nft")
     with m.Mesh() as mesh:
         mesh.up()
-        for test in TESTS:
-            print(f"== {test.__name__}", flush=True)
-            test(mesh)
+        m.run(*TESTS, given=(mesh,))
 
 
 TESTS = (replacements_cost_no_request, a_root_is_replaced_under_load)

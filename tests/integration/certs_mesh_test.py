@@ -144,9 +144,7 @@ def main():
     m.needs("node", "curl", "nft", "openssl")
     with m.Mesh() as mesh:
         mesh.up("--certificate-lifetime", "1h")
-        for test in TESTS:
-            print(f"== {test.__name__}", flush=True)
-            test(mesh)
+        m.run(*TESTS, given=(mesh,))
 
 
 TESTS = (every_pod_with_a_sidecar_has_a_certificate_on_record, what_peers_would_refuse_is_told,

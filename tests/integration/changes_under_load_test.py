@@ -98,10 +98,8 @@ def weft_node_dies_and_leaves_nothing(mesh):
 def all_of_it():
     with m.Mesh() as mesh:
         mesh.up()
-        for step in (fifty_changes_fail_no_request, weftd_dies_and_no_request_notices, a_workload_dies_and_comes_back,
-                     a_sidecar_dies_and_is_replaced, weft_node_dies_and_leaves_nothing):
-            print(f"== {step.__name__}", flush=True)
-            step(mesh)
+        m.run(fifty_changes_fail_no_request, weftd_dies_and_no_request_notices, a_workload_dies_and_comes_back,
+              a_sidecar_dies_and_is_replaced, weft_node_dies_and_leaves_nothing, given=(mesh,))
 
 
 if __name__ == "__main__":

@@ -106,10 +106,8 @@ def a_second_start_is_refused(mesh):
 def a_running_mesh_answers_every_verb():
     with m.Mesh() as mesh:
         mesh.up()
-        for check in (verb_tables, proxies_and_their_configuration, logs_of_pods_and_daemons, apply_says_what_became_of_each_object,
-                      a_watch_shows_what_changes, delete_takes_objects_away, kubectl_reaches_the_mesh, a_second_start_is_refused):
-            print(f"   {check.__name__}", flush=True)
-            check(mesh)
+        m.run(verb_tables, proxies_and_their_configuration, logs_of_pods_and_daemons, apply_says_what_became_of_each_object,
+              a_watch_shows_what_changes, delete_takes_objects_away, kubectl_reaches_the_mesh, a_second_start_is_refused, given=(mesh,))
 
 
 def a_crashing_pod_is_told_with_its_last_words():

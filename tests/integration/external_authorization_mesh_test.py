@@ -173,10 +173,7 @@ def main():
             tests = (an_authorizer_over_http_decides, nobody_is_believed_but_the_authorizer,
                      without_an_answer_the_provider_says_what_happens, an_authorizer_over_grpc_decides,
                      it_is_asked_about_connections_too, operators_are_told)
-            for test in tests:
-                print(f"== {test.__name__}", flush=True)
-                test(mesh)
-            print(f"{len(tests)} passed, 0 failed")
+            m.run(*tests, given=(mesh,))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

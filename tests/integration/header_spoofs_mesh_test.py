@@ -217,10 +217,8 @@ def main():
             mesh.weft("up", "-f", str(example), "--image", f"authorizer:http=node {HERE / 'authorizer.js'}",
                       "--image", f"web=node {m.EXAMPLE / 'server.js'}", "--expose", f"edge.edge:80={mesh.port}", "--detach")
             mesh.weft("apply", "-f", "-", "--wait", text="\n---\n".join(json.dumps(one) for one in objects(issuer)))
-            for test, what in ((who_has_a_right_to_gets_in, (mesh, issuer)), (forty_spoofs_fail, (mesh,))):
-                print(f"== {test.__name__}", flush=True)
-                test(*what)
-            print("2 passed, 0 failed")
+            m.run(who_has_a_right_to_gets_in, given=(mesh, issuer))
+            m.run(forty_spoofs_fail, given=(mesh,))
     finally:
         issuer.close()
         shutil.rmtree(folder, ignore_errors=True)

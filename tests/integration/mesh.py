@@ -192,9 +192,9 @@ class Load:
         return sum(self.counts.values())
 
 
-def run(*tests):
-    """Runs test functions in order; prints each name, as ctest shows it on failure."""
+def run(*tests, given=()):
+    """Runs test functions in order with what they are given; prints each name, as ctest shows it on failure."""
     for test in tests:
         print(f"== {test.__name__}", flush=True)
-        test()
+        test(*given)
     print(f"{len(tests)} passed, 0 failed")

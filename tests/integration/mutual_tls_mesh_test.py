@@ -123,9 +123,7 @@ def main():
     m.needs("node", "curl", "nft")
     with m.Mesh() as mesh:
         mesh.up()
-        for test in TESTS:
-            print(f"== {test.__name__}", flush=True)
-            test(mesh)
+        m.run(*TESTS, given=(mesh,))
 
 
 TESTS = (sidecars_speak_mutual_tls_unless_a_policy_forbids_it, strict_ports_close_plain_text_before_the_application_sees_a_byte,

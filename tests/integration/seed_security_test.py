@@ -105,10 +105,7 @@ def main():
             mesh.weft("apply", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {
                 "name": "api-client", "namespace": "nodejs-app"}}))
             mesh.weft("apply", "-f", str(POLICIES), "--wait")
-            for test in (who_calls_decides, good_tokens_get_in, bad_tokens_do_not, refusals_are_counted_by_reason):
-                print(f"== {test.__name__}", flush=True)
-                test(mesh, issuer)
-            print("4 passed, 0 failed")
+            m.run(who_calls_decides, good_tokens_get_in, bad_tokens_do_not, refusals_are_counted_by_reason, given=(mesh, issuer))
     finally:
         issuer.close()
         shutil.rmtree(folder, ignore_errors=True)
