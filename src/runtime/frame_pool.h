@@ -1,4 +1,5 @@
-// FramePool: memory of coroutine frames, recycled per thread so that a request in steady state allocates nothing.
+// FramePool: memory of coroutine frames, recycled per thread so that a request in steady state allocates nothing. Spare
+// frames are bounded, so that a burst of connections does not hold memory for ever.
 // A frame may be freed on another thread than the one that made it; it then joins that thread's lists.
 #pragma once
 

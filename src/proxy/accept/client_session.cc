@@ -174,7 +174,7 @@ WEFT_OWN_FRAME runtime::Task<Afterwards> visit(HttpService service, const decide
 
 }  // namespace
 
-runtime::Task<void> serve_client(HttpService service, decide::SocketAddress accepted_at, net::Fd socket) {
+runtime::Task<void> serve_client(const HttpService& service, const decide::SocketAddress& accepted_at, net::Fd socket) {
   Shard& shard = service.shard;
   net::SocketStream client(shard.reactor, std::move(socket), runtime::Watching::until_closed);
   Acquaintance known;

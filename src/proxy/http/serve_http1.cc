@@ -11,8 +11,12 @@ namespace {
 
 using http::h1::ServerConnection;
 
-// A busy connection is not worth putting to rest: that costs about a microsecond.
-constexpr Duration kRestAfter = std::chrono::milliseconds(100);
+// How long a connection waits as it is before it rests. A busy one is not put to rest between its requests, which would
+// cost some microseconds each; of those that have asked little so far very many may open at once.
+Duration rests_after(const ConnectionHistory& history) {
+  static constexpr uint32_t kBusyFrom = 8;  // requests
+  return std::chrono::milliseconds(history.served < kBusyFrom ? 20 : 100);
+}
 
 // Makes the connection part of its shard's drain. It is not closed while its client may just be sending: the next
 // response says that it is the last one, and who sends no request keeps the connection until the time to drain is over.
@@ -63,7 +67,8 @@ runtime::Task<Next> next_request(ServerConnection& connection, LentMemory& memor
   if (connection.may_rest()) {
     memory.give_back();
     history.rests_until = connection.idle_deadline();
-    const auto outcome = co_await connection.wait_idle(std::min(history.rests_until, reactor.now() + kRestAfter));
+    const Time soon = reactor.now() + rests_after(history);
+    const auto outcome = co_await connection.wait_idle(std::min(history.rests_until, soon));
     const bool may_rest = outcome == runtime::Wait::timed_out && reactor.now() < history.rests_until;
     if (outcome != runtime::Wait::ready) co_return may_rest ? Next::rest : Next::end;
   }
