@@ -46,7 +46,7 @@ TEST_F(ApiTokensTest, StandForARole) {
 
 TEST_F(ApiTokensTest, AreKeptAsDigestsAlone) {
   const std::string text = create("ci", Role::admin).value();
-  for (const auto& object : store_->list("", std::nullopt).objects) {
+  for (const auto& object : store_->list_all().objects) {
     EXPECT_EQ(object->json.find(text), std::string::npos);
     EXPECT_EQ(object->key.name.find(text), std::string::npos);
   }

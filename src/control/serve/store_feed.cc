@@ -38,7 +38,7 @@ void StoreFeed::take_note() {
 }
 
 void StoreFeed::load() {
-  auto listing = store_->list({});
+  auto listing = store_->list_all();
   std::vector<mesh::ObjectChange> changes;
   auto gone = std::exchange(known_, {});
   for (const auto& object : listing.objects) {

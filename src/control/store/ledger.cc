@@ -109,12 +109,19 @@ ObjectPtr Ledger::get(const Key& key) const {
   return found == objects_.end() ? nullptr : found->second;
 }
 
+Listing Ledger::list_all() const {
+  Listing listing{{}, revision_};
+  listing.objects.reserve(objects_.size());
+  for (const auto& [key, object] : objects_) listing.objects.push_back(object);
+  return listing;
+}
+
 Listing Ledger::list(std::string_view type, std::optional<std::string_view> space) const {
   Listing listing{{}, revision_};
   const Key first{std::string(type), std::string(space.value_or("")), ""};
   for (auto at = objects_.lower_bound(first); at != objects_.end(); ++at) {
     const Key& key = at->first;
-    if (!type.empty() && key.type != type) break;
+    if (key.type != type) break;
     if (space && key.space != *space) break;
     listing.objects.push_back(at->second);
   }

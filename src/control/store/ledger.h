@@ -42,6 +42,7 @@ class Ledger {
   void apply(std::vector<LogEntry> entries);
 
   ObjectPtr get(const Key& key) const;
+  Listing list_all() const;
   Listing list(std::string_view type, std::optional<std::string_view> space) const;
   Revision revision() const { return revision_; }
   Result<std::vector<Change>> changes_after(Revision after, size_t limit) const;

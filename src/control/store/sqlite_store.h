@@ -24,6 +24,7 @@ class SqliteStore final : public Store {
   static Result<std::unique_ptr<SqliteStore>> open(const std::string& path, StoreLimits limits = {});
 
   ObjectPtr get(const Key& key) const override { return ledger_.get(key); }
+  Listing list_all() const override { return ledger_.list_all(); }
   Listing list(std::string_view type, std::optional<std::string_view> space) const override {
     return ledger_.list(type, space);
   }

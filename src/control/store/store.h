@@ -47,7 +47,8 @@ class Store {
   // The newest version, or null.
   virtual ObjectPtr get(const Key& key) const = 0;
 
-  // All objects of a type; of one namespace only, if `space` is given. An empty `type` lists everything there is.
+  virtual Listing list_all() const = 0;
+  // All objects of a type; of one namespace only, if `space` is given.
   virtual Listing list(std::string_view type, std::optional<std::string_view> space = std::nullopt) const = 0;
 
   // The revision of the newest write.

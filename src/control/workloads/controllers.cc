@@ -49,7 +49,7 @@ runtime::Task<void> Controllers::run() {
 }
 
 void Controllers::start_over() {
-  const Listing listing = store_->list("");
+  const Listing listing = store_->list_all();
   world_.reset(listing);
   seen_ = listing.revision;
   for (const auto& [key, known] : world_.all()) agenda_.note(world_, key);
