@@ -49,6 +49,13 @@ def speaks_http2():
         "@type": TYPE + kind, "explicitHttpConfig": {"http2ProtocolOptions": {}}}}}
 
 
+def speaks_as_client():
+    """For a cluster whose endpoints get each request in the version it came in."""
+    kind = "extensions.upstreams.http.v3.HttpProtocolOptions"
+    return {"typedExtensionProtocolOptions": {"envoy." + kind: {
+        "@type": TYPE + kind, "useDownstreamProtocolConfig": {"httpProtocolOptions": {}, "http2ProtocolOptions": {}}}}}
+
+
 def multiplexing(cluster):
     """The cluster with its endpoints said to be proxies of our own, as weftd says it of pods with a sidecar."""
     for locality in cluster["loadAssignment"]["endpoints"]:

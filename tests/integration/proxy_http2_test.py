@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 import proxy_fixture as fixture
-from proxy_fixture import Proxy, Server, cluster, free_port, header, http_listener, multiplexing, read_head, speaks_http2, to
+from proxy_fixture import Proxy, Server, cluster, free_port, header, http_listener, multiplexing, read_head, speaks_as_client, speaks_http2, to
 
 CURL = ["curl", "-s", "--max-time", "20"]
 HTTP2 = ["--http2-prior-knowledge"]
@@ -66,7 +66,12 @@ class Http2(unittest.TestCase):
         cls.nghttpd = subprocess.Popen(["nghttpd", "--no-tls", "--address=127.0.0.1", "-d", cls.files.name, str(cls.nghttpd_port)],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         cls.echo, cls.silent = echo_body(), silent()
-        cls.second = Proxy([cluster("echo", cls.echo.port), http_listener(cls.back, [to("echo")])]).wait_for(cls.back)
+        cls.second = Proxy([
+            cluster("echo", cls.echo.port), cluster("echo-as-client", cls.echo.port, **speaks_as_client()),
+            cluster("files-as-client", cls.nghttpd_port, **speaks_as_client()),
+            http_listener(cls.back, [to("echo-as-client", {"prefix": "/peer/as-client"}), to("files-as-client", {"prefix": "/pair/as-client"}),
+                                     to("echo")]),
+        ]).wait_for(cls.back)
         nobody = free_port()
         cls.proxy = Proxy([
             cluster("files", cls.nghttpd_port, **speaks_http2()), cluster("echo", cls.echo.port), cluster("silent", cls.silent.port),
@@ -127,6 +132,12 @@ class Http2(unittest.TestCase):
         self.assertEqual(connections(), 1)
         for client in clients:
             client.close()
+
+    def test_what_two_proxies_share_does_not_count_as_the_clients_version(self):
+        """Where the second passes requests on in the version they came in, the endpoint gets what was to go to it."""
+        for version, told in ((HTTP2, "2"), (["--http1.1"], "1.1")):
+            self.assertEqual(curl(self.front, "/peer/as-client", *version, "--data-binary", "abc"), (f"200 {told} 3", b"abc"))
+            self.assertEqual(curl(self.front, "/pair/as-client/", *version)[0].split()[0], "404", "HTTP/2 that was meant stays HTTP/2")
 
     def test_head_has_no_body(self):
         self.assertEqual(curl(self.front, "/small", *HTTP2, "-I")[0].split()[:2], ["200", "2"])

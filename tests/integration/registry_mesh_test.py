@@ -101,6 +101,29 @@ def a_sidecar_says_where_its_workload_takes_requests(mesh):
     m.until(lambda: mesh.request()[0] == 200, "the services' own ports are back")
 
 
+ELSEWHERE = """
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: {name: inbound, namespace: nodejs-app}
+spec:
+  workloadSelector: {labels: {app: nodejs-api}}
+  ingress: [{port: {number: 8080, protocol: HTTP, name: other}, defaultEndpoint: "127.0.0.1:3000"}]
+"""
+
+
+def a_port_that_a_sidecar_leaves_out_is_reached_as_it_was_dialled(mesh):
+    """Between two proxies requests travel as HTTP/2; the application, which speaks HTTP/1.1, must see none of it."""
+    def statuses():
+        return {curl(mesh, "http://nodejs-api:3000/") for _ in range(20)}
+
+    for stop in (False, True):
+        change = ["delete", "sidecar", "inbound", "-n", "nodejs-app"] if stop else ["apply", "-f", "-", "--wait"]
+        mesh.weft(*change, text=None if stop else ELSEWHERE)
+        m.until(lambda: ("8080" in mesh.weft("pc", "listeners", "deploy/nodejs-api-v1", "-n", "nodejs-app").stdout) != stop, "in force")
+        assert statuses() == {"200"}, f"with the port {'listed again' if stop else 'left out'}"
+        assert mesh.request()[0] == 200
+
+
 DIALLED = """
 apiVersion: networking.istio.io/v1
 kind: ServiceEntry
@@ -202,6 +225,7 @@ def main():
         unknown_hosts_are_refused_once_the_mesh_says_so(mesh)
         a_sidecar_hides_what_it_does_not_name(mesh)
         a_sidecar_says_where_its_workload_takes_requests(mesh)
+        a_port_that_a_sidecar_leaves_out_is_reached_as_it_was_dialled(mesh)
         a_sidecar_listens_where_the_workload_dials_it(mesh)
         namespaces_that_no_selector_takes_are_not_in_the_mesh(mesh)
 

@@ -45,6 +45,7 @@ enum class Setting : uint16_t {
   max_frame_size = 5,
   max_header_list_size = 6,
   enable_connect_protocol = 8,  // RFC 8441 3
+  multiplexes = 0xf3e1,         // ours, of the numbers for experiments (RFC 7540 11.3): see Settings::multiplexes
 };
 
 inline constexpr uint8_t kEndStream = 0x1;

@@ -25,12 +25,14 @@ void Framing::announce(const Settings& settings) {
   const SettingValue for_role = role_ == Role::client
                                     ? SettingValue{Setting::enable_push, 0}
                                     : SettingValue{Setting::max_concurrent_streams, settings.streams_max};
-  const std::array<SettingValue, 4> values = {{for_role,
-                                               {Setting::initial_window_size, settings.stream_window},
-                                               {Setting::max_header_list_size, settings.head_bytes_max},
-                                               {Setting::enable_connect_protocol, 1}}};
+  const bool multiplexes = role_ == Role::client && settings.multiplexes;
   const bool takes_connect = role_ == Role::server && settings.takes_connect_protocol;
-  append_settings(output_, std::span(values).first(takes_connect ? 4 : 3));
+  const std::array<SettingValue, 4> values = {
+      {for_role,
+       {Setting::initial_window_size, settings.stream_window},
+       {Setting::max_header_list_size, settings.head_bytes_max},
+       {multiplexes ? Setting::multiplexes : Setting::enable_connect_protocol, 1}}};
+  append_settings(output_, std::span(values).first(multiplexes || takes_connect ? 4 : 3));
   if (settings.connection_window <= kWindowDefault) return;
   append_window_update(output_, 0, settings.connection_window - kWindowDefault);
   receive_window_ = settings.connection_window;

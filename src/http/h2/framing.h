@@ -91,6 +91,7 @@ class Framing final : private FrameSink {
   // Whether the peer has said what it takes, and that it takes extended CONNECT (RFC 8441 3).
   bool knows_peer() const { return has_settings_; }
   bool peer_takes_connect_protocol() const { return peer_takes_connect_protocol_; }
+  bool peer_multiplexes() const { return peer_multiplexes_; }
   // Nothing is left to be read or written: after a GOAWAY, or a breach of the protocol by the peer.
   bool is_over() const;
   Error end_reason() const;
@@ -180,6 +181,7 @@ class Framing final : private FrameSink {
   uint32_t peer_streams_max_ = 100;       // until it says otherwise
   bool has_settings_ = false;             // the peer's
   bool peer_takes_connect_protocol_ = false;
+  bool peer_multiplexes_ = false;
   bool is_draining_ = false;
   bool is_finishing_ = false;  // no further stream is taken
   bool is_filling_ = false;

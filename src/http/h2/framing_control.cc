@@ -69,6 +69,9 @@ Verdict Framing::apply(Setting id, uint32_t value) {
         return protocol_error("ENABLE_CONNECT_PROTOCOL out of range");
       peer_takes_connect_protocol_ = value == 1;
       return {};
+    case Setting::multiplexes:
+      peer_multiplexes_ = value == 1;
+      return {};
     case Setting::max_header_list_size:
       return {};  // advice; a peer that refuses a section says so
   }

@@ -53,6 +53,17 @@ TEST(ServerFramingStart, wants_settings_first) {
   EXPECT_EQ(wire.answers().back(), "GOAWAY 0 1");
 }
 
+TEST(ServerFramingStart, knows_whether_its_client_multiplexes_and_clients_say_it) {
+  for (const bool multiplexes : {false, true}) {
+    Wire client(Role::client, {.multiplexes = multiplexes});
+    client.framing().fill_output();
+    Wire server(Role::server);
+    EXPECT_FALSE(server.framing().peer_multiplexes());
+    EXPECT_TRUE(server.send(client.framing().output().readable()));
+    EXPECT_EQ(server.framing().peer_multiplexes(), multiplexes);
+  }
+}
+
 TEST_F(ServerFraming, hands_out_a_request_and_carries_its_answer) {
   EXPECT_TRUE(wire_.send(Wire::headers(1)));
   NotedStream& stream = *wire_.streams.at(0);

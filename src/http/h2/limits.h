@@ -23,6 +23,10 @@ struct Settings {
 
   // Servers: whether clients may ask for another protocol on a stream (RFC 8441).
   bool takes_connect_protocol = false;
+
+  // Clients: the connection carries what would otherwise travel as HTTP/1.1. A server that passes requests on in the
+  // version they came in must know; everybody else passes the setting over.
+  bool multiplexes = false;
 };
 
 // What is the same for all connections.

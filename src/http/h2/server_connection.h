@@ -49,6 +49,8 @@ class ServerConnection final : public Session, private StreamSource {
   void finish();
 
   size_t streams() const { return streams_; }
+  // Of the client, once it has sent its first request; see Settings.
+  bool client_multiplexes() const { return framing().peer_multiplexes(); }
 
  private:
   friend class ServerStream;

@@ -131,7 +131,7 @@ runtime::Task<Result<Lease>> Pools::acquire(EndpointRef endpoint, Repeatable rep
 Lease Pools::share(Endpoint& endpoint) {
   SharedConnection* fullest = nullptr;
   for (const auto& connection : pool_of(endpoint).shared) {
-    const bool is_good = connection->has_room() && !is_worn_out(endpoint, connection->age);
+    const bool is_good = connection->has_room() && !is_worn_out(*connection);
     if (is_good && (fullest == nullptr || connection->leases > fullest->leases)) fullest = connection.get();
   }
   if (fullest == nullptr) return {};
@@ -158,8 +158,10 @@ runtime::Task<Result<Lease>> Pools::acquire_shared(EndpointRef endpoint, Time de
   const Dialling dialling(*this, pool);
   WEFT_CO_TRY(Opened opened, co_await open(endpoint, Carries::http2, deadline));
   ConnectionAge age{.opened = reactor_->now(), .encrypted_by = opened.encrypted_by, .proven = std::move(opened.proven)};
+  http::h2::ClientOptions options{.memory = &stream_memory_};
+  options.settings.multiplexes = endpoint->multiplexes;
   pool.shared.push_back(std::make_unique<SharedConnection>(*reactor_, std::move(opened.stream), std::move(opened.slot),
-                                                           shared_options_, std::move(age)));
+                                                           options, std::move(age)));
   co_return Lease(*this, *pool.shared.back());
 }
 
@@ -245,6 +247,11 @@ bool Pools::is_worn_out(const Endpoint& endpoint, const ConnectionAge& age) cons
   return age_max > Duration::zero() && reactor_->now() - age.opened >= age_max;
 }
 
+bool Pools::is_worn_out(const SharedConnection& connection) const {
+  const Endpoint& endpoint = *connection.slot.endpoint();
+  return connection.multiplexes != endpoint.multiplexes || is_worn_out(endpoint, connection.age);
+}
+
 void Pools::give_back(std::unique_ptr<Connection> connection) {
   const bool is_spent = is_worn_out(*connection->slot.endpoint(), connection->age);
   if (!connection->http.reusable() || is_spent) return close(std::move(connection));
@@ -265,7 +272,7 @@ bool Pools::is_over(const SharedConnection& connection) const {
   const Endpoint& endpoint = *connection.slot.endpoint();
   const Duration timeout = idle_timeout(endpoint);
   const bool is_old = timeout > Duration::zero() && reactor_->now() - connection.idle_since >= timeout;
-  return is_old || connection.session.is_draining() || is_worn_out(endpoint, connection.age);
+  return is_old || connection.session.is_draining() || is_worn_out(connection);
 }
 
 void Pools::close(std::unique_ptr<Connection> connection) {

@@ -117,6 +117,7 @@ class Pools {
   void close(std::unique_ptr<Connection> connection);
   runtime::Task<Result<>> encrypt(const EndpointRef& endpoint, Carries carries, Time deadline, Opened& opened);
   bool is_worn_out(const Endpoint& endpoint, const ConnectionAge& age) const;
+  bool is_worn_out(const SharedConnection& connection) const;
   void wake_next(EndpointPool& pool);
   void wake_all(EndpointPool& pool);
 
@@ -124,7 +125,6 @@ class Pools {
   Dialer* dialer_;
   http::h1::ClientOptions options_;
   http::h2::StreamMemoryPool stream_memory_;
-  http::h2::ClientOptions shared_options_{.memory = &stream_memory_};
   TlsContextsPtr tls_contexts_;
   HandshakeCounts handshakes_;
   ProvenConnections proven_;

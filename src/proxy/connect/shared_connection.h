@@ -16,12 +16,14 @@ struct SharedConnection {
                    const http::h2::ClientOptions& options, ConnectionAge its_age)
       : slot(std::move(taken)),
         session(reactor, std::move(connected), options),
+        multiplexes(options.settings.multiplexes),
         age(std::move(its_age)),
         idle_since(reactor.now()),
         moving(run(session)) {}
 
   ConnectionSlot slot;
   http::h2::ClientSession session;
+  const bool multiplexes;  // as the endpoint was told
   uint32_t leases = 0;
   ConnectionAge age;
   Time idle_since;

@@ -84,8 +84,8 @@ Result<> check(Exchange& exchange, const ClusterState& cluster) {
 bool speaks_http2(const Exchange& exchange, const Endpoint& endpoint) {
   if (endpoint.multiplexes && exchange.tunnel == http::TunnelKind::none) return true;
   const auto protocol = endpoint.cluster->config()->protocol;
-  const bool as_client = protocol == decide::EndpointProtocol::as_client;
-  return protocol == decide::EndpointProtocol::http2 || (as_client && exchange.request.version == http::Version::http2);
+  if (protocol != decide::EndpointProtocol::as_client) return protocol == decide::EndpointProtocol::http2;
+  return exchange.request.version == http::Version::http2 && !exchange.client.multiplexes;
 }
 
 // Sends what there is of the request; the rest follows by itself.

@@ -68,7 +68,10 @@ class Requests final : public http::h2::RequestHandler {
         opened_(service.shard.reactor.now()) {}
 
   void watch(http::h2::ServerConnection& connection) { connection_ = &connection; }
-  void on_request(http::h2::ServerStream& stream) override { runtime::spawn(gate_, serve(stream)); }
+  void on_request(http::h2::ServerStream& stream) override {
+    client_.multiplexes = connection_->client_multiplexes();
+    runtime::spawn(gate_, serve(stream));
+  }
   runtime::Task<bool> all_served() { return gate_.close(); }
 
  private:

@@ -38,6 +38,7 @@ struct ClientFacts {
   bool is_encrypted = false;                    // by TLS that ends here
   std::string_view server_name;                 // SNI; belongs to the connection
   const decide::Peer* peer = nullptr;           // whom the client's certificate names; belongs to the connection
+  bool multiplexes = false;                     // HTTP/2 is but the way here: without it HTTP/1.1 would have come
   std::optional<decide::IpAddress> relayed_by;  // whose PROXY header names `address`, where one does
 
   // The other end of the connection itself.
