@@ -12,6 +12,7 @@ struct PodFolder {
 
   std::string token() const { return path + "/token"; }
   std::string admin_socket() const { return path + "/admin.sock"; }
+  std::string restart_door() const { return path + "/door.sock"; }
   std::string broker_socket() const { return path + "/broker.sock"; }
   std::string resolv_conf() const { return path + "/resolv.conf"; }
   std::string hosts() const { return path + "/hosts"; }

@@ -20,6 +20,7 @@ Command exec_command();
 Command logs_command();
 Command ps_command();
 Command pc_command();
+Command proxy_command();
 Command authz_command();
 Command mtls_command();
 Command certs_command();

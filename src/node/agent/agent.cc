@@ -76,7 +76,7 @@ Agent::Agent(runtime::Reactor& reactor, AgentStart start)
       pod_watch_(control_plane_, "/api/v1/pods", pods_),
       service_feed_(control_plane_, services_, [this] { pods_.on_services_changed(); }),
       policy_feed_(control_plane_, policies_, [this] { pods_.on_policies_changed(); }),
-      node_api_(pods_, weftd_, shutdown_) {
+      node_api_(reactor, pods_, weftd_, shutdown_) {
   context_.control_plane = &control_plane_;
   context_.addresses = &addresses_;
   context_.services = &services_;

@@ -222,6 +222,12 @@ PodFacts PodWorker::facts() const {
           .node_name = spec().node_name.empty() ? context_->node_name : spec().node_name};
 }
 
+runtime::Task<Result<Replacement>> PodWorker::replace_proxy(Time deadline) {
+  if (!sidecar_ || attention_.is_set()) co_return fail(Reason::not_found, "pod " + title() + " has no proxy");
+  const runtime::Gate::Pass pass = round_.enter();
+  co_return co_await sidecar_->replace(deadline);
+}
+
 void PodWorker::on_services_changed() {
   if (network_) network_->on_services_changed();
 }
@@ -249,6 +255,8 @@ PodSummary PodWorker::summary() const {
   if (sidecar_) {
     summary.sidecar = sidecar_->pid();
     summary.sidecar_restarts = sidecar_->restart_count();
+    summary.sidecar_replacements = sidecar_->replacement_count();
+    summary.draining = sidecar_->draining();
   }
   for (const auto& container : containers_) {
     const auto* process = container->process();

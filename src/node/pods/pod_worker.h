@@ -39,6 +39,8 @@ struct PodSummary {
   pid_t holder = 0;
   pid_t sidecar = 0;
   int sidecar_restarts = 0;
+  int sidecar_replacements = 0;
+  std::vector<pid_t> draining;  // sidecars that others have followed
   std::vector<pid_t> containers;
 };
 
@@ -61,6 +63,10 @@ class PodWorker final : private ContainerHost, private Supervised {
   void on_services_changed();
   void on_policies_changed();
 
+  // A new process of its proxy follows the present one, by the program as it lies on the disk now. As
+  // Supervisor::replace(); `not_found` where the pod has no proxy.
+  runtime::Task<Result<Replacement>> replace_proxy(Time deadline);
+
   const std::string& uid() const { return object_.metadata.uid; }
   runtime::Signal& finished() { return finished_; }
   runtime::Task<void> drained();
@@ -77,6 +83,7 @@ class PodWorker final : private ContainerHost, private Supervised {
   // Supervised: the sidecar
   Result<Child> launch(int output) override;
   runtime::Task<bool> answers() override;
+  runtime::Task<std::optional<uint32_t>> epoch() override;
   void on_readiness_changed() override { note_change(); }
 
   runtime::Task<void> run();

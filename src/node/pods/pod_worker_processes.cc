@@ -14,6 +14,7 @@
 #include "node/pods/identity.h"
 #include "node/pods/pod_worker.h"
 #include "node/pods/proxy_command.h"
+#include "node/pods/proxy_epoch.h"
 
 namespace weft::node {
 namespace {
@@ -39,6 +40,7 @@ Result<> PodWorker::write_files() {
   // Programs of any user in the pod read these.
   for (const auto& file : {folder_.resolv_conf(), folder_.hosts(), folder_.name_switch()}) chmod(file.c_str(), 0644);
   unlink(folder_.admin_socket().c_str());
+  unlink(folder_.restart_door().c_str());
   return {};
 }
 
@@ -97,6 +99,12 @@ runtime::Task<bool> PodWorker::answers() {
   const auto reply = co_await http::fetch(*reactor_, net::Address::unix_path(folder_.admin_socket()),
                                           {.path = "/ready"}, {.deadline = reactor_->now() + kReadyLimit});
   co_return reply && reply->status == 200;
+}
+
+runtime::Task<std::optional<uint32_t>> PodWorker::epoch() {
+  const auto reply = co_await http::fetch(*reactor_, net::Address::unix_path(folder_.admin_socket()),
+                                          {.path = "/server_info"}, {.deadline = reactor_->now() + kReadyLimit});
+  co_return reply && reply->status == 200 ? serving_epoch(reply->body) : std::nullopt;
 }
 
 }  // namespace weft::node

@@ -1,6 +1,7 @@
 // The command line of a pod's weft-proxy. Pure.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@
 #include "node/state_folder.h"
 
 namespace weft::node {
+
+// How long a proxy that was followed by another process lets connections finish: Istio's drainDuration.
+inline constexpr std::chrono::seconds kHandOverTime{45};
 
 // What the proxy is told about its pod and mesh. References outlive the call.
 struct ProxyFacts {

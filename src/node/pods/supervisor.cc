@@ -14,6 +14,10 @@ namespace {
 constexpr Duration kAskFirst = std::chrono::milliseconds(5);
 constexpr Duration kAskLongest = std::chrono::milliseconds(100);
 constexpr Duration kAskReady = std::chrono::seconds(2);
+// How often it is asked which process serves, while another is to follow.
+constexpr Duration kAskForEpoch = std::chrono::milliseconds(20);
+// What a successor that took too long gets to end by itself.
+constexpr Duration kSuccessorGrace = std::chrono::seconds(2);
 
 }  // namespace
 
@@ -25,6 +29,8 @@ Supervisor::Supervisor(runtime::Reactor& reactor, std::string title, std::string
       gate_(reactor),
       beside_(reactor),
       stopping_(reactor),
+      vacant_(reactor),
+      successor_ended_(reactor),
       ready_(reactor) {}
 
 void Supervisor::start() {
@@ -33,57 +39,140 @@ void Supervisor::start() {
 
 runtime::Task<void> Supervisor::stop(Duration grace) {
   stopping_.set();
-  if (process_) process_->send(SIGTERM);
+  if (in_charge_) in_charge_->send(SIGTERM);
+  if (successor_) successor_->send(SIGTERM);
   if (!co_await gate_.close(reactor_->now() + grace)) {
-    if (process_) process_->send(SIGKILL);
+    for (const auto* process : processes_) process->send(SIGKILL);
     co_await gate_.close();
   }
 }
 
 runtime::Task<void> Supervisor::run() {
   while (!stopping_.is_set()) {
-    const Duration ran = co_await run_once();
+    ran_ = Duration::zero();
+    const auto launched = launch();
+    if (launched) {
+      in_charge_ = *launched;
+      vacant_.reset();
+      runtime::spawn(beside_, watch_readiness());
+      co_await vacant_.wait();
+      co_await beside_.close();
+    } else {
+      log::error("{} can't be started: {}", title_, launched.error().detail);
+    }
     if (stopping_.is_set()) co_return;
-    const Duration pause = backoff_.next_pause(ran);
+    const Duration pause = backoff_.next_pause(ran_);
     if (pause > Duration::zero()) co_await stopping_.wait(reactor_->now() + pause);
     ++restart_count_;
   }
 }
 
-runtime::Task<Duration> Supervisor::run_once() {
-  auto pipe = make_output_pipe();
-  auto child = pipe ? program_->launch(pipe->writing.get()) : Result<Child>(fail(pipe.error()));
-  if (!child) {
-    log::error("{} can't be started: {}", title_, child.error().detail);
-    co_return Duration::zero();
-  }
-  pipe->writing.reset();
-  const Time started = reactor_->now();
-  process_ = std::make_unique<RunningProcess>(*reactor_, std::move(*child));
-  runtime::spawn(beside_, collect_output(std::move(pipe->reading)));
-  runtime::spawn(beside_, watch_readiness());
-  const ExitStatus status = co_await process_->ended();
-  set_ready(false);
-  if (!stopping_.is_set()) log::warn("{} ended with {}; starting it again", title_, status.shell_code());
-  const Duration ran = reactor_->now() - started;
-  co_await beside_.close();
-  process_.reset();
-  co_return ran;
+Result<SupervisedProcess*> Supervisor::launch() {
+  WEFT_TRY(auto pipe, make_output_pipe());
+  WEFT_TRY(auto child, program_->launch(pipe.writing.get()));
+  auto process = std::make_unique<SupervisedProcess>(*reactor_, std::move(child), std::move(pipe.reading), log_);
+  SupervisedProcess* const launched = process.get();
+  processes_.push_back(launched);
+  runtime::spawn(gate_, attend(std::move(process)));
+  return launched;
 }
 
-runtime::Task<void> Supervisor::collect_output(net::Fd reading) {
-  runtime::FdWatch watch(*reactor_, reading.get());
-  co_await pump_output(watch, reading.get(), log_);
+runtime::Task<void> Supervisor::attend(std::unique_ptr<SupervisedProcess> process) {
+  const ExitStatus status = co_await process->ended();
+  std::erase(processes_, process.get());
+  note_end(*process, status);
+}
+
+void Supervisor::note_end(const SupervisedProcess& process, ExitStatus status) {
+  if (&process == successor_) {
+    successor_ = nullptr;
+    successors_end_ = {Reason::unavailable, process.last_line()};
+    if (process.last_line().empty()) successors_end_.detail = "it ended with " + std::to_string(status.shell_code());
+    successor_ended_.set();
+  } else if (&process != in_charge_) {
+    log::info("{}: the process that was followed has ended", title_);
+  } else {
+    if (!stopping_.is_set()) log::warn("{} ended with {}; starting it again", title_, status.shell_code());
+    lose_charge();
+  }
+}
+
+// A successor that is on its way has the sockets already, and serves when it is ready.
+void Supervisor::lose_charge() {
+  ran_ = reactor_->now() - in_charge_->started();
+  in_charge_ = std::exchange(successor_, nullptr);
+  set_ready(false);
+  if (!in_charge_) return vacant_.set();
+  ++restart_count_;
+  successors_end_ = {Reason::unavailable, "the process to be followed has ended before; its successor takes its place"};
+  successor_ended_.set();
+}
+
+runtime::Task<Result<Replacement>> Supervisor::replace(Time deadline) {
+  const runtime::Gate::Pass pass = gate_.enter();
+  if (successor_) co_return fail(Reason::conflict, "another process is to follow it already");
+  const auto before = co_await program_->epoch();
+  if (successor_) co_return fail(Reason::conflict, "another process is to follow it already");
+  if (!before || !in_charge_ || stopping_.is_set()) {
+    co_return fail(Reason::unavailable, "none of its processes serves at the moment");
+  }
+  successor_ended_.reset();
+  WEFT_CO_TRY(successor_, launch());
+  auto done = co_await await_takeover(*before, deadline);
+  if (done) co_return done;
+  co_await give_up_successor();
+  // In the end one of the two has the doors. Where the old one had given them away before the new one died, a third
+  // opens them again.
+  if (in_charge_ && !stopping_.is_set() && !co_await program_->epoch() && in_charge_) lose_charge();
+  co_return done;
+}
+
+runtime::Task<Result<Replacement>> Supervisor::await_takeover(uint32_t before, Time deadline) {
+  while (successor_ && !stopping_.is_set()) {
+    const auto now = co_await program_->epoch();
+    if (!successor_) break;
+    if (now && *now > before) {
+      const Replacement done{.old_pid = pid(), .new_pid = successor_->pid(), .epoch = *now};
+      in_charge_ = std::exchange(successor_, nullptr);
+      ++replacement_count_;
+      log::info("{}: process {} follows {}, as number {} of its line", title_, done.new_pid, done.old_pid, done.epoch);
+      program_->on_readiness_changed();
+      co_return done;
+    }
+    if (reactor_->now() >= deadline) {
+      const auto& said = successor_->last_line();
+      co_return fail(Reason::timed_out, "the new process was not ready in time" + (said.empty() ? "" : ": " + said));
+    }
+    co_await successor_ended_.wait(std::min(deadline, reactor_->now() + kAskForEpoch));
+  }
+  if (stopping_.is_set()) co_return fail(Reason::cancelled, "the pod ends");
+  co_return fail(successors_end_);
+}
+
+// Asked to end, one that waits for its configuration follows nobody any more.
+runtime::Task<void> Supervisor::give_up_successor() {
+  if (successor_) successor_->send(SIGTERM);
+  if (successor_) co_await successor_ended_.wait(reactor_->now() + kSuccessorGrace);
+  if (successor_) successor_->send(SIGKILL);
+  if (successor_) co_await successor_ended_.wait();
+}
+
+std::vector<pid_t> Supervisor::draining() const {
+  std::vector<pid_t> pids;
+  for (const auto* process : processes_) {
+    if (process != in_charge_ && process != successor_) pids.push_back(process->pid());
+  }
+  return pids;
 }
 
 runtime::Task<void> Supervisor::watch_readiness() {
   Duration pause = kAskFirst;
-  while (!process_->has_ended()) {
+  while (!vacant_.is_set()) {
     const bool answers = co_await program_->answers();
-    if (process_->has_ended()) co_return;
+    if (vacant_.is_set()) co_return;
     set_ready(answers);
     pause = answers ? kAskReady : std::min(pause * 2, kAskLongest);
-    co_await process_->end_signal().wait(reactor_->now() + pause);
+    co_await vacant_.wait(reactor_->now() + pause);
     if (answers) pause = kAskFirst;
   }
 }

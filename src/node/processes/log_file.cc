@@ -39,12 +39,12 @@ Result<OutputPipe> make_output_pipe() {
   return pipe;
 }
 
-runtime::Task<void> pump_output(runtime::FdWatch& watch, int reading, LogFile& log) {
+runtime::Task<void> pump_output(runtime::FdWatch& watch, int reading, OutputSink& sink) {
   std::array<char, 16'384> part{};
   for (;;) {
     const ssize_t size = read(reading, part.data(), part.size());
     if (size > 0) {
-      log.append({part.data(), static_cast<size_t>(size)});
+      sink.append({part.data(), static_cast<size_t>(size)});
       continue;
     }
     if (size == 0 || (errno != EAGAIN && errno != EINTR)) co_return;

@@ -13,16 +13,25 @@
 
 namespace weft::node {
 
+// Where a program's output goes.
+class OutputSink {
+ public:
+  virtual void append(std::string_view bytes) = 0;
+
+ protected:
+  ~OutputSink() = default;
+};
+
 // Appends to `path`; when the file would pass `size_max` bytes it becomes `path`.1 and a new one begins. Writes block
 // for as long as the local disk takes. One thread.
-class LogFile {
+class LogFile final : public OutputSink {
  public:
   static constexpr uint64_t kSizeMax = uint64_t{8}
                                        << 20;  // with its predecessor 16 MiB a container, as the kubelet's 10 MiB
 
   explicit LogFile(std::string path, uint64_t size_max = kSizeMax) : path_(std::move(path)), size_max_(size_max) {}
 
-  void append(std::string_view bytes);
+  void append(std::string_view bytes) override;
   // What could not be written, for example on a full disk.
   uint64_t dropped_bytes() const { return dropped_bytes_; }
 
@@ -44,8 +53,8 @@ struct OutputPipe {
 };
 Result<OutputPipe> make_output_pipe();
 
-// Moves what comes through the pipe into the log until the last writer has closed it, or `watch` is cancelled.
+// Moves what comes through the pipe into the sink until the last writer has closed it, or `watch` is cancelled.
 // `reading` is non-blocking and watched by `watch`.
-runtime::Task<void> pump_output(runtime::FdWatch& watch, int reading, LogFile& log);
+runtime::Task<void> pump_output(runtime::FdWatch& watch, int reading, OutputSink& sink);
 
 }  // namespace weft::node

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
+#include <cstring>
 
 #include <fcntl.h>
 #include <sched.h>
@@ -38,6 +40,7 @@ Result<> prepare_pod(const PodPlan& plan, const std::string& nft_program) {
   const ArgumentList environment(plan.environment);
   connect_output(plan.output, plan.inherited);
   execve(plan.command.front().c_str(), arguments.get(), environment.get());
+  dprintf(STDERR_FILENO, "%s can't be run: %s\n", plan.command.front().c_str(), strerror(errno));
   _exit(127);
 }
 

@@ -1,0 +1,23 @@
+// LastLine: what a program said last, of what it writes piece by piece.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace weft::node {
+
+// A value. Of a line that is longer than kBytesMax its beginning is kept.
+class LastLine {
+ public:
+  static constexpr size_t kBytesMax = 1000;
+
+  void append(std::string_view bytes);
+  // The last line that is not empty, finished or not.
+  const std::string& text() const { return under_way_.empty() ? finished_ : under_way_; }
+
+ private:
+  std::string finished_;
+  std::string under_way_;
+};
+
+}  // namespace weft::node

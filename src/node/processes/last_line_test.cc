@@ -1,0 +1,30 @@
+#include "node/processes/last_line.h"
+
+#include <gtest/gtest.h>
+
+namespace weft::node {
+namespace {
+
+TEST(LastLine, is_the_last_one_that_says_something_however_it_comes) {
+  LastLine last;
+  EXPECT_EQ(last.text(), "");
+  last.append("one\ntw");
+  EXPECT_EQ(last.text(), "tw");
+  last.append("o\n");
+  EXPECT_EQ(last.text(), "two");
+  last.append("\n\n");
+  EXPECT_EQ(last.text(), "two");
+  last.append("three\nfour\n");
+  EXPECT_EQ(last.text(), "four");
+}
+
+TEST(LastLine, keeps_the_beginning_of_one_that_is_too_long) {
+  LastLine last;
+  for (int i = 0; i < 3; ++i) last.append(std::string(LastLine::kBytesMax - 1, 'a'));
+  EXPECT_EQ(last.text(), std::string(LastLine::kBytesMax, 'a'));
+  last.append("b\nnext");
+  EXPECT_EQ(last.text(), "next");
+}
+
+}  // namespace
+}  // namespace weft::node
