@@ -22,7 +22,10 @@ KeptRules::KeptRules(runtime::Reactor& reactor, PutRules put, RulesSource source
     : reactor_(&reactor), put_(std::move(put)), source_(std::move(source)), gate_(reactor), changed_(reactor) {}
 
 runtime::Task<Result<>> KeptRules::start() {
-  WEFT_CO_CHECK(co_await apply());
+  // The owner tells of changes only once this has started: those in the meantime are looked for.
+  do {
+    WEFT_CO_CHECK(co_await apply());
+  } while (source_.render() != source_.applied);
   runtime::spawn(gate_, keep());
   co_return Result<>{};
 }

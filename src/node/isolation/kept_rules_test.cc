@@ -18,6 +18,7 @@ class KeptRulesTest : public testing::Test {
   runtime::Task<Result<>> put(std::string rules) {
     if (fails_) co_return fail(Reason::internal, "nft: no");
     applied_.push_back(std::move(rules));
+    wanted_ = wanted_next_.value_or(wanted_);
     co_return Result<>();
   }
   Result<> start() { return reactor_.run_until_done(rules_.start()); }
@@ -34,6 +35,7 @@ class KeptRulesTest : public testing::Test {
   ManualClock clock_;
   runtime::Reactor reactor_{clock_};
   std::string wanted_ = "a";
+  std::optional<std::string> wanted_next_;  // what is wanted by the time that nft has done its work
   bool fails_ = false;
   std::vector<std::string> applied_;
   KeptRules rules_{reactor_,
@@ -46,6 +48,12 @@ using Texts = std::vector<std::string>;
 TEST_F(KeptRulesTest, are_in_force_once_they_have_started) {
   EXPECT_TRUE(start());
   EXPECT_EQ(applied_, Texts{"a"});
+}
+
+TEST_F(KeptRulesTest, miss_no_change_while_they_start) {
+  wanted_next_ = "b";
+  EXPECT_TRUE(start());
+  EXPECT_EQ(applied_, (Texts{"a", "b"}));
 }
 
 TEST_F(KeptRulesTest, do_not_start_where_they_cannot_be_put) {
