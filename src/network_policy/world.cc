@@ -1,6 +1,8 @@
 #include "network_policy/world.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -66,11 +68,10 @@ bool selects(const api::kubernetes::NetworkPolicyPeer& peer, std::string_view sp
   return peer.namespace_selector ? peer.namespace_selector->selects(labels) : pod.space == space;
 }
 
-// Whether the policy would come to something else, for some pod, without this one.
-bool is_about(const api::kubernetes::NetworkPolicy& policy, std::string_view space, const Pod& pod,
-              const model::Labels& labels) {
+// Whether some pod that the policy selects would be let through to others, or by others, without this one.
+bool is_peer_of(const api::kubernetes::NetworkPolicy& policy, std::string_view space, const Pod& pod,
+                const model::Labels& labels) {
   const auto selects_it = [&](const auto& peer) { return selects(peer, space, pod, labels); };
-  if (pod.space == space && policy.pod_selector.selects(pod.labels)) return true;
   for (const auto& rule : policy.ingress) {
     if (std::ranges::any_of(rule.from, selects_it)) return true;
   }
@@ -79,21 +80,27 @@ bool is_about(const api::kubernetes::NetworkPolicy& policy, std::string_view spa
   });
 }
 
+// Whether some peer is meant by one of these labels of a namespace and not by the other.
+bool tells_apart(const api::kubernetes::NetworkPolicy& policy, const model::Labels& before,
+                 const model::Labels& after) {
+  const auto minds = [&](const auto& peer) {
+    const auto& selector = peer.namespace_selector;
+    return selector && selector->selects(before) != selector->selects(after);
+  };
+  return std::ranges::any_of(policy.ingress, [&](const auto& rule) { return std::ranges::any_of(rule.from, minds); }) ||
+         std::ranges::any_of(policy.egress, [&](const auto& rule) { return std::ranges::any_of(rule.to, minds); });
+}
+
+// What a map by "namespace/name" has of one namespace; '0' is the character behind '/'.
+auto in_space(auto& map, const std::string& space) {
+  return std::ranges::subrange(map.lower_bound(space + '/'), map.lower_bound(space + '0'));
+}
+
 // What nobody or no port is allowed by is left out.
 void append(Allowance allowance, Isolation& isolation) {
   if (allowance.peers && allowance.peers->empty()) return;
   if (allowance.ports && allowance.ports->empty()) return;
   isolation.allowances.push_back(std::move(allowance));
-}
-
-// Puts a value; whether it is another one than before.
-template <class Map>
-bool put_into(Map& map, const std::string& key, typename Map::mapped_type value) {
-  const auto [place, is_new] = map.try_emplace(key, value);
-  if (is_new) return true;
-  if (place->second == value) return false;
-  place->second = std::move(value);
-  return true;
 }
 
 }  // namespace
@@ -112,52 +119,83 @@ Pod read_pod(const api::Resource& resource) {
   return pod;
 }
 
-bool World::put(const api::Resource& resource) {
-  if (const auto* policy = resource.as<api::kubernetes::NetworkPolicy>()) {
-    policies_.insert_or_assign(key_of(resource.metadata), Policy{resource.metadata.namespace_name, *policy});
-    return true;
+void World::put(const api::Resource& resource) {
+  const auto& metadata = resource.metadata;
+  if (const auto* policy = resource.as<api::kubernetes::NetworkPolicy>())
+    put_policy(key_of(metadata), {metadata.namespace_name, *policy, std::nullopt});
+  if (resource.as<api::kubernetes::Namespace>()) put_space(metadata.name, metadata.labels);
+  if (resource.as<api::kubernetes::Pod>()) put_pod(key_of(metadata), read_pod(resource));
+}
+
+void World::put_pod(const std::string& key, Pod pod) {
+  const auto known = pods_.find(key);
+  if (known != pods_.end() && known->second == pod) return;
+  erase_pod(key);
+  note_pod(key, pod);
+  pods_.emplace(key, std::move(pod));
+}
+
+void World::erase_pod(const std::string& key) {
+  const auto known = pods_.find(key);
+  if (known == pods_.end()) return;
+  note_pod(key, known->second);
+  pods_.erase(known);
+}
+
+void World::put_policy(const std::string& key, Policy policy) {
+  erase_policy(key);
+  forget_rules(key, policies_.emplace(key, std::move(policy)).first->second);
+}
+
+void World::erase_policy(const std::string& key) {
+  const auto known = policies_.find(key);
+  if (known == policies_.end()) return;
+  note_selected(known->second);
+  policies_.erase(known);
+  stale_.erase(key);
+}
+
+void World::put_space(const std::string& name, const model::Labels& labels) {
+  const auto before = labels_of(name);
+  spaces_.insert_or_assign(name, labels);
+  note_labels(before, labels_of(name));
+}
+
+void World::erase_space(const std::string& name) {
+  const auto before = labels_of(name);
+  spaces_.erase(name);
+  note_labels(before, labels_of(name));
+}
+
+// A pod comes or goes. Most are nobody's business.
+void World::note_pod(const std::string& key, const Pod& pod) {
+  const auto labels = labels_of(pod.space);
+  for (const auto& [name, policy] : policies_) {
+    if (policy.space == pod.space && policy.spec.pod_selector.selects(pod.labels)) changed_.insert(key);
+    if (is_peer_of(policy.spec, policy.space, pod, labels)) forget_rules(name, policy);
   }
-  if (resource.as<api::kubernetes::Namespace>())
-    return put_into(spaces_, resource.metadata.name, resource.metadata.labels) && !policies_.empty();
-  if (!resource.as<api::kubernetes::Pod>()) return false;
-  // Most pods are nobody's business: what they are now and were before decides, so that a change costs what it changes.
-  const std::string key = key_of(resource.metadata);
-  const bool was_looked_at = is_looked_at(key);
-  return put_into(pods_, key, read_pod(resource)) && (was_looked_at || is_looked_at(key));
 }
 
-bool World::is_looked_at(const std::string& pod) const {
-  const auto found = pods_.find(pod);
-  if (found == pods_.end() || policies_.empty()) return false;
-  const model::Labels labels = labels_of(found->second.space);
-  return std::ranges::any_of(policies_, [&](const auto& entry) {
-    return is_about(entry.second.spec, entry.second.space, found->second, labels);
-  });
-}
-
-bool World::erase_pod(const std::string& key) {
-  const bool was_looked_at = is_looked_at(key);
-  return pods_.erase(key) > 0 && was_looked_at;
-}
-
-bool World::erase_policy(const std::string& key) {
-  return policies_.erase(key) > 0;
-}
-
-bool World::erase_space(const std::string& name) {
-  return spaces_.erase(name) > 0 && !policies_.empty();
-}
-
-std::vector<std::string> World::isolated_pods() const {
-  std::vector<std::string> keys;
-  if (policies_.empty()) return keys;
-  for (const auto& [key, pod] : pods_) {
-    const bool is_isolated = std::ranges::any_of(policies_, [&](const auto& entry) {
-      return entry.second.space == pod.space && entry.second.spec.pod_selector.selects(pod.labels);
-    });
-    if (is_isolated) keys.push_back(key);
+void World::note_labels(const model::Labels& before, const model::Labels& after) {
+  for (const auto& [name, policy] : policies_) {
+    if (tells_apart(policy.spec, before, after)) forget_rules(name, policy);
   }
-  return keys;
+}
+
+void World::note_selected(const Policy& policy) {
+  for (const auto& [key, pod] : in_space(pods_, policy.space)) {
+    if (policy.spec.pod_selector.selects(pod.labels)) changed_.insert(key);
+  }
+}
+
+void World::forget_rules(const std::string& key, const Policy& policy) {
+  policy.rules.reset();
+  stale_.insert(key);
+}
+
+std::set<std::string> World::take_changed() {
+  for (const auto& key : std::exchange(stale_, {})) note_selected(policies_.at(key));
+  return std::exchange(changed_, {});
 }
 
 PodPolicy World::policy_of(const std::string& key) const {
@@ -167,36 +205,51 @@ PodPolicy World::policy_of(const std::string& key) const {
 
 PodPolicy World::policy_of(const Pod& pod) const {
   PodPolicy compiled;
-  for (const auto& [name, policy] : policies_) {
-    if (policy.space != pod.space || !policy.spec.pod_selector.selects(pod.labels)) continue;
-    if (policy.spec.isolates("Ingress")) add_ingress(policy, name, pod, compiled);
-    if (policy.spec.isolates("Egress")) add_egress(policy, name, compiled);
+  for (const auto& [name, policy] : in_space(policies_, pod.space)) {
+    if (!policy.spec.pod_selector.selects(pod.labels)) continue;
+    if (policy.spec.isolates("Ingress")) {
+      if (!compiled.ingress) compiled.ingress.emplace();
+      add_ingress(policy, name, pod, *compiled.ingress);
+    }
+    if (policy.spec.isolates("Egress")) {
+      if (!compiled.egress) compiled.egress.emplace();
+      std::ranges::copy(rules_of(name, policy).egress.allowances, std::back_inserter(compiled.egress->allowances));
+    }
   }
   return compiled;
 }
 
-void World::add_ingress(const Policy& policy, const std::string& name, const Pod& subject, PodPolicy& compiled) const {
-  if (!compiled.ingress) compiled.ingress.emplace();
+const World::Rules& World::rules_of(const std::string& name, const Policy& policy) const {
+  if (policy.rules) return *policy.rules;
+  Rules& rules = policy.rules.emplace();
+  for (const auto& rule : policy.spec.ingress) rules.sources.push_back(addresses_of(rule.from, policy.space));
+  rules.egress = compile_egress(name, policy);
+  return rules;
+}
+
+void World::add_ingress(const Policy& policy, const std::string& name, const Pod& subject, Isolation& ingress) const {
+  const Rules& rules = rules_of(name, policy);
   for (size_t i = 0; i < policy.spec.ingress.size(); ++i) {
     const auto& rule = policy.spec.ingress[i];
-    Allowance allowance{.rule = fmt::format("{} ingress[{}]", name, i), .peers = addresses_of(rule.from, policy.space)};
+    Allowance allowance{.rule = fmt::format("{} ingress[{}]", name, i), .peers = rules.sources[i]};
     if (!rule.ports.empty()) {
       allowance.ports = numbered(rule.ports);
       add_named_at(subject, rule.ports, *allowance.ports);
     }
-    append(std::move(allowance), *compiled.ingress);
+    append(std::move(allowance), ingress);
   }
 }
 
-void World::add_egress(const Policy& policy, const std::string& name, PodPolicy& compiled) const {
-  if (!compiled.egress) compiled.egress.emplace();
+Isolation World::compile_egress(const std::string& name, const Policy& policy) const {
+  Isolation egress;
   for (size_t i = 0; i < policy.spec.egress.size(); ++i) {
     const auto& rule = policy.spec.egress[i];
     Allowance allowance{.rule = fmt::format("{} egress[{}]", name, i), .peers = addresses_of(rule.to, policy.space)};
-    if (has_names(rule.ports)) add_named(rule.ports, rule.to, policy, allowance.rule, *compiled.egress);
+    if (has_names(rule.ports)) add_named(rule.ports, rule.to, policy, allowance.rule, egress);
     if (!rule.ports.empty()) allowance.ports = numbered(rule.ports);
-    append(std::move(allowance), *compiled.egress);
+    append(std::move(allowance), egress);
   }
+  return egress;
 }
 
 // A name means what the called pod's containers number so: one allowance for each set of numbers. Addresses that are no
@@ -217,10 +270,6 @@ void World::add_named(const Ports& ports, const std::vector<Peer>& peers, const 
   for (auto& allowance : by_numbers) append(std::move(allowance), isolation);
 }
 
-bool World::is_peer(const Peer& peer, std::string_view space, const Pod& pod) const {
-  return selects(peer, space, pod, labels_of(pod.space));
-}
-
 // With the one that Kubernetes gives every namespace.
 model::Labels World::labels_of(const std::string& space) const {
   const auto known = spaces_.find(space);
@@ -230,7 +279,8 @@ model::Labels World::labels_of(const std::string& space) const {
 }
 
 bool World::is_any_peer(const std::vector<Peer>& peers, std::string_view space, const Pod& pod) const {
-  return std::ranges::any_of(peers, [&](const auto& peer) { return is_peer(peer, space, pod); });
+  const auto labels = labels_of(pod.space);
+  return std::ranges::any_of(peers, [&](const auto& peer) { return selects(peer, space, pod, labels); });
 }
 
 std::optional<AddressSet> World::addresses_of(const std::vector<Peer>& peers, std::string_view space) const {

@@ -2,6 +2,7 @@
 #include "network_policy/world.h"
 
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 #include <gtest/gtest.h>
@@ -138,19 +139,49 @@ TEST(World, leaves_out_what_can_match_nobody) {
   EXPECT_TRUE(world.policy_of("shop/api").ingress->allowances.empty());
 }
 
-TEST(World, tells_whether_a_change_matters) {
+using Keys = std::set<std::string>;
+
+// What a change of the world leaves for take_changed().
+Keys after(World& world, const std::function<void()>& change) {
+  (void)world.take_changed();
+  change();
+  return world.take_changed();
+}
+
+TEST(World, tells_whose_policy_a_change_may_make_another_one) {
   World world = small_world();
-  EXPECT_FALSE(world.put(pod("shop/new", "10.244.0.9"))) << "no policy looks at pods";
-  EXPECT_TRUE(world.put(policy("shop/a", Json::parse(R"({"podSelector":{}})"))));
-  EXPECT_FALSE(world.put(pod("shop/new", "10.244.0.9"))) << "nothing has changed";
-  EXPECT_TRUE(world.put(pod("shop/new", "10.244.0.10")));
-  EXPECT_TRUE(world.put(space("bank", {{"kind", "old"}})));
-  EXPECT_TRUE(world.erase_pod("shop/new"));
-  EXPECT_FALSE(world.erase_pod("shop/new"));
-  EXPECT_TRUE(world.erase_space("bank"));
-  EXPECT_EQ(world.isolated_pods(), (std::vector<std::string>{"shop/api", "shop/batch", "shop/web"}));
-  EXPECT_TRUE(world.erase_policy("shop/a"));
-  EXPECT_TRUE(world.isolated_pods().empty());
+  const Keys shop = {"shop/api", "shop/batch", "shop/web"};
+  EXPECT_EQ(after(world, [&] { world.put(pod("shop/new", "10.244.0.9")); }), Keys{}) << "there is no policy";
+  EXPECT_EQ(after(world, [&] { world.erase_pod("shop/new"); }), Keys{});
+  const auto closed = policy("shop/a", Json::parse(R"({"podSelector":{}})"));
+  EXPECT_EQ(after(world, [&] { world.put(closed); }), shop);
+  EXPECT_EQ(world.take_changed(), Keys{}) << "what was told is not told again";
+  EXPECT_EQ(after(world, [&] { world.put(pod("shop/new", "10.244.0.9")); }), Keys{"shop/new"}) << "nobody's peer";
+  EXPECT_EQ(after(world, [&] { world.put(pod("shop/new", "10.244.0.9")); }), Keys{}) << "it is as it was";
+  EXPECT_EQ(after(world, [&] { world.put(pod("shop/new", "10.244.0.10")); }), Keys{"shop/new"});
+  EXPECT_EQ(after(world, [&] { world.erase_pod("shop/new"); }), Keys{"shop/new"});
+  EXPECT_EQ(after(world, [&] { world.erase_pod("shop/new"); }), Keys{}) << "it is gone already";
+  EXPECT_EQ(after(world, [&] { world.erase_policy("shop/a"); }), shop);
+  EXPECT_EQ(after(world, [&] { world.erase_policy("shop/a"); }), Keys{});
+  EXPECT_FALSE(world.policy_of("shop/api").isolates());
+}
+
+TEST(World, tells_of_those_whom_a_policy_selected_and_selects) {
+  World world = small_world();
+  const auto selecting = [](const char* app) {
+    return policy("shop/a", {{"podSelector", {{"matchLabels", {{"app", app}}}}}});
+  };
+  world.put(selecting("api"));
+  EXPECT_EQ(after(world, [&] { world.put(selecting("web")); }), (Keys{"shop/api", "shop/web"}));
+  EXPECT_FALSE(world.policy_of("shop/api").isolates());
+  EXPECT_TRUE(world.policy_of("shop/web").isolates());
+}
+
+TEST(World, tells_of_a_pod_whose_own_labels_free_it) {
+  World world = small_world();
+  world.put(policy("shop/a", Json::parse(R"({"podSelector":{"matchLabels":{"app":"api"}}})")));
+  EXPECT_EQ(after(world, [&] { world.put(pod("shop/api", "10.244.0.3", Json::array(), {{"app", "free"}})); }),
+            Keys{"shop/api"});
   EXPECT_FALSE(world.policy_of("shop/api").isolates());
 }
 
@@ -158,17 +189,61 @@ TEST(World, passes_over_pods_that_no_policy_is_about) {
   World world = small_world();
   world.put(policy("shop/a", Json::parse(R"({"podSelector":{"matchLabels":{"app":"api"}},
       "ingress":[{"from":[{"namespaceSelector":{"matchLabels":{"kind":"money"}},"podSelector":{"matchLabels":{"app":"web"}}}]}]})")));
-  EXPECT_FALSE(world.put(pod("shop/batch", "10.244.0.40")));
-  EXPECT_FALSE(world.put(pod("shop/web", "10.244.0.20")));
-  EXPECT_FALSE(world.put(pod("bank/teller", "10.244.0.50")));
-  EXPECT_TRUE(world.put(pod("bank/web", "10.244.0.70")));
-  EXPECT_TRUE(world.put(pod("bank/web", "10.244.0.70", Json::array(), {{"app", "other"}}))) << "it was a peer";
-  EXPECT_FALSE(world.erase_pod("bank/web")) << "it is none any more";
-  EXPECT_TRUE(world.erase_pod("shop/api"));
+  const Keys api = {"shop/api"};
+  EXPECT_EQ(after(world, [&] { world.put(pod("shop/batch", "10.244.0.40")); }), Keys{});
+  EXPECT_EQ(after(world, [&] { world.put(pod("shop/web", "10.244.0.20")); }), Keys{}) << "of another namespace";
+  EXPECT_EQ(after(world, [&] { world.put(pod("bank/teller", "10.244.0.50")); }), Keys{});
+  EXPECT_EQ(after(world, [&] { world.put(pod("bank/web", "10.244.0.70")); }), api);
+  const auto other = pod("bank/web", "10.244.0.70", Json::array(), {{"app", "other"}});
+  EXPECT_EQ(after(world, [&] { world.put(other); }), api) << "it was a peer";
+  EXPECT_EQ(after(world, [&] { world.erase_pod("bank/web"); }), Keys{}) << "it is none any more";
   world.put(
       policy("shop/b",
              Json::parse(R"({"podSelector":{"matchLabels":{"app":"api"}},"egress":[{"ports":[{"port":"http"}]}]})")));
-  EXPECT_TRUE(world.put(pod("bank/vault", "10.244.0.60", Json::array({named("http", 80)})))) << "its port has a name";
+  EXPECT_EQ(after(world, [&] { world.put(pod("bank/vault", "10.244.0.60", Json::array({named("http", 80)}))); }), api)
+      << "its port has a name";
+  EXPECT_EQ(after(world, [&] { world.erase_pod("shop/api"); }), api);
+}
+
+TEST(World, looks_at_labels_of_namespaces_where_a_selector_tells_them_apart) {
+  World world = small_world();
+  world.put(policy("shop/a", Json::parse(R"({"podSelector":{"matchLabels":{"app":"api"}},"policyTypes":["Egress"],
+      "egress":[{"to":[{"namespaceSelector":{"matchLabels":{"kind":"money"}}}]}]})")));
+  const Keys api = {"shop/api"};
+  const auto may_call = [&](const char* who) {
+    return world.policy_of("shop/api").egress->lets_pass(Transport::tcp, address_of(who), 80);
+  };
+  EXPECT_TRUE(may_call("bank/vault"));
+  EXPECT_EQ(after(world, [&] { world.put(space("bank", {{"kind", "money"}, {"owner", "b"}})); }), Keys{});
+  EXPECT_EQ(after(world, [&] { world.put(space("bank", {{"kind", "old"}})); }), api);
+  EXPECT_FALSE(may_call("bank/vault"));
+  EXPECT_EQ(after(world, [&] { world.put(space("bank", {{"kind", "money"}})); }), api);
+  EXPECT_TRUE(may_call("bank/vault"));
+  EXPECT_EQ(after(world, [&] { world.erase_space("bank"); }), api);
+  EXPECT_FALSE(may_call("bank/vault"));
+  EXPECT_EQ(after(world, [&] { world.erase_space("bank"); }), Keys{});
+}
+
+TEST(World, compiles_peers_anew_for_all_whom_a_policy_selects) {
+  World world = small_world();
+  world.put(policy("shop/a", Json::parse(R"({"podSelector":{},"policyTypes":["Ingress","Egress"],
+      "ingress":[{"from":[{"podSelector":{}}]}],"egress":[{"to":[{"podSelector":{}}]}]})")));
+  EXPECT_EQ(world.policy_of("shop/api"), world.policy_of("shop/web"));
+  world.put(pod("shop/late", "10.244.0.90"));
+  for (const char* key : {"shop/api", "shop/late"}) {
+    const auto policy = world.policy_of(key);
+    EXPECT_TRUE(policy.ingress->lets_pass(Transport::tcp, address_of("10.244.0.90"), 80)) << key;
+    EXPECT_TRUE(policy.egress->lets_pass(Transport::udp, address_of("10.244.0.90"), 80)) << key;
+  }
+}
+
+// "/" sorts between "-" and "0": keys of "shop-b" and "shop0" stand on both sides of those of "shop".
+TEST(World, keeps_namespaces_apart_whose_names_begin_alike) {
+  World world;
+  for (const char* key : {"shop/api", "shop-b/api", "shop0/api", "sho/api"}) world.put(pod(key, "10.244.0.9"));
+  EXPECT_EQ(after(world, [&] { world.put(policy("shop/a", {{"podSelector", Json::object()}})); }), Keys{"shop/api"});
+  EXPECT_TRUE(world.policy_of("shop/api").isolates());
+  for (const char* key : {"shop-b/api", "shop0/api", "sho/api"}) EXPECT_FALSE(world.policy_of(key).isolates()) << key;
 }
 
 TEST(World, knows_no_peer_without_an_address) {

@@ -108,32 +108,29 @@ void MeshBuilder::apply_one(const ObjectChange& change, Touched& touched) {
 void MeshBuilder::note_network(const ObjectChange& change, const api::Resource* resource) {
   const auto name = full_name_of(change.space, change.name);
   if (resource) {
-    network_has_changed_ |= network_.put(*resource);
+    network_.put(*resource);
   } else if (change.type == kPods) {
-    network_has_changed_ |= network_.erase_pod(name);
+    network_.erase_pod(name);
   } else if (change.type == kNamespaces) {
-    network_has_changed_ |= network_.erase_space(change.name);
+    network_.erase_space(change.name);
   } else if (change.type == kNetworkPolicies) {
-    network_has_changed_ |= network_.erase_policy(name);
+    network_.erase_policy(name);
   }
 }
 
 // The pods whose ingress has become another one have other listeners.
 void MeshBuilder::publish_ingress(Touched& touched) {
-  if (!std::exchange(network_has_changed_, false)) return;
-  std::set<std::string, std::less<>> gone;
-  view_.ingress_.each([&](const std::string& pod, const IngressPtr&) { gone.insert(pod); });
-  for (const auto& pod : network_.isolated_pods()) {
-    auto ingress = network_.policy_of(pod).ingress;
-    if (!ingress) continue;
-    gone.erase(pod);
+  for (const auto& pod : network_.take_changed()) {
     const auto* before = view_.ingress_.find(pod);
-    if (before && **before == *ingress) continue;
-    view_.ingress_.put(pod, std::make_shared<const network_policy::Isolation>(*std::move(ingress)));
+    auto ingress = network_.policy_of(pod).ingress;
+    if (before ? ingress == **before : !ingress) continue;
+    if (ingress) {
+      view_.ingress_.put(pod, std::make_shared<const network_policy::Isolation>(*std::move(ingress)));
+    } else {
+      view_.ingress_.erase(pod);
+    }
     touched.pods.insert(pod);
   }
-  for (const auto& pod : gone) view_.ingress_.erase(pod);
-  touched.pods.merge(gone);
 }
 
 void MeshBuilder::put(const std::string& key, const api::Resource& resource, Touched& touched) {

@@ -145,7 +145,6 @@ class MeshBuilder {
   std::set<std::string> settling_scopes_;  // whose policies came, changed or went since it was settled
   bool batch_is_first_ = true;             // what weftd reads when it starts: nobody goes by anything else
   network_policy::World network_;
-  bool network_has_changed_ = false;         // some pod's NetworkPolicies may come to something else
   std::set<SpaceAndHost> unresolved_hosts_;  // whose endpoints must be looked up again at the end of the batch
 };
 

@@ -75,7 +75,7 @@ Agent::Agent(runtime::Reactor& reactor, AgentStart start)
       pods_(context_),
       pod_watch_(control_plane_, "/api/v1/pods", pods_),
       service_feed_(control_plane_, services_, [this] { pods_.on_services_changed(); }),
-      policy_feed_(control_plane_, policies_, [this] { pods_.on_policies_changed(); }),
+      policy_feed_(control_plane_, policies_, [this](const auto& pods) { pods_.on_policies_changed(pods); }),
       node_api_(reactor, pods_, weftd_, shutdown_) {
   context_.control_plane = &control_plane_;
   context_.addresses = &addresses_;

@@ -3,49 +3,36 @@
 
 #include <functional>
 #include <set>
+#include <string>
 
-#include "api/resource.h"
 #include "network_policy/world.h"
-#include "node/api_client/object_watch.h"
+#include "node/api_client/resource_watch.h"
 
 namespace weft::node {
 
-// Observes Pods, Namespaces and NetworkPolicies, and tells of every change after which some pod's policy may be another
-// one. One reactor. `world` outlives it.
-class PolicyFeed {
+// The pods whose policy may have become another one, "namespace/name"; never none.
+using OnPoliciesChanged = std::function<void(const std::set<std::string>& pods)>;
+
+// Follows Pods, Namespaces and NetworkPolicies. One reactor. `world` outlives it.
+class PolicyFeed final : public ResourceFollower {
  public:
-  PolicyFeed(ControlPlane& control_plane, network_policy::World& world, std::function<void()> on_change);
+  PolicyFeed(ControlPlane& control_plane, network_policy::World& world, OnPoliciesChanged on_change);
 
   void start();
   runtime::Task<void> stop();
   // Returns when everything is known, or `given_up` is set.
   runtime::Task<void> synced(runtime::Signal& given_up);
 
+  void put(const api::Resource& resource) override { world_->put(resource); }
+  void erase(const api::Kind& kind, const std::string& key) override;
+  void on_settled() override;
+
  private:
-  // One of the three kinds.
-  class Collection final : public ObjectObserver {
-   public:
-    Collection(PolicyFeed& feed, const api::Kind& kind, ControlPlane& control_plane);
-    void on_all(std::vector<api::Json> objects) override;
-    void on_changed(api::Json object) override;
-    void on_deleted(api::Json object) override;
-    ObjectWatch& watch() { return watch_; }
-
-   private:
-    bool put(api::Json object);
-    bool erase(const std::string& key);
-
-    PolicyFeed* feed_;
-    const api::Kind* kind_;
-    std::set<std::string> keys_;  // "namespace/name"; of a Namespace its name
-    ObjectWatch watch_;
-  };
-
   network_policy::World* world_;
-  std::function<void()> on_change_;
-  Collection spaces_;
-  Collection pods_;
-  Collection policies_;
+  OnPoliciesChanged on_change_;
+  ResourceWatch spaces_;
+  ResourceWatch pods_;
+  ResourceWatch policies_;
 };
 
 }  // namespace weft::node

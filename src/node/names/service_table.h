@@ -29,8 +29,6 @@ class ServiceTable {
   void put(const api::Metadata& metadata, const api::kubernetes::EndpointSlice& slice);
   void remove_service(const std::string& key) { services_.erase(key); }
   void remove_slice(const std::string& key) { slices_.erase(key); }
-  void clear_services() { services_.clear(); }
-  void clear_slices() { slices_.clear(); }
 
   // Every port of every Service that has an address, sorted, with the ready endpoints.
   std::vector<ServiceTarget> targets() const;

@@ -1,7 +1,5 @@
 #include "node/pods/pod_table.h"
 
-#include <set>
-
 #include "base/log.h"
 
 namespace weft::node {
@@ -98,8 +96,10 @@ void PodTable::on_services_changed() {
   for (auto& [key, entry] : entries_) entry.worker->on_services_changed();
 }
 
-void PodTable::on_policies_changed() {
-  for (auto& [key, entry] : entries_) entry.worker->on_policies_changed();
+void PodTable::on_policies_changed(const std::set<std::string>& pods) {
+  for (const auto& key : pods) {
+    if (const auto found = entries_.find(key); found != entries_.end()) found->second.worker->on_policies_changed();
+  }
 }
 
 void PodTable::remake_all() {

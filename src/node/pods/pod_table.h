@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ class PodTable final : public ObjectObserver {
   void on_deleted(api::Json object) override;
 
   void on_services_changed();
-  void on_policies_changed();
+  void on_policies_changed(const std::set<std::string>& pods);  // "namespace/name"; some may run elsewhere
   // The hub of all pods is another one.
   void remake_all();
 
