@@ -25,7 +25,16 @@ FailureRecord::FailureRecord(const AccessRecord& access, const FailureContext& c
       cluster(access.cluster),
       route(access.route),
       object(context.object),
-      file(context.file) {}
+      file(context.file),
+      reason(context.reason),
+      transport_failure(access.transport_failure),
+      not_retried(context.not_retried),
+      tried_size(std::min(context.tried.size(), kAttemptsMax)) {
+  std::ranges::transform(context.tried.first(tried_size), tried.begin(), [](const AttemptFacts& one) {
+    return FailedAttempt{
+        Clipped<64>(one.endpoint), Clipped<24>(one.trouble), one.flags, one.status, one.lasted, one.idle};
+  });
+}
 
 bool ended_badly(const AccessRecord& access) {
   constexpr ResponseFlags kDelayed{ResponseFlag::delay_injected};

@@ -30,6 +30,21 @@ TEST(EndedBadly, IsNotSaidOfWhatApplicationsAnswerNorOfADelay) {
   EXPECT_TRUE(ended_badly(answered(503, {}, {ResponseFlag::delay_injected})));
 }
 
+TEST(FailureLog, KeepsTheAttemptsThatItIsGiven) {
+  FailureLog log;
+  std::vector<AttemptFacts> tried(6, {.endpoint = "10.0.0.1:80", .trouble = "connect_refused"});
+  tried[1].idle = std::chrono::seconds(5);
+  log.write(answered(503), {.tried = std::span(tried).first(2), .not_retried = "used_up"});
+  log.write(answered(503), {.tried = tried});
+  const FailureRecord& record = log.records().front();
+  ASSERT_EQ(record.tried_size, 2U);
+  EXPECT_EQ(record.tried[0].trouble.view(), "connect_refused");
+  EXPECT_EQ(record.tried[0].idle, std::nullopt);
+  EXPECT_EQ(record.tried[1].idle, std::chrono::seconds(5));
+  EXPECT_EQ(record.not_retried.view(), "used_up");
+  EXPECT_EQ(log.records().back().tried_size, FailureRecord::kAttemptsMax);
+}
+
 TEST(FailureLog, KeepsNoQueryAndNoBytesThatTerminalsObey) {
   FailureLog log;
   AccessRecord access = answered(503);

@@ -35,6 +35,7 @@ constexpr std::array<FaultText, kChainFaults> kFaultTexts = {{
     {"several_identities", "the certificate names several identities (URI SANs)"},
     {"malformed_identity", "the identity in the certificate is no SPIFFE id"},
     {"other_trust_domain", "the identity is of a trust domain that is not accepted"},
+    {"other_name", "none of the certificate's names is one that is accepted"},
     {"invalid", "the chain is not valid"},
 }};
 

@@ -31,6 +31,7 @@ enum class ChainFault : uint8_t {
   several_identities,   // more than one URI SAN
   malformed_identity,   // the URI SAN is no SPIFFE id
   other_trust_domain,   // a SPIFFE id of a trust domain that is not accepted
+  other_name,           // none of its names is one that is accepted
   invalid,              // anything else
 };
 inline constexpr size_t kChainFaults = static_cast<size_t>(ChainFault::invalid) + 1;

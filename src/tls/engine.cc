@@ -13,6 +13,24 @@
 
 namespace weft::tls {
 
+namespace {
+
+Engine::Breach breach_of(int reason) {
+  switch (reason) {
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_HTTP_REQUEST:
+    case SSL_R_HTTPS_PROXY_REQUEST:
+    case SSL_R_PACKET_LENGTH_TOO_LONG:
+      return Engine::Breach::plain_text;
+    case SSL_R_UNEXPECTED_EOF_WHILE_READING:
+      return Engine::Breach::closed;
+    default:
+      return reason >= SSL_AD_REASON_OFFSET ? Engine::Breach::alert : Engine::Breach::none;
+  }
+}
+
+}  // namespace
+
 // Through what the library reads and writes: straight from the engine's input and into its output.
 struct Engine::Pipe {
   static int read(BIO* bio, char* into, size_t size, size_t* taken) {
@@ -122,10 +140,11 @@ Engine::Outcome Engine::outcome_of(int returned) {
 
 // The library's reason, and behind it what was wrong with the peer's certificate.
 void Engine::note_problem() {
-  const bool had_none = ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE;
+  const int reason = ERR_GET_REASON(ERR_peek_last_error());
+  breach_ = breach_of(reason);
   const int verified = static_cast<int>(SSL_get_verify_result(connection_));
   problem_ = openssl_error(Reason::denied, "TLS").detail;
-  if (had_none) fault_ = ChainFault::no_certificate;
+  if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) fault_ = ChainFault::no_certificate;
   if (verified == X509_V_OK) return;
   fault_ = refusal_ ? refusal_->fault : fault_of_verification(verified);
   problem_ += ": " + (refusal_ ? refusal_->why : std::string(X509_verify_cert_error_string(verified)));

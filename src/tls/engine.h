@@ -37,6 +37,9 @@ class Engine {
     Step step;
     size_t size = 0;
   };
+  // What the peer did to make a step fail, beside what its certificate is like. `plain_text`: it does not speak TLS.
+  // `closed`: it left. `alert`: it says that it does not accept us.
+  enum class Breach : uint8_t { none, plain_text, closed, alert };
 
   // A server; a client.
   explicit Engine(ContextPtr context);
@@ -80,6 +83,7 @@ class Engine {
   const std::string& problem() const { return problem_; }
   // What was wrong with the peer's certificate, if that was it.
   std::optional<ChainFault> fault() const { return fault_; }
+  Breach breach() const { return breach_; }
   const Context& context() const { return *context_; }
 
   // Lets go of the record buffers while nothing is under way: the library makes them anew when they are needed.
@@ -105,6 +109,7 @@ class Engine {
   std::string problem_;
   std::optional<Refusal> refusal_;
   std::optional<ChainFault> fault_;
+  Breach breach_ = Breach::none;
   bool has_ended_ = false;
 };
 

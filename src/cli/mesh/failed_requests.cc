@@ -27,6 +27,26 @@ std::string file_and_line(const Json& failure) {
   return file.empty() || line == 0 ? file : file + ":" + std::to_string(line);
 }
 
+TriedEndpoint read_attempt(const Json& attempt) {
+  TriedEndpoint tried{.endpoint = string_in(attempt, "endpoint"),
+                      .trouble = string_in(attempt, "trouble"),
+                      .flags = string_in(attempt, "flags"),
+                      .status = static_cast<int>(number_in(attempt, "status")),
+                      .lasted_ms = number_in(attempt, "duration_ms")};
+  if (attempt.contains("idle_ms")) tried.idle_ms = number_in(attempt, "idle_ms");
+  return tried;
+}
+
+std::vector<TriedEndpoint> read_attempts(const Json& failure) {
+  std::vector<TriedEndpoint> attempts;
+  const auto found = failure.find("tried");
+  if (found == failure.end() || !found->is_array()) return attempts;
+  for (const auto& attempt : *found) {
+    if (attempt.is_object()) attempts.push_back(read_attempt(attempt));
+  }
+  return attempts;
+}
+
 FailedHop read_failure(const Json& failure, const std::string& pod) {
   FailedHop hop{.pod = pod,
                 .started = WallTime(std::chrono::milliseconds(number_in(failure, "started_ms"))),
@@ -48,7 +68,11 @@ FailedHop read_failure(const Json& failure, const std::string& pod) {
                 .cluster = string_in(failure, "cluster"),
                 .route = string_in(failure, "route"),
                 .object = string_in(failure, "object"),
-                .place = file_and_line(failure)};
+                .place = file_and_line(failure),
+                .reason = string_in(failure, "reason"),
+                .transport_failure = string_in(failure, "transport_failure"),
+                .not_retried = string_in(failure, "not_retried"),
+                .tried = read_attempts(failure)};
   const std::string flags = string_in(failure, "flags");
   for (const auto flag : split(flags, ',')) {
     if (!flag.empty()) hop.flags.emplace_back(flag);

@@ -2,6 +2,7 @@
 // Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,16 @@
 #include "base/clock.h"
 
 namespace weft::cli {
+
+// One attempt at an endpoint.
+struct TriedEndpoint {
+  std::string endpoint;  // empty: there was none to choose
+  std::string trouble;   // more precisely than the flags: "connect_refused" (proxy/connect/trouble.h)
+  std::string flags;     // "UF"
+  int status = 0;        // 0: no response
+  int64_t lasted_ms = 0;
+  std::optional<int64_t> idle_ms;  // for how long the connection had been idle; nothing: it was a new one
+};
 
 // What one proxy tells of one request or connection; empty members are not known.
 struct FailedHop {
@@ -34,10 +45,16 @@ struct FailedHop {
   std::string cluster;
   std::string route;
   std::string object;
-  std::string place;  // "reviews.yaml:21"
+  std::string place;                 // "reviews.yaml:21"
+  std::string reason;                // of the last failure, in the proxy's words
+  std::string transport_failure;     // in Envoy's
+  std::string not_retried;           // why there was no further attempt: "over_budget"
+  std::vector<TriedEndpoint> tried;  // the first attempts and the last
 
   bool has(std::string_view flag) const;
   bool is_request() const { return !method.empty(); }
+  // The last attempt's.
+  std::string_view trouble() const { return tried.empty() ? std::string_view() : tried.back().trouble; }
 };
 
 // The failures on the page; those that are none of this shape are passed over.

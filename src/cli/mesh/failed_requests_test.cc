@@ -20,7 +20,9 @@ FailedHop hop_at(std::string pod, int started_ms, std::string direction, std::st
 
 TEST(FailedRequests, AreReadFromAProxysPage) {
   const auto page = Json::parse(R"({"failures":[{"started_ms":1000,"duration_ms":5,"status":503,"attempts":2,
-    "flags":"UF,URX","request_id":"8d0e","method":"GET","object":"VirtualService shop/a","file":"a.yaml","line":7}, 3]})");
+    "flags":"UF,URX","request_id":"8d0e","method":"GET","object":"VirtualService shop/a","file":"a.yaml","line":7,
+    "not_retried":"used_up","tried":[{"endpoint":"a:1","trouble":"connect_refused","flags":"UF","duration_ms":2},
+    {"endpoint":"b:1","status":503,"idle_ms":9}, 7]}, 3]})");
   const auto hops = read_failures(page, "shop/front-1");
   ASSERT_EQ(hops.size(), 1U);
   EXPECT_EQ(hops[0].pod, "shop/front-1");
@@ -30,6 +32,12 @@ TEST(FailedRequests, AreReadFromAProxysPage) {
   EXPECT_EQ(hops[0].object, "VirtualService shop/a");
   EXPECT_EQ(hops[0].place, "a.yaml:7");
   EXPECT_TRUE(hops[0].is_request());
+  EXPECT_EQ(hops[0].not_retried, "used_up");
+  ASSERT_EQ(hops[0].tried.size(), 2U);
+  EXPECT_EQ(hops[0].tried[0].trouble, "connect_refused");
+  EXPECT_EQ(hops[0].tried[0].idle_ms, std::nullopt);
+  EXPECT_EQ(hops[0].tried[1].idle_ms, 9);
+  EXPECT_EQ(hops[0].trouble(), "");
 }
 
 TEST(FailedRequests, OfAnotherShapeArePassedOver) {

@@ -7,40 +7,12 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "cli/mesh/failure_trouble.h"
 #include "cli/mesh/guards.h"
+#include "cli/mesh/hop_names.h"
 
 namespace weft::cli {
 namespace {
-
-std::string or_else(const std::string& text, std::string_view otherwise) {
-  return text.empty() ? std::string(otherwise) : text;
-}
-
-std::string namespace_of(const FailedHop& hop) {
-  return hop.pod.substr(0, hop.pod.find('/'));
-}
-
-std::string name_of(const FailedHop& hop) {
-  return hop.pod.substr(hop.pod.find('/') + 1);
-}
-
-// "weft pc routes front-1.shop", as the pod is named there.
-std::string pc(std::string_view what, const FailedHop& hop) {
-  return fmt::format("weft pc {} {}.{}", what, name_of(hop), namespace_of(hop));
-}
-
-std::string application_logs(const FailedHop& hop) {
-  return fmt::format("weft logs -n {} {}", namespace_of(hop), name_of(hop));
-}
-
-std::string logs(const FailedHop& hop) {
-  return application_logs(hop) + " --proxy";
-}
-
-// Where to look at an endpoint: behind an inbound proxy it is the pod itself.
-std::string at_endpoint(const FailedHop& hop) {
-  return hop.direction == "inbound" ? application_logs(hop) : pc("endpoints", hop);
-}
 
 // "jwt_authn_access_denied{Jwt_is_expired}": "Jwt is expired".
 std::string reason_in(std::string_view details) {
@@ -55,13 +27,13 @@ std::string whom(const FailedHop& hop) {
 }
 
 FailureCause of_denial(const FailedHop& hop) {
-  const std::string policies = fmt::format("weft authz check {} -n {}", name_of(hop), namespace_of(hop));
+  const std::string policies = fmt::format("weft authz check {} -n {}", pod_name_of(hop), namespace_of(hop));
   if (hop.denial.starts_with("jwt_authn")) {
     return {"the token was refused: " + reason_in(hop.denial),
             "weft get requestauthentications -n " + namespace_of(hop)};
   }
   if (hop.denial == "ext_authz_error") {
-    return {"the external authorizer gave no answer, and without one the request is refused", logs(hop)};
+    return {"the external authorizer gave no answer, and without one the request is refused", proxy_logs(hop)};
   }
   const GuardRule rule = read_guard_rule(hop.rule);
   if (hop.has("UAEX") || hop.denial.starts_with("ext_authz") || rule.is_custom) {
@@ -77,13 +49,6 @@ FailureCause of_denial(const FailedHop& hop) {
           policies};
 }
 
-std::string connection_failure(const FailedHop& hop) {
-  const std::string endpoint = or_else(hop.endpoint, "the endpoint");
-  if (hop.details.find("connection_timeout") != std::string::npos)
-    return "no connection to " + endpoint + " came about within the connect timeout";
-  return "no connection to " + endpoint + " came about: nobody listens there, or the TLS handshake failed";
-}
-
 // One flag's meaning; those that come first in kMeanings are the cause where several are set.
 struct Meaning {
   std::string_view flag;
@@ -95,9 +60,10 @@ constexpr std::array kMeanings = {
             [](const FailedHop& hop) -> FailureCause {
               return {"a fault was injected on purpose (fault.abort of the route)", pc("routes", hop)};
             }},
-    Meaning{
-        "OM",
-        [](const FailedHop& hop) -> FailureCause { return {"the proxy sheds load: its memory is short", logs(hop)}; }},
+    Meaning{"OM",
+            [](const FailedHop& hop) -> FailureCause {
+              return {"the proxy sheds load: its memory is short", proxy_logs(hop)};
+            }},
     Meaning{"NR",
             [](const FailedHop& hop) -> FailureCause {
               return {fmt::format("no route matches {}{}", or_else(hop.authority, "the host"), hop.path),
@@ -121,27 +87,26 @@ constexpr std::array kMeanings = {
     Meaning{"UT",
             [](const FailedHop& hop) -> FailureCause {
               return {fmt::format("{} did not answer within the timeout of the route or of the attempt ({} ms in all)",
-                                  or_else(hop.endpoint, "the endpoint"),
+                                  endpoint_of(hop),
                                   std::chrono::duration_cast<std::chrono::milliseconds>(hop.lasted).count()),
                       pc("routes", hop)};
             }},
-    Meaning{"UF", [](const FailedHop& hop) -> FailureCause { return {connection_failure(hop), pc("endpoints", hop)}; }},
+    Meaning{"UF",
+            [](const FailedHop& hop) -> FailureCause {
+              return {"no connection to " + endpoint_of(hop) + " came about", pc("endpoints", hop)};
+            }},
     Meaning{"UPE",
             [](const FailedHop& hop) -> FailureCause {
-              return {or_else(hop.endpoint, "the endpoint") + " answered with something that is not valid HTTP",
-                      pc("clusters", hop)};
+              return {endpoint_of(hop) + " answered with something that is not valid HTTP", pc("clusters", hop)};
             }},
     Meaning{"UC",
             [](const FailedHop& hop) -> FailureCause {
-              return {or_else(hop.endpoint, "the endpoint") +
+              return {endpoint_of(hop) +
                           " closed the connection before its response was there: it crashed, or it closes idle "
                           "connections sooner than the pool does",
                       at_endpoint(hop)};
             }},
-    Meaning{"UR",
-            [](const FailedHop& hop) -> FailureCause {
-              return {or_else(hop.endpoint, "the endpoint") + " reset the stream", ""};
-            }},
+    Meaning{"UR", [](const FailedHop& hop) -> FailureCause { return {endpoint_of(hop) + " reset the stream", ""}; }},
     Meaning{"UO",
             [](const FailedHop& hop) -> FailureCause {
               return {"the connection pool of " + or_else(hop.cluster, "the cluster") +
@@ -178,6 +143,35 @@ std::string answer_of(const FailedHop& hop) {
   return hop.status == 0 ? "no answer" : std::to_string(hop.status);
 }
 
+// "attempt 2 at 10.0.0.1:80: UF connect refused, 3 ms".
+std::string attempt_line(const TriedEndpoint& attempt, size_t number) {
+  std::string text = fmt::format("attempt {}", number);
+  if (!attempt.endpoint.empty()) text += " at " + attempt.endpoint;
+  text += ":";
+  if (attempt.status != 0) text += fmt::format(" {}", attempt.status);
+  if (!attempt.flags.empty()) text += " " + attempt.flags;
+  std::string trouble = attempt.trouble;
+  std::ranges::replace(trouble, '_', ' ');
+  if (!trouble.empty()) text += " " + trouble;
+  text += fmt::format(", {} ms", attempt.lasted_ms);
+  if (attempt.idle_ms) text += fmt::format(", on a connection idle for {} ms", *attempt.idle_ms);
+  return text;
+}
+
+// Each attempt, where there were several. Of many the proxy keeps the first ones and the last.
+std::string attempt_lines(const FailedHop& hop) {
+  if (hop.tried.size() < 2) return {};
+  const size_t made = std::max(hop.tried.size(), static_cast<size_t>(std::max(hop.attempts, 0)));
+  const size_t between = made - hop.tried.size();
+  std::string text;
+  for (size_t i = 0; i < hop.tried.size(); ++i) {
+    const bool is_last = i + 1 == hop.tried.size();
+    if (is_last && between > 0) text += fmt::format("      and {} more\n", between);
+    text += "      " + attempt_line(hop.tried[i], is_last ? made : i + 1) + "\n";
+  }
+  return text;
+}
+
 std::string step_of(const FailedHop& hop) {
   std::string text = hop.direction + " proxy of " + hop.pod + ": ";
   text += hop.is_request() ? hop.method + " " + hop.authority + hop.path : "connection to " + hop.destination;
@@ -188,10 +182,47 @@ std::string step_of(const FailedHop& hop) {
   return text + ": " + answer_of(hop) + flags_of(hop);
 }
 
+api::Json attempt_json(const TriedEndpoint& attempt) {
+  api::Json json = {{"endpoint", attempt.endpoint},
+                    {"status", attempt.status},
+                    {"flags", attempt.flags},
+                    {"trouble", attempt.trouble},
+                    {"durationMs", attempt.lasted_ms}};
+  if (attempt.idle_ms) json["idleMs"] = *attempt.idle_ms;
+  return json;
+}
+
+api::Json hop_json(const FailedHop& hop) {
+  api::Json tried = api::Json::array();
+  for (const auto& attempt : hop.tried) tried.push_back(attempt_json(attempt));
+  return {{"pod", hop.pod},
+          {"direction", hop.direction},
+          {"status", hop.status},
+          {"flags", hop.flags},
+          {"attempts", hop.attempts},
+          {"tried", tried},
+          {"method", hop.method},
+          {"path", hop.path},
+          {"authority", hop.authority},
+          {"details", hop.details},
+          {"reason", hop.reason},
+          {"transportFailure", hop.transport_failure},
+          {"denial", hop.denial},
+          {"rule", hop.rule},
+          {"identity", hop.identity},
+          {"client", hop.client},
+          {"destination", hop.destination},
+          {"cluster", hop.cluster},
+          {"endpoint", hop.endpoint},
+          {"route", hop.route},
+          {"object", hop.object},
+          {"place", hop.place}};
+}
+
 }  // namespace
 
 FailureCause cause_of(const FailedHop& hop) {
-  auto cause = hop.denial.empty() ? of_flags(hop) : of_denial(hop);
+  auto cause = hop.denial.empty() ? cause_of_trouble(hop).value_or(of_flags(hop)) : of_denial(hop);
   if (hop.has("URX")) cause.why += fmt::format("; {} attempts were made, no more are allowed", hop.attempts);
   return cause;
 }
@@ -206,9 +237,12 @@ std::string tell_failure(const FailedRequest& request) {
   text += culprit.request_id.empty() ? "\n" : ", request " + culprit.request_id + "\n";
   for (size_t i = 0; i < request.hops.size(); ++i) {
     const FailedHop& hop = request.hops[i];
-    text += fmt::format("  {} {} {}\n", i + 1, &hop == &culprit ? "✖" : "·", step_of(hop));
+    text += fmt::format("  {} {} {}\n", i + 1, &hop == &culprit ? "✖" : "·", step_of(hop)) + attempt_lines(hop);
   }
   text += "  Why      " + cause.why + "\n";
+  const std::string not_retried = why_not_retried(culprit);
+  if (!not_retried.empty()) text += "  Retry    none: " + not_retried + "\n";
+  if (!culprit.reason.empty()) text += "  Proxy    " + culprit.reason + "\n";
   if (!culprit.details.empty()) text += "  Details  " + culprit.details + "\n";
   if (!cause.fix.empty()) text += "  See      " + cause.fix + "\n";
   return text;
@@ -217,28 +251,12 @@ std::string tell_failure(const FailedRequest& request) {
 api::Json failure_json(const FailedRequest& request) {
   const auto cause = cause_of(request.culprit());
   api::Json hops = api::Json::array();
-  for (const auto& hop : request.hops) {
-    hops.push_back({{"pod", hop.pod},
-                    {"direction", hop.direction},
-                    {"status", hop.status},
-                    {"flags", hop.flags},
-                    {"attempts", hop.attempts},
-                    {"method", hop.method},
-                    {"path", hop.path},
-                    {"authority", hop.authority},
-                    {"details", hop.details},
-                    {"denial", hop.denial},
-                    {"rule", hop.rule},
-                    {"identity", hop.identity},
-                    {"client", hop.client},
-                    {"destination", hop.destination},
-                    {"cluster", hop.cluster},
-                    {"endpoint", hop.endpoint},
-                    {"route", hop.route},
-                    {"object", hop.object},
-                    {"place", hop.place}});
-  }
-  return {{"requestId", request.culprit().request_id}, {"why", cause.why}, {"see", cause.fix}, {"hops", hops}};
+  for (const auto& hop : request.hops) hops.push_back(hop_json(hop));
+  return {{"requestId", request.culprit().request_id},
+          {"why", cause.why},
+          {"notRetried", why_not_retried(request.culprit())},
+          {"see", cause.fix},
+          {"hops", hops}};
 }
 
 }  // namespace weft::cli

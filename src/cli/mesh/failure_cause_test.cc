@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"UH", "outbound|80||reviews has no healthy endpoint", "weft pc endpoints front-1.shop"},
                     Row{"SI", "idle timeout", ""},
                     Row{"UT", "10.0.0.1:80 did not answer", "weft pc routes front-1.shop"},
-                    Row{"UF", "nobody listens there, or the TLS handshake failed", "weft pc endpoints front-1.shop"},
+                    Row{"UF", "no connection to 10.0.0.1:80 came about", "weft pc endpoints front-1.shop"},
                     Row{"UPE", "not valid HTTP", "weft pc clusters front-1.shop"},
                     Row{"UC", "10.0.0.1:80 closed the connection", "weft pc endpoints front-1.shop"},
                     Row{"UR", "reset the stream", ""},
@@ -57,10 +57,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"LR", "proxy itself reset", ""}, Row{"DC", "client left", ""}),
     [](const auto& row) { return std::string(row.param.flag); });
 
-TEST(FailureCause, TellsATimeoutOfConnectingFromARefusal) {
+TEST(FailureCause, IsToldAsPreciselyAsTheProxyKnowsIt) {
   auto hop = failed({"UF"});
-  hop.details = "upstream_reset_before_response_started{connection_timeout}";
+  hop.tried = {{.trouble = "connect_timeout"}};
   EXPECT_EQ(why(hop), "no connection to 10.0.0.1:80 came about within the connect timeout");
+  hop.tried = {{.trouble = "of_a_later_release"}};
+  EXPECT_EQ(why(hop), "no connection to 10.0.0.1:80 came about");
 }
 
 TEST(FailureCause, CountsTheAttemptsThatWereMade) {
@@ -126,6 +128,30 @@ TEST(FailureStory, NumbersTheHopsAndMarksTheOneThatFailed) {
       "  Details  cluster_not_found\n"
       "  See      weft pc clusters front-1.shop\n");
   EXPECT_EQ(failure_json(request)["hops"][0]["place"], "reviews.yaml:21");
+}
+
+TEST(FailureStory, ListsTheAttemptsWhereThereWereSeveral) {
+  FailedRequest request{{failed({"UC", "URX"})}};
+  FailedHop& hop = request.hops.front();
+  hop.attempts = 6;
+  hop.reason = "the endpoint closed without a response";
+  hop.not_retried = "used_up";
+  hop.tried = {
+      {.endpoint = "10.0.0.1:80", .trouble = "connect_refused", .flags = "UF"},
+      {.endpoint = "10.0.0.2:80", .status = 503, .lasted_ms = 7},
+      {.endpoint = "10.0.0.1:80", .trouble = "stale_connection", .flags = "UC", .lasted_ms = 1, .idle_ms = 5000}};
+  const std::string story = tell_failure(request);
+  EXPECT_NE(story.find("      attempt 1 at 10.0.0.1:80: UF connect refused, 0 ms\n"
+                       "      attempt 2 at 10.0.0.2:80: 503, 7 ms\n"
+                       "      and 3 more\n"
+                       "      attempt 6 at 10.0.0.1:80: UC stale connection, 1 ms, on a connection idle for 5000 ms\n"),
+            std::string::npos)
+      << story;
+  EXPECT_NE(story.find("  Proxy    the endpoint closed without a response\n"), std::string::npos) << story;
+  const auto tried = failure_json(request)["hops"][0]["tried"];
+  EXPECT_EQ(tried.size(), 3U);
+  EXPECT_EQ(tried[2]["idleMs"], 5000);
+  EXPECT_FALSE(tried[1].contains("idleMs"));
 }
 
 }  // namespace

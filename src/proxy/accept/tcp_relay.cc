@@ -28,12 +28,15 @@ EndpointRef choose(ClusterState* cluster, const ClientFacts& facts, const PickCo
   const bool is_full = cluster->in_use.connections >= cluster->limits().connections_max;
   if (is_full) {
     record.set(Flag::overflow);
+    record.trouble = Trouble::connections_limit;
     return {};
   }
   if (cluster->config()->discovery == decide::Discovery::original_destination)
     return cluster->endpoint_at(facts.destination);
   EndpointRef endpoint = cluster->pick(context);
-  if (!endpoint) record.set(Flag::no_healthy_endpoint);
+  if (endpoint) return endpoint;
+  record.set(Flag::no_healthy_endpoint);
+  record.trouble = trouble_choosing(*cluster);
   return endpoint;
 }
 
@@ -53,6 +56,7 @@ runtime::Task<std::optional<Pools::Opened>> connect(Shard& shard, ClusterState* 
                               .hash = hash_of(chain, facts),
                               .tried = tried,
                               .attempts_max = chain.connect_attempts_max};
+    record.attempts = attempt;
     record.endpoint = choose(cluster, facts, context, record);
     if (!record.endpoint) co_return std::nullopt;
     auto opened = co_await shard.pools.open(record.endpoint, Carries::bytes, runtime::kNever);
@@ -62,6 +66,9 @@ runtime::Task<std::optional<Pools::Opened>> connect(Shard& shard, ClusterState* 
     cluster->observe(*record.endpoint, seen);
     if (opened) co_return *std::move(opened);
     record.set(Flag::connection_failed);
+    record.trouble = trouble_connecting(opened.error());
+    record.reason = opened.error().detail;
+    record.transport_failure = transport_failure(opened.error());
     if (attempt >= chain.connect_attempts_max) {
       record.set(Flag::attempts_exhausted);
       co_return std::nullopt;

@@ -15,6 +15,23 @@ auto whole(Duration duration) {
   return std::chrono::duration_cast<Unit>(duration).count();
 }
 
+std::string attempt_json(const telemetry::FailedAttempt& attempt) {
+  std::string json = fmt::format(R"({{"duration_ms":{},"status":{})", whole<std::chrono::milliseconds>(attempt.lasted),
+                                 attempt.status);
+  if (!attempt.endpoint.view().empty()) json += ",\"endpoint\":" + json_text(attempt.endpoint.view());
+  if (!attempt.flags.empty()) json += ",\"flags\":" + json_text(to_string(attempt.flags));
+  if (!attempt.trouble.view().empty()) json += ",\"trouble\":" + json_text(attempt.trouble.view());
+  if (attempt.idle) json += fmt::format(",\"idle_ms\":{}", whole<std::chrono::milliseconds>(*attempt.idle));
+  return json + "}";
+}
+
+std::string tried_json(const telemetry::FailureRecord& failure) {
+  std::string list;
+  for (const auto& attempt : failure.tried | std::views::take(failure.tried_size))
+    list += (list.empty() ? "" : ",") + attempt_json(attempt);
+  return list;
+}
+
 // Empty members are left out.
 std::string failure_json(const telemetry::FailureRecord& failure) {
   std::string json = fmt::format(R"({{"started_ms":{},"duration_ms":{},"status":{},"attempts":{})",
@@ -41,6 +58,10 @@ std::string failure_json(const telemetry::FailureRecord& failure) {
   add("route", failure.route.view());
   add("object", failure.object.view());
   add("file", failure.file.view());
+  add("reason", failure.reason.view());
+  add("transport_failure", failure.transport_failure.view());
+  add("not_retried", failure.not_retried.view());
+  if (failure.tried_size > 0) json += ",\"tried\":[" + tried_json(failure) + "]";
   if (failure.line > 0) json += fmt::format(",\"line\":{}", failure.line);
   return json + "}";
 }

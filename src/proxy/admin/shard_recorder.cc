@@ -98,9 +98,32 @@ void take_origin(telemetry::FailureContext& context, const decide::Origin& origi
   context.line = origin.line;
 }
 
-telemetry::FailureContext context_of(const Exchange& exchange) {
+// The attempts of an exchange as the failure log takes them.
+class Tried {
+ public:
+  explicit Tried(const AttemptLog& log) : size_(log.attempts().size()) {
+    std::ranges::transform(log.attempts(), attempts_.begin(), [](const AttemptRecord& one) {
+      return telemetry::AttemptFacts{.endpoint = one.endpoint ? std::string_view(one.endpoint->text) : "",
+                                     .trouble = name_of(one.trouble),
+                                     .flags = one.flags,
+                                     .status = one.status,
+                                     .lasted = one.lasted,
+                                     .idle = one.idle};
+    });
+  }
+  std::span<const telemetry::AttemptFacts> view() const { return std::span(attempts_).first(size_); }
+
+ private:
+  std::array<telemetry::AttemptFacts, telemetry::FailureRecord::kAttemptsMax> attempts_;
+  size_t size_;
+};
+
+telemetry::FailureContext context_of(const Exchange& exchange, const Tried& tried) {
   const RequestRecord& record = exchange.record;
   telemetry::FailureContext context = context_of(exchange.client);
+  context.tried = tried.view();
+  context.reason = exchange.attempts.reason;
+  context.not_retried = exchange.attempts.not_retried;
   context.attempts = record.attempts;
   if (record.token_denial) context.denial = *record.token_denial;
   if (record.consulted) take_refusal(context, *record.consulted);
@@ -112,6 +135,8 @@ telemetry::FailureContext context_of(const Exchange& exchange) {
 
 telemetry::FailureContext context_of(const TcpRecord& record, const ClientFacts& client) {
   telemetry::FailureContext context = context_of(client);
+  context.attempts = record.attempts;
+  context.reason = record.reason;
   if (record.consulted) take_refusal(context, *record.consulted);
   take_refusal(context, record.verdict);
   if (record.cluster) take_origin(context, record.cluster->origin);
@@ -237,8 +262,9 @@ void ShardRecorder::tell_request(const Exchange& exchange) {
   line.client_address = client.view();
   line.server_name = exchange.client.server_name;
   if (record.route != nullptr) line.route = record.route->name;
+  line.transport_failure = exchange.attempts.transport_failure;
   if (log_) log_->write(line);
-  if (ended_badly(line)) failures_->write(line, context_of(exchange));
+  if (ended_badly(line)) failures_->write(line, context_of(exchange, Tried(exchange.attempts)));
 }
 
 void ShardRecorder::tell_connection(const TcpRecord& record, const ClientFacts& facts) {
@@ -259,8 +285,14 @@ void ShardRecorder::tell_connection(const TcpRecord& record, const ClientFacts& 
   line.client_address = client.view();
   line.server_name = facts.server_name;
   if (record.endpoint_local.port != 0) line.endpoint_local_address = endpoint_local.view();
+  line.transport_failure = record.transport_failure;
   if (log_) log_->write(line);
-  if (may_have_failed(record)) failures_->write(line, context_of(record, facts));
+  if (!may_have_failed(record)) return;
+  auto context = context_of(record, facts);
+  const telemetry::AttemptFacts last{
+      .endpoint = line.endpoint, .trouble = name_of(record.trouble), .flags = line.flags, .lasted = line.duration};
+  if (record.attempts > 0) context.tried = {&last, 1};
+  failures_->write(line, context);
 }
 
 }  // namespace weft::proxy

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "proxy/connect/trouble.h"
+
 namespace weft::proxy {
 namespace {
 
@@ -56,6 +58,7 @@ runtime::Task<Result<std::unique_ptr<tls::Stream>>> secure(std::unique_ptr<net::
   if (!shaken) {
     counts.count_failed(stream->engine());
     Error error = std::move(shaken).error();
+    error.detail = tls_failure(stream->engine(), error);
     error.side = Side::endpoint;
     error.retry = Retry::safe;
     co_return fail(std::move(error));

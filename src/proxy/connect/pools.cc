@@ -71,6 +71,12 @@ void Lease::let_go() {
   pools_->give_back(*std::exchange(shared_, nullptr));
 }
 
+std::optional<Duration> Lease::idle_before(Time began) const {
+  if (!is_reused()) return std::nullopt;
+  if (stream_ && shared_->leases > 1) return Duration::zero();  // others use it
+  return began - (stream_ ? shared_->idle_since : connection_->idle_since);
+}
+
 Pools::~Pools() {
   close_idle();
 }

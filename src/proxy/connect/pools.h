@@ -41,6 +41,9 @@ class Lease {
   http::ClientStream& stream() const {
     return stream_ ? static_cast<http::ClientStream&>(*stream_) : connection_->http;
   }
+  // For how long the connection had been idle when it was given to this exchange, which began then; nothing: it is new.
+  std::optional<Duration> idle_before(Time began) const;
+  bool is_encrypted() const { return (stream_ ? shared_->age : connection_->age).encrypted_by.has_value(); }
   bool is_reused() const { return (stream_ ? shared_->age : connection_->age).requests > 1; }
 
  private:

@@ -13,14 +13,23 @@ std::string no_response_text(const Exchange& exchange, std::string_view reason) 
          (was_retried ? "retried and the latest reset reason: " : "reset reason: ") + std::string(reason);
 }
 
-LocalReply connect_failure(const Exchange& exchange, const Error& error) {
+// In Envoy's words: "upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_...}".
+std::string_view connect_failure_details(Exchange& exchange) {
+  const std::string& failure = exchange.attempts.transport_failure;
+  if (failure.empty()) return "upstream_reset_before_response_started{remote_connection_failure}";
+  std::string& details = exchange.attempts.details;
+  details.append("upstream_reset_before_response_started{remote_connection_failure|").append(failure).append("}");
+  return details;
+}
+
+LocalReply connect_failure(Exchange& exchange, const Error& error) {
   if (error.reason == Reason::timed_out) {
     return {503, "upstream_reset_before_response_started{connection_timeout}",
             no_response_text(exchange, "connection timeout")};
   }
   const bool is_refused = error.reason == Reason::refused;
   return {
-      503, "upstream_reset_before_response_started{remote_connection_failure}",
+      503, connect_failure_details(exchange),
       no_response_text(exchange, is_refused ? "remote connection failure, transport failure reason: delayed connect "
                                               "error: Connection refused"
                                             : "remote connection failure")};
@@ -51,7 +60,14 @@ LocalReply by_reason(const Exchange& exchange, const Error& error) {
   }
 }
 
-LocalReply reply_to(const Exchange& exchange, const Error& error) {
+// 504 either way, as in Envoy; the details tell which time it was.
+LocalReply timeout(const Exchange& exchange) {
+  const auto attempts = exchange.attempts.attempts();
+  const bool is_attempts = !attempts.empty() && attempts.back().trouble == Trouble::attempt_timeout;
+  return {504, is_attempts ? "upstream_per_try_timeout" : "upstream_response_timeout", "upstream request timeout"};
+}
+
+LocalReply reply_to(Exchange& exchange, const Error& error) {
   const RequestRecord& record = exchange.record;
   if (record.has(Flag::client_closed)) return {0, "downstream_remote_disconnect", ""};
   if (record.has(Flag::overloaded)) return {503, "overload", "envoy overloaded"};
@@ -63,7 +79,7 @@ LocalReply reply_to(const Exchange& exchange, const Error& error) {
     const uint16_t status = error.side == Side::client ? 408 : 504;
     return {status, "stream_idle_timeout", "stream timeout"};
   }
-  if (record.has(Flag::request_timeout)) return {504, "upstream_response_timeout", "upstream request timeout"};
+  if (record.has(Flag::request_timeout)) return timeout(exchange);
   if (record.has(Flag::connection_failed)) return connect_failure(exchange, error);
   if (record.has(Flag::endpoint_protocol_error)) {
     return {502, "upstream_reset_before_response_started{protocol_error}",

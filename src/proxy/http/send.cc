@@ -137,6 +137,19 @@ void observe(const Exchange& exchange, const Attempt& attempt, ClusterState& clu
   cluster.observe(*record.endpoint, seen);
 }
 
+// For the failure log. What goes well at once leaves no trace.
+void note_attempt(Exchange& exchange, const Attempt& attempt, const Result<Answer>& answer) {
+  const uint16_t status = attempt.response == nullptr ? uint16_t{0} : attempt.response->status;
+  if (answer && status < 500 && exchange.record.attempts == 1) return;
+  exchange.attempts.reason = answer ? std::string() : answer.error().detail;
+  exchange.attempts.add({.endpoint = exchange.record.endpoint,
+                         .flags = exchange.record.flags,
+                         .status = status,
+                         .trouble = attempt.trouble,
+                         .lasted = exchange.shard.reactor.now() - attempt.began,
+                         .idle = attempt.idle});
+}
+
 Result<ClusterState*> known_cluster(Exchange& exchange) {
   ClusterState* cluster = exchange.shard.clusters.find(exchange.destination->cluster);
   const decide::ClusterPtr* config = exchange.snapshot->cluster(exchange.destination->cluster);
@@ -172,8 +185,10 @@ runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody&
     Attempt attempt{.began = exchange.shard.reactor.now()};
     auto answer = co_await send_once(exchange, options, attempt);
     observe(exchange, attempt, *cluster);
+    note_attempt(exchange, attempt, answer);
     const bool is_over = exchange.record.has(Flag::stream_idle_timeout);
     if (is_over || !plan.should_retry(attempt, body.can_replay(), *cluster)) {
+      if (!answer) exchange.attempts.not_retried = plan.refusal(attempt, body.can_replay());
       if (plan.is_refused()) exchange.record.set(Flag::overflow);
       if (plan.is_exhausted()) exchange.record.set(Flag::attempts_exhausted);
       co_return answer;

@@ -39,9 +39,30 @@ void flag_lost(Exchange& exchange, const Error& error) {
   }
 }
 
-void flag_unconnected(Exchange& exchange, const Error& error) {
+// Which of the two times was up, now that one is.
+Trouble trouble_of_time(const Exchange& exchange, const SendOptions& options) {
+  return exchange.shard.reactor.now() >= options.deadline ? Trouble::route_timeout : Trouble::attempt_timeout;
+}
+
+// A connection that is not there when the attempt's own time is up is that time's matter, as in Envoy.
+void flag_unconnected(Exchange& exchange, const SendOptions& options, const Error& error, Attempt& attempt) {
+  if (error.reason == Reason::timed_out && exchange.shard.reactor.now() >= attempt.deadline) {
+    attempt.trouble = trouble_of_time(exchange, options);
+    return exchange.record.set(Flag::request_timeout);
+  }
+  attempt.trouble = trouble_connecting(error);
+  exchange.attempts.transport_failure = transport_failure(error);
   const bool is_overflow = error.reason == Reason::overflow;
   exchange.record.set(is_overflow ? Flag::overflow : Flag::connection_failed);
+}
+
+Trouble trouble_exchanging(const Exchange& exchange, const SendOptions& options, const Attempt& attempt,
+                           const Lease& lease) {
+  if (exchange.record.has(Flag::request_timeout)) return trouble_of_time(exchange, options);
+  if (!exchange.record.has(Flag::endpoint_closed)) return Trouble::none;
+  if (!attempt.died_unanswered) return Trouble::closed_midway;
+  if (attempt.on_reused_connection) return Trouble::stale_connection;
+  return lease.is_encrypted() ? Trouble::closed_unanswered : Trouble::closed_plain_text;
 }
 
 PickContext pick_context(const Exchange& exchange, const SendOptions& options) {
@@ -55,24 +76,26 @@ PickContext pick_context(const Exchange& exchange, const SendOptions& options) {
           .left_priorities = options.left_priorities};
 }
 
-Result<EndpointRef> choose(Exchange& exchange, const SendOptions& options) {
+Result<EndpointRef> choose(Exchange& exchange, const SendOptions& options, Attempt& attempt) {
   ClusterState& cluster = options.cluster;
   const decide::Cluster& config = *cluster.config();
   if (config.discovery == decide::Discovery::original_destination)
     return cluster.endpoint_at(exchange.client.destination);
   EndpointRef endpoint = cluster.pick(pick_context(exchange, options));
   if (endpoint) return endpoint;
+  attempt.trouble = trouble_choosing(cluster);
   exchange.record.set(Flag::no_healthy_endpoint);
   return fail(Reason::no_healthy_endpoint, "cluster '" + config.name + "' has no healthy endpoint");
 }
 
 // What must hold before anything is sent.
-Result<> check(Exchange& exchange, const ClusterState& cluster) {
+Result<> check(Exchange& exchange, const ClusterState& cluster, Attempt& attempt) {
   if (cluster.config() == nullptr) {
     exchange.record.set(Flag::no_cluster);
     return fail(Reason::no_cluster, "the cluster has gone meanwhile");
   }
   if (cluster.in_use.requests >= cluster.limits().requests_max) {
+    attempt.trouble = Trouble::requests_limit;
     exchange.record.set(Flag::overflow);
     return fail(Reason::overflow, "too many requests to the cluster are under way");
   }
@@ -141,12 +164,13 @@ bool ends_here(const Exchange& exchange) {
          std::get<decide::Forward>(exchange.route->action).connect == decide::ConnectMode::terminate;
 }
 
-runtime::Task<Result<Answer>> open_bytes(Exchange& exchange, EndpointRef endpoint, Time deadline) {
+runtime::Task<Result<Answer>> open_bytes(Exchange& exchange, const SendOptions& options, EndpointRef endpoint,
+                                         Attempt& attempt) {
   Answer answer;
   answer.load = Load(endpoint);
-  auto opened = co_await exchange.shard.pools.open(std::move(endpoint), Carries::bytes, deadline);
+  auto opened = co_await exchange.shard.pools.open(std::move(endpoint), Carries::bytes, attempt.deadline);
   if (!opened) {
-    flag_unconnected(exchange, opened.error());
+    flag_unconnected(exchange, options, opened.error(), attempt);
     co_return fail(std::move(opened).error());
   }
   answer.bytes = std::make_unique<Pools::Opened>(*std::move(opened));
@@ -159,14 +183,14 @@ runtime::Task<Result<Answer>> open_bytes(Exchange& exchange, EndpointRef endpoin
 runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& options, Attempt& attempt) {
   attempt.stage = Stage::choosing;
   exchange.record.endpoint = {};
-  WEFT_CO_CHECK(check(exchange, options.cluster));
-  WEFT_CO_TRY(EndpointRef endpoint, choose(exchange, options));
+  WEFT_CO_CHECK(check(exchange, options.cluster, attempt));
+  WEFT_CO_TRY(EndpointRef endpoint, choose(exchange, options, attempt));
   exchange.record.endpoint = endpoint;
 
   attempt.stage = Stage::connecting;
-  const Time deadline = attempt_deadline(exchange, options);
+  const Time deadline = attempt.deadline = attempt_deadline(exchange, options);
   if (ends_here(exchange)) {
-    auto connected = co_await open_bytes(exchange, std::move(endpoint), deadline);
+    auto connected = co_await open_bytes(exchange, options, std::move(endpoint), attempt);
     if (connected) attempt.stage = Stage::none;
     if (connected) attempt.response = &exchange.response;
     co_return connected;
@@ -181,7 +205,7 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
                            : co_await pools.acquire(std::move(endpoint), options.repeatable, deadline);
     if (!acquired) {
       if (acquired.error().reason == Reason::overflow) attempt.stage = Stage::choosing;
-      flag_unconnected(exchange, acquired.error());
+      flag_unconnected(exchange, options, acquired.error(), attempt);
       co_return fail(std::move(acquired).error());
     }
     answer.lease = *std::move(acquired);
@@ -199,6 +223,8 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
     attempt.timed_out = sent.error().reason == Reason::timed_out;
     Error cause = cause_of(exchange, std::move(sent).error(), answer.upload.get());
     flag_lost(exchange, cause);
+    attempt.trouble = trouble_exchanging(exchange, options, attempt, answer.lease);
+    attempt.idle = answer.lease.idle_before(attempt.began);
     co_return fail(std::move(cause));
   }
   // The per-try time covers the wait for the head alone.

@@ -25,6 +25,13 @@ class LastRecord final : public RecordSink {
     details = exchange.record.details;
     attempts = exchange.record.attempts;
     sent_bytes = exchange.record.sent_bytes;
+    tried.clear();
+    for (const AttemptRecord& attempt : exchange.attempts.attempts()) {
+      tried.push_back(std::string(name_of(attempt.trouble)));
+      idle = attempt.idle;
+    }
+    not_retried = exchange.attempts.not_retried;
+    transport_failure = exchange.attempts.transport_failure;
   }
   void write(const TcpRecord&, const ClientFacts&) override {}
 
@@ -34,6 +41,10 @@ class LastRecord final : public RecordSink {
   std::string details;
   uint32_t attempts = 0;
   uint64_t sent_bytes = 0;
+  std::vector<std::string> tried;  // what stood in the way of each attempt
+  std::optional<Duration> idle;    // of the last one's connection
+  std::string not_retried;
+  std::string transport_failure;
 };
 
 // Everything that a request passes through but sockets. Cluster 0 has the one endpoint 10.0.0.1:80; all requests go

@@ -19,6 +19,7 @@ void Exchange::begin(const decide::HttpChain& its_chain) {
   issued_cookie = nullptr;
   idle.limit(chain->stream_idle_timeout);
   random = shard.random.next();
+  attempts.clear();
   record = RequestRecord{.started = shard.reactor.now()};
 }
 

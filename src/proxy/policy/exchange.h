@@ -17,6 +17,7 @@
 #include "net/address.h"
 #include "proxy/connect/routed_headers.h"
 #include "proxy/connect/shard.h"
+#include "proxy/policy/attempt_log.h"
 #include "proxy/policy/field_change.h"
 #include "proxy/policy/idle_watch.h"
 #include "proxy/policy/local_reply.h"
@@ -59,6 +60,7 @@ struct Exchange {
   // Between requests: keeps no configuration and no endpoint alive.
   void let_go() {
     record.endpoint = {};
+    attempts.clear();
     claims.reset();
     token_providers.clear();
     snapshot = SnapshotRef();
@@ -94,6 +96,7 @@ struct Exchange {
   const decide::Route* route = nullptr;
   const decide::WeightedCluster* destination = nullptr;  // of a forwarding route
   RequestRecord record;
+  AttemptLog attempts;
   std::string original_path;  // if a policy rewrote it
   uint64_t random = 0;
   http::TunnelKind tunnel = http::TunnelKind::none;  // that the client asks for

@@ -17,6 +17,10 @@ struct TcpRecord {
   decide::AccessVerdict verdict;                                    // the guard's
   std::shared_ptr<const decide::ExternalAuthorization> authorizer;  // null: nobody else is asked
   std::optional<Consulted> consulted;                               // nothing: nobody else was
+  Trouble trouble = Trouble::none;                                  // what stood in the way of the last attempt
+  std::string reason;                                               // its error's detail, for the operator
+  std::string transport_failure;                                    // likewise, in Envoy's words
+  uint32_t attempts = 0;
   decide::SocketAddress endpoint_local;  // ours, on the connection to the endpoint; port 0: there was none
 
   void set(Flag flag) { flags.set(flag); }

@@ -95,6 +95,18 @@ bool RetryPlan::has_listed_header(const http::ResponseHead& response) const {
   });
 }
 
+std::string_view RetryPlan::refusal(const Attempt& attempt, bool can_replay) const {
+  if (attempt.stage == Stage::choosing) return {};
+  if (!can_replay) return "body_sent";
+  if (is_refused_) return "over_budget";
+  // Were it safe, it would have been tried again as a stale connection's, whatever the route says.
+  const bool is_unsafe = !is_idempotent_ && attempt.died_unanswered && !attempt.nothing_read;
+  if (is_unsafe && (attempt.on_reused_connection || policy_->has(RetryOn::connect_failure))) return "not_repeatable";
+  if (policy_->conditions == 0 || policy_->retries_max == 0) return "no_retries";
+  if (is_exhausted()) return "used_up";
+  return "not_covered";
+}
+
 Duration RetryPlan::backoff(Random& random) const {
   if (is_stale_retry_) return Duration::zero();
   const Duration longest =

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -11,6 +13,7 @@
 #include "decide/routing/retry_policy.h"
 #include "http/message.h"
 #include "proxy/balance/cluster_state.h"
+#include "proxy/connect/trouble.h"
 
 namespace weft::proxy {
 
@@ -25,6 +28,7 @@ enum class Stage : uint8_t {
 // What one attempt came to, as far as retrying is concerned.
 struct Attempt {
   Time began{};
+  Time deadline{};  // its own, where that is sooner than the exchange's
   Stage stage = Stage::none;
   bool nothing_read = true;  // the endpoint has read nothing of the request, for certain
   bool on_reused_connection = false;
@@ -32,6 +36,8 @@ struct Attempt {
   bool timed_out = false;          // the attempt's own time was up
   bool was_not_delivered = false;  // so says a proxy of ours in front of the endpoint
   const http::ResponseHead* response = nullptr;
+  Trouble trouble = Trouble::none;
+  std::optional<Duration> idle{};  // for how long the connection had been idle; nothing: it was a new one
 };
 
 // Belongs to one exchange.
@@ -49,6 +55,9 @@ class RetryPlan {
   // How long to wait before the retry that was just granted: exponential with full jitter; nothing for the repetition
   // of a request that met a connection closed by keep-alive.
   Duration backoff(Random& random) const;
+
+  // Why a failed attempt was not followed by another, as /why names it; empty where there is nothing to say.
+  std::string_view refusal(const Attempt& attempt, bool can_replay) const;
 
   bool is_exhausted() const { return was_wanted_ && retries_ >= policy_->retries_max; }
   // The last retry that was wanted was one too many for the cluster.

@@ -42,6 +42,24 @@ TEST_F(RetryPlanTest, without_conditions_tries_once) {
   EXPECT_FALSE(retries_status("", 503));
 }
 
+TEST_F(RetryPlanTest, says_why_there_is_no_further_attempt) {
+  const auto refusal = [&](const decide::RetryPolicy& chosen, const Attempt& attempt, bool is_idempotent = true,
+                           bool can_replay = true) {
+    RetryPlan plan(chosen, is_idempotent);
+    while (plan.should_retry(attempt, can_replay, cluster_)) {
+    }
+    return plan.refusal(attempt, can_replay);
+  };
+  EXPECT_EQ(refusal(policy("connect-failure"), kNotConnected), "used_up");
+  EXPECT_EQ(refusal(policy("", 0), kNotConnected), "no_retries");
+  EXPECT_EQ(refusal(policy("connect-failure"), kLost), "not_covered");
+  EXPECT_EQ(refusal(policy("connect-failure"), kStale, false), "not_repeatable");
+  EXPECT_EQ(refusal(policy("connect-failure"), kNotConnected, true, false), "body_sent");
+  EXPECT_EQ(refusal(policy("connect-failure"), {.stage = Stage::choosing}), "");
+  cluster_.in_use.retries = 100;
+  EXPECT_EQ(refusal(policy("connect-failure"), kNotConnected), "over_budget");
+}
+
 TEST_F(RetryPlanTest, of_the_mesh_retries_what_was_not_connected_and_no_status) {
   constexpr std::string_view kDefault = "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes";
   EXPECT_TRUE(retries(kDefault, kNotConnected));

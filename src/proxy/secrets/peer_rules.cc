@@ -73,7 +73,7 @@ std::optional<Refusal> refusal(const decide::PeerRules& rules, tls::PeerRole rol
   if (is_accepted) return std::nullopt;
   // Of a mesh, prefixes say which trust domains are welcome.
   const bool is_foreign = is_mesh(rules) && rules.names.front().match.kind() == decide::TextMatch::Kind::prefix;
-  return Refusal{is_foreign ? ChainFault::other_trust_domain : ChainFault::invalid,
+  return Refusal{is_foreign ? ChainFault::other_trust_domain : ChainFault::other_name,
                  "the certificate of '" + shown_name(names, peer) + "' is not of a name that is accepted"};
 }
 

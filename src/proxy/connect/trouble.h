@@ -1,0 +1,58 @@
+// Trouble: what stood in the way of an attempt, more precisely than its response flag says; and the words that Envoy's
+// logs have for it. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "proxy/balance/cluster_state.h"
+
+namespace weft::tls {
+class Engine;  // tls/engine.h
+}
+
+namespace weft::proxy {
+
+enum class Trouble : uint8_t {
+  none,                // nothing that the flag does not say
+  no_endpoints,        // UH: the cluster has none
+  unresolved,          // UH: the name of its host led to no address
+  all_ejected,         // UH: by outlier detection
+  all_failing_checks,  // UH: by active health checks
+  none_ready,          // UH: by what the control plane says, or some for one reason and some for another
+  requests_limit,      // UO: connectionPool.http.http2MaxRequests
+  pending_limit,       // UO: connectionPool.http.http1MaxPendingRequests
+  connections_limit,   // UO: connectionPool.tcp.maxConnections, of a TCP connection
+  connect_refused,     // UF: nobody listens
+  connect_timeout,     // UF: no connection within connectTimeout, TLS included
+  unreachable,         // UF: no way there, or not allowed
+  tls_failed,          // UF: the transport failure reason begins with a word for it
+  tls_not_ready,       // UF: a certificate or root of ours is not there
+  attempt_timeout,     // UT: retries.perTryTimeout
+  route_timeout,       // UT: the route's timeout
+  stale_connection,    // UC: one that was kept idle ended before any byte of a response
+  closed_plain_text,   // UC: so did a new one, which was not encrypted
+  closed_unanswered,   // UC: so did a new one, which was
+  closed_midway,       // UC: within a response's head
+};
+
+// As /why names it: "connect_refused".
+std::string_view name_of(Trouble trouble);
+
+// Of a cluster of which no endpoint can be picked.
+Trouble trouble_choosing(const ClusterState& cluster);
+
+// Of a connection that did not come about.
+Trouble trouble_connecting(const Error& error);
+
+// %UPSTREAM_TRANSPORT_FAILURE_REASON% of such a connection, without spaces as there; empty where Envoy has none.
+std::string transport_failure(const Error& error);
+
+// The detail of the error of a handshake that failed, in Envoy's frame, with a word where Envoy's library has a number:
+// "TLS_error:|expired:certificate verify failed: ...:TLS_error_end". The word is tls::name_of() of what was wrong with
+// the peer's certificate, or one of plain_text, closed, alert, timed_out, failed.
+std::string tls_failure(const tls::Engine& engine, const Error& error);
+
+}  // namespace weft::proxy
