@@ -5,14 +5,17 @@ import pathlib
 import re
 import resource
 import select
+import signal
 import socket
 import tempfile
 import time
 import unittest
 
-from proxy_fixture import Client, Http2Client, Proxy, Server, WithProxy, cluster, echo_http, header, http_listener, read_head, skip_unless_built, to, wait_until
+from proxy_fixture import TYPE, Client, Http2Client, Proxy, Server, WithProxy, cluster, echo_http, header, http_listener, read_head, skip_unless_built, to, wait_until
 
 MIB = 1 << 20
+WAIT = {"@type": TYPE + "extensions.filters.http.fault.v3.HTTPFault",
+        "delay": {"fixedDelay": "60s", "percentage": {"numerator": 100}}}
 
 
 def cpu_seconds(pid):
@@ -30,9 +33,12 @@ def endless(connection, _):
             connection.sendall(block)
 
 
+WAITING = {**to("up", {"prefix": "/waits"}), "typedPerFilterConfig": {"envoy.filters.http.fault": WAIT}}
+
+
 class Overload(WithProxy):
     def start_proxy(self, endpoint, *flags, **options):
-        routes = [to("slow", {"prefix": "/slow"}), to("up")]
+        routes = [to("slow", {"prefix": "/slow"}), WAITING, to("up")]
         resources = [cluster("up", endpoint.port), cluster("slow", Server(endless).port), http_listener(self.port, routes)]
         proxy = Proxy(resources, *flags, **options).wait_for(self.port)
         self.addCleanup(lambda: self.assertEqual(proxy.stop(), 0))
@@ -86,26 +92,37 @@ class Descriptors(Overload):
 
 
 class Memory(Overload):
-    """A proxy that may have 48 MiB, of which clients take what a test wants by heads that do not end."""
+    """A proxy that may have 32 MiB, of which clients take what a test wants: by requests that wait for a minute."""
 
-    LIMIT = 48 * MIB
-    HEAD = b"GET / HTTP/1.1\r\nHost: test\r\nX: " + b"x" * 55_000
+    LIMIT = 32 * MIB
+    WAITS = b"POST /waits HTTP/1.1\r\nHost: test\r\nContent-Length: 16000\r\n\r\n" + b"x" * 16_000
+    UNFINISHED = b"GET / HTTP/1.1\r\nHost: test\r\nX: " + b"x" * 55_000
 
     def start_limited(self):
         folder = tempfile.TemporaryDirectory(prefix="weft-overload-test-")
         self.addCleanup(folder.cleanup)
         self.log = pathlib.Path(folder.name, "access.log")
         self.crowd = []
-        self.proxy = self.start_proxy(echo_http("a"), "--memory-limit", "48Mi", "--access-log", str(self.log))
+        self.proxy = self.start_proxy(echo_http("a"), "--memory-limit", "32Mi", "--access-log", str(self.log))
+
+    def join(self, count, bytes_sent):
+        """So many clients come and send this; what the proxy does not take waits in the kernel."""
+        for client in self.connect(count):
+            client.setblocking(False)
+            client.send(bytes_sent)
+            self.crowd.append(client)
+        self.assertLess(len(self.crowd), 4000)
 
     def fill(self, share):
-        """Clients come until so much of the limit is in use, by the proxy's own account."""
+        """Until so much of the limit is in use, by the proxy's own account."""
         while self.metric(self.proxy, "weft_memory_bytes") < share * self.LIMIT:
-            client = self.connect(1)[0]
-            client.setblocking(False)
-            client.send(self.HEAD)
-            self.crowd.append(client)
-            self.assertLess(len(self.crowd), 3000)
+            self.join(4, self.WAITS)
+
+    def burst(self, count, bytes_sent):
+        """All of them wait for the proxy at once."""
+        os.kill(self.proxy.process.pid, signal.SIGSTOP)
+        self.join(count, bytes_sent)
+        os.kill(self.proxy.process.pid, signal.SIGCONT)
 
     def leave(self):
         for client in self.crowd:
@@ -130,7 +147,7 @@ class Memory(Overload):
         kept, kept2 = self.client(), Http2Client(self.port)
         self.addCleanup(kept2.close)
         self.assertEqual((kept.get()[0], kept2.get()), (200, True))
-        self.fill(0.96)
+        self.fill(0.95)
         wait_until(lambda: self.is_active("stop_accepting_requests"))
         status, head, body = kept.get()
         self.assertEqual((status, body, header(head, "connection")), (503, b"envoy overloaded", "close"))
@@ -147,9 +164,21 @@ class Memory(Overload):
         for reader in readers:
             reader.send("GET /slow HTTP/1.1\r\nHost: test\r\n\r\n")
             self.addCleanup(reader.close)
-        self.fill(0.985)
+        self.fill(0.6)
+        self.burst(1000, self.WAITS)
         wait_until(lambda: self.metric(self.proxy, "weft_client_connections_cut_total") > 0)
         self.assertIn("LIVE", self.proxy.admin("/ready"))
+        self.assert_recovers()
+
+    def test_unfinished_heads_are_refused_before_they_take_the_room_that_requests_need(self):
+        self.start_limited()
+        self.burst(1500, self.UNFINISHED)  # 80 MB
+        wait_until(lambda: self.metric(self.proxy, "weft_memory_refusals_total") > 0)
+        self.assertEqual(self.answer()[0], 200)
+        self.assertFalse(self.is_active("stop_accepting_requests"))
+        with open(f"/proc/{self.proxy.process.pid}/status") as status:
+            kib = dict(re.findall(r"^(VmHWM|RssFile):\s+(\d+) kB", status.read(), re.M))
+        self.assertLess((int(kib["VmHWM"]) - int(kib["RssFile"])) * 1024, self.LIMIT)
         self.assert_recovers()
 
 

@@ -175,11 +175,11 @@ Reply<Envelope> read_envelope(std::string_view bytes) {
 }  // namespace
 }  // namespace protobuf
 
-Reply<Json> read_protobuf_body(std::string_view bytes) {
+Reply<api::Json> read_protobuf_body(std::string_view bytes) {
   WEFT_TRY(const auto envelope, protobuf::read_envelope(bytes));
   for (const auto& known : protobuf::kKnownObjects) {
     if (known.api_version != envelope.api_version || known.kind != envelope.kind) continue;
-    WEFT_TRY(Json body, protobuf::read_message(known.layout, envelope.raw, envelope.kind));
+    WEFT_TRY(api::Json body, protobuf::read_message(known.layout, envelope.raw, envelope.kind));
     body["apiVersion"] = envelope.api_version;
     body["kind"] = envelope.kind;
     return body;

@@ -112,6 +112,7 @@ Error to_error(const Violation& violation) {
   Reason reason = Reason::malformed;
   if (violation.status == 431 || violation.status == 414) reason = Reason::too_large;
   if (violation.status == 501 || violation.status == 505 || violation.status == 417) reason = Reason::unsupported;
+  if (violation.status == 503) reason = Reason::overflow;
   return {.reason = reason, .detail = violation.what, .side = Side::client};
 }
 

@@ -13,13 +13,14 @@ namespace weft::http::h1 {
 
 // Why bytes from a peer are refused: the status to answer a client with, and the reason for the log. No allocation.
 struct Violation {
-  uint16_t status = 0;  // 0: none. 400, 414, 417, 431, 501 or 505; an endpoint's violation becomes a 502 in the proxy
+  uint16_t status =
+      0;  // 0: none. 400, 414, 417, 431, 501, 503 or 505; an endpoint's violation becomes a 502 in the proxy
   const char* what = "";
 
   explicit operator bool() const { return status != 0; }
 };
 
-// The same for those who branch on reasons: too_large, unsupported or malformed.
+// The same for those who branch on reasons: too_large, unsupported, overflow or malformed.
 Error to_error(const Violation& violation);
 
 // What one head says about its message. A value.

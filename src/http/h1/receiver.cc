@@ -6,8 +6,6 @@ namespace weft::http::h1 {
 namespace {
 
 constexpr size_t kReadBytes = 16 * 1024;
-// A read with less room than this is not worth its system call.
-constexpr size_t kReadBytesMin = 4 * 1024;
 
 }  // namespace
 

@@ -15,6 +15,9 @@ namespace weft::http::h1 {
 // Held by a connection. Reads only when the stream may be readable, so that waiting costs no system call.
 class Receiver {
  public:
+  // A read with less room than this is not worth its system call.
+  static constexpr size_t kReadBytesMin = 4 * 1024;
+
   explicit Receiver(net::Stream& stream) : stream_(&stream) {}
 
   ByteBuffer& buffer() { return buffer_; }

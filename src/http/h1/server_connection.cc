@@ -5,6 +5,12 @@
 #include "runtime/next_turn.h"
 
 namespace weft::http::h1 {
+namespace {
+
+// What a head that may not go on is answered with: the server is short of memory, the request may be a good one.
+constexpr uint16_t kNoRoom = 503;
+
+}  // namespace
 
 ServerConnection::ServerConnection(runtime::Reactor& reactor, net::Stream& stream, const ServerOptions& options)
     : reactor_(&reactor),
@@ -35,6 +41,12 @@ runtime::Task<Result<bool>> ServerConnection::next_request(RequestHead& head) {
     }
     if (progress == Progress::failed) {
       violation_ = parser_.violation();
+      co_return fail(to_error(violation_));
+    }
+    if (!may_hold_more()) {
+      violation_ = {kNoRoom, "memory is short"};
+      receiver_.buffer().clear();
+      receiver_.buffer().release();
       co_return fail(to_error(violation_));
     }
     const net::Io io = receiver_.try_fill();
@@ -83,6 +95,15 @@ Time ServerConnection::head_deadline() {
   if (idle_) return reactor_->now() + options_->idle_timeout;
   if (head_deadline_ == runtime::kNever) head_deadline_ = reactor_->now() + options_->head_timeout;
   return head_deadline_;
+}
+
+// Asked when a head begins to be waited for, and when its buffer is about to grow.
+bool ServerConnection::may_hold_more() {
+  const ByteBuffer& buffer = receiver_.buffer();
+  if (options_->memory == nullptr || buffer.empty()) return true;
+  const bool is_first = head_deadline_ == runtime::kNever;
+  const bool will_grow = buffer.capacity() - buffer.size() < Receiver::kReadBytesMin;
+  return (!is_first && !will_grow) || options_->memory->allows(buffer.capacity());
 }
 
 // No more bytes of a head will come: that is fine between requests, and an error within one.
@@ -237,8 +258,9 @@ runtime::Task<void> ServerConnection::until_hang_up() {
 
 runtime::Task<void> ServerConnection::linger() {
   if (client_left_) co_return;
-  ByteBuffer& buffer = receiver_.buffer();
   stream_->finish_writing();
+  if (violation_.status == kNoRoom) co_return;  // skipping takes a buffer, too
+  ByteBuffer& buffer = receiver_.buffer();
   if (body_.is_done() && !violation_ && receiver_.is_quiet()) co_return;
   const Time deadline = reactor_->now() + options_->drain_timeout;
   // Who goes on sending that long after an answer that ends the connection does not read it.

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "base/memory_guard.h"
 #include "http/h1/body_decoder.h"
 #include "http/h1/body_writer.h"
 #include "http/h1/head_parser.h"
@@ -23,6 +24,8 @@ struct ServerOptions {
   Duration head_timeout = std::chrono::seconds(10);    // from a head's first byte to its last
   Duration idle_timeout = std::chrono::seconds(3600);  // without any exchange
   Duration io_timeout = std::chrono::seconds(300);     // one wait while a body is read or a response is written
+  // Asked while a head is waited for; nullptr: heads may always go on. Without room they are refused with 503.
+  MemoryGuard* memory = nullptr;
   // Whether a connection may turn out to be HTTP/2 with prior knowledge (RFC 9113 3.3): see wants_http2().
   enum class Http2 : uint8_t { refused, noticed } http2 = Http2::refused;
   size_t drain_bytes_max = 64 * 1024;                // unread request body skipped to keep a connection
@@ -126,6 +129,7 @@ class ServerConnection final : public ServerStream {
   runtime::Task<bool> finish_previous();
   Result<bool> note_end(const net::Io& io, runtime::Wait outcome, bool was_idle);
   Time head_deadline();
+  bool may_hold_more();
   Time io_deadline() const { return io_timeout_ > Duration::zero() ? reactor_->now() + io_timeout_ : runtime::kNever; }
   void begin_exchange(const RequestHead& head);
   Progress look_for_http2();

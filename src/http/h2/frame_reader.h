@@ -37,6 +37,8 @@ class FrameReader {
 
   // Nothing of a frame has come yet.
   bool is_between_frames() const { return held_.empty() && !data_; }
+  // Bytes of a frame whose rest has not come.
+  size_t held() const { return held_.size(); }
 
  private:
   Verdict read_preface(std::string_view& bytes);

@@ -192,8 +192,7 @@ void Framing::end_of_ours(FramedStream& stream) {
 // peer need not wait.
 void Framing::give_back(size_t size) {
   consumed_ += size;
-  const uint32_t window = std::max(settings_.connection_window, kWindowDefault);
-  if (consumed_ < window / 2) return;
+  if (consumed_ < static_cast<uint64_t>(receive_window_max()) / 2) return;
   append_window_update(output_, 0, static_cast<uint32_t>(consumed_));
   receive_window_ += static_cast<int64_t>(consumed_);
   consumed_ = 0;

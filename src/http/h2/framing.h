@@ -92,6 +92,10 @@ class Framing final : private FrameSink {
   bool knows_peer() const { return has_settings_; }
   bool peer_takes_connect_protocol() const { return peer_takes_connect_protocol_; }
   bool peer_multiplexes() const { return peer_multiplexes_; }
+  // What this side holds of a field section that has not ended, in bytes.
+  size_t unfinished() const { return section_.block.size() + reader_.held(); }
+  // Bytes of bodies that have come and nobody has taken.
+  size_t unread() const { return static_cast<size_t>(receive_window_max() - receive_window_) - consumed_; }
   // Nothing is left to be read or written: after a GOAWAY, or a breach of the protocol by the peer.
   bool is_over() const;
   Error end_reason() const;
@@ -144,6 +148,7 @@ class Framing final : private FrameSink {
   Verdict count_overhead(uint32_t worth = 1);
   Verdict count_answer();
   bool is_idle(uint32_t id) const;
+  int64_t receive_window_max() const { return std::max(settings_.connection_window, kWindowDefault); }
   bool is_ours(uint32_t id) const { return (id & 1) == (role_ == Role::client ? 1u : 0u); }
 
   void announce(const Settings& settings);

@@ -6,7 +6,7 @@ namespace weft::http::h2 {
 
 ServerConnection::ServerConnection(runtime::Reactor& reactor, net::Stream& stream, const ServerOptions& options,
                                    RequestHandler& handler)
-    : Session(reactor, stream, Role::server, options.settings, this, options.memory),
+    : Session(reactor, stream, Role::server, options.settings, this, options.memory, options.guard),
       options_(&options),
       handler_(&handler),
       idle_since_(reactor.now()) {}

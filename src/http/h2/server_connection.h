@@ -29,6 +29,9 @@ struct ServerOptions {
   Duration io_timeout = std::chrono::seconds(300);     // one wait of a stream
   Duration linger_time = std::chrono::seconds(2);      // for the client to read the last response, as over HTTP/1.1
   StreamMemoryPool* memory = nullptr;                  // outlives the connection; none: streams allocate
+  // Outlives the connection; none: clients may begin what they like. Without room, a client whose head has not ended is
+  // told to calm down, and one whose bodies wait to be taken is not read from.
+  MemoryGuard* guard = nullptr;
 };
 
 // Must outlive its streams: whoever runs it waits until all of them are released. One reactor's thread.

@@ -9,6 +9,7 @@ namespace {
 
 constexpr Duration kRestAfter = std::chrono::seconds(1);
 constexpr size_t kReadBytes = 64 * 1024;
+constexpr Duration kWaitForRoom = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -20,6 +21,7 @@ runtime::Task<Error> Session::move_bytes(ByteBuffer early) {
     if (stream_->readiness().may_be_readable()) {
       rests_ = false;
       receive_some();
+      if (!end_ && !may_hold()) co_await wait_for_room();
       continue;
     }
     const Time rest_at = rests_ ? runtime::kNever : reactor_->now() + kRestAfter;
@@ -48,6 +50,30 @@ void Session::receive_some() {
     return end_with(
         {.reason = Reason::closed, .detail = "the peer closed the HTTP/2 connection", .side = Side::endpoint});
   end_with(system_error("reading from an HTTP/2 connection", io.error));
+}
+
+// Asks for what has come on top of what was asked for before.
+bool Session::may_hold() {
+  if (guard_ == nullptr) return true;
+  const size_t held = framing_.unfinished() + framing_.unread();
+  const size_t before = std::exchange(guarded_, held);
+  return held <= before || guard_->allows(held - before);
+}
+
+// A head that has not ended is worth nothing yet, and goes with its connection. Whose bodies are not taken waits: its
+// window would let it send more.
+runtime::Task<void> Session::wait_for_room() {
+  if (framing_.unfinished() > 0) {
+    framing_.go_away(ErrorCode::enhance_your_calm);
+    say_goodbye();
+    end_with({.reason = Reason::overflow, .detail = "memory is short", .side = Side::us});
+    co_return;
+  }
+  runtime::Waiter waiter(*reactor_);
+  do {
+    co_await waiter.wait(reactor_->now() + kWaitForRoom);
+    guarded_ = std::min(guarded_, framing_.unread());
+  } while (!end_ && framing_.unread() > 0 && !guard_->allows(kReadBytes));
 }
 
 void Session::take(std::string_view bytes) {

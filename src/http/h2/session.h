@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "base/memory_guard.h"
 #include "http/h2/framing.h"
 #include "http/h2/stream_memory.h"
 #include "net/stream.h"
@@ -30,8 +31,13 @@ class Session {
 
  protected:
   Session(runtime::Reactor& reactor, net::Stream& stream, Role role, const Settings& settings, StreamSource* source,
-          StreamMemoryPool* memory)
-      : reactor_(&reactor), stream_(&stream), memory_(memory), framing_(role, settings, source), output_(reactor) {}
+          StreamMemoryPool* memory, MemoryGuard* guard = nullptr)
+      : reactor_(&reactor),
+        stream_(&stream),
+        memory_(memory),
+        guard_(guard),
+        framing_(role, settings, source),
+        output_(reactor) {}
   ~Session() = default;
 
   // Moves bytes until the connection ends, those in `early` first; says why it did.
@@ -58,6 +64,8 @@ class Session {
 
   void take(std::string_view bytes);
   void receive_some();
+  bool may_hold();
+  runtime::Task<void> wait_for_room();
   void rest();
   runtime::Task<void> write_all();
   void leave();
@@ -65,6 +73,8 @@ class Session {
   runtime::Reactor* reactor_;
   net::Stream* stream_;
   StreamMemoryPool* memory_;
+  MemoryGuard* guard_;  // none: the peer may begin what it likes
+  size_t guarded_ = 0;  // of what the peer has begun, the bytes that the guard has been asked for
   Framing framing_;
   ByteBuffer unsent_;  // what write_all() is writing
   runtime::Waiter output_;

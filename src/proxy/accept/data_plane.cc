@@ -16,8 +16,11 @@ class NoRecords final : public RecordSink {
   void write(const TcpRecord&, const ClientFacts&) override {}
 };
 
-// Memory grows by what clients send in it: at 10 Gbit/s on loopback, 300 MB.
-constexpr Duration kMemoryLook = std::chrono::milliseconds(250);
+// How long it is until the next look at the memory in use. What unfinished requests take meanwhile has a watch of its
+// own.
+Duration until_next_look(uint64_t used, uint64_t limit) {
+  return std::chrono::milliseconds(used < limit / 4 * 3 ? 250 : 100);
+}
 
 bool binds_at(const decide::Snapshot& snapshot, const decide::SocketAddress& address) {
   const decide::Listener* listener = snapshot.listener_at(address);
@@ -74,7 +77,7 @@ DataPlane::DataPlane(runtime::Reactor& main, const Clock& clock, net::ListeningS
       checked_(main),
       checks_(main, dialer_, random_,
               [this](const CheckVerdict& verdict) { main_->mailbox().send([this, verdict] { take(verdict); }); }),
-      memory_(std::move(options.memory)),
+      memory_(std::move(options.memory), clock),
       loops_(main),
       ending_(main),
       sweep_changed_(main) {
@@ -89,10 +92,11 @@ DataPlane::DataPlane(runtime::Reactor& main, const Clock& clock, net::ListeningS
                     .clients = counts_,
                     .all = workers_,
                     .sink = options.make_sink ? options.make_sink(shard) : std::make_unique<NoRecords>(),
-                    .send_reports = std::move(send_reports)}));
+                    .send_reports = std::move(send_reports),
+                    .memory = memory().limit() > 0 ? &memory_ : nullptr}));
   }
   runtime::spawn(loops_, sweep_loop());
-  if (memory_.limit() > 0) runtime::spawn(loops_, watch_memory());
+  if (memory().limit() > 0) runtime::spawn(loops_, watch_memory());
 }
 
 DataPlane::~DataPlane() = default;
@@ -215,11 +219,13 @@ runtime::Task<void> DataPlane::sweep_loop() {
 }
 
 runtime::Task<void> DataPlane::watch_memory() {
-  while (co_await ending_.wait(main_->now() + kMemoryLook) == runtime::Wait::timed_out) {
-    const uint64_t used = memory_.in_use();
-    const Pressure before = std::exchange(pressure_, pressure_at(used, memory_.limit(), pressure_));
+  const uint64_t limit = memory().limit();
+  uint64_t used = 0;
+  while (co_await ending_.wait(main_->now() + until_next_look(used, limit)) == runtime::Wait::timed_out) {
+    used = memory_.look();
+    const Pressure before = std::exchange(pressure_, pressure_at(used, limit, pressure_));
     if (pressure_ != before)
-      log::warn("memory: {} of {} bytes in use, step {} of 3", used, memory_.limit(), static_cast<int>(pressure_));
+      log::warn("memory: {} of {} bytes in use, step {} of 3", used, limit, static_cast<int>(pressure_));
     if (pressure_ == Pressure::none && before == Pressure::none) continue;
     co_await everywhere([step = pressure_](Worker& worker) { worker.press(step); });
     malloc_trim(0);  // what was freed goes back to the kernel, or the pressure would stay

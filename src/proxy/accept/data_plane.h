@@ -12,7 +12,7 @@
 #include "proxy/accept/worker.h"
 #include "proxy/config/snapshot_sink.h"
 #include "proxy/health/active_checks.h"
-#include "proxy/overload/memory_budget.h"
+#include "proxy/overload/memory_watch.h"
 
 namespace weft::proxy {
 
@@ -41,7 +41,9 @@ class DataPlane final : public SnapshotSink {
   runtime::Task<void> renew_tls();
 
   uint32_t clients_max() const { return counts_.clients_max(); }
-  const MemoryBudget& memory() const { return memory_; }
+  const MemoryBudget& memory() const { return memory_.budget(); }
+  // How often something new had to do without memory.
+  uint64_t memory_refusals() const { return memory_.refusals(); }
   Pressure pressure() const { return pressure_; }
   // The shards' numbers, added up.
   runtime::Task<ShardStatus> status();
@@ -96,7 +98,7 @@ class DataPlane final : public SnapshotSink {
   Random random_;
   runtime::Signal checked_;  // health checks have found something
   ActiveChecks checks_;      // by dialer_ and random_
-  MemoryBudget memory_;
+  MemoryWatch memory_;
   Pressure pressure_ = Pressure::none;
   runtime::Gate loops_;
   runtime::Signal ending_;

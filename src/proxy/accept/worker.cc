@@ -33,6 +33,7 @@ Worker::Worker(WorkerParts parts)
       finishing_(reactor_),
       stopping_(reactor_),
       room_(reactor_) {
+  shard_.memory = parts.memory;
   shard_.apply(std::make_shared<decide::Snapshot>());
   thread_ = std::thread([this] { reactor_.run(); });
   post([this] { runtime::spawn(loops_, sweep_loop()); });

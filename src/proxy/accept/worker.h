@@ -69,6 +69,7 @@ struct WorkerParts {
   const std::vector<std::unique_ptr<Worker>>& all;  // to hand connections to; complete before a listener opens
   std::unique_ptr<RecordSink> sink;                 // used on its thread alone
   ReportQueue::Send send_reports;                   // likewise
+  MemoryGuard* memory;                              // nullptr: there is no limit
 };
 
 // Made and destroyed on the main thread; everything but post() and the thread's own work happens there by letters.

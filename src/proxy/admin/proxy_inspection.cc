@@ -28,6 +28,8 @@ constexpr Family kPauses{MetricKind::counter, "weft_accept_pauses_total",
                          "Moments in which nothing was accepted for want of descriptors or memory"};
 constexpr Family kCut{MetricKind::counter, "weft_client_connections_cut_total",
                       "Connections of slow readers that were cut for want of memory"};
+constexpr Family kRefusals{MetricKind::counter, "weft_memory_refusals_total",
+                           "How often a request, or more of an unfinished one, found no room"};
 constexpr Family kMemory{MetricKind::gauge, "weft_memory_bytes", "Memory in use, as it is compared with the limit"};
 constexpr Family kMemoryLimit{MetricKind::gauge, "weft_memory_limit_bytes", "The memory there may be"};
 constexpr Family kMemoryPressure{MetricKind::gauge, "envoy_overload_envoy_resource_monitors_fixed_heap_pressure",
@@ -224,6 +226,7 @@ void ProxyInspection::take_memory(uint64_t clients_cut) {
   own_.gauge(kSheds).set(pressure >= Pressure::shedding ? 1 : 0);
   own_.gauge(kCloses).set(pressure >= Pressure::closed ? 1 : 0);
   catch_up(own_.counter(kCut), clients_cut);
+  catch_up(own_.counter(kRefusals), parts_.data_plane->memory_refusals());
 }
 
 // Envoy's names, as dashboards know them.

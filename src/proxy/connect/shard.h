@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/memory_guard.h"
 #include "base/random.h"
 #include "decide/snapshot.h"
 #include "decide/token/token_judge.h"
@@ -138,6 +139,7 @@ struct Shard {
   runtime::IntrusiveList<Cuttable> sessions;      // of clients, all
   bool is_draining = false;
   Pressure pressure = Pressure::none;  // of the process's memory
+  MemoryGuard* memory = nullptr;       // outlives it; nullptr: there is no limit
   runtime::Background background;      // copies of requests, which no client waits for; last: they use all the others
 
  private:

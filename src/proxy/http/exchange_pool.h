@@ -37,7 +37,7 @@ class ExchangePool {
 
   // For one request of this client.
   Loan take(const ClientFacts& client) {
-    if (idle_.empty()) return {*this, std::make_unique<Exchange>(*shard_, client)};
+    if (idle_.empty()) return make(client);
     std::unique_ptr<Exchange> exchange = std::move(idle_.back());
     idle_.pop_back();
     exchange->client = client;
@@ -65,10 +65,18 @@ class ExchangePool {
   }
 
  private:
-  static constexpr size_t kIdleMax = 256;  // as many requests as one shard usually has under way
+  static constexpr size_t kIdleMax = 256;              // as many requests as one shard usually has under way
+  static constexpr size_t kExchangeBytes = 24 * 1024;  // with its coroutines, its heads and a buffer on each side
 
+  // None is spare: where memory is short there are enough under way.
+  Loan make(const ClientFacts& client) {
+    auto exchange = std::make_unique<Exchange>(*shard_, client);
+    MemoryGuard* const memory = shard_->memory;
+    exchange->is_one_too_many = memory != nullptr && !memory->allows(kExchangeBytes) && memory->is_short();
+    return {*this, std::move(exchange)};
+  }
   void give_back(std::unique_ptr<Exchange> exchange) {
-    if (idle_.size() >= kIdleMax) return;
+    if (idle_.size() >= kIdleMax || exchange->is_one_too_many) return;
     exchange->let_go();
     idle_.push_back(std::move(exchange));
   }

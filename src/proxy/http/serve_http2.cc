@@ -12,9 +12,10 @@ namespace {
 // Clients and proxies in between have a round trip to hear of a drain before it is final.
 constexpr Duration kDrainNotice = std::chrono::milliseconds(500);
 
-http::h2::ServerOptions http2_options(const decide::HttpChain& chain, http::h2::StreamMemoryPool& memory) {
+http::h2::ServerOptions http2_options(const decide::HttpChain& chain, const HttpService& service) {
   http::h2::ServerOptions options;
-  options.memory = &memory;
+  options.memory = &service.exchanges.stream_memory();
+  options.guard = service.shard.memory;
   options.settings.head_bytes_max = chain.head_kib_max * 1024;
   options.settings.fields_max = chain.fields_max;
   options.settings.streams_max = chain.streams_max;
@@ -111,7 +112,7 @@ void Requests::limit(const decide::HttpChain& chain) {
 
 runtime::Task<void> serve_http2(HttpService service, net::Stream& stream, ByteBuffer& early, ChainFollower& follower,
                                 const ClientFacts& client) {
-  const http::h2::ServerOptions options = http2_options(follower.chain(), service.exchanges.stream_memory());
+  const http::h2::ServerOptions options = http2_options(follower.chain(), service);
   Requests requests(service, follower, client);
   http::h2::ServerConnection connection(service.shard.reactor, stream, options, requests);
   requests.watch(connection);

@@ -19,7 +19,7 @@ constexpr Duration kLastBytesTime = std::chrono::seconds(10);
 
 // What is asked of every request before it is routed.
 Result<> admit(Exchange& exchange) {
-  if (exchange.shard.pressure >= Pressure::shedding) {
+  if (exchange.shard.pressure >= Pressure::shedding || exchange.is_one_too_many) {
     exchange.record.set(Flag::overloaded);
     return fail(Reason::overflow, "the proxy is short of memory");
   }

@@ -56,6 +56,35 @@ TEST_F(Requests, are_refused_while_memory_is_short) {
   EXPECT_TRUE(asked().empty());
 }
 
+// Has no room for anything new.
+class Full final : public MemoryGuard {
+ public:
+  bool allows(size_t) override { return false; }
+  bool is_short() const override { return short_of_all; }
+  bool short_of_all = false;
+};
+
+TEST_F(Requests, for_which_nothing_is_spare_are_served_until_memory_is_short) {
+  Full full;
+  shard_.memory = &full;
+  start();
+  send(kGet);
+  answer(kOk);
+  expect_answer("HTTP/1.1 200", "ok");
+  full.short_of_all = true;
+  send(kGet);  // by what the first one has used
+  answer(kOk);
+  expect_answer("HTTP/1.1 200", "ok");
+  exchanges_.drop_spares();
+  (void)asked();
+  connect();
+  send(kGet);
+  EXPECT_TRUE(received().starts_with("HTTP/1.1 503 "));
+  EXPECT_EQ(sink_.flags, "OM");
+  EXPECT_TRUE(asked().empty());
+  shard_.memory = nullptr;
+}
+
 TEST_F(Requests, that_come_by_a_new_connection_while_memory_is_short_end_it) {
   warm_up();
   shard_.pressure = Pressure::shedding;

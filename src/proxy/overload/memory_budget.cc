@@ -32,15 +32,25 @@ void append_files(std::string_view root, std::string_view path, std::string_view
   files.push_back(std::string(root).append(name));
 }
 
-// The number behind "sock " in memory.stat.
-uint64_t socket_bytes(const std::string& statistics) {
-  for (const std::string_view line : split(statistics, '\n')) {
-    if (line.starts_with("sock ")) return parse_unsigned(line.substr(5)).value_or(0);
-  }
-  return 0;
+// A file of one number.
+uint64_t number_in(const std::string& path) {
+  std::ifstream file(path);
+  uint64_t number = 0;
+  file >> number;
+  return number;
 }
 
 }  // namespace
+
+uint64_t sum_of(std::string_view statistics, std::initializer_list<std::string_view> names) {
+  uint64_t sum = 0;
+  for (const std::string_view line : split(statistics, '\n')) {
+    const size_t space = line.find(' ');
+    if (space == line.npos || std::ranges::find(names, line.substr(0, space)) == names.end()) continue;
+    sum += parse_unsigned(line.substr(space + 1)).value_or(0);
+  }
+  return sum;
+}
 
 std::vector<std::string> limit_files(std::string_view cgroups) {
   std::vector<std::string> files;
@@ -62,15 +72,22 @@ std::optional<uint64_t> parse_memory_limit(std::string_view text) {
   return bytes && *bytes < kUnlimited ? bytes : std::nullopt;
 }
 
+uint64_t usable_of(uint64_t cgroup_limit) {
+  constexpr uint64_t kReserveMax = 16 << 20;
+  return cgroup_limit - std::min(cgroup_limit / 8, kReserveMax);
+}
+
 MemoryBudget MemoryBudget::of(std::optional<uint64_t> limit) {
   MemoryBudget budget;
   budget.limit_ = limit.value_or(0);
   for (const std::string& file : limit_files(content_of("/proc/self/cgroup"))) {
     const auto found = parse_memory_limit(content_of(file));
     if (!found) continue;
-    if (!limit) budget.limit_ = budget.limit_ == 0 ? *found : std::min(budget.limit_, *found);
-    const std::string statistics = file.substr(0, file.rfind('/')) + "/memory.stat";
-    if (budget.statistics_.empty() && file.ends_with(kLimit2)) budget.statistics_ = statistics;
+    const uint64_t usable = usable_of(*found);
+    if (!limit) budget.limit_ = budget.limit_ == 0 ? usable : std::min(budget.limit_, usable);
+    if (!budget.cgroup_.empty()) continue;
+    budget.cgroup_ = file.substr(0, file.rfind('/') + 1);
+    budget.counts_sockets_ = file.ends_with(kLimit2);
   }
   return budget;
 }
@@ -81,7 +98,15 @@ uint64_t MemoryBudget::in_use() const {
   uint64_t all = 0, resident = 0, of_files = 0;
   statm >> all >> resident >> of_files;
   const uint64_t own = (resident - std::min(resident, of_files)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-  return own + (statistics_.empty() ? 0 : socket_bytes(content_of(statistics_)));
+  if (cgroup_.empty()) return own;
+  if (content_of(cgroup_ + "cgroup.procs") == std::to_string(getpid()) + '\n') return std::max(own, charged());
+  return own + (counts_sockets_ ? sum_of(content_of(cgroup_ + "memory.stat"), {"sock"}) : 0);
+}
+
+uint64_t MemoryBudget::charged() const {
+  const uint64_t all = number_in(cgroup_ + (counts_sockets_ ? "memory.current" : "memory.usage_in_bytes"));
+  const uint64_t files = sum_of(content_of(cgroup_ + "memory.stat"), {"inactive_file", "active_file"});
+  return all - std::min(all, files);
 }
 
 }  // namespace weft::proxy

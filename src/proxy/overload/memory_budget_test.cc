@@ -38,6 +38,24 @@ TEST(MemoryBudget, what_was_said_goes_before_what_was_found) {
   EXPECT_EQ(MemoryBudget().limit(), 0u);
 }
 
+TEST(MemoryBudget, something_is_left_for_what_comes_between_two_looks) {
+  constexpr uint64_t kMib = 1 << 20;
+  EXPECT_EQ(usable_of(1024 * kMib), 1008 * kMib);
+  EXPECT_EQ(usable_of(128 * kMib), 112 * kMib);
+  EXPECT_EQ(usable_of(64 * kMib), 56 * kMib);
+  EXPECT_EQ(usable_of(0), 0u);
+}
+
+TEST(MemoryBudget, lines_of_the_statistics_are_found_by_their_whole_names) {
+  constexpr std::string_view kStatistics =
+      "anon 1\nfile 2\ninactive_file 4\nactive_file 8\nsock 16\ntotal_active_file 32\n";
+  EXPECT_EQ(sum_of(kStatistics, {"inactive_file", "active_file"}), 12u);
+  EXPECT_EQ(sum_of(kStatistics, {"sock"}), 16u);
+  EXPECT_EQ(sum_of(kStatistics, {"soc", "sock "}), 0u);
+  EXPECT_EQ(sum_of("sock\nsock x\nsock 99999999999999999999999\n", {"sock"}), 0u);
+  EXPECT_EQ(sum_of("", {"sock"}), 0u);
+}
+
 TEST(MemoryBudget, memory_that_is_touched_is_in_use) {
   constexpr size_t kSize = 32u << 20;
   const auto budget = MemoryBudget::of(1u << 30);

@@ -103,6 +103,7 @@ struct Exchange {
   IdleWatch idle;
   http::ServerStream* stream = nullptr;          // the client's, while the request is served
   RequestBody* body = nullptr;                   // likewise
+  bool is_one_too_many = false;                  // for the memory there is: it is to be refused
   bool route_is_stale = false;                   // a policy has changed what routes are chosen by: choose again
   std::shared_ptr<const decide::Claims> claims;  // of the request's tokens, which are valid; null: it has none
   std::vector<const decide::TokenProvider*> token_providers;  // who believes these tokens; the chain's
