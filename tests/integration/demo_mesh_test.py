@@ -85,9 +85,7 @@ def the_mesh_of_the_example_runs():
 def it_runs_for_an_ordinary_user_too():
     if os.getuid() != 0:
         return
-    if subprocess.run(["id", "weft-test"], capture_output=True).returncode != 0:
-        subprocess.run(["useradd", "--create-home", "--shell", "/bin/bash", "weft-test"], check=True)
-    whole_life(user="weft-test")
+    whole_life(user=m.ordinary_user())
 
 
 def two_meshes_live_side_by_side():

@@ -35,6 +35,13 @@ def needs(*commands):
             skip(f"{BIN / binary} is not built")
 
 
+def ordinary_user():
+    """A user without rights, made if there is none yet; for tests that root runs."""
+    if subprocess.run(["id", "weft-test"], capture_output=True).returncode != 0:
+        subprocess.run(["useradd", "--create-home", "--shell", "/bin/bash", "weft-test"], check=True)
+    return "weft-test"
+
+
 def until(condition, what, seconds=30):
     """Polls a condition that only the mesh can make true; its value, or a failure that names it."""
     deadline = time.monotonic() + seconds

@@ -77,9 +77,8 @@ Outcome restart_proxies(Session& session, const StateFolder& state) {
     const auto done = restart_proxy(session, state, pod, *longest);
     if (!done) {
       auto failure = done.error();
-      failure.details = "The process in charge goes on.\n";
-      if (at + 1 < pods->size())
-        failure.details += counted(pods->size() - at - 1, "further pod") + " left as they were.\n";
+      if (const size_t rest = pods->size() - at - 1; rest > 0)
+        failure.details = "  " + counted(rest, "further pod") + " left alone\n";
       return stop(std::move(failure));
     }
     session.screen.out << session.screen.out_style.paint(Tone::good, "✔")

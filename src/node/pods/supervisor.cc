@@ -104,7 +104,7 @@ void Supervisor::lose_charge() {
   set_ready(false);
   if (!in_charge_) return vacant_.set();
   ++restart_count_;
-  successors_end_ = {Reason::unavailable, "the process to be followed has ended before; its successor takes its place"};
+  successors_end_ = {Reason::unavailable, "the process to be followed has ended before"};
   successor_ended_.set();
 }
 
@@ -124,6 +124,7 @@ runtime::Task<Result<Replacement>> Supervisor::replace(Time deadline) {
   // In the end one of the two has the doors. Where the old one had given them away before the new one died, a third
   // opens them again.
   if (in_charge_ && !stopping_.is_set() && !co_await program_->epoch() && in_charge_) lose_charge();
+  if (in_charge_) done.error().detail += "; process " + std::to_string(pid()) + " goes on";
   co_return done;
 }
 

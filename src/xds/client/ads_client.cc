@@ -167,7 +167,8 @@ void AdsClient::wake_sender() {
 }
 
 void AdsClient::note_end(const Error& error) {
-  if (is_connected_ || error.detail != last_error_) log::warn("no stream to the control plane: {}", error.detail);
+  const bool is_news = is_connected_ || error.detail != last_error_;
+  if (is_news && !stopped_.is_set()) log::warn("no stream to the control plane: {}", error.detail);
   is_connected_ = false;
   last_error_ = error.detail;
 }
