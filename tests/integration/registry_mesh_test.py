@@ -107,8 +107,9 @@ kind: Sidecar
 metadata: {name: inbound, namespace: nodejs-app}
 spec:
   workloadSelector: {labels: {app: nodejs-api}}
-  ingress: [{port: {number: 8080, protocol: HTTP, name: other}, defaultEndpoint: "127.0.0.1:3000"}]
+  ingress: [{port: {number: 8080, protocol: HTTP, name: other}, defaultEndpoint: "127.0.0.1:3000"}%s]
 """
+AS_BYTES = ", {port: {number: 3000, protocol: TCP, name: raw}}"
 
 
 def a_port_that_a_sidecar_leaves_out_is_reached_as_it_was_dialled(mesh):
@@ -116,12 +117,13 @@ def a_port_that_a_sidecar_leaves_out_is_reached_as_it_was_dialled(mesh):
     def statuses():
         return {curl(mesh, "http://nodejs-api:3000/") for _ in range(20)}
 
-    for stop in (False, True):
-        change = ["delete", "sidecar", "inbound", "-n", "nodejs-app"] if stop else ["apply", "-f", "-", "--wait"]
-        mesh.weft(*change, text=None if stop else ELSEWHERE)
-        m.until(lambda: ("8080" in mesh.weft("pc", "listeners", "deploy/nodejs-api-v1", "-n", "nodejs-app").stdout) != stop, "in force")
-        assert statuses() == {"200"}, f"with the port {'listed again' if stop else 'left out'}"
+    for more in ("", AS_BYTES, ""):
+        apply(mesh, ELSEWHERE % more)
+        assert statuses() == {"200"}, f"with the port {'listed as one of bytes' if more else 'left out'}"
         assert mesh.request()[0] == 200
+    mesh.weft("delete", "sidecar", "inbound", "-n", "nodejs-app")
+    m.until(lambda: "8080" not in mesh.weft("pc", "listeners", "deploy/nodejs-api-v1", "-n", "nodejs-app").stdout, "in force")
+    assert statuses() == {"200"}, "with the services' own ports"
 
 
 DIALLED = """

@@ -184,7 +184,14 @@ void MeshBuilder::put_sidecar(const std::string& key, const SidecarPtr& sidecar,
   forget(key, touched);
   known_[key] = sidecar;
   view_.sidecars_.put(sidecar);
-  touched.sidecars.insert(sidecar->name);
+  touch_sidecar(*sidecar, touched);
+}
+
+// Where one makes bytes of a port, clients see it at the endpoints; which one holds for them may be another one now.
+void MeshBuilder::touch_sidecar(const Sidecar& sidecar, Touched& touched) const {
+  touched.sidecars.insert(sidecar.name);
+  if (view_.sidecars_.make_bytes_of_some())
+    touch_scope(sidecar.space == view_.root_space() ? "*" : sidecar.space, touched);
 }
 
 void MeshBuilder::put_request_authentication(const std::string& key, const RequestAuthenticationPtr& policy,

@@ -118,6 +118,7 @@ class MeshBuilder {
   // For whom it holds: a namespace, or "*" for the mesh.
   std::string scope_of(const PeerAuthentication& policy) const;
   void touch_scope(const std::string& scope, Touched& touched) const;
+  void touch_sidecar(const Sidecar& sidecar, Touched& touched) const;
   void touch_policies_of(const std::string& space, Touched& touched) const;
   void touch_roots_of(const VirtualService& delegate, Touched& touched) const;
   void note_network(const ObjectChange& change, const api::Resource* resource);

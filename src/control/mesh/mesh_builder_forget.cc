@@ -40,8 +40,8 @@ void MeshBuilder::forget_it(const RequestAuthenticationPtr& policy, Touched& tou
 }
 
 void MeshBuilder::forget_it(const SidecarPtr& sidecar, Touched& touched) {
+  touch_sidecar(*sidecar, touched);  // first: it may be the last that makes bytes of a port
   view_.sidecars_.erase(*sidecar);
-  touched.sidecars.insert(sidecar->name);
 }
 
 void MeshBuilder::forget_it(const AuthorizationPolicyPtr& policy, Touched& touched) {

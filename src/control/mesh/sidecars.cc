@@ -1,6 +1,8 @@
 #include "control/mesh/sidecars.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "model/host_name.h"
 
@@ -24,19 +26,33 @@ bool takes_in(const api::istio::EgressHost& egress, std::string_view space, std:
   return egress.name == "*" || model::host_matches(egress.name, host) || model::host_matches(host, egress.name);
 }
 
+bool is_of_bytes(const api::istio::IngressListener& listener) {
+  if (!listener.port) return false;
+  const auto protocol = protocol_of(listener.port->protocol, listener.port->number);
+  return !is_http(protocol) && protocol != Protocol::sniffed;
+}
+
 }  // namespace
+
+void Sidecars::hold(List list) {
+  List makers;
+  std::ranges::copy_if(list, std::back_inserter(makers),
+                       [](const auto& sidecar) { return std::ranges::any_of(sidecar->spec.ingress, is_of_bytes); });
+  makers_of_bytes_ = std::make_shared<const List>(std::move(makers));
+  all_ = std::make_shared<const List>(std::move(list));
+}
 
 void Sidecars::put(const SidecarPtr& sidecar) {
   erase(*sidecar);
   auto list = *all_;
   list.insert(std::upper_bound(list.begin(), list.end(), sidecar, is_older_sidecar), sidecar);
-  all_ = std::make_shared<const List>(std::move(list));
+  hold(std::move(list));
 }
 
 void Sidecars::erase(const Sidecar& sidecar) {
   auto list = *all_;
   std::erase_if(list, [&](const auto& other) { return other->name == sidecar.name; });
-  all_ = std::make_shared<const List>(std::move(list));
+  hold(std::move(list));
 }
 
 SidecarPtr Sidecars::choose(std::string_view space, const model::Labels& labels, std::string_view root_space) const {
@@ -53,6 +69,16 @@ SidecarPtr Sidecars::choose(std::string_view space, const model::Labels& labels,
     }
   }
   return of_space ? of_space : of_root;
+}
+
+bool Sidecars::makes_bytes_of(std::string_view space, const model::Labels& labels, std::string_view root_space,
+                              uint32_t port) const {
+  const auto is_near = [&](const auto& maker) { return maker->space == space || maker->space == root_space; };
+  if (std::ranges::none_of(*makers_of_bytes_, is_near)) return false;
+  const auto sidecar = choose(space, labels, root_space);
+  return sidecar && std::ranges::any_of(sidecar->spec.ingress, [&](const auto& listener) {
+           return is_of_bytes(listener) && listener.port->number == port;
+         });
 }
 
 SidecarPtr Sidecars::named(std::string_view name) const {

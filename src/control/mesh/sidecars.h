@@ -21,12 +21,21 @@ class Sidecars {
   // Null: the workload sees everything.
   SidecarPtr choose(std::string_view space, const model::Labels& labels, std::string_view root_space) const;
 
+  // Whether the one that holds for the workload lists this port (ingress) as one of bytes, whatever services say.
+  bool makes_bytes_of(std::string_view space, const model::Labels& labels, std::string_view root_space,
+                      uint32_t port) const;
+  // Whether some Sidecar does so for some port.
+  bool make_bytes_of_some() const { return !makers_of_bytes_->empty(); }
+
   // By "namespace/name"; null when there is none.
   SidecarPtr named(std::string_view name) const;
 
  private:
   using List = std::vector<SidecarPtr>;  // by age
+  void hold(List list);
+
   std::shared_ptr<const List> all_ = std::make_shared<const List>();
+  std::shared_ptr<const List> makers_of_bytes_ = std::make_shared<const List>();  // those among them; few, if any
 };
 
 // Where clients find the services of a port instead of at their own addresses.

@@ -32,6 +32,41 @@ TEST(Sidecars, NoneHoldsWhereThereIsNone) {
   EXPECT_EQ(chosen(MeshBuilder(), "shop", {}), "none");
 }
 
+TEST(Sidecars, MakeBytesOfAPortThatTheyListAsSuchForThoseTheyHoldFor) {
+  MeshBuilder builder;
+  builder.apply({sidecar("shop", "mine",
+                         "{workloadSelector: {labels: {app: a}}, ingress: [{port: {number: 80, protocol: TCP}}, "
+                         "{port: {number: 81, protocol: HTTP}}, {port: {number: 82}}]}"),
+                 sidecar("shop", "whole", "{ingress: [{port: {number: 81, protocol: TLS}}]}")});
+  const auto makes = [&](const std::string& space, const std::string& app, uint32_t port) {
+    const auto& view = *builder.view();
+    return view.sidecars().makes_bytes_of(space, {{"app", app}}, view.root_space(), port);
+  };
+  EXPECT_TRUE(makes("shop", "a", 80));
+  EXPECT_FALSE(makes("shop", "a", 81)) << "the namespace's does not hold for it";
+  EXPECT_FALSE(makes("shop", "a", 82)) << "is to be found out";
+  EXPECT_FALSE(makes("shop", "a", 83)) << "not listed";
+  EXPECT_TRUE(makes("shop", "b", 81));
+  EXPECT_FALSE(makes("other", "a", 80));
+  builder.apply({sidecar("istio-system", "root", "{ingress: [{port: {number: 80, protocol: MONGO}}]}")});
+  EXPECT_TRUE(makes("other", "a", 80));
+}
+
+TEST(Sidecars, TouchTheServicesOfTheirNamespaceWhereSomeMakeBytesOfAPort) {
+  MeshBuilder builder;
+  const auto of = [](const std::string& name, const std::string& protocol) {
+    return sidecar("shop", name, "{ingress: [{port: {number: 80, protocol: " + protocol + "}}]}");
+  };
+  const std::string ports = "{ports: [{port: 80, name: http}]}";
+  builder.apply({service("shop", "api", ports), service("far", "api", ports)});
+  EXPECT_TRUE(builder.apply({of("s", "HTTP")}).hosts.empty());
+  const std::set<std::string, std::less<>> hosts = {"api.shop.svc.cluster.local"};
+  EXPECT_EQ(builder.apply({of("s", "TCP")}).hosts, hosts);
+  EXPECT_EQ(builder.apply({of("t", "HTTP")}).hosts, hosts) << "another one may hold now";
+  EXPECT_EQ(builder.apply({removed(of("s", "TCP"))}).hosts, hosts);
+  EXPECT_TRUE(builder.apply({removed(of("t", "HTTP"))}).hosts.empty());
+}
+
 TEST(Sidecars, ReachWhatTheirEgressHostsName) {
   MeshBuilder builder;
   builder.apply({sidecar("shop", "s",

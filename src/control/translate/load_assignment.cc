@@ -29,6 +29,12 @@ std::string workload_text(const mesh::Endpoint& endpoint) {
   return text.append(name).append(";").append(revision).append(";Kubernetes");
 }
 
+// Whether a proxy of ours is there that reads the requests to this port; its Sidecar may make it one of bytes.
+bool hears_http(const mesh::MeshView& view, const mesh::Endpoint& endpoint, uint32_t port) {
+  return endpoint.has_sidecar &&
+         !view.sidecars().makes_bytes_of(endpoint.space, endpoint.labels, view.root_space(), port);
+}
+
 void fill(const Selection& selection, const mesh::Endpoint& endpoint, uint32_t port, Multiplex multiplex,
           LbEndpoint& message) {
   auto& address = *message.mutable_endpoint()->mutable_address()->mutable_socket_address();
@@ -43,7 +49,7 @@ void fill(const Selection& selection, const mesh::Endpoint& endpoint, uint32_t p
   if (endpoint.pod.empty()) return;
   (*metadata["istio"].mutable_fields())["workload"].set_string_value(workload_text(endpoint));
   (*metadata["weft"].mutable_fields())["pod"].set_string_value(endpoint.pod + "." + endpoint.space);
-  if (endpoint.has_sidecar && multiplex == Multiplex::to_sidecars)
+  if (multiplex == Multiplex::to_sidecars && hears_http(selection.view, endpoint, port))
     (*metadata["weft"].mutable_fields())["multiplexes"].set_bool_value(true);
 }
 
