@@ -122,7 +122,7 @@ def one_that_gets_no_configuration_in_time_follows_nobody(mesh):
             os.kill(weftd, signal.SIGCONT)
         assert told.returncode == 1 and "was not ready in time" in told.stderr, told
         traffic.go_on()
-        assert mesh.weft("proxy", "restart", "--all").stdout.count(" follows ") == 5
+        assert mesh.weft("proxy", "restart", "--all", "--timeout", "0").stdout.count(" follows ") == 5
         traffic.go_on()
 
 

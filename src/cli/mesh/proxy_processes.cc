@@ -1,5 +1,6 @@
 #include "cli/mesh/proxy_processes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -100,6 +101,8 @@ std::optional<ProxyRestart> read_restart(const Json& answer) {
 Expected<ProxyRestart> restart_proxy(const Session& session, const StateFolder& state, const PodName& pod,
                                      Duration longest) {
   constexpr auto kMargin = std::chrono::seconds(10);  // weft-node gives up first, and says why
+  constexpr Duration kMost = std::chrono::hours(1);   // that it waits
+  longest = std::min(longest, kMost);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(longest);
   const auto path = fmt::format("/proxies/{}/{}/restart?timeout={}", pod.namespace_name, pod.name, seconds.count());
   const auto answer = ask_node(session, state, {.method = "POST", .path = path, .longest = longest + kMargin});

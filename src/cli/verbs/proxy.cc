@@ -112,7 +112,7 @@ Command proxy_command() {
           "status: pids, how often each crashed and was restarted, and which old ones are not done.",
       .operands = {.usage = "status | restart POD...|--all", .min = 1, .max = 1000, .first = {"status", "restart"}},
       .flags = {{.name = "all", .help = "restart: every proxy of the mesh, or of the namespace of -n"},
-                timeout_flag("restart: how long each new process may take to serve (default 30s)"),
+                timeout_flag("restart: how long each new process may take to serve (default 30s, at most 1h)"),
                 table_output_flag()},
       .examples = {{"a newer weft-proxy for the whole mesh", "weft proxy restart --all"},
                    {"for one workload", "weft proxy restart -n nodejs-app deploy/nodejs-api-v1"},
