@@ -18,10 +18,10 @@ struct PodFolder {
   std::string hosts() const { return path + "/hosts"; }
   std::string name_switch() const { return path + "/nsswitch.conf"; }
   std::string proxy_log() const { return path + "/proxy.log"; }
-  // The first container's log is app.log; the others are named after their containers.
-  std::string log_of(std::string_view container, bool is_first) const {
-    return path + "/" + (is_first ? std::string("app") : std::string(container)) + ".log";
-  }
+  // The first container's, whatever it is called.
+  std::string app_log() const { return path + "/app.log"; }
+  // A further container's. It may be called "app" or "proxy", too.
+  std::string container_log(std::string_view name) const { return path + "/container." + std::string(name) + ".log"; }
 };
 
 // Absolute, without a final slash.

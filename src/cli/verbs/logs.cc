@@ -5,6 +5,7 @@
 #include "cli/input/pod_words.h"
 #include "cli/mesh/control_plane.h"
 #include "cli/mesh/interrupts.h"
+#include "cli/mesh/pod_log.h"
 #include "cli/text/log_file.h"
 #include "cli/verbs/verbs.h"
 
@@ -13,35 +14,11 @@ namespace {
 
 using api::Json;
 
-constexpr std::string_view kSidecar = "istio-proxy";
-
 // One log to print; `label` stands before its lines when there are several.
 struct Source {
   std::string label;
   LogFile file;
 };
-
-// Whether the pod is a gateway: its one container is its proxy.
-bool is_gateway(const Json& pod) {
-  const Json::json_pointer first("/spec/containers/0/name");
-  return pod.contains(first) && (pod[first] == kSidecar || pod[first] == "weft-proxy");
-}
-
-// The file that weft-node writes for a container: the first one's is app.log, the others have their names.
-Expected<std::string> log_name(const Session& session, const Json& pod) {
-  const auto wanted = session.call.value_or("container", session.call.has("proxy") ? kSidecar : "");
-  if (wanted.empty()) return is_gateway(pod) ? "proxy.log" : "app.log";
-  if (wanted == kSidecar) return "proxy.log";
-  std::string known;
-  const Json::json_pointer containers("/spec/containers");
-  for (size_t i = 0; pod.contains(containers) && i < pod[containers].size(); ++i) {
-    const auto name = pod[containers][i].value("name", "");
-    if (name == wanted) return i == 0 ? "app.log" : name + ".log";
-    known += name + ", ";
-  }
-  return stop(Exit::failed, "pod " + pod["metadata"].value("name", "") + " has no container \"" + wanted +
-                                "\"; it has " + known + std::string(kSidecar));
-}
 
 Expected<std::vector<Json>> wanted_pods(Session& session, const StateFolder& state) {
   const ControlPlane weftd(state, session.clock);
@@ -71,7 +48,7 @@ Expected<std::vector<Source>> open_logs(Session& session, const StateFolder& sta
     const auto pods = wanted_pods(session, state);
     if (!pods) return stop(pods.error());
     for (const auto& pod : *pods) {
-      const auto file = log_name(session, pod);
+      const auto file = pod_log(pod, session.call.value_or("container", session.call.has("proxy") ? kSidecarName : ""));
       if (!file) return stop(file.error());
       const auto name = pod["metadata"].value("name", "");
       files.emplace_back(pods->size() > 1 ? "[" + name + "] " : "",

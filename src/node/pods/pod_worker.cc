@@ -163,7 +163,7 @@ void PodWorker::start_containers() {
                          .sandbox = sandbox_.get(),
                          .pod_ip = *address_,
                          .restart_policy = spec().restart_policy,
-                         .log_path = folder_.log_of(container.name, containers_.empty())};
+                         .log_path = containers_.empty() ? folder_.app_log() : folder_.container_log(container.name)};
     containers_.push_back(std::make_unique<ContainerRun>(std::move(place), container, host));
   }
   for (const auto& container : containers_) container->start();
