@@ -17,6 +17,7 @@ Expected<std::vector<NamedObjects>> read_pairs(const std::vector<std::string>& w
     }
     const auto kind = kind_of(word.substr(0, slash));
     if (!kind) return stop(kind.error());
+    if (slash + 1 == word.size()) return stop(Exit::usage, "\"" + word + "\" has no name behind the \"/\"");
     named.push_back({*kind, {word.substr(slash + 1)}});
   }
   return named;
@@ -56,6 +57,8 @@ Expected<std::vector<NamedObjects>> read_object_words(const std::vector<std::str
   }
   const std::vector<std::string> names(words.begin() + 1, words.end());
   if (names.empty()) return named;
+  // The path of an object without a name is that of them all.
+  if (std::ranges::count(names, "") > 0) return stop(Exit::usage, "a name is empty");
   if (named.size() > 1) return stop(Exit::usage, "names can only be given for one kind");
   if (names.front().find('/') != std::string::npos) {
     return stop(Exit::usage, "write either KIND NAME... or KIND/NAME..., not both");

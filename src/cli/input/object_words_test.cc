@@ -33,6 +33,20 @@ TEST(ObjectWords, refuse_a_mixture) {
   EXPECT_EQ(read({"svc/a", "b"}), "\"b\" has no \"/\"; write either KIND NAME... or KIND/NAME...");
 }
 
+// `weft delete pod "$UNSET"` deleted every pod of the namespace.
+TEST(ObjectWords, refuse_an_empty_name) {
+  EXPECT_EQ(read({"pod", ""}), "a name is empty");
+  EXPECT_EQ(read({"pod", "a", ""}), "a name is empty");
+  EXPECT_EQ(read({"pods,svc", ""}), "a name is empty");
+  EXPECT_EQ(read({"pod/"}), "\"pod/\" has no name behind the \"/\"");
+  EXPECT_EQ(read({"pod/a", "ns/"}), "\"ns/\" has no name behind the \"/\"");
+}
+
+TEST(ObjectWords, refuse_an_empty_kind) {
+  for (const auto& word : {"", ",", "pods,", "/a"})
+    EXPECT_TRUE(read({word}).starts_with("there is no kind \"\"")) << word << ": " << read({word});
+}
+
 TEST(ObjectWords, name_the_nearest_kinds) {
   EXPECT_TRUE(read({"virtualservic"}).starts_with("there is no kind \"virtualservic\"; did you mean \"virtualservice"))
       << read({"virtualservic"});
