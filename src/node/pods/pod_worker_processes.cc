@@ -70,7 +70,10 @@ runtime::Task<Result<ProcessPlan>> PodWorker::plan_of(const api::kubernetes::Con
   ProcessPlan plan{.environment = to_texts(variables), .hidden_folder = context_->state.path};
   if (only_waits(metadata())) co_return plan;
   WEFT_CO_TRY(auto command, resolve_command(container, image));
-  for (const auto& word : command.words) plan.command.push_back(expand_references(word, variables));
+  for (const auto& word : command.words) {
+    WEFT_CO_TRY(auto expanded, expand_references(word, variables));
+    plan.command.push_back(std::move(expanded));
+  }
   plan.working_dir = std::move(command.working_dir);
   co_return plan;
 }

@@ -6,10 +6,14 @@
 namespace weft::node {
 namespace {
 
+constexpr size_t kTextMax = 128 * 1024;  // MAX_ARG_STRLEN of execve(2), of a word and of a variable alike
+
 // The key of "metadata.labels['KEY']"; nothing where the path is no such subscript.
 std::optional<std::string_view> subscript(std::string_view path, std::string_view of) {
-  if (!path.starts_with(of) || !path.substr(of.size()).starts_with("['") || !path.ends_with("']")) return std::nullopt;
-  return path.substr(of.size() + 2, path.size() - of.size() - 4);
+  if (!path.starts_with(of)) return std::nullopt;
+  path.remove_prefix(of.size());
+  if (path.size() < 4 || !path.starts_with("['") || !path.ends_with("']")) return std::nullopt;
+  return path.substr(2, path.size() - 4);
 }
 
 std::string value_or_empty(const model::Labels& map, std::string_view key) {
@@ -43,10 +47,11 @@ Result<std::string> field_value(const PodFacts& pod, std::string_view path) {
               Side::client);
 }
 
-std::string expand_references(std::string_view text, const Variables& known) {
+Result<std::string> expand_references(std::string_view text, const Variables& known) {
   std::string out;
-  for (size_t at = 0; at < text.size();) {
-    const size_t close = text.find(')', at);
+  size_t close = text.find(')');  // the first from `at` on, looked for once: texts may be long
+  for (size_t at = 0; at < text.size() && out.size() <= kTextMax;) {
+    if (close < at) close = text.find(')', at);
     if (text.substr(at).starts_with("$$")) {
       out += '$';
       at += 2;
@@ -58,6 +63,7 @@ std::string expand_references(std::string_view text, const Variables& known) {
       out += text[at++];
     }
   }
+  if (out.size() > kTextMax) return fail(Reason::too_large, "a text is longer than 128 KiB", Side::client);
   return out;
 }
 
@@ -65,7 +71,9 @@ Result<Variables> container_environment(Variables before, const api::kubernetes:
                                         const PodFacts& pod) {
   for (const auto& variable : container.env) {
     if (!variable.value_from) {
-      before[variable.name] = expand_references(variable.value, before);
+      auto value = expand_references(variable.value, before);
+      if (!value) return fail(std::move(value.error()).during("env " + variable.name));
+      before[variable.name] = *std::move(value);
       continue;
     }
     WEFT_TRY(before[variable.name], source_value(variable, pod));

@@ -27,8 +27,9 @@ struct PodFacts {
 // that the pod lacks is empty.
 Result<std::string> field_value(const PodFacts& pod, std::string_view path);
 
-// $(NAME) of a known name becomes its value, $$ becomes $, all else stays as written.
-std::string expand_references(std::string_view text, const Variables& known);
+// $(NAME) of a known name becomes its value, $$ becomes $, all else stays as written. `too_large` where that is longer
+// than a process can be given: references to references double at every step.
+Result<std::string> expand_references(std::string_view text, const Variables& known);
 
 // `before` holds what the variables are added to; later ones may refer to earlier ones. Values from ConfigMaps or
 // Secrets are not available in local pods: `unsupported`, unless optional.

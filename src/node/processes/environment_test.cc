@@ -31,10 +31,56 @@ TEST(FieldValue, knows_the_fields_that_kubernetes_offers) {
   EXPECT_FALSE(field_value(pod.facts, "spec.containers"));
 }
 
+TEST(FieldValue, is_no_subscript_without_a_key_between_its_quotes) {
+  Fixture pod;
+  pod.metadata.labels["]"] = "odd";
+  for (const char* path : {"metadata.labels[']", "metadata.labels['", "metadata.labels[a]", "metadata.labels[]",
+                           "metadata.labels['a'", "metadata.label['a']", ""}) {
+    const auto value = field_value(pod.facts, path);
+    ASSERT_FALSE(value) << path;
+    EXPECT_EQ(value.error().detail, "fieldRef " + std::string(path) + " is no field that a variable can have");
+  }
+}
+
 TEST(References, are_expanded_only_where_the_name_is_known) {
   const Variables known{{"A", "1"}};
   EXPECT_EQ(expand_references("x$(A)y$(B)z", known), "x1y$(B)z");
   EXPECT_EQ(expand_references("$$(A) $A $(A", known), "$(A) $A $(A");
+  EXPECT_EQ(expand_references(")$(A))$()", known), ")1)$()");
+  EXPECT_EQ(expand_references("$(A$(A))$$$(A)$", known), "$(A$(A))$1$");
+  EXPECT_EQ(expand_references("", known), "");
+}
+
+// Each of these took time with the square of its length.
+TEST(References, are_looked_for_once_in_a_long_text) {
+  const std::string opened(100'000, '(');
+  EXPECT_EQ(expand_references(opened, {}), opened);
+  std::string dollars;
+  for (int i = 0; i < 50'000; ++i) dollars += "$(";
+  EXPECT_EQ(expand_references(dollars, {}), dollars);
+}
+
+TEST(References, make_no_text_that_no_process_can_be_given) {
+  const Variables known{{"A", std::string(64 * 1024, 'a')}};
+  EXPECT_EQ(expand_references("$(A)$(A)", known)->size(), 128u * 1024);
+  for (const auto& text : {std::string("$(A)$(A)b"), std::string(128 * 1024 + 1, 'b')}) {
+    const auto refused = expand_references(text, known);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, Reason::too_large);
+    EXPECT_EQ(refused.error().detail, "a text is longer than 128 KiB");
+  }
+}
+
+// A billion laughs: thirty variables on top of ten letters would have come to ten gigabytes.
+TEST(ContainerEnvironment, does_not_double_for_ever) {
+  Fixture pod;
+  api::kubernetes::Container container;
+  container.env = {EnvVar{.name = "V0", .value = "ten letter"}};
+  for (int i = 1; i <= 30; ++i) {
+    const auto before = "$(V" + std::to_string(i - 1) + ")";
+    container.env.push_back(EnvVar{.name = "V" + std::to_string(i), .value = before + before});
+  }
+  EXPECT_EQ(container_environment({}, container, pod.facts).error().detail, "env V14: a text is longer than 128 KiB");
 }
 
 TEST(ContainerEnvironment, lets_later_variables_use_earlier_ones) {
