@@ -55,6 +55,8 @@ const PodName* best(const std::vector<PodName>& names, const std::string& wanted
 Expected<PodName> find_pod(const std::string& word, const std::string& default_namespace,
                            const std::vector<Json>& pods) {
   const auto wanted = take_apart(word);
+  // Every name begins with nothing: some pod would be meant.
+  if (wanted.name.empty()) return stop(Exit::usage, "\"" + word + "\" names no pod", "weft get pods -A");
   const auto& space = wanted.namespace_name.empty() ? default_namespace : wanted.namespace_name;
   std::vector<PodName> here;
   std::vector<PodName> everywhere;

@@ -29,6 +29,17 @@ TEST(PodWords, take_the_forms_of_istioctl_and_kubectl) {
   EXPECT_EQ(found("deploy/front-v2", "shop"), "shop/front-v2-def");
 }
 
+// `weft exec "$UNSET" -- ...` ran in the first pod there was.
+TEST(PodWords, refuse_an_empty_name) {
+  for (const auto* word : {"", "pod/", "deploy/", "shop/", ".shop", "/"}) {
+    const auto none = find_pod(word, "shop", pods());
+    ASSERT_FALSE(none) << word;
+    EXPECT_EQ(none.error().exit, Exit::usage) << word;
+    EXPECT_EQ(none.error().what, "\"" + std::string(word) + "\" names no pod");
+    EXPECT_FALSE(find_pods(word, "shop", pods(), {})) << word;
+  }
+}
+
 TEST(PodWords, take_the_start_of_a_name) {
   EXPECT_EQ(found("front-v2", "shop"), "shop/front-v2-def");
 }
