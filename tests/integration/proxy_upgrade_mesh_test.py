@@ -126,6 +126,13 @@ def one_that_gets_no_configuration_in_time_follows_nobody(mesh):
         traffic.go_on()
 
 
+def those_without_connections_end_at_once_and_that_is_no_crash(mesh):
+    for _ in range(ROUNDS):
+        assert mesh.weft("proxy", "restart", "--all").stdout.count(" follows ") == 5
+    m.until(lambda: not any(proxy["draining"] for proxy in proxies(mesh).values()), "nothing drains", 60)
+    assert {proxy["crashes"] for proxy in proxies(mesh).values()} == {0}
+
+
 def words_that_name_nothing_are_refused(mesh):
     for words, code, why in ((["restart"], 2, "needs a POD, or --all"), (["restart", "x", "--all"], 2, "needs a POD, or --all"),
                              (["restart", "nobody"], 1, "no pod in namespace"), (["status", "x"], 2, "takes no name")):
@@ -141,7 +148,32 @@ def programs_of_its_own(test):
         for program in ("weft", "weftd", "weft-node", "weft-proxy"):
             shutil.copy(BUILT / program, folder)
         m.BIN = pathlib.Path(folder)
-        test()
+        try:
+            test()
+        finally:
+            m.BIN = BUILT
+
+
+class Shop(m.Mesh):
+    """The example with a gateway of Istio's kind, reached through the one that serves the host's port."""
+
+    def up(self):
+        self.weft("up", "-f", str(m.ROOT / "examples/gateway"), "--expose", f"istio-ingressgateway.istio-system:80={self.port}", "--detach")
+        m.until(lambda: self.request()[0] == 200, "the web by the gateway")
+
+    def request(self, path="/", headers=None, connection=None, timeout=10):
+        return super().request(path, {"host": "shop.example.com", **(headers or {})}, connection, timeout)
+
+
+def gateways_too():
+    with Shop() as mesh:
+        mesh.up()
+        with Traffic(mesh) as traffic:
+            for _ in range(ROUNDS):
+                for pod in ("istio-ingressgateway.istio-system", "weft-gateway.weft-system"):
+                    assert " follows " in mesh.weft("proxy", "restart", pod).stdout
+                traffic.go_on()
+        assert {proxy["crashes"] for proxy in proxies(mesh).values()} == {0}
 
 
 def as_root():
@@ -150,7 +182,7 @@ def as_root():
         m.run(every_proxy_is_replaced_again_and_again_and_no_request_fails, those_that_were_followed_end_when_their_connections_do,
               weftd_knows_the_new_ones_as_it_knew_the_old_ones, the_program_on_the_disk_is_the_one_that_follows,
               a_program_that_is_of_no_use_leaves_everything_as_it_was, one_that_gets_no_configuration_in_time_follows_nobody,
-              words_that_name_nothing_are_refused, given=(mesh,))
+              those_without_connections_end_at_once_and_that_is_no_crash, words_that_name_nothing_are_refused, given=(mesh,))
 
 
 def as_an_ordinary_user():
@@ -163,5 +195,6 @@ def as_an_ordinary_user():
 if __name__ == "__main__":
     m.needs("curl", "node", "nft", "ip")
     m.run(programs_of_its_own, given=(as_root,))
+    m.run(gateways_too)
     if os.getuid() == 0:
         m.run(programs_of_its_own, given=(as_an_ordinary_user,))

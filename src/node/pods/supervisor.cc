@@ -30,7 +30,7 @@ Supervisor::Supervisor(runtime::Reactor& reactor, std::string title, std::string
       beside_(reactor),
       stopping_(reactor),
       vacant_(reactor),
-      successor_ended_(reactor),
+      succession_(reactor),
       ready_(reactor) {}
 
 void Supervisor::start() {
@@ -88,24 +88,29 @@ void Supervisor::note_end(const SupervisedProcess& process, ExitStatus status) {
     successor_ = nullptr;
     successors_end_ = {Reason::unavailable, process.last_line()};
     if (process.last_line().empty()) successors_end_.detail = "it ended with " + std::to_string(status.shell_code());
-    successor_ended_.set();
+    succession_.set();
   } else if (&process != in_charge_) {
     log::info("{}: the process that was followed has ended", title_);
+  } else if (successor_ && status.shell_code() == 0) {
+    succeed();  // it has been followed, and had nothing left to finish
   } else {
     if (!stopping_.is_set()) log::warn("{} ended with {}; starting it again", title_, status.shell_code());
     lose_charge();
   }
 }
 
+void Supervisor::succeed() {
+  in_charge_ = std::exchange(successor_, nullptr);
+  succession_.set();
+}
+
 // A successor that is on its way has the sockets already, and serves when it is ready.
 void Supervisor::lose_charge() {
   ran_ = reactor_->now() - in_charge_->started();
-  in_charge_ = std::exchange(successor_, nullptr);
+  succeed();
   set_ready(false);
   if (!in_charge_) return vacant_.set();
   ++restart_count_;
-  successors_end_ = {Reason::unavailable, "the process to be followed has ended before"};
-  successor_ended_.set();
 }
 
 runtime::Task<Result<Replacement>> Supervisor::replace(Time deadline) {
@@ -116,7 +121,7 @@ runtime::Task<Result<Replacement>> Supervisor::replace(Time deadline) {
   if (!before || !in_charge_ || stopping_.is_set()) {
     co_return fail(Reason::unavailable, "none of its processes serves at the moment");
   }
-  successor_ended_.reset();
+  successors_end_ = {};
   WEFT_CO_TRY(successor_, launch());
   auto done = co_await await_takeover(*before, deadline);
   if (done) co_return done;
@@ -128,34 +133,41 @@ runtime::Task<Result<Replacement>> Supervisor::replace(Time deadline) {
   co_return done;
 }
 
+// Where the old one has ended, whoever serves is the new one, which is in charge by then.
 runtime::Task<Result<Replacement>> Supervisor::await_takeover(uint32_t before, Time deadline) {
-  while (successor_ && !stopping_.is_set()) {
+  Replacement done{.old_pid = pid(), .new_pid = successor_->pid()};
+  while (!stopping_.is_set() && (successor_ || pid() == done.new_pid)) {
+    succession_.reset();
     const auto now = co_await program_->epoch();
-    if (!successor_) break;
-    if (now && *now > before) {
-      const Replacement done{.old_pid = pid(), .new_pid = successor_->pid(), .epoch = *now};
-      in_charge_ = std::exchange(successor_, nullptr);
+    if (now && (successor_ ? *now > before : pid() == done.new_pid)) {
+      if (successor_) succeed();
       ++replacement_count_;
+      done.epoch = *now;
       log::info("{}: process {} follows {}, as number {} of its line", title_, done.new_pid, done.old_pid, done.epoch);
       program_->on_readiness_changed();
       co_return done;
     }
     if (reactor_->now() >= deadline) {
-      const auto& said = successor_->last_line();
-      co_return fail(Reason::timed_out, "the new process was not ready in time" + (said.empty() ? "" : ": " + said));
+      const auto* const late = successor_ ? successor_ : in_charge_;
+      const std::string said = late && !late->last_line().empty() ? ": " + late->last_line() : "";
+      co_return fail(Reason::timed_out, "the new process was not ready in time" + said);
     }
-    co_await successor_ended_.wait(std::min(deadline, reactor_->now() + kAskForEpoch));
+    co_await succession_.wait(std::min(deadline, reactor_->now() + kAskForEpoch));
   }
   if (stopping_.is_set()) co_return fail(Reason::cancelled, "the pod ends");
+  if (successors_end_.detail.empty()) co_return fail(Reason::unavailable, "both processes have ended");
   co_return fail(successors_end_);
 }
 
 // Asked to end, one that waits for its configuration follows nobody any more.
 runtime::Task<void> Supervisor::give_up_successor() {
+  const Time limit = reactor_->now() + kSuccessorGrace;
   if (successor_) successor_->send(SIGTERM);
-  if (successor_) co_await successor_ended_.wait(reactor_->now() + kSuccessorGrace);
-  if (successor_) successor_->send(SIGKILL);
-  if (successor_) co_await successor_ended_.wait();
+  while (successor_) {
+    if (reactor_->now() >= limit) successor_->send(SIGKILL);
+    succession_.reset();
+    co_await succession_.wait(std::max(limit, reactor_->now() + kAskForEpoch));
+  }
 }
 
 std::vector<pid_t> Supervisor::draining() const {

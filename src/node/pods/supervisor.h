@@ -66,6 +66,7 @@ class Supervisor {
   Result<SupervisedProcess*> launch();
   runtime::Task<void> attend(std::unique_ptr<SupervisedProcess> process);
   void note_end(const SupervisedProcess& process, ExitStatus status);
+  void succeed();
   void lose_charge();
   runtime::Task<Result<Replacement>> await_takeover(uint32_t before, Time deadline);
   runtime::Task<void> give_up_successor();
@@ -87,8 +88,8 @@ class Supervisor {
   runtime::Gate gate_;
   runtime::Gate beside_;  // what belongs to the time between a launch by run() and vacant_
   runtime::Signal stopping_;
-  runtime::Signal vacant_;  // nobody is in charge
-  runtime::Signal successor_ended_;
+  runtime::Signal vacant_;      // nobody is in charge
+  runtime::Signal succession_;  // the successor has ended, or is in charge
   runtime::Signal ready_;
 };
 

@@ -173,13 +173,34 @@ TEST_F(SupervisorTest, puts_a_successor_in_charge_when_the_old_one_dies_before_i
     if (scripts_.launches > before) kill(old, SIGKILL);
   };
   const auto done = replace();
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().detail,
-            "the process to be followed has ended before; process " + std::to_string(supervisor_->pid()) + " goes on");
+  ASSERT_TRUE(done) << done.error().detail;
+  EXPECT_EQ(done->old_pid, old);
+  EXPECT_EQ(done->new_pid, supervisor_->pid());
+  EXPECT_EQ(done->epoch, 0u) << "its predecessor was gone before they met";
   EXPECT_EQ(scripts_.launches, before + 1);
-  EXPECT_NE(supervisor_->pid(), old);
-  EXPECT_NE(supervisor_->pid(), 0);
   EXPECT_EQ(supervisor_->restart_count(), 1);
+}
+
+// A proxy without connections has nothing to finish: it is gone before anybody has asked who serves.
+TEST_F(SupervisorTest, takes_it_for_no_crash_that_the_old_one_ends_the_moment_it_is_followed) {
+  scripts_.next = {"trap 'exit 0' TERM; echo up; while :; do sleep 0.01; done", "exec sleep 1000"};
+  serve_as(1);
+  const auto first = replace();
+  ASSERT_TRUE(first);
+  wait_until([&] { return log() == "up\n"; });
+  const int before = scripts_.launches;
+  scripts_.on_epoch = [this, before, old = first->new_pid] {
+    if (scripts_.launches > before && supervisor_->pid() == old) kill(old, SIGTERM);
+    if (supervisor_->pid() != old) scripts_.serving = 2;
+  };
+  const auto second = replace();
+  ASSERT_TRUE(second) << second.error().detail;
+  EXPECT_EQ(second->old_pid, first->new_pid);
+  EXPECT_EQ(second->epoch, 2u);
+  EXPECT_EQ(supervisor_->pid(), second->new_pid);
+  EXPECT_TRUE(supervisor_->is_ready());
+  EXPECT_EQ(supervisor_->restart_count(), 0);
+  EXPECT_EQ(supervisor_->replacement_count(), 2);
 }
 
 TEST_F(SupervisorTest, follows_nobody_where_nobody_serves) {
