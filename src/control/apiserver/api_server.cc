@@ -1,11 +1,9 @@
 #include "control/apiserver/api_server.h"
 
-#include <fstream>
-#include <sstream>
-
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "base/read_file.h"
 #include "control/apiserver/kubeconfig.h"
 #include "control/ca/key_file.h"
 
@@ -14,6 +12,7 @@ namespace {
 
 // 43 letters of base64url carry 258 bits.
 constexpr size_t kTokenSize = 43;
+constexpr size_t kRootsMax = 1 << 20;  // the certificates of all authorities that browsers trust are a fifth of it
 
 }  // namespace
 
@@ -50,11 +49,7 @@ Result<> ApiServer::open_port() {
 Result<std::string> ApiServer::client_roots() const {
   const std::string& path = options_.network.client_roots_path;
   if (path.empty()) return "";
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return fail(Reason::not_found, path + " cannot be read", Side::client);
-  auto roots = std::move(text).str();
+  WEFT_TRY(auto roots, read_file(path, kRootsMax));
   if (auto good = tls::read_certificates(roots); !good) return fail(std::move(good.error()).during(path));
   return roots;
 }

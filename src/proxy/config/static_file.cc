@@ -1,8 +1,6 @@
 #include "proxy/config/static_file.h"
 
 #include <array>
-#include <fstream>
-#include <sstream>
 
 #include <envoy/config/cluster/v3/cluster.pb.h>
 #include <envoy/config/listener/v3/listener.pb.h>
@@ -16,12 +14,15 @@
 #include <envoy/service/discovery/v3/discovery.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include "base/read_file.h"
 #include "xds/wire/type_urls.h"
 
 namespace weft::proxy {
 namespace {
 
 using envoy::service::discovery::v3::DiscoveryResponse;
+
+constexpr size_t kFileMax = 64 << 20;  // far above what one proxy can have use of
 
 // JSON names types in text only: unless something refers to them, the linker leaves their descriptors out.
 void keep_types() {
@@ -31,16 +32,8 @@ void keep_types() {
   google::protobuf::LinkMessageReflection<envoy::extensions::filters::listener::tls_inspector::v3::TlsInspector>();
 }
 
-Result<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(Reason::not_found, "cannot open " + path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return std::move(text).str();
-}
-
 Result<DiscoveryResponse> parse(const std::string& path) {
-  WEFT_TRY(const std::string text, read_file(path));
+  WEFT_TRY(const std::string text, read_file(path, kFileMax));
   keep_types();
   // The array is the list of resources of a state-of-the-world response.
   DiscoveryResponse response;

@@ -8,7 +8,7 @@
 namespace weft::xds {
 
 // What the metadata "authorization" says: "Bearer ...", from the file. To be read anew for every connection and call:
-// tokens are renewed in place. Fails with `not_found`, naming the file.
+// tokens are renewed in place. The error names the file.
 Result<std::string> read_authorization(const std::string& token_file);
 
 }  // namespace weft::xds

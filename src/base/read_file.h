@@ -1,0 +1,14 @@
+// read_file: a file that a flag or a setting names, as a whole.
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+
+namespace weft {
+
+// At most so many bytes: what is named by mistake, a device or a log, must not fill the memory; `too_large` then. The
+// error names the file. Blocking: not for the request path.
+Result<std::string> read_file(const std::string& path, size_t bytes_max);
+
+}  // namespace weft
