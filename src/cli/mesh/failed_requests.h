@@ -38,6 +38,7 @@ struct FailedHop {
   std::string details;
   std::string denial;
   std::string rule;
+  std::string policy_place;  // where the policy that refused is written, as weftd knows it: "authz.yaml:12"
   std::string identity;
   std::string client;
   std::string destination;

@@ -44,8 +44,8 @@ FailureCause of_denial(const FailedHop& hop) {
   }
   if (hop.rule.empty()) return {"no ALLOW policy of the workload lets it pass: it came from " + whom(hop), policies};
   const bool is_network = rule.policy.starts_with("NetworkPolicy");
-  return {fmt::format("{}{}, rule {} (from 0), refuses it: it came from {}", is_network ? "" : "AuthorizationPolicy ",
-                      rule.policy, rule.rule, whom(hop)),
+  return {fmt::format("{}{}{}, rule {} (from 0), refuses it: it came from {}", is_network ? "" : "AuthorizationPolicy ",
+                      rule.policy, hop.policy_place.empty() ? "" : " (" + hop.policy_place + ")", rule.rule, whom(hop)),
           policies};
 }
 
@@ -195,28 +195,14 @@ api::Json attempt_json(const TriedEndpoint& attempt) {
 api::Json hop_json(const FailedHop& hop) {
   api::Json tried = api::Json::array();
   for (const auto& attempt : hop.tried) tried.push_back(attempt_json(attempt));
-  return {{"pod", hop.pod},
-          {"direction", hop.direction},
-          {"status", hop.status},
-          {"flags", hop.flags},
-          {"attempts", hop.attempts},
-          {"tried", tried},
-          {"method", hop.method},
-          {"path", hop.path},
-          {"authority", hop.authority},
-          {"details", hop.details},
-          {"reason", hop.reason},
-          {"transportFailure", hop.transport_failure},
-          {"denial", hop.denial},
-          {"rule", hop.rule},
-          {"identity", hop.identity},
-          {"client", hop.client},
-          {"destination", hop.destination},
-          {"cluster", hop.cluster},
-          {"endpoint", hop.endpoint},
-          {"route", hop.route},
-          {"object", hop.object},
-          {"place", hop.place}};
+  return {{"pod", hop.pod},           {"direction", hop.direction}, {"status", hop.status},
+          {"flags", hop.flags},       {"attempts", hop.attempts},   {"tried", tried},
+          {"method", hop.method},     {"path", hop.path},           {"authority", hop.authority},
+          {"details", hop.details},   {"reason", hop.reason},       {"transportFailure", hop.transport_failure},
+          {"denial", hop.denial},     {"rule", hop.rule},           {"policyPlace", hop.policy_place},
+          {"identity", hop.identity}, {"client", hop.client},       {"destination", hop.destination},
+          {"cluster", hop.cluster},   {"endpoint", hop.endpoint},   {"route", hop.route},
+          {"object", hop.object},     {"place", hop.place}};
 }
 
 }  // namespace

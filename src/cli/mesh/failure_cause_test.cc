@@ -80,6 +80,8 @@ TEST(FailureCause, NamesThePolicyAndTheRuleThatRefused) {
             "AuthorizationPolicy shop/api, rule 1 (from 0), refuses it: it came from "
             "spiffe://cluster.local/ns/shop/sa/web");
   EXPECT_EQ(cause_of(hop).fix, "weft authz check front-1 -n shop");
+  hop.policy_place = "authz.yaml:12";
+  EXPECT_TRUE(why(hop).starts_with("AuthorizationPolicy shop/api (authz.yaml:12), rule 1 (from 0), refuses it"));
 }
 
 TEST(FailureCause, TellsThatNobodyAllowedIt) {

@@ -192,6 +192,11 @@ constexpr std::array kTold = {
            return {endpoint_of(hop) + " closed the connection within its response's head: it crashed",
                    at_endpoint(hop)};
          }},
+    Told{"refused_by_peer",
+         [](const FailedHop& hop) -> FailureCause {
+           return {"the proxy in front of " + endpoint_of(hop) + " refused the request; it remembers no more why",
+                   at_endpoint(hop)};
+         }},
 };
 
 }  // namespace

@@ -81,6 +81,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"closed_unanswered", "10.0.0.1:80 closed a new connection without an answer: it crashed or refused us",
             "weft pc endpoints front-1.shop"},
         Row{"closed_midway", "10.0.0.1:80 closed the connection within its response's head: it crashed",
+            "weft pc endpoints front-1.shop"},
+        Row{"refused_by_peer", "the proxy in front of 10.0.0.1:80 refused the request; it remembers no more why",
             "weft pc endpoints front-1.shop"}),
     [](const auto& row) { return std::string(row.param.trouble); });
 

@@ -109,6 +109,17 @@ GuardRule read_guard_rule(const std::string& name) {
           name.starts_with("istio-ext-authz-")};
 }
 
+GuardObject guard_object(const GuardRule& rule) {
+  constexpr std::string_view kNetworkPolicy = "NetworkPolicy ";
+  std::string_view path = rule.policy;
+  const bool is_network = path.starts_with(kNetworkPolicy);
+  if (is_network) path.remove_prefix(kNetworkPolicy.size());
+  const size_t slash = path.find('/');
+  if (slash == std::string_view::npos) return {};
+  return {is_network ? "NetworkPolicy" : "AuthorizationPolicy", std::string(path.substr(0, slash)),
+          std::string(path.substr(slash + 1))};
+}
+
 std::vector<GuardingPolicy> guarding_policies(const ProxyConfig& config) {
   Collector collector;
   const auto take_chain = [&](const Json& chain) {

@@ -29,6 +29,14 @@ struct GuardRule {
 };
 GuardRule read_guard_rule(const std::string& name);
 
+// The object that a rule belongs to; empty members where it is nobody's.
+struct GuardObject {
+  std::string kind;  // "AuthorizationPolicy"
+  std::string space;
+  std::string name;
+};
+GuardObject guard_object(const GuardRule& rule);
+
 // In the order in which they are asked: CUSTOM, AUDIT, DENY, ALLOW; by name within.
 std::vector<GuardingPolicy> guarding_policies(const ProxyConfig& config);
 

@@ -77,5 +77,13 @@ TEST(Guards, NothingGuardsAProxyWithoutRules) {
   EXPECT_TRUE(guarding_policies(guarded({}, {})).empty());
 }
 
+TEST(GuardObject, IsTheObjectThatARuleBelongsTo) {
+  const auto object = guard_object(read_guard_rule("ns[shop]-policy[api]-rule[1]"));
+  EXPECT_EQ(object.kind + " " + object.space + "/" + object.name, "AuthorizationPolicy shop/api");
+  const auto network = guard_object(read_guard_rule("networkpolicy[shop/web ingress[0]]-0"));
+  EXPECT_EQ(network.kind + " " + network.space + "/" + network.name, "NetworkPolicy shop/web");
+  EXPECT_TRUE(guard_object(read_guard_rule("networkpolicy-own-traffic")).name.empty());
+}
+
 }  // namespace
 }  // namespace weft::cli

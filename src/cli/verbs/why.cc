@@ -1,8 +1,14 @@
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
+#include <iterator>
+#include <optional>
 #include <ostream>
+#include <thread>
 
+#include "cli/mesh/control_plane.h"
 #include "cli/mesh/failure_cause.h"
+#include "cli/mesh/guards.h"
 #include "cli/mesh/local_http.h"
 #include "cli/mesh/state_folder.h"
 #include "cli/text/output.h"
@@ -13,28 +19,73 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the proxies of the mesh remember. weftd is not asked: failures are to be explained when it is down, too.
+constexpr size_t kAskedAtOnce = 16;
+
+// What the proxies of the mesh remember. weftd is asked for nothing but where policies are written: failures are to be
+// explained when it is down, too.
 struct Memory {
   std::vector<FailedHop> hops;
   size_t proxies = 0;  // that have answered
 };
 
-Memory ask_proxies(const Session& session, const StateFolder& state, const std::string& id) {
-  Memory memory;
+// NAMESPACE.POD of each pod that has run; a namespace has no dots.
+std::vector<fs::path> pod_folders(const StateFolder& state) {
+  std::vector<fs::path> folders;
   std::error_code ignored;
   for (const auto& folder : fs::directory_iterator(state.root / "pods", ignored)) {
-    std::string pod = folder.path().filename();  // NAMESPACE.POD; a namespace has no dots
-    const size_t dot = pod.find('.');
-    if (dot == std::string::npos) continue;
-    pod[dot] = '/';
-    const LocalRequest request{.path = "/why" + (id.empty() ? "" : "?id=" + id), .longest = std::chrono::seconds(5)};
-    const auto answer = call(session.clock, folder.path() / "admin.sock", request);
-    if (!answer || answer->status != 200) continue;  // no sidecar, or one that is gone
+    if (folder.path().filename().string().contains('.')) folders.push_back(folder.path());
+  }
+  return folders;
+}
+
+// Nothing: there is no sidecar, or it is gone.
+std::optional<std::vector<FailedHop>> ask_proxy(const Clock& clock, const fs::path& folder, const std::string& id) {
+  std::string pod = folder.filename();
+  pod[pod.find('.')] = '/';
+  const LocalRequest request{.path = "/why" + (id.empty() ? "" : "?id=" + id), .longest = std::chrono::seconds(5)};
+  const auto answer = call(clock, folder / "admin.sock", request);
+  if (!answer || answer->status != 200) return std::nullopt;
+  return read_failures(api::Json::parse(answer->body, nullptr, false), pod);
+}
+
+// Several at once: one that hangs does not hold up the others.
+Memory ask_proxies(const Session& session, const StateFolder& state, const std::string& id) {
+  const auto folders = pod_folders(state);
+  std::vector<std::optional<std::vector<FailedHop>>> answers(folders.size());
+  std::atomic<size_t> next = 0;
+  const auto ask = [&] {
+    for (size_t at = next++; at < folders.size(); at = next++) answers[at] = ask_proxy(session.clock, folders[at], id);
+  };
+  {
+    std::vector<std::jthread> askers;
+    for (size_t i = 0; i < std::min(kAskedAtOnce, folders.size()); ++i) askers.emplace_back(ask);
+  }
+  Memory memory;
+  for (auto& answer : answers) {
+    if (!answer) continue;
     ++memory.proxies;
-    for (auto& hop : read_failures(api::Json::parse(answer->body, nullptr, false), pod))
-      memory.hops.push_back(std::move(hop));
+    std::ranges::move(*answer, std::back_inserter(memory.hops));
   }
   return memory;
+}
+
+// "authz.yaml:12", of a policy as it is now; empty where weftd does not answer, or it was not read from a file.
+std::string place_of_policy(const ControlPlane& weftd, const std::string& rule) {
+  const auto [kind, space, name] = guard_object(read_guard_rule(rule));
+  if (name.empty()) return {};
+  const auto policy = weftd.object(*api::find_kind_by_word(kind), space, name);
+  if (!policy) return {};
+  const auto annotations = policy->value("metadata", api::Json::object()).value("annotations", api::Json::object());
+  const std::string file = annotations.value("weft.dev/file", "");
+  const std::string line = annotations.value("weft.dev/line", "");
+  return file.empty() || line.empty() ? file : file + ":" + line;
+}
+
+void take_policy_places(const Session& session, const StateFolder& state, FailedRequest& request) {
+  const ControlPlane weftd(state, session.clock);
+  for (FailedHop& hop : request.hops) {
+    if (!hop.rule.empty()) hop.policy_place = place_of_policy(weftd, hop.rule);
+  }
 }
 
 // Keeps requests that the namespace and the workload, whose pods' names begin with it, had a part in.
@@ -72,6 +123,7 @@ Outcome run_why(Session& session) {
                     " asked, each thread keeps its last 256)",
                 is_last ? "" : state->command("why --last-error"));
   }
+  take_policy_places(session, *state, requests.front());
   const auto format = format_of(session.call.value_or("output", "table"));
   session.screen.out << (format == Format::table ? tell_failure(requests.front())
                                                  : print(failure_json(requests.front()), format));

@@ -73,6 +73,11 @@ bool may_have_failed(const TcpRecord& record) {
   return !record.flags.empty() || !record.verdict.is_allowed || (record.consulted && !lets_pass(*record.consulted));
 }
 
+// To the client's side such a request looks as if the application had refused it.
+bool was_refused_by_peer(const AttemptLog& log) {
+  return !log.attempts().empty() && log.attempts().back().trouble == Trouble::refused_by_peer;
+}
+
 telemetry::FailureContext context_of(const ClientFacts& client) {
   telemetry::FailureContext context;
   context.direction = direction_name(client.direction);
@@ -264,7 +269,8 @@ void ShardRecorder::tell_request(const Exchange& exchange) {
   if (record.route != nullptr) line.route = record.route->name;
   line.transport_failure = exchange.attempts.transport_failure;
   if (log_) log_->write(line);
-  if (ended_badly(line)) failures_->write(line, context_of(exchange, Tried(exchange.attempts)));
+  const bool is_failure = ended_badly(line) || was_refused_by_peer(exchange.attempts);
+  if (is_failure) failures_->write(line, context_of(exchange, Tried(exchange.attempts)));
 }
 
 void ShardRecorder::tell_connection(const TcpRecord& record, const ClientFacts& facts) {

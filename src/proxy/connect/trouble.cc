@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kTlsError = "TLS_error:|";
 
-constexpr std::array<std::string_view, static_cast<size_t>(Trouble::closed_midway) + 1> kTroubleNames = {
+constexpr std::array<std::string_view, static_cast<size_t>(Trouble::refused_by_peer) + 1> kTroubleNames = {
     "",
     "no_endpoints",
     "unresolved",
@@ -33,6 +33,7 @@ constexpr std::array<std::string_view, static_cast<size_t>(Trouble::closed_midwa
     "closed_plain_text",
     "closed_unanswered",
     "closed_midway",
+    "refused_by_peer",
 };
 
 std::string_view word_for(const tls::Engine& engine, const Error& error) {

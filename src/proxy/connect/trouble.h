@@ -36,6 +36,7 @@ enum class Trouble : uint8_t {
   closed_plain_text,   // UC: so did a new one, which was not encrypted
   closed_unanswered,   // UC: so did a new one, which was
   closed_midway,       // UC: within a response's head
+  refused_by_peer,     // no flag: the endpoint's own proxy refused the request (401, 403)
 };
 
 // As /why names it: "connect_refused".

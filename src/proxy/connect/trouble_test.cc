@@ -33,6 +33,7 @@ TEST(Trouble, HasANameOfItsOwnForEachKind) {
   EXPECT_EQ(name_of(Trouble::connect_refused), "connect_refused");
   EXPECT_EQ(name_of(Trouble::tls_not_ready), "tls_not_ready");
   EXPECT_EQ(name_of(Trouble::closed_midway), "closed_midway");
+  EXPECT_EQ(name_of(Trouble::refused_by_peer), "refused_by_peer");
 }
 
 TEST(TransportFailure, IsInEnvoysWordsWithoutSpaces) {

@@ -140,7 +140,8 @@ void observe(const Exchange& exchange, const Attempt& attempt, ClusterState& clu
 // For the failure log. What goes well at once leaves no trace.
 void note_attempt(Exchange& exchange, const Attempt& attempt, const Result<Answer>& answer) {
   const uint16_t status = attempt.response == nullptr ? uint16_t{0} : attempt.response->status;
-  if (answer && status < 500 && exchange.record.attempts == 1) return;
+  const bool went_well = answer && status < 500 && attempt.trouble == Trouble::none;
+  if (went_well && exchange.record.attempts == 1) return;
   exchange.attempts.reason = answer ? std::string() : answer.error().detail;
   exchange.attempts.add({.endpoint = exchange.record.endpoint,
                          .flags = exchange.record.flags,
@@ -186,9 +187,10 @@ runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody&
     auto answer = co_await send_once(exchange, options, attempt);
     observe(exchange, attempt, *cluster);
     note_attempt(exchange, attempt, answer);
-    const bool is_over = exchange.record.has(Flag::stream_idle_timeout);
+    // Once the exchange's own time is up there is none for another attempt, whatever the policy wants.
+    const bool is_over = exchange.record.has(Flag::stream_idle_timeout) || attempt.trouble == Trouble::route_timeout;
     if (is_over || !plan.should_retry(attempt, body.can_replay(), *cluster)) {
-      if (!answer) exchange.attempts.not_retried = plan.refusal(attempt, body.can_replay());
+      if (!answer && !is_over) exchange.attempts.not_retried = plan.refusal(attempt, body.can_replay());
       if (plan.is_refused()) exchange.record.set(Flag::overflow);
       if (plan.is_exhausted()) exchange.record.set(Flag::attempts_exhausted);
       co_return answer;

@@ -178,6 +178,15 @@ runtime::Task<Result<Answer>> open_bytes(Exchange& exchange, const SendOptions& 
   co_return answer;
 }
 
+// Only a proxy of ours is believed: it lets no application say this (policy/delivery).
+void take_delivery_mark(const Exchange& exchange, Attempt& attempt) {
+  const http::ResponseHead& response = exchange.response;
+  if (response.status < 400 || !exchange.record.endpoint->multiplexes) return;
+  if (!response.headers.has(http::HeaderId::x_weft_not_delivered)) return;
+  attempt.was_not_delivered = response.status == 503;
+  if (response.status < 500) attempt.trouble = Trouble::refused_by_peer;
+}
+
 }  // namespace
 
 runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& options, Attempt& attempt) {
@@ -232,9 +241,7 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
   exchange.record.answered = exchange.shard.reactor.now();
   attempt.stage = Stage::none;
   attempt.response = &exchange.response;
-  // Only a proxy of ours is believed: it lets no application say this (policy/delivery).
-  attempt.was_not_delivered = exchange.record.endpoint->multiplexes && exchange.response.status == 503 &&
-                              exchange.response.headers.has(http::HeaderId::x_weft_not_delivered);
+  take_delivery_mark(exchange, attempt);
   co_return answer;
 }
 

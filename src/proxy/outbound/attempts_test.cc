@@ -107,6 +107,18 @@ TEST_F(Attempts, tell_the_routes_timeout_from_their_own) {
   EXPECT_EQ(sink_.details, "upstream_response_timeout");
 }
 
+TEST_F(Attempts, are_over_when_the_routes_time_is_up) {
+  forward().timeout = std::chrono::milliseconds(300);
+  forward().retry.add_conditions("5xx");
+  forward().retry.retries_max = 2;
+  start();
+  send(kGet);
+  for (int i = 0; i < 4; ++i) advance(std::chrono::milliseconds(301));
+  EXPECT_EQ(sink_.attempts, 1);
+  EXPECT_EQ(sink_.flags, "UT");
+  EXPECT_EQ(sink_.not_retried, "");
+}
+
 TEST_F(Attempts, tell_their_own_timeout_from_the_routes) {
   forward().timeout = std::chrono::milliseconds(300);
   forward().retry.per_try_timeout = std::chrono::milliseconds(100);
