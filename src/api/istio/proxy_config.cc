@@ -98,74 +98,104 @@ const FieldTable& StatsMatcher::fields() {
   return table;
 }
 
-const FieldTable& ProxyConfig::fields() {
+namespace {
+
+// How a proxy starts and ends.
+void describe_proxy_life(Describe<ProxyConfig>& table) {
+  using Config = ProxyConfig;
+  table.field("concurrency", &Config::concurrency, "Worker threads; 0 is one for each core.")
+      .at_least(0)
+      .later()
+      .field("drainDuration", &Config::drain_duration, "How long listeners that go still serve.")
+      .later()
+      .by_default("45s")
+      .field("terminationDrainDuration", &Config::termination_drain_duration,
+             "How long a proxy serves on when its pod ends.")
+      .later()
+      .by_default("5s")
+      .field("holdApplicationUntilProxyStarts", &Config::hold_application_until_proxy_starts,
+             "Start containers when the proxy is ready. Here they always wait for it.");
+}
+
+// What it does with connections and requests.
+void describe_proxied_traffic(Describe<ProxyConfig>& table) {
+  using Config = ProxyConfig;
+  table.field("gatewayTopology", &Config::gateway_topology, "What stands before a gateway.")
+      .field("proxyHeaders", &Config::proxy_headers, "Headers that proxies add or take away by themselves.")
+      .later()
+      .field("proxyStatsMatcher", &Config::proxy_stats_matcher, "Metrics that are kept.")
+      .later()
+      .field("interceptionMode", &Config::interception_mode, "How connections get to the proxy.")
+      .later()
+      .by_default("REDIRECT")
+      .field("readinessProbe", &Config::readiness_probe, "When a workload on a VM is ready.")
+      .later();
+}
+
+// Its own ports and surroundings.
+void describe_proxy_process(Describe<ProxyConfig>& table) {
   using Config = ProxyConfig;
   constexpr double kPortMax = 65535;
-  static const FieldTable table =
-      Describe<Config>("ProxyConfig", "How proxies run. A pod's annotation proxy.istio.io/config goes over it.")
-          .field("concurrency", &Config::concurrency, "Worker threads; 0 is one for each core.")
-          .at_least(0)
-          .later()
-          .field("drainDuration", &Config::drain_duration, "How long listeners that go still serve.")
-          .later()
-          .by_default("45s")
-          .field("terminationDrainDuration", &Config::termination_drain_duration,
-                 "How long a proxy serves on when its pod ends.")
-          .later()
-          .by_default("5s")
-          .field("holdApplicationUntilProxyStarts", &Config::hold_application_until_proxy_starts,
-                 "Start containers when the proxy is ready. Here they always wait for it.")
-          .field("gatewayTopology", &Config::gateway_topology, "What stands before a gateway.")
-          .field("proxyHeaders", &Config::proxy_headers, "Headers that proxies add or take away by themselves.")
-          .later()
-          .field("proxyStatsMatcher", &Config::proxy_stats_matcher, "Metrics that are kept.")
-          .later()
-          .field("interceptionMode", &Config::interception_mode, "How connections get to the proxy.")
-          .later()
-          .by_default("REDIRECT")
-          .field("readinessProbe", &Config::readiness_probe, "When a workload on a VM is ready.")
-          .later()
-          .field("statusPort", &Config::status_port, "The port of health and merged metrics.")
-          .between(0, kPortMax)
-          .later()
-          .by_default("15020")
-          .field("proxyAdminPort", &Config::proxy_admin_port, "The port of the proxy's administration.")
-          .between(0, kPortMax)
-          .later()
-          .by_default("15000")
-          .field("statNameLength", &Config::stat_name_length, "How long names of statistics may be.")
-          .later()
-          .field("discoveryAddress", &Config::discovery_address, "Where the control plane is; here it is known.")
-          .later()
-          .field("proxyMetadata", &Config::proxy_metadata, "Environment variables of the proxy.")
-          .later()
-          .field("runtimeValues", &Config::runtime_values, "Envoy's runtime values.")
-          .later()
-          .unused({"configPath",
-                   "binaryPath",
-                   "serviceCluster",
-                   "tracingServiceName",
-                   "discoveryRefreshDelay",
-                   "zipkinAddress",
-                   "statsdUdpAddress",
-                   "envoyMetricsServiceAddress",
-                   "availabilityZone",
-                   "controlPlaneAuthPolicy",
-                   "customConfigFile",
-                   "proxyBootstrapTemplatePath",
-                   "tracing",
-                   "sds",
-                   "envoyAccessLogService",
-                   "envoyMetricsService",
-                   "extraStatTags",
-                   "meshId",
-                   "caCertificatesPem",
-                   "image",
-                   "privateKeyProvider",
-                   "fileFlushInterval",
-                   "fileFlushMinSizeKb",
-                   "statsCompression",
-                   "connectionSettings"});
+  table.field("statusPort", &Config::status_port, "The port of health and merged metrics.")
+      .between(0, kPortMax)
+      .later()
+      .by_default("15020")
+      .field("proxyAdminPort", &Config::proxy_admin_port, "The port of the proxy's administration.")
+      .between(0, kPortMax)
+      .later()
+      .by_default("15000")
+      .field("statNameLength", &Config::stat_name_length, "How long names of statistics may be.")
+      .later()
+      .field("discoveryAddress", &Config::discovery_address, "Where the control plane is; here it is known.")
+      .later()
+      .field("proxyMetadata", &Config::proxy_metadata, "Environment variables of the proxy.")
+      .later()
+      .field("runtimeValues", &Config::runtime_values, "Envoy's runtime values.")
+      .later();
+}
+
+// Istio's settings of Envoy's process, and of what is not Weft's: telemetry's servers and the certificates' authority.
+void name_unused_proxy_fields(Describe<ProxyConfig>& table) {
+  table.unused({"configPath",
+                "binaryPath",
+                "serviceCluster",
+                "tracingServiceName",
+                "discoveryRefreshDelay",
+                "zipkinAddress",
+                "statsdUdpAddress",
+                "envoyMetricsServiceAddress",
+                "availabilityZone",
+                "controlPlaneAuthPolicy",
+                "customConfigFile",
+                "proxyBootstrapTemplatePath",
+                "tracing",
+                "sds",
+                "envoyAccessLogService",
+                "envoyMetricsService",
+                "extraStatTags",
+                "meshId",
+                "caCertificatesPem",
+                "image",
+                "privateKeyProvider",
+                "fileFlushInterval",
+                "fileFlushMinSizeKb",
+                "statsCompression",
+                "connectionSettings"});
+}
+
+FieldTable describe_proxy() {
+  Describe<ProxyConfig> table("ProxyConfig", "How proxies run. A pod's annotation proxy.istio.io/config goes over it.");
+  describe_proxy_life(table);
+  describe_proxied_traffic(table);
+  describe_proxy_process(table);
+  name_unused_proxy_fields(table);
+  return table;
+}
+
+}  // namespace
+
+const FieldTable& ProxyConfig::fields() {
+  static const FieldTable table = describe_proxy();
   return table;
 }
 

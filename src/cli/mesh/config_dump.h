@@ -8,6 +8,7 @@
 
 namespace weft::cli {
 
+// A pod and what its proxy answered: Envoy's /config_dump, as far as Weft has it. A value.
 struct ProxyDump {
   PodName pod;
   api::Json dump;

@@ -22,6 +22,7 @@ struct NetworkDoor {
 // Owned by bin/weftd; control thread. start(), then close() before destruction.
 class ApiServer {
  public:
+  // Where its doors are and what is kept beside them; paths are in the state folder. A value.
   struct Options {
     std::string socket_path;      // weftd.sock
     std::string token_path;       // keys/admin.token, made when there is none

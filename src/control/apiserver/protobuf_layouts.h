@@ -14,9 +14,11 @@ enum class Form : uint8_t { text, number, boolean, message, map, byte_map, port,
 enum class Count : uint8_t { one, many };
 
 struct Field;
+// The fields of a message that are read; a number that is none of them is refused, so that nothing is lost unseen.
 struct Layout {
   std::span<const Field> fields;
 };
+// One of them, as generated.proto numbers it. `layout` is that of a message.
 struct Field {
   uint32_t number;
   const char* name;
