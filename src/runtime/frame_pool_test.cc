@@ -1,31 +1,11 @@
-// Counts what reaches operator new and operator delete.
 #include "runtime/frame_pool.h"
 
-#include <cstdlib>
-#include <new>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-namespace {
-thread_local size_t taken = 0;
-thread_local size_t given_back = 0;
-}  // namespace
-
-void* operator new(size_t size) {
-  ++taken;
-  if (void* memory = std::malloc(size)) return memory;
-  std::abort();
-}
-void operator delete(void* memory) noexcept {
-  ++given_back;
-  std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  ++given_back;
-  std::free(memory);
-}
+#include "runtime/counted_for_test.h"
 
 namespace weft::runtime {
 namespace {
@@ -52,63 +32,63 @@ class FramePoolTest : public ::testing::Test {
 TEST_F(FramePoolTest, FramesOfOneClassServeEachOther) {
   const std::vector<void*> first = take(100, 1000);
   release(first, 1000);
-  const size_t before = taken;
+  const uint64_t before = allocations;
   const std::vector<void*> second = take(100, 961);  // 961 to 1024 bytes are one class
-  EXPECT_EQ(taken - before, 1u);                     // the vector
+  EXPECT_EQ(allocations - before, 1u);               // the vector
   release(second, 961);
 }
 
 TEST_F(FramePoolTest, FramesOfAnotherClassAreLeftAlone) {
   release(take(1, 1000), 1000);
-  const size_t before = taken;
+  const uint64_t before = allocations;
   void* const frame = FramePool::allocate(960);
-  EXPECT_EQ(taken - before, 1u);
+  EXPECT_EQ(allocations - before, 1u);
   FramePool::release(frame, 960);
 }
 
 TEST_F(FramePoolTest, WhatABurstLeavesGoesBackBeyondTheBound) {
   const std::vector<void*> burst = take(1000, 1024);
-  const size_t before = given_back;
+  const uint64_t before = deallocations;
   release(burst, 1024);
-  EXPECT_EQ(given_back - before, 1000u - 256u);  // 256 KiB stay
+  EXPECT_EQ(deallocations - before, 1000u - 256u);  // 256 KiB stay
 }
 
 TEST_F(FramePoolTest, ASpareThatIsTakenMakesRoomForAnother) {
   const std::vector<void*> burst = take(257, 1024);
   release({burst.begin(), burst.begin() + 256}, 1024);
   void* const frame = FramePool::allocate(1024);
-  const size_t before = given_back;
+  const uint64_t before = deallocations;
   FramePool::release(burst.back(), 1024);
-  EXPECT_EQ(given_back - before, 0u);
+  EXPECT_EQ(deallocations - before, 0u);
   FramePool::release(frame, 1024);
-  EXPECT_EQ(given_back - before, 1u);
+  EXPECT_EQ(deallocations - before, 1u);
 }
 
 TEST_F(FramePoolTest, LargeFramesAreNeverKept) {
   void* const frame = FramePool::allocate(4097);
-  const size_t before = given_back;
+  const uint64_t before = deallocations;
   FramePool::release(frame, 4097);
-  EXPECT_EQ(given_back - before, 1u);
+  EXPECT_EQ(deallocations - before, 1u);
 }
 
 TEST_F(FramePoolTest, AllSparesCanBeDroppedAndTheBoundHoldsAnew) {
   release(take(256, 1024), 1024);
-  size_t before = given_back;
+  uint64_t before = deallocations;
   FramePool::drop_spares();
-  EXPECT_EQ(given_back - before, 256u);
+  EXPECT_EQ(deallocations - before, 256u);
   const std::vector<void*> again = take(256, 1024);
-  before = given_back;
+  before = deallocations;
   release(again, 1024);
-  EXPECT_EQ(given_back - before, 0u);
+  EXPECT_EQ(deallocations - before, 0u);
 }
 
 TEST_F(FramePoolTest, AFrameJoinsTheSparesOfTheThreadThatFreesIt) {
   void* const frame = FramePool::allocate(1024);
   std::thread([frame] {
     FramePool::release(frame, 1024);
-    const size_t before = taken;
+    const uint64_t before = allocations;
     void* const same = FramePool::allocate(1024);
-    EXPECT_EQ(taken, before);
+    EXPECT_EQ(allocations, before);
     EXPECT_EQ(same, frame);
     FramePool::release(same, 1024);
   }).join();

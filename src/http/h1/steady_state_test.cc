@@ -1,30 +1,11 @@
 // Counts what reaches operator new while two connections exchange messages: in steady state nothing does.
-#include <cstdlib>
-#include <new>
-
 #include <gtest/gtest.h>
 
 #include "http/h1/client_connection.h"
 #include "http/h1/server_connection.h"
 #include "net/memory_stream.h"
-#include "runtime/frame_pool.h"
+#include "runtime/counted_for_test.h"
 #include "runtime/gate.h"
-
-namespace {
-size_t allocations = 0;
-}  // namespace
-
-void* operator new(size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  std::abort();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
 
 namespace weft::http::h1 {
 namespace {
@@ -57,7 +38,7 @@ Task<void> exchange(ClientConnection& connection, const RequestHead& request, Re
 Task<void> exchange_many(ClientConnection& connection, const RequestHead& request, int times) {
   ResponseHead response;
   for (int i = 0; i < 20; ++i) co_await exchange(connection, request, response);
-  const size_t before = allocations;
+  const uint64_t before = allocations;
   for (int i = 0; i < times; ++i) co_await exchange(connection, request, response);
   if (runtime::FramePool::kRecycles) EXPECT_EQ(allocations, before);
 }

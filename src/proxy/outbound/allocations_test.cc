@@ -1,38 +1,7 @@
 // A request in steady state takes no memory from the allocator: counted, not believed.
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
-#include <malloc.h>
-
 #include "decide/authorization/external_authorization.h"
 #include "proxy/outbound/proxied_for_test.h"
-#include "runtime/frame_pool.h"
-
-namespace {
-std::atomic<uint64_t> allocations = 0;
-std::atomic<int64_t> live_bytes = 0;
-
-void release(void* memory) {
-  live_bytes -= static_cast<int64_t>(malloc_usable_size(memory));
-  std::free(memory);
-}
-}  // namespace
-
-// Every allocation of this test program is counted.
-void* operator new(size_t size) {
-  ++allocations;
-  void* const memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  live_bytes += static_cast<int64_t>(malloc_usable_size(memory));
-  return memory;
-}
-void operator delete(void* memory) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  release(memory);
-}
+#include "runtime/counted_for_test.h"
 
 namespace weft::proxy {
 namespace {
