@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`weft why` in a running mesh: requests made to fail in different ways by real objects, and the whole story of each."""
 
+import http.client
 import json
 import pathlib
 import re
@@ -67,8 +68,8 @@ class Story:
     def __init__(self, mesh, path="/", host="nodejs-api:3000", method="GET"):
         self.mesh = mesh
         done = mesh.weft("exec", "-n", SPACE, f"pod/{FRONT}", "--", "curl", "-sS", "-X", method, "-o", "/dev/null", "-w",
-                         "%{http_code}", f"http://{host}{path}")
-        self.status = done.stdout
+                         "%{http_code} %header{x-weft-error}", f"http://{host}{path}")
+        self.status, self.told = done.stdout.split(" ", 1)
         self.text = self.plain(mesh.weft("why", "--last-error", "-n", SPACE).stdout)
         self.json = json.loads(mesh.weft("why", "--last-error", "-n", SPACE, "-o", "json").stdout)
 
@@ -101,6 +102,7 @@ def no_such_host(mesh, folder):
         "  Why      the route's destination does not exist: no such cluster (a host or subset that nothing defines)",
         "  Details  cluster_not_found",
         "  See      weft pc clusters FRONT.nodejs-app")
+    assert story.told == f"NC cluster_not_found; why={story.json['requestId'][:8]}", story.told
     hop = story.json["hops"][0]
     assert (hop["object"], hop["place"], hop["flags"]) == ("VirtualService nodejs-app/nodejs-api", f"{file}:1", ["NC"]), hop
 
@@ -165,6 +167,7 @@ def the_application_itself(mesh, folder):
     file.write_text(virtual_service("route: [{destination: {host: nodejs-api, subset: v1}}]"))
     mesh.weft("apply", "-f", str(file), "--wait")
     story = Story(mesh, "/error?status=500")
+    assert story.told == "", story.told
     assert "  2 ✖ inbound proxy of nodejs-app/SERVER" in story.text, story.text
     assert "  Why      ADDRESS itself answered 500\n  See      weft logs -n nodejs-app SERVER" in story.text, story.text
 
@@ -174,7 +177,7 @@ def a_denial_at_the_server(mesh, folder):
     file.write_text(DENY)
     mesh.weft("apply", "-f", str(file), "--wait")
     story = Story(mesh, "/admin")
-    assert story.status == "403", story.text
+    assert (story.status, story.told) == ("403", ""), story.told
     assert len(story.json["hops"]) == 2, story.text
     client, server = story.json["hops"]
     assert (client["direction"], client["tried"][0]["trouble"]) == ("outbound", "refused_by_peer"), client
@@ -198,13 +201,29 @@ def a_port_on_which_nobody_listens(mesh, folder):
     assert story.json["see"].startswith("weft logs -n nodejs-app nodejs-api-v1"), story.json["see"]
 
 
+def the_exposed_port_tells_of_failures_and_not_of_refusals(mesh, folder):
+    def told(path):
+        connection = http.client.HTTPConnection("127.0.0.1", mesh.port, timeout=10)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        fields = {name.lower(): value for name, value in answer.getheaders() if name.lower().startswith("x-weft-")}
+        connection.close()
+        return answer.status, fields
+
+    assert told("/admin") == (403, {}), told("/admin")
+    mesh.weft("apply", "-f", "-", "--wait", text=virtual_service("route: [{destination: {host: nobody}}]"))
+    status, fields = told("/")
+    assert status == 503 and re.fullmatch(r"NC cluster_not_found; why=[0-9a-f]{8}", fields["x-weft-error"]), (status, fields)
+
+
 def the_story_of_each_failure_is_told():
     global FRONT
     with m.Mesh() as mesh, tempfile.TemporaryDirectory(prefix="weft-why-") as folder:
         mesh.up()
         FRONT = next(p["metadata"]["name"] for p in mesh.ready_pods() if "-v2-" in p["metadata"]["name"])
         m.run(no_such_host, a_subset_whose_labels_no_pod_has, no_route, an_injected_fault, the_routes_timeout,
-              the_application_itself, a_denial_at_the_server, a_port_on_which_nobody_listens, given=(mesh, pathlib.Path(folder)))
+              the_application_itself, a_denial_at_the_server, a_port_on_which_nobody_listens,
+              the_exposed_port_tells_of_failures_and_not_of_refusals, given=(mesh, pathlib.Path(folder)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include "proxy/policy/authorization/authorization.h"
 #include "proxy/policy/cors/cors.h"
 #include "proxy/policy/delivery/delivery.h"
+#include "proxy/policy/error_reason/error_reason.h"
 #include "proxy/policy/external_authorization/external_authorization.h"
 #include "proxy/policy/fault/fault.h"
 #include "proxy/policy/forwarded/forwarded.h"
@@ -26,6 +27,7 @@ Stack outbound_stack() {
   static constexpr Affinity affinity;
   static constexpr AuthorizationCheck authorization;
   static constexpr Delivery delivery;
+  static constexpr ErrorReason error_reason;
   static constexpr ExternalCheck external_check;
   static constexpr UpgradesAllowed upgrades;
   static constexpr HopByHop hop_by_hop;
@@ -41,8 +43,9 @@ Stack outbound_stack() {
   static constexpr ServiceTime service_time;
   static constexpr ServerName server_name;
   // In the order in which a request meets them; responses meet them from the last to the first.
-  static constexpr std::array<const Policy*, 17> kStack = {
+  static constexpr std::array<const Policy*, 18> kStack = {
       &delivery,         // on responses last: between two of our proxies nobody else has a say in it
+      &error_reason,     // on responses behind the edits of users: what an endpoint claims of us does not pass
       &upgrades,         // before the fields it reads are stripped
       &hop_by_hop,       // before ours are added: a client can name none of them away
       &trust,            // before anyone could act on what the client claims
