@@ -35,7 +35,7 @@ void ServiceTable::put(const api::Metadata& metadata, const Service& service) {
 
 void ServiceTable::put(const api::Metadata& metadata, const EndpointSlice& slice) {
   const auto label = metadata.labels.find(api::kubernetes::kServiceNameLabel);
-  if (label == metadata.labels.end()) return;
+  if (label == metadata.labels.end()) return remove_slice(key_of(metadata));  // it may have had one
   slices_[key_of(metadata)] = {metadata.namespace_name + "/" + label->second, slice};
 }
 
@@ -58,6 +58,7 @@ std::vector<ServiceTarget> ServiceTable::targets() const {
     const auto ip = net::IpAddress::parse(service.cluster_ip);
     if (!ip || ip->is_v6) continue;
     for (const auto& port : service.ports) {
+      if (port.protocol != "TCP" && port.protocol != "UDP") continue;
       targets.push_back({.service = {*ip, static_cast<uint16_t>(port.port)},
                          .is_udp = port.protocol == "UDP",
                          .endpoints = endpoints_of(key, port)});

@@ -50,6 +50,30 @@ TEST(ServiceTable, tells_names_that_do_not_exist_from_names_of_others) {
   EXPECT_EQ(table.look_up("notcluster.local").kind, NameAnswer::Kind::foreign);
 }
 
+TEST(ServiceTable, forgets_a_slice_that_is_no_services_any_more) {
+  auto table = shop();
+  const EndpointSlice slice{.endpoints = {{.addresses = {"10.244.0.3"}}}, .ports = {{.name = "http", .port = 8080}}};
+  table.put(api::Metadata{.name = "api-x", .namespace_name = "shop"}, slice);
+  EXPECT_TRUE(table.targets().front().endpoints.empty()) << "its label is gone";
+  table.put(api::Metadata{.name = "db-x", .namespace_name = "shop", .labels = {{"kubernetes.io/service-name", "api"}}},
+            slice);
+  EXPECT_EQ(table.targets().front().endpoints.size(), 1u) << "it is another Service's";
+  EXPECT_TRUE(table.look_up("db.shop.svc.cluster.local").addresses.empty());
+}
+
+TEST(ServiceTable, leaves_out_what_the_pods_network_has_not) {
+  auto table = shop();
+  table.put(api::Metadata{.name = "api", .namespace_name = "shop"},
+            Service{.cluster_ip = "10.96.0.5",
+                    .ports = {{.name = "sctp", .protocol = "SCTP", .port = 80}, {.name = "http", .port = 80}}});
+  table.put(api::Metadata{.name = "six", .namespace_name = "shop"},
+            Service{.cluster_ip = "fd00::1", .ports = {{.port = 80}}});
+  table.put(api::Metadata{.name = "api-6", .namespace_name = "shop", .labels = {{"kubernetes.io/service-name", "api"}}},
+            EndpointSlice{.endpoints = {{.addresses = {"fd00::2", "no address"}}},
+                          .ports = {{.name = "http", .port = 8080}, {.name = "http"}}});
+  EXPECT_EQ(table.targets(), shop().targets());
+}
+
 TEST(ServiceTable, forgets_what_is_removed) {
   auto table = shop();
   table.remove_slice("shop/api-x");
