@@ -1,6 +1,7 @@
 #include "cli/mesh/processes.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <poll.h>
 #include <sys/syscall.h>
@@ -30,6 +31,13 @@ bool belongs(const std::vector<std::string>& words, const fs::path& state_root) 
 
 std::string program_of(const std::vector<std::string>& words) {
   return words.empty() ? "" : fs::path(words.front()).filename().string();
+}
+
+// 0 where there is no such number, or one out of range.
+uint64_t number_up_to(const api::Json& json, const char* name, uint64_t most) {
+  if (!json.is_object() || !json.contains(name) || !json[name].is_number_unsigned()) return 0;
+  const auto number = json[name].get<uint64_t>();
+  return number <= most ? number : 0;
 }
 
 // By pidfd, which becomes readable when the process ends; a process that is gone already has none. A zombie that nobody
@@ -72,10 +80,12 @@ bool is_node_of(pid_t pid, const fs::path& state_root) {
 
 std::optional<RunRecord> read_run_record(const fs::path& file) {
   const auto json = api::Json::parse(read_file(file).value_or(""), nullptr, false);
-  if (!json.is_object() || !json.contains("pid") || !json["pid"].is_number_integer()) return std::nullopt;
-  RunRecord record{.pid = json["pid"].get<pid_t>(), .api_port = 0, .version = json.value("version", "")};
-  if (json.contains("apiPort") && json["apiPort"].is_number_unsigned())
-    record.api_port = json["apiPort"].get<uint16_t>();
+  const auto pid = number_up_to(json, "pid", std::numeric_limits<pid_t>::max());
+  if (pid == 0) return std::nullopt;
+  RunRecord record{
+      .pid = static_cast<pid_t>(pid),
+      .api_port = static_cast<uint16_t>(number_up_to(json, "apiPort", std::numeric_limits<uint16_t>::max()))};
+  if (json.contains("version") && json["version"].is_string()) record.version = json["version"];
   return record;
 }
 
