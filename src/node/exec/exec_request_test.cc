@@ -18,6 +18,31 @@ TEST(ExecRequest, is_refused_when_a_part_is_missing) {
   }
 }
 
+TEST(ExecRequest, is_refused_when_a_part_is_of_another_type) {
+  const auto good = api::Json::parse(to_text(ExecRequest{.namespace_name = "n", .pod = "p", .service_account = "s"}));
+  ASSERT_TRUE(parse_exec_request(good.dump()));
+  for (const auto& [name, value] : good.items()) {
+    for (const api::Json& other : {api::Json(), api::Json(7), api::Json::array(), api::Json::object()}) {
+      auto odd = good;
+      odd[name] = other;
+      const auto refused = parse_exec_request(odd.dump());
+      ASSERT_FALSE(refused) << odd;
+      EXPECT_EQ(refused.error().detail, "not a request to execute");
+    }
+  }
+}
+
+TEST(ExecSurroundings, are_refused_when_they_are_something_else) {
+  for (const char* text : {"[]", "{}", R"({"environment":[]})", R"({"environment":{},"workingDir":"/"})",
+                           R"({"environment":[],"workingDir":7})"}) {
+    const auto refused = parse_exec_surroundings(text);
+    ASSERT_FALSE(refused) << text;
+    EXPECT_EQ(refused.error().detail, "not a pod's surroundings");
+  }
+  EXPECT_EQ(parse_exec_surroundings(R"({"environment":["A=1",7,null],"workingDir":"/"})")->environment,
+            std::vector<std::string>{"A=1"});
+}
+
 TEST(ExecPod, has_the_account_and_the_word_on_its_sidecar) {
   const auto pod =
       exec_pod({.namespace_name = "shop", .service_account = "robot", .has_sidecar = false}, "weft-exec-1");

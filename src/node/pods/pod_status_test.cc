@@ -82,6 +82,65 @@ TEST(PodStatus, of_a_finished_pod_is_succeeded_or_failed_by_exit_code) {
   EXPECT_EQ(phase_of(pod), "Failed");
 }
 
+// One container's part in the phase of its pod.
+ContainerState running() {
+  return {.name = "r", .is_running = true, .is_ready = true};
+}
+ContainerState waiting() {
+  return {.name = "w"};
+}
+ContainerState crashed() {
+  return {.name = "c", .reason = "CrashLoopBackOff", .last = Termination{{.code = 1}, kStart, kLater}};
+}
+ContainerState done(int code) {
+  return {.name = "d", .is_done = true, .last = Termination{{.code = code}, kStart, kLater}};
+}
+
+TEST(PodStatus, has_the_phase_that_its_containers_make) {
+  const std::pair<std::vector<ContainerState>, const char*> cases[] = {
+      {{running()}, "Running"},
+      {{waiting()}, "Pending"},
+      {{running(), waiting()}, "Pending"},
+      {{running(), crashed()}, "Running"},
+      {{running(), done(0)}, "Running"},
+      {{done(0), done(0)}, "Succeeded"},
+      {{done(0), done(1)}, "Failed"},
+      {{}, "Running"},
+  };
+  for (const auto& [containers, phase] : cases) {
+    PodState pod{.pod_ip = "10.244.0.2", .containers = containers};
+    EXPECT_EQ(phase_of(pod), phase) << containers.size();
+    pod.pod_ip.clear();
+    const bool is_over = std::string_view(phase) == "Succeeded" || std::string_view(phase) == "Failed";
+    EXPECT_EQ(phase_of(pod), is_over ? phase : "Pending") << "without an address";
+  }
+}
+
+TEST(PodStatus, of_a_pod_without_a_sandbox_says_why) {
+  PodState pod{.failure = "no address is free", .containers = {waiting()}};
+  const Json status = to_status(pod, {}, kStart);
+  EXPECT_EQ(status["podIP"], nullptr);
+  EXPECT_EQ(status["podIPs"], nullptr);
+  EXPECT_EQ(condition(status, "Ready")["reason"], "PodSandboxFailed");
+  EXPECT_EQ(condition(status, "Ready")["message"], "no address is free");
+}
+
+TEST(PodStatus, names_every_container_that_is_not_ready_and_the_first_trouble) {
+  auto pod = healthy();
+  auto stuck = crashed();
+  stuck.message = "it ends at once";
+  pod.containers.insert(pod.containers.end(), {waiting(), stuck});
+  const Json status = to_status(pod, {}, kStart);
+  EXPECT_EQ(condition(status, "ContainersReady")["message"], "containers with unready status: [w c]: it ends at once");
+}
+
+TEST(PodStatus, bears_a_former_status_that_is_none) {
+  for (const char* before : {"null", "7", "[]", "{}", R"({"conditions":7})", R"({"conditions":[1,{}]})"}) {
+    const Json status = to_status(healthy(), Json::parse(before), kStart);
+    EXPECT_EQ(condition(status, "Ready")["lastTransitionTime"], "2001-09-09T01:46:40Z") << before;
+  }
+}
+
 TEST(PodStatus, keeps_the_time_of_conditions_that_did_not_change) {
   auto pod = healthy();
   const Json before = to_status(pod, {}, kStart);

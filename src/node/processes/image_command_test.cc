@@ -21,6 +21,29 @@ TEST(ImageCommand, is_refused_without_words) {
   }
 }
 
+TEST(ImageCommand, says_what_is_wrong_with_its_entry) {
+  const std::pair<const char*, const char*> wrong[] = {
+      {"[]", "an image's entry is {\"command\": [...], ...}"},
+      {R"({"command":"node"})", "an image's entry is {\"command\": [...], ...}"},
+      {R"({"command":["node",1]})", "a command's words are strings"},
+      {R"({"command":[["node"]]})", "a command's words are strings"},
+      {R"({"command":[]})", "an image's command is empty"}};
+  for (const auto& [text, detail] : wrong) EXPECT_EQ(parse_image_command(text).error().detail, detail) << text;
+}
+
+TEST(ImageCommand, passes_over_members_of_another_type) {
+  const auto image = parse_image_command(R"({"command":["a"],"workingDir":7,"env":{"A":1,"B":"b"}})");
+  ASSERT_TRUE(image);
+  EXPECT_EQ(image->working_dir, "");
+  EXPECT_EQ(image->environment.size(), 1u);
+  EXPECT_TRUE(parse_image_command(R"({"command":["a"],"env":[]})")->environment.empty());
+}
+
+TEST(ContainerCommand, runs_in_the_root_where_nobody_says_anything) {
+  const ImageCommand image{.command = {"a"}};
+  EXPECT_EQ(resolve_command({.image = "i"}, &image)->working_dir, "/");
+}
+
 TEST(ContainerCommand, of_the_container_wins_and_arguments_go_behind_either) {
   const ImageCommand image{.command = {"node", "a.js"}, .working_dir = "/srv"};
   api::kubernetes::Container container{.image = "i"};
