@@ -62,7 +62,10 @@ runtime::Task<void> Supervisor::run() {
     }
     if (stopping_.is_set()) co_return;
     const Duration pause = backoff_.next_pause(ran_);
-    if (pause > Duration::zero()) co_await stopping_.wait(reactor_->now() + pause);
+    if (pause > Duration::zero()) {
+      set_ready(false);
+      co_await stopping_.wait(reactor_->now() + pause);
+    }
     ++restart_count_;
   }
 }
@@ -95,6 +98,8 @@ void Supervisor::note_end(const SupervisedProcess& process, ExitStatus status) {
     succeed();  // it has been followed, and had nothing left to finish
   } else {
     if (!stopping_.is_set()) log::warn("{} ended with {}; starting it again", title_, status.shell_code());
+    // One that ends in order may have been followed by a process that it started itself (SIGHUP): its pages will tell.
+    if (status.shell_code() != 0) set_ready(false);
     lose_charge();
   }
 }
@@ -108,7 +113,6 @@ void Supervisor::succeed() {
 void Supervisor::lose_charge() {
   ran_ = reactor_->now() - in_charge_->started();
   succeed();
-  set_ready(false);
   if (!in_charge_) return vacant_.set();
   ++restart_count_;
 }

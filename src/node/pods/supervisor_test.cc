@@ -35,10 +35,11 @@ class Scripts final : public Supervised {
     if (on_epoch) on_epoch();
     co_return serving;
   }
-  void on_readiness_changed() override {}
+  void on_readiness_changed() override { ++readiness_changes; }
 
   std::vector<std::string> next{"exec sleep 1000"};
   int launches = 0;
+  int readiness_changes = 0;
   std::optional<uint32_t> serving = 0;
   std::function<void()> on_epoch;
 };
@@ -201,6 +202,20 @@ TEST_F(SupervisorTest, takes_it_for_no_crash_that_the_old_one_ends_the_moment_it
   EXPECT_TRUE(supervisor_->is_ready());
   EXPECT_EQ(supervisor_->restart_count(), 0);
   EXPECT_EQ(supervisor_->replacement_count(), 2);
+}
+
+// SIGHUP makes a proxy start its own successor.
+TEST_F(SupervisorTest, asks_whether_somebody_serves_when_one_has_ended_in_order) {
+  scripts_.next = {"trap 'exit 0' TERM; echo up; while :; do sleep 0.01; done", "exec sleep 1000"};
+  serve_as(1);
+  ASSERT_TRUE(replace());
+  wait_until([&] { return log() == "up\n"; });
+  const int changes = scripts_.readiness_changes;
+  const pid_t old = supervisor_->pid();
+  kill(old, SIGTERM);
+  wait_until([&] { return scripts_.launches == 3; });
+  EXPECT_EQ(scripts_.readiness_changes, changes);
+  EXPECT_TRUE(supervisor_->is_ready());
 }
 
 TEST_F(SupervisorTest, follows_nobody_where_nobody_serves) {
