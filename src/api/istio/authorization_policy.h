@@ -48,12 +48,13 @@ struct AuthorizationOperation {
   static const FieldTable& fields();
 };
 
-// Lists of a rule hold one of these an entry, as the API nests them.
+// An entry of rules[].from: the API nests the source in a map of its own.
 struct AuthorizationFrom {
   std::optional<AuthorizationSource> source;
 
   static const FieldTable& fields();
 };
+// An entry of rules[].to, nested likewise.
 struct AuthorizationTo {
   std::optional<AuthorizationOperation> operation;
 

@@ -55,7 +55,7 @@ struct ProviderHeader {
   static const FieldTable& fields();
 };
 
-// How a provider is called over HTTP, and over gRPC.
+// How a provider is called over HTTP.
 struct ProviderHttp {
   std::string path;
   std::optional<Duration> timeout;
@@ -63,6 +63,7 @@ struct ProviderHttp {
 
   static const FieldTable& fields();
 };
+// How one is called over gRPC; `initial_metadata` is what HTTP calls headers.
 struct ProviderGrpc {
   std::optional<Duration> timeout;
   std::vector<ProviderHeader> initial_metadata;

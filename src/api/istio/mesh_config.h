@@ -21,6 +21,7 @@ namespace weft::api::istio {
 // name that the request asks for.
 enum class MeshOutboundMode : uint8_t { registry_only, allow_any, allow_any_dynamic_dns };
 
+// MeshConfig.outboundTrafficPolicy. A Sidecar's own comes before it.
 struct MeshOutboundTraffic {
   MeshOutboundMode mode = MeshOutboundMode::allow_any;
   std::optional<ClientTls> tls;
@@ -31,6 +32,7 @@ struct MeshOutboundTraffic {
 // How what a workload receives gets to the application: at the address it came to, or at loopback.
 enum class InboundMode : uint8_t { passthrough, localhost };
 
+// MeshConfig.inboundTrafficPolicy.
 struct InboundTraffic {
   InboundMode mode = InboundMode::passthrough;
 
