@@ -23,6 +23,7 @@ IpAddress IpAddress::v4(uint32_t host_order) {
 Result<IpAddress> IpAddress::parse(std::string_view text) {
   const std::string terminated(text);
   IpAddress ip;
+  if (text.contains('\0')) return fail(Reason::malformed, "an IP address holds no byte 0");  // inet_pton() stops there
   if (inet_pton(AF_INET, terminated.c_str(), ip.bytes.data()) == 1) return ip;
   ip.is_v6 = true;
   if (inet_pton(AF_INET6, terminated.c_str(), ip.bytes.data()) == 1) return ip;
@@ -77,8 +78,12 @@ Result<Address> Address::parse(std::string_view text) {
   if (!port || *port > 65535)
     return fail(Reason::malformed, "'" + std::string(text) + "' is not ADDRESS:PORT or unix:PATH");
   std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const bool is_bracketed = host.starts_with('[') && host.ends_with(']');
+  if (is_bracketed) host = host.substr(1, host.size() - 2);
   WEFT_TRY(const IpAddress ip, IpAddress::parse(host));
+  // "fd00::5:80" may as well be an address whose port was forgotten (RFC 3986 3.2.2).
+  if (ip.is_v6 != is_bracketed)
+    return fail(Reason::malformed, "'" + std::string(text) + "' is not ADDRESS:PORT with an IPv6 address in brackets");
   return Address(ip, static_cast<uint16_t>(*port));
 }
 
