@@ -56,8 +56,8 @@ TEST_F(PeerRules, take_a_certificate_for_one_of_its_names) {
   rules_.names = {{NameRule::Kind::dns, TextMatch(TextMatch::Kind::exact, "api.shop.test")}};
   EXPECT_EQ(fault(leaf("DNS:other.test,DNS:api.shop.test")), std::nullopt);
   EXPECT_EQ(fault(leaf("DNS:*.shop.test")), std::nullopt);
-  EXPECT_EQ(fault(leaf("DNS:*.test")), ChainFault::invalid);
-  EXPECT_EQ(fault(leaf("URI:api.shop.test")), ChainFault::invalid);
+  EXPECT_EQ(fault(leaf("DNS:*.test")), ChainFault::other_name);
+  EXPECT_EQ(fault(leaf("URI:api.shop.test")), ChainFault::other_name);
 }
 
 TEST_F(PeerRules, take_pinned_certificates_alone) {
