@@ -9,6 +9,9 @@ std::vector<api::Json> pods() {
   std::vector<api::Json> all;
   for (const auto& [space, name] : {std::pair{"shop", "front-v1-abc"}, {"shop", "front-v2-def"}, {"default", "tool"}}) {
     all.push_back({{"metadata", {{"name", name}, {"namespace", space}}}});
+    const std::string_view whole = name;
+    if (const size_t dash = whole.rfind('-'); dash != whole.npos)
+      all.back()["metadata"]["ownerReferences"] = {{{"kind", "Deployment"}, {"name", whole.substr(0, dash)}}};
   }
   return all;
 }
@@ -27,6 +30,22 @@ TEST(PodWords, take_the_forms_of_istioctl_and_kubectl) {
   EXPECT_EQ(found("shop/front-v2-def", "default"), "shop/front-v2-def");
   EXPECT_EQ(found("pod/tool", "default"), "default/tool");
   EXPECT_EQ(found("deploy/front-v2", "shop"), "shop/front-v2-def");
+}
+
+// "api" once was the first pod whose name began so: "api-gateway-0".
+TEST(PodWords, know_a_deployment_from_the_start_of_another_name) {
+  std::vector<api::Json> all = pods();
+  const api::Json gateway = {{"metadata", {{"name", "front-v1-gateway-0"}, {"namespace", "shop"}}}};
+  all.insert(all.begin(), gateway);
+  for (const auto* word : {"deploy/front-v1", "deployment/front-v1", "front-v1"}) {
+    EXPECT_EQ(find_pod(word, "shop", all)->name, "front-v1-abc") << word;
+    EXPECT_EQ(find_pods(word, "shop", all, {}), (std::vector<PodName>{{"shop", "front-v1-abc"}})) << word;
+  }
+  EXPECT_EQ(find_pod("front-v1-g", "shop", all)->name, "front-v1-gateway-0");
+  EXPECT_EQ(find_pod("deploy/front-v1-g", "shop", all).error().what,
+            "there is no pod of a Deployment \"front-v1-g\" in namespace \"shop\"; did you mean \"front-v1\" or "
+            "\"front-v2\"?");
+  EXPECT_FALSE(find_pods("deploy/front-v1-g", "shop", all, {}));
 }
 
 // `weft exec "$UNSET" -- ...` ran in the first pod there was.
