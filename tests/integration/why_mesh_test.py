@@ -156,7 +156,7 @@ def the_routes_timeout(mesh, folder):
         f"{CLUSTER} at ADDRESS: 504 (flag UT)",
         f"  2 · inbound proxy of nodejs-app/SERVER: GET nodejs-api:3000/slow, Service nodejs-app/nodejs-api ({m.EXAMPLE}/mesh.yaml:9) "
         "-> inbound|3000|| at ADDRESS: no answer (flag DC)",
-        "  Why      ADDRESS did not answer within the route's timeout, N ms",
+        "  Why      ADDRESS did not answer within the route's timeout (N ms in all)",
         "  Proxy    waiting for an HTTP/2 response: timed out",
         "  Details  upstream_response_timeout",
         "  See      weft pc routes FRONT.nodejs-app")

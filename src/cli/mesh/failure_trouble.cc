@@ -170,7 +170,7 @@ constexpr std::array kTold = {
          }},
     Told{"route_timeout",
          [](const FailedHop& hop) -> FailureCause {
-           return {fmt::format("{} did not answer within the route's timeout, {} ms", endpoint_of(hop),
+           return {fmt::format("{} did not answer within the route's timeout ({} ms in all)", endpoint_of(hop),
                                std::chrono::duration_cast<std::chrono::milliseconds>(hop.lasted).count()),
                    pc("routes", hop)};
          }},

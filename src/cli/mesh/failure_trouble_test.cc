@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"attempt_timeout",
             "10.0.0.1:80 did not answer within the time of one attempt, 200 ms (retries.perTryTimeout)",
             "weft pc routes front-1.shop"},
-        Row{"route_timeout", "10.0.0.1:80 did not answer within the route's timeout, 1500 ms",
+        Row{"route_timeout", "10.0.0.1:80 did not answer within the route's timeout (1500 ms in all)",
             "weft pc routes front-1.shop"},
         Row{"closed_plain_text",
             "10.0.0.1:80 closed a new connection without an answer: it crashed, or it wants TLS, and the connection "

@@ -15,7 +15,8 @@ std::vector<std::string_view> nearest_three(std::string_view word, std::vector<s
   };
   // One letter begins too much to be a hint.
   for (const auto candidate : std::vector(candidates)) {
-    if (word.size() >= 2 && found.size() < kMost && candidate.starts_with(word)) take(candidate);
+    const bool is_new = std::ranges::find(found, candidate) == found.end();
+    if (word.size() >= 2 && found.size() < kMost && is_new && candidate.starts_with(word)) take(candidate);
   }
   while (found.size() < kMost) {
     const auto near = nearest(word, candidates);

@@ -11,6 +11,10 @@ TEST(Suggest, prefers_what_the_word_begins) {
   EXPECT_EQ(nearest_three("desc", {"delete", "describe"}), Names{"describe"});
 }
 
+TEST(Suggest, says_each_name_once) {
+  EXPECT_EQ(nearest_three("api", {"api-v1", "api-v1", "api-v2", "api-v1"}), (Names{"api-v1", "api-v2"}));
+}
+
 TEST(Suggest, finds_slips_of_the_pen) {
   EXPECT_EQ(nearest_three("aplpy", {"up", "apply", "get"}), Names{"apply"});
 }
