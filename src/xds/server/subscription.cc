@@ -65,9 +65,12 @@ Heard Subscription::settle_nonce(const Request& request) {
     note_rejection(*request.rejection);
     return Heard::rejected;
   }
-  rejection_.reset();
-  rejected_resource_.clear();
   for (const auto& name : in_flight_names_) refused_.erase(name);
+  // What was refused by name before and is not in this response is refused still.
+  if (refused_.empty() || rejected_resource_.empty()) {
+    rejection_.reset();
+    rejected_resource_.clear();
+  }
   accepted_version_ = sent_version_;
   return Heard::accepted;
 }
@@ -124,6 +127,7 @@ void Subscription::replace_names(const Request& request, const World& world) {
   for (const auto& name : names_) {
     if (names.contains(name)) continue;
     owed_.erase(name);
+    refused_.erase(name);
     if (!wildcard) sent_.erase(name);
   }
   names_ = std::move(names);
@@ -167,6 +171,11 @@ std::optional<Response> Subscription::respond(const World& world, Due due, std::
   response->version = sent_version_ = version_of(*response);
   in_flight_names_.clear();
   for (const auto& resource : response->resources) in_flight_names_.push_back(resource->name);
+  for (const auto& name : response->removed) refused_.erase(name);
+  if (complete)
+    std::erase_if(refused_, [&](const auto& name) {
+      return std::ranges::find(in_flight_names_, name) == in_flight_names_.end();
+    });
   return response;
 }
 

@@ -139,6 +139,29 @@ TEST_F(DeltaClusters, ARejectedResourceIsSentAgainOnlyWhenItChanges) {
   EXPECT_THAT(names_of(respond()), ElementsAre("b"));
 }
 
+TEST_F(DeltaClusters, WhatIsRefusedStaysSoWhileOthersAreAccepted) {
+  subscription.hear({}, world);
+  subscription.hear(refuse(respond(), "b: no such policy"), world);
+  world.put(ResourceType::cluster, "a", "2");
+  subscription.touch("a");
+  subscription.hear(answer_to(respond()), world);
+  EXPECT_EQ(subscription.rejection(), "b: no such policy");
+  EXPECT_TRUE(subscription.has_rejected("b"));
+  world.put(ResourceType::cluster, "b", "2");
+  subscription.touch("b");
+  subscription.hear(answer_to(respond()), world);
+  EXPECT_FALSE(subscription.rejection());
+}
+
+TEST_F(DeltaClusters, WhatIsRefusedIsSoNoMoreOnceItIsGone) {
+  subscription.hear({}, world);
+  subscription.hear(refuse(respond(), "b: no such policy"), world);
+  world.remove(ResourceType::cluster, "b");
+  subscription.touch("b");
+  subscription.hear(answer_to(respond()), world);
+  EXPECT_FALSE(subscription.rejection());
+}
+
 TEST_F(DeltaClusters, AnAcceptedResponseEndsARejection) {
   subscription.hear({}, world);
   subscription.hear(refuse(respond(), "no"), world);
