@@ -49,6 +49,18 @@ TEST(FailedRequests, OfAnotherShapeArePassedOver) {
   EXPECT_TRUE(odd[0].flags.empty());
 }
 
+TEST(FailedRequests, AreInTheirOrderAlsoWhereClocksDifferALittle) {
+  const auto order = [](std::vector<FailedHop> hops) {
+    std::string pods;
+    const auto requests = join_hops(std::move(hops));
+    for (const auto& hop : requests[0].hops) pods += hop.pod + " ";
+    return pods;
+  };
+  EXPECT_EQ(order({hop_at("b", 1999, "inbound", "1"), hop_at("a", 2000, "outbound", "1")}), "a b ");
+  EXPECT_EQ(order({hop_at("b", 1900, "inbound", "1"), hop_at("a", 2000, "outbound", "1")}), "b a ");
+  EXPECT_EQ(order({hop_at("b", 1999, "inbound", "1"), hop_at("b", 2000, "outbound", "1")}), "b b ");
+}
+
 TEST(FailedRequests, AreJoinedByTheirIdTheNewestFirst) {
   const auto requests = join_hops(
       {hop_at("b", 2000, "inbound", "1"), hop_at("c", 3000, "inbound", "2"), hop_at("a", 2000, "outbound", "1")});
