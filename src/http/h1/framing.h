@@ -13,8 +13,8 @@ namespace weft::http::h1 {
 
 // Why bytes from a peer are refused: the status to answer a client with, and the reason for the log. No allocation.
 struct Violation {
-  uint16_t status =
-      0;  // 0: none. 400, 414, 417, 431, 501, 503 or 505; an endpoint's violation becomes a 502 in the proxy
+  // 0: none. 400, 414, 417, 431, 501, 503 or 505; an endpoint's violation becomes a 502 in the proxy.
+  uint16_t status = 0;
   const char* what = "";
 
   explicit operator bool() const { return status != 0; }

@@ -100,10 +100,10 @@ Time ServerConnection::head_deadline() {
 // Asked when a head begins to be waited for, and when its buffer is about to grow.
 bool ServerConnection::may_hold_more() {
   const ByteBuffer& buffer = receiver_.buffer();
-  if (options_->memory == nullptr || buffer.empty()) return true;
+  if (options_->guard == nullptr || buffer.empty()) return true;
   const bool is_first = head_deadline_ == runtime::kNever;
   const bool will_grow = buffer.capacity() - buffer.size() < Receiver::kReadBytesMin;
-  return (!is_first && !will_grow) || options_->memory->allows(buffer.capacity());
+  return (!is_first && !will_grow) || options_->guard->allows(buffer.capacity());
 }
 
 // No more bytes of a head will come: that is fine between requests, and an error within one.

@@ -25,7 +25,7 @@ struct ServerOptions {
   Duration idle_timeout = std::chrono::seconds(3600);  // without any exchange
   Duration io_timeout = std::chrono::seconds(300);     // one wait while a body is read or a response is written
   // Asked while a head is waited for; nullptr: heads may always go on. Without room they are refused with 503.
-  MemoryGuard* memory = nullptr;
+  MemoryGuard* guard = nullptr;
   // Whether a connection may turn out to be HTTP/2 with prior knowledge (RFC 9113 3.3): see wants_http2().
   enum class Http2 : uint8_t { refused, noticed } http2 = Http2::refused;
   size_t drain_bytes_max = 64 * 1024;                // unread request body skipped to keep a connection

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/room_for_test.h"
 #include "net/memory_stream.h"
 #include "runtime/gate.h"
 
@@ -203,35 +204,19 @@ TEST_F(ServerConnectionTest, RefusesWhatIsNoRequestAndCloses) {
   EXPECT_TRUE(ended());
 }
 
-// Allows a number of bytes.
-class Room final : public MemoryGuard {
- public:
-  bool allows(size_t bytes) override {
-    asked_ += bytes;
-    return asked_ <= size_;
-  }
-  bool is_short() const override { return false; }
-  void set(size_t size) { size_ = size; }
-  size_t asked() const { return asked_; }
-
- private:
-  size_t size_ = 0;
-  size_t asked_ = 0;
-};
-
 TEST_F(ServerConnectionTest, AHeadThatHasEndedNeedsNoRoom) {
-  Room none;
-  options_.memory = &none;
+  RoomForTest none;
+  options_.guard = &none;
   start_echo();
   send("GET /a HTTP/1.1\r\nHost: t\r\n\r\nGET /b HTTP/1.1\r\nHost: t\r\n\r\n");
-  EXPECT_EQ(none.asked(), 0u);
+  EXPECT_EQ(none.asked, 0u);
   const std::string answers = received();
   EXPECT_TRUE(answers.find("/a:") != answers.npos && answers.find("/b:") != answers.npos) << answers;
 }
 
 TEST_F(ServerConnectionTest, AHeadThatIsWaitedForWithoutRoomIsRefusedAtOnce) {
-  Room none;
-  options_.memory = &none;
+  RoomForTest none;
+  options_.guard = &none;
   start_echo();
   send("GET /a HTTP/1.1\r\nHost: t\r\n");
   EXPECT_TRUE(received().starts_with("HTTP/1.1 503 Service Unavailable\r\n"));
@@ -239,17 +224,17 @@ TEST_F(ServerConnectionTest, AHeadThatIsWaitedForWithoutRoomIsRefusedAtOnce) {
 }
 
 TEST_F(ServerConnectionTest, AHeadAsksOnceAndAgainWheneverItsBufferGrows) {
-  Room room;
-  room.set(1 << 20);
-  options_.memory = &room;
+  RoomForTest room;
+  room.is_open = true;
+  options_.guard = &room;
   start_echo();
   send("GET /a HTTP/1.1\r\nHost: t\r\nX: ");
-  const size_t first = room.asked();
+  const size_t first = room.asked;
   EXPECT_GT(first, 0u);
   send("more");
-  EXPECT_EQ(room.asked(), first);
+  EXPECT_EQ(room.asked, first);
   send(std::string(first, 'x'));
-  EXPECT_GT(room.asked(), first);
+  EXPECT_GT(room.asked, first);
   send("\r\n\r\n");
   EXPECT_TRUE(received().starts_with("HTTP/1.1 200 OK\r\n"));
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/room_for_test.h"
 #include "http/h2/server_connection.h"
 #include "http/h2/wire_test.h"
 #include "net/memory_stream.h"
@@ -12,17 +13,6 @@ namespace weft::http::h2 {
 namespace {
 
 using runtime::Task;
-
-class Room final : public MemoryGuard {
- public:
-  bool allows(size_t bytes) override {
-    asked += bytes;
-    return is_open;
-  }
-  bool is_short() const override { return false; }
-  bool is_open = false;
-  size_t asked = 0;
-};
 
 // The test is the handler, and the client: what it sends are bytes.
 class GuardedServerTest : public testing::Test, public RequestHandler {
@@ -69,7 +59,7 @@ class GuardedServerTest : public testing::Test, public RequestHandler {
   ManualClock clock_;
   runtime::Reactor reactor_{clock_};
   runtime::Gate gate_;
-  Room room_;
+  RoomForTest room_;
   ServerOptions options_;
   std::unique_ptr<net::MemoryStream> near_, far_;
   std::unique_ptr<ServerConnection> server_;

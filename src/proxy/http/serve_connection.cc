@@ -13,8 +13,7 @@ runtime::Task<Afterwards> serve_http_connection(HttpService service, net::Stream
     co_await serve_http2(service, stream, none, follower, client);
     co_return Afterwards::over;
   }
-  http::h1::ServerOptions options = http1_options(follower.chain());
-  options.memory = service.shard.memory;
+  const http::h1::ServerOptions options = http1_options(follower.chain(), service);
   http::h1::ServerConnection connection(service.shard.reactor, stream, options);
   if (history.served > 0) connection.resume();
   const Afterwards afterwards = co_await serve_http1(service, connection, follower, client, history);

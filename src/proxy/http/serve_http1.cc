@@ -82,11 +82,12 @@ runtime::Task<Next> next_request(ServerConnection& connection, LentMemory& memor
 
 }  // namespace
 
-http::h1::ServerOptions http1_options(const decide::HttpChain& chain) {
+http::h1::ServerOptions http1_options(const decide::HttpChain& chain, const HttpService& service) {
   const auto or_never = [](Duration timeout) {
     return timeout > Duration::zero() ? timeout : std::chrono::hours(24 * 365);
   };
   http::h1::ServerOptions options;
+  options.guard = service.shard.memory;
   options.limits.head_bytes_max = size_t{chain.head_kib_max} * 1024;
   options.limits.fields_max = chain.fields_max;
   if (chain.accepts_http2) options.http2 = http::h1::ServerOptions::Http2::noticed;

@@ -7,7 +7,7 @@
 namespace weft::proxy {
 
 // The codec's options by the listener's chain.
-http::h1::ServerOptions http1_options(const decide::HttpChain& chain);
+http::h1::ServerOptions http1_options(const decide::HttpChain& chain, const HttpService& service);
 
 // Serves until the connection is over, has been idle for a moment, or its first bytes turn out to be HTTP/2's
 // (connection.wants_http2()).

@@ -1,6 +1,7 @@
 // Requests from a client through the whole path to an endpoint, in memory and on a manual clock.
 #include <cstring>
 
+#include "base/room_for_test.h"
 #include "proxy/outbound/proxied_for_test.h"
 
 namespace weft::proxy {
@@ -56,16 +57,8 @@ TEST_F(Requests, are_refused_while_memory_is_short) {
   EXPECT_TRUE(asked().empty());
 }
 
-// Has no room for anything new.
-class Full final : public MemoryGuard {
- public:
-  bool allows(size_t) override { return false; }
-  bool is_short() const override { return short_of_all; }
-  bool short_of_all = false;
-};
-
 TEST_F(Requests, for_which_nothing_is_spare_are_served_until_memory_is_short) {
-  Full full;
+  RoomForTest full;
   shard_.memory = &full;
   start();
   send(kGet);

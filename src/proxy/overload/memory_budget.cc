@@ -87,7 +87,7 @@ MemoryBudget MemoryBudget::of(std::optional<uint64_t> limit) {
     if (!limit) budget.limit_ = budget.limit_ == 0 ? usable : std::min(budget.limit_, usable);
     if (!budget.cgroup_.empty()) continue;
     budget.cgroup_ = file.substr(0, file.rfind('/') + 1);
-    budget.counts_sockets_ = file.ends_with(kLimit2);
+    budget.is_version_2_ = file.ends_with(kLimit2);
   }
   return budget;
 }
@@ -100,11 +100,11 @@ uint64_t MemoryBudget::in_use() const {
   const uint64_t own = (resident - std::min(resident, of_files)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
   if (cgroup_.empty()) return own;
   if (content_of(cgroup_ + "cgroup.procs") == std::to_string(getpid()) + '\n') return std::max(own, charged());
-  return own + (counts_sockets_ ? sum_of(content_of(cgroup_ + "memory.stat"), {"sock"}) : 0);
+  return own + (is_version_2_ ? sum_of(content_of(cgroup_ + "memory.stat"), {"sock"}) : 0);
 }
 
 uint64_t MemoryBudget::charged() const {
-  const uint64_t all = number_in(cgroup_ + (counts_sockets_ ? "memory.current" : "memory.usage_in_bytes"));
+  const uint64_t all = number_in(cgroup_ + (is_version_2_ ? "memory.current" : "memory.usage_in_bytes"));
   const uint64_t files = sum_of(content_of(cgroup_ + "memory.stat"), {"inactive_file", "active_file"});
   return all - std::min(all, files);
 }

@@ -30,8 +30,8 @@ class MemoryBudget {
   uint64_t charged() const;
 
   uint64_t limit_ = 0;
-  std::string cgroup_;  // its folder, with a slash; empty: there is none with a limit
-  bool counts_sockets_ = false;
+  std::string cgroup_;         // its folder, with a slash; empty: there is none with a limit
+  bool is_version_2_ = false;  // of cgroups
 };
 
 // What to count as the limit where the kernel ends a process that passes its own: memory grows between two looks by

@@ -5,8 +5,6 @@
 namespace weft::proxy {
 namespace {
 
-// Where Pressure::shrinking begins.
-constexpr uint64_t kFullPercent = 90;
 // Less is no room: every connection would have to look.
 constexpr uint64_t kRoomMin = 64 * 1024;
 constexpr Duration kBetweenLooks = std::chrono::milliseconds(1);
@@ -14,7 +12,7 @@ constexpr Duration kBetweenLooks = std::chrono::milliseconds(1);
 }  // namespace
 
 uint64_t room_until_next_look(uint64_t used, uint64_t limit) {
-  const uint64_t full = limit / 100 * kFullPercent;
+  const uint64_t full = begins_at(Pressure::shrinking, limit);
   const uint64_t room = used < full ? (full - used) / 4 : 0;
   return room < kRoomMin ? 0 : room;
 }
@@ -29,7 +27,7 @@ uint64_t MemoryWatch::look() {
 }
 
 bool MemoryWatch::is_short() const {
-  return pressure_at(used_.load(std::memory_order_relaxed), budget_.limit(), Pressure::none) >= Pressure::shedding;
+  return used_.load(std::memory_order_relaxed) >= begins_at(Pressure::shedding, budget_.limit());
 }
 
 bool MemoryWatch::allows(size_t bytes) {

@@ -11,11 +11,15 @@ constexpr uint64_t kHysteresis = 2;
 
 }  // namespace
 
+uint64_t begins_at(Pressure step, uint64_t limit) {
+  return limit / 100 * kThresholds[static_cast<uint8_t>(step)];
+}
+
 Pressure pressure_at(uint64_t used, uint64_t limit, Pressure before) {
   for (auto step = static_cast<uint8_t>(Pressure::closed); step > 0; --step) {
     const bool was_reached = step <= static_cast<uint8_t>(before);
-    const uint64_t percent = kThresholds[step] - (was_reached ? kHysteresis : 0);
-    if (used >= limit / 100 * percent) return static_cast<Pressure>(step);
+    const uint64_t begin = begins_at(static_cast<Pressure>(step), limit);
+    if (used >= begin - (was_reached ? limit / 100 * kHysteresis : 0)) return static_cast<Pressure>(step);
   }
   return Pressure::none;
 }

@@ -15,6 +15,9 @@ enum class Pressure : uint8_t {
               // reset_high_memory_stream)
 };
 
+// The memory in use at which a step begins. Pure.
+uint64_t begins_at(Pressure step, uint64_t limit);
+
 // What follows from so much memory in use, with a limit above 0. A step that was reached is left two points below the
 // usage that led to it, so that nothing flaps.
 Pressure pressure_at(uint64_t used, uint64_t limit, Pressure before);
