@@ -9,6 +9,7 @@
 
 #include "tls/alpn.h"
 #include "tls/engine.h"
+#include "tls/key_schedule.h"
 #include "tls/openssl.h"
 #include "tls/revocation_list.h"
 
@@ -189,7 +190,8 @@ void set_resumption(const ContextSettings& settings, SSL_CTX& context) {
 class ContextMaker {
  public:
   static Result<ContextPtr> make(ContextSettings settings) {
-    LibraryContext library(SSL_CTX_new(settings.role == Role::server ? TLS_server_method() : TLS_client_method()));
+    const SSL_METHOD* const method = settings.role == Role::server ? TLS_server_method() : TLS_client_method();
+    LibraryContext library(SSL_CTX_new_ex(nullptr, key_schedule_properties(), method));
     if (!library) return invalid("a TLS context");
     SSL_CTX_set_options(library.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                            SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);

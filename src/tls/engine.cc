@@ -185,6 +185,10 @@ void Engine::close() {
   ERR_clear_error();
 }
 
+bool Engine::output_may_wait() const {
+  return SSL_is_server(connection_) == 1 && SSL_version(connection_) >= TLS1_3_VERSION;
+}
+
 bool Engine::has_more() const {
   return !input_.empty() || SSL_has_pending(connection_) != 0;
 }

@@ -67,6 +67,9 @@ class Engine {
 
   // What is to be sent to the peer; the caller takes off what it has sent.
   std::string& output() { return output_; }
+  // After the handshake, whether it only holds what the peer does not wait for: a server's last words in TLS 1.3 are
+  // tickets (RFC 8446 4.6.1).
+  bool output_may_wait() const;
   // Decrypted bytes, or ones to decrypt, wait to be read.
   bool has_more() const;
 

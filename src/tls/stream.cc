@@ -99,6 +99,7 @@ runtime::Task<Result<>> Stream::handshake(Time deadline) {
   for (;;) {
     const auto outcome = engine_.handshake();
     engine_.keep_input();
+    if (outcome.step == Engine::Step::done && engine_.output_may_wait()) break;
     for (net::Io io = flush(); !io.done(); io = flush()) {
       if (!io.would_block()) co_return fail(system_error("TLS handshake", io.error));
       const auto waited = co_await writable(deadline);
@@ -138,7 +139,8 @@ net::Io Stream::try_read(std::span<char> into) {
     if (!io.done()) break;
   }
   engine_.keep_input();
-  if (accepted_ == 0 && !engine_.output().empty()) flush();  // an answer to a request for new keys
+  // Tickets, or an answer to a request for new keys: while there is something to read, an answer may take them along.
+  if (accepted_ == 0 && !io.done() && !engine_.output().empty()) flush();
   if (size == 0) return io;
   if (engine_.has_more() || !io.done()) readiness().mark_readable();
   return {.status = net::Io::Status::done, .size = size};

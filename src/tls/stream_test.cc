@@ -172,6 +172,24 @@ TEST_F(TlsStream, takes_up_a_session_by_its_ticket_with_the_peer_known) {
   EXPECT_FALSE(server_end_->engine().is_resumed());
 }
 
+TEST_F(TlsStream, sends_tickets_with_the_first_answer_or_while_it_waits) {
+  const auto tickets = std::make_shared<Tickets>();
+  connect(65536, {.name = "shop.test", .tickets = tickets});
+  write(*client_end_, "ping");
+  EXPECT_EQ(read(*server_end_), "ping");
+  EXPECT_EQ(read(*client_end_), "");
+  EXPECT_EQ(tickets->size(), 0u) << "an answer is about to come";
+  write(*server_end_, "pong");
+  EXPECT_EQ(read(*client_end_), "pong");
+  EXPECT_EQ(tickets->size(), 1u);
+
+  const auto unasked = std::make_shared<Tickets>();
+  connect(65536, {.name = "shop.test", .tickets = unasked});
+  EXPECT_EQ(read(*server_end_), "") << "the client asks nothing";
+  EXPECT_EQ(read(*client_end_), "");
+  EXPECT_EQ(unasked->size(), 1u);
+}
+
 TEST_F(TlsStream, verifies_a_chain_once_and_asks_each_time_who_is_welcome) {
   int asked = 0;
   server_.refuse_peer = [&](const Certificate&) -> std::optional<Refusal> {
