@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/program_pages.h"
 #include "proxy/accept/data_plane.h"
 #include "proxy/admin/admin_servers.h"
 #include "proxy/admin/name_table_subscriber.h"
@@ -31,8 +32,9 @@ namespace {
 constexpr int kUsageExit = 2;
 constexpr uint16_t kDnsPort = 15053;
 constexpr uint32_t kLoopback = 0x7f000001;
-// Between two looks whether the configuration that a successor waits for is there.
+// Between two looks whether the configuration is there: that a successor waits for, and of one that serves already.
 constexpr Duration kWarmingLook = std::chrono::milliseconds(10);
+constexpr Duration kSlowLook = std::chrono::milliseconds(100);
 
 // All parts of the process; destroyed in the reverse order of their making.
 class Process final : private restart::Estate {
@@ -76,7 +78,11 @@ class Process final : private restart::Estate {
     spawn(gate_, obey(signals));
     const auto started = co_await start();
     if (!started) log::error("{}", started.error().detail);
-    if (started) co_await ending_.wait();
+    if (started) {
+      co_await become_live(kSlowLook);
+      let_go_of_program_pages();
+      co_await ending_.wait();
+    }
     co_await end(started ? drain_time() : Duration::zero(), signals);
     co_return started ? 0 : 1;
   }
@@ -170,12 +176,17 @@ class Process final : private restart::Estate {
     co_await data_plane_->start_accepting();
   }
 
+  // Until there is a configuration to serve by, or no need for one any more.
+  runtime::Task<void> become_live(Duration look) {
+    while (inspection_->state() != ProxyState::live && !ending_.is_set()) {
+      if (predecessor_ && predecessor_->superseded().is_set()) break;
+      co_await ending_.wait(reactor_.now() + look);
+    }
+  }
+
   // With a predecessor that serves, there is time: nothing is accepted before the configuration is complete.
   runtime::Task<Result<>> follow() {
-    while (inspection_->state() != ProxyState::live) {
-      if (ending_.is_set() || predecessor_->superseded().is_set()) break;
-      co_await ending_.wait(reactor_.now() + kWarmingLook);
-    }
+    co_await become_live(kWarmingLook);
     if (ending_.is_set()) co_return Result<>();
     WEFT_CO_CHECK(co_await predecessor_->ask_to_follow());
     co_await serve();
