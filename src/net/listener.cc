@@ -48,14 +48,27 @@ runtime::Task<Result<std::unique_ptr<SocketStream>>> Listener::accept() {
 runtime::Task<Result<Fd>> Listener::accept_socket() {
   for (;;) {
     if (watch_.readiness().is_cancelled()) co_return fail(wait_error(runtime::Wait::cancelled, "accepting"));
-    Fd fd(accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    WEFT_CO_TRY(Fd fd, try_accept());
     if (fd.is_open()) co_return fd;
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-      co_return fail(system_error("accepting", errno));
-    if (errno != EAGAIN && errno != EWOULDBLOCK) continue;  // that connection is gone (accept(2), "Error handling")
-    watch_.readiness().clear_readable();
     co_await watch_.readable();
   }
+}
+
+Result<Fd> Listener::try_accept() {
+  for (;;) {
+    Fd fd(accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (fd.is_open()) return fd;
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+      return fail(system_error("accepting", errno));
+    if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+    // Any other one: that connection is gone (accept(2), "Error handling").
+  }
+  watch_.readiness().clear_readable();
+  return Fd();
+}
+
+void Listener::limit_queue(int connections) {
+  listen(listening_.get(), connections);
 }
 
 Address Listener::local_address() const {
@@ -63,6 +76,13 @@ Address Listener::local_address() const {
   socklen_t size = sizeof storage;
   if (getsockname(listening_.get(), reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
   return Address::from_sockaddr(storage, size);
+}
+
+bool has_left(int fd) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
+  return info.tcpi_state == TCP_CLOSE_WAIT || info.tcpi_state == TCP_CLOSE;
 }
 
 // From linux/netfilter_ipv4.h and linux/netfilter_ipv6/ip6_tables.h, which clash with the C library's headers.

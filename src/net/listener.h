@@ -31,6 +31,12 @@ class Listener {
   runtime::Task<Result<std::unique_ptr<SocketStream>>> accept();
   // The same, not yet of any reactor.
   runtime::Task<Result<Fd>> accept_socket();
+  // The next one if there is one; an Fd that is not open: the queue is empty. Fails with `overflow`.
+  Result<Fd> try_accept();
+  // Until somebody may have connected, or cancel(), or the deadline.
+  runtime::Readiness::Awaiter arrival(Time deadline = runtime::kNever) { return watch_.readable(deadline); }
+  // How many connections may wait to be accepted (listen(2)).
+  void limit_queue(int connections);
 
   // Tries again even if no event has come.
   void look_again() { watch_.readiness().mark_readable(); }
@@ -47,6 +53,9 @@ class Listener {
 
 // A bound, listening descriptor, for handing to another process.
 Result<Fd> open_listening(const Address& to, const ListenOptions& options);
+
+// Whether the client of a TCP connection has closed it, or at least its side of it, behind what it sent.
+bool has_left(int fd);
 
 // Where a captured connection was going before the kernel redirected it (SO_ORIGINAL_DST). not_found: it was not
 // redirected.

@@ -24,6 +24,15 @@ bool has_queued(const Fd& listening) {
   return Fd(accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)).is_open();
 }
 
+TEST(HasLeft, IsSoOnceTheClientHasClosedThoughWhatItSentWaits) {
+  WithQueue queue;
+  const Fd accepted(accept4(queue.listening.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  ASSERT_EQ(send(queue.client.get(), "hello", 5, 0), 5);
+  EXPECT_FALSE(has_left(accepted.get()));
+  queue.client.reset();
+  EXPECT_TRUE(has_left(accepted.get()));
+}
+
 TEST(ListeningSockets, GiveAnInheritedSocketWithItsQueueOnce) {
   ListeningSockets sockets;
   WithQueue predecessor;

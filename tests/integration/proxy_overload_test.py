@@ -7,6 +7,8 @@ import resource
 import select
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -56,6 +58,63 @@ class Overload(WithProxy):
             self.addCleanup(client.close)
             clients.append(client)
         return clients
+
+
+STORM = """
+import socket, sys
+address, request = ("127.0.0.1", int(sys.argv[1])), b"GET / HTTP/1.1\\r\\nHost: test\\r\\n\\r\\n"
+while True:
+    client = socket.socket()
+    client.setblocking(False)
+    client.connect_ex(address)
+    try:
+        client.send(request)
+    except OSError:
+        pass  # its SYN was dropped
+    client.close()
+"""
+
+
+class Arrivals(Overload):
+    """More clients connect than a proxy with a twentieth of a core can serve; all give up at once."""
+
+    def setUp(self):
+        super().setUp()
+        root = pathlib.Path("/sys/fs/cgroup/cpu" if os.path.isdir("/sys/fs/cgroup/cpu") else "/sys/fs/cgroup")
+        self.group = root / f"weft-arrivals-{os.getpid()}"
+        try:
+            self.group.mkdir()
+            quota = {"cpu.cfs_period_us": "20000", "cpu.cfs_quota_us": "1000"} if root.name == "cpu" else {"cpu.max": "1000 20000"}
+            for name, value in quota.items():
+                (self.group / name).write_text(value)
+        except OSError as error:
+            self.skipTest(f"no cgroup to limit computing time with: {error}")
+        self.addCleanup(self.group.rmdir)
+
+    def storm(self):
+        for _ in range(2):
+            attacker = subprocess.Popen([sys.executable, "-c", STORM, str(self.port)])
+            self.addCleanup(attacker.wait)
+            self.addCleanup(attacker.kill)
+            yield attacker
+
+    def test_who_is_connected_is_served_while_more_come_than_can_be(self):
+        here = {"match": {"prefix": "/"}, "directResponse": {"status": 200}}
+        proxy = Proxy([http_listener(self.port, [here])], "--concurrency", "1").wait_for(self.port)
+        self.addCleanup(lambda: self.assertEqual(proxy.stop(), 0))
+        kept = self.client()
+        self.assertEqual(kept.get()[0], 200)
+        (self.group / "cgroup.procs").write_text(str(proxy.process.pid))
+        attackers = list(self.storm())
+        wait_until(lambda: self.metric(proxy, "weft_accept_overloads_total") == 1)
+        for _ in range(10):
+            self.assertEqual(kept.get()[0], 200)
+        wait_until(lambda: self.metric(proxy, "weft_client_connections_gone_total") > 0)
+        for attacker in attackers:
+            attacker.kill()
+            attacker.wait()
+        wait_until(lambda: "clients are served again as they connect" in proxy.log.read_text())
+        self.assertEqual(self.client().get()[0], 200)
 
 
 class Descriptors(Overload):

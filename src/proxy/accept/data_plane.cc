@@ -32,6 +32,8 @@ void add(ShardStatus& sum, const ShardStatus& shard) {
   sum.clients_accepted += shard.clients_accepted;
   sum.clients_handed_over += shard.clients_handed_over;
   sum.accept_pauses += shard.accept_pauses;
+  sum.accept_overloads += shard.accept_overloads;
+  sum.clients_gone += shard.clients_gone;
   sum.clients_cut += shard.clients_cut;
   sum.client_handshakes += shard.client_handshakes;
   sum.endpoint_handshakes += shard.endpoint_handshakes;

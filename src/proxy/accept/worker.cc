@@ -6,6 +6,8 @@
 
 #include "base/log.h"
 #include "proxy/accept/client_session.h"
+#include "runtime/next_turn.h"
+#include "runtime/turn_budget.h"
 
 namespace weft::proxy {
 namespace {
@@ -88,18 +90,51 @@ void Worker::open_doors() {
 }
 
 runtime::Task<void> Worker::accept_loop(decide::SocketAddress address, std::unique_ptr<net::Listener> listener) {
-  for (;;) {
-    while (!may_accept() && !listener->is_cancelled()) co_await pause_accepting();
-    auto client = co_await listener->accept_socket();
-    if (client) {
-      place(address, *std::move(client));
+  listener->limit_queue(AcceptPace::kQueue);  // who listened here before may have made it short
+  AcceptPace pace;
+  runtime::TurnBudget budget(reactor_, AcceptPace::kPerTurn);
+  while (!listener->is_cancelled()) {
+    if (!may_accept()) {
+      co_await pause_accepting();
       continue;
     }
-    if (client.error().reason == Reason::cancelled) break;
-    co_await pause_accepting();
+    auto client = listener->try_accept();
+    if (!client) {
+      co_await pause_accepting();
+    } else if (!client->is_open()) {
+      if (pace.caught_up(reactor_.now())) lengthen_queue(*listener);
+      co_await listener->arrival(pace.look_at().value_or(runtime::kNever));
+    } else {
+      take_up(address, *std::move(client), pace);
+      if (!budget.is_spent()) continue;
+      if (pace.left_some(reactor_.now())) shorten_queue(*listener);
+      co_await runtime::NextTurn(reactor_);
+    }
   }
   const auto door = doors_.find(address);
   if (door != doors_.end() && door->second.accepting == listener.get()) doors_.erase(door);
+}
+
+void Worker::shorten_queue(net::Listener& listener) {
+  ++overloads_;
+  listener.limit_queue(AcceptPace::kShortQueue);
+  log::warn("{}: more clients connect than can be served, those beyond {} wait outside",
+            listener.local_address().to_string(), AcceptPace::kShortQueue);
+}
+
+void Worker::lengthen_queue(net::Listener& listener) {
+  listener.limit_queue(AcceptPace::kQueue);
+  log::info("{}: clients are served again as they connect", listener.local_address().to_string());
+}
+
+// While there are too many, nothing is done for those who have gone. That a client has closed its side alone is rare,
+// and means the same then.
+void Worker::take_up(const decide::SocketAddress& accepted_at, net::Fd client, const AcceptPace& pace) {
+  if (pace.is_overloaded() && net::has_left(client.get())) {
+    ++gone_;
+  } else {
+    place(accepted_at, std::move(client));
+  }
 }
 
 // Until a client of ours has left, or for a moment: clients of other shards leave, too.
@@ -219,6 +254,8 @@ ShardStatus Worker::status() const {
                      .clients_accepted = accepted_,
                      .clients_handed_over = handed_over_,
                      .accept_pauses = pauses_,
+                     .accept_overloads = overloads_,
+                     .clients_gone = gone_,
                      .clients_cut = cut_,
                      .client_handshakes = shard_.handshakes,
                      .endpoint_handshakes = shard_.pools.handshakes(),

@@ -18,6 +18,7 @@
 #include "proxy/health/report_queue.h"
 #include "proxy/health/rotations.h"
 #include "proxy/http/exchange_pool.h"
+#include "proxy/overload/accept_pace.h"
 #include "proxy/policy/record_sink.h"
 #include "runtime/gate.h"
 #include "runtime/signal.h"
@@ -50,6 +51,8 @@ struct ShardStatus {
   uint64_t clients_accepted = 0;     // ever
   uint64_t clients_handed_over = 0;  // of these, to other shards
   uint64_t accept_pauses = 0;        // for want of descriptors or memory
+  uint64_t accept_overloads = 0;     // times that more clients came than could be served
+  uint64_t clients_gone = 0;         // by then, before their turn
   uint64_t clients_cut = 0;          // for want of memory
   HandshakeCounts client_handshakes;
   HandshakeCounts endpoint_handshakes;
@@ -130,6 +133,9 @@ class Worker {
   bool is_bound(const decide::SocketAddress& address) const;
   void serve_queue(const decide::SocketAddress& address, net::Listener& listener);
   runtime::Task<void> accept_loop(decide::SocketAddress address, std::unique_ptr<net::Listener> listener);
+  void shorten_queue(net::Listener& listener);
+  void lengthen_queue(net::Listener& listener);
+  void take_up(const decide::SocketAddress& accepted_at, net::Fd client, const AcceptPace& pace);
   runtime::Task<void> pause_accepting();
   void place(const decide::SocketAddress& accepted_at, net::Fd client);
   void serve(const decide::SocketAddress& accepted_at, net::Fd client, ClientCounts::Place place);
@@ -156,6 +162,8 @@ class Worker {
   uint64_t accepted_ = 0;
   uint64_t handed_over_ = 0;
   uint64_t pauses_ = 0;
+  uint64_t overloads_ = 0;
+  uint64_t gone_ = 0;
   uint64_t cut_ = 0;
   std::thread thread_;  // last: it uses all of the above
 };

@@ -26,6 +26,10 @@ constexpr Family kHandedOver{MetricKind::counter, "weft_client_connections_hande
                              "Connections accepted by one shard and served by another that had fewer"};
 constexpr Family kPauses{MetricKind::counter, "weft_accept_pauses_total",
                          "Moments in which nothing was accepted for want of descriptors or memory"};
+constexpr Family kOverloads{MetricKind::counter, "weft_accept_overloads_total",
+                            "Times that more clients came than could be served, and their queue was made short"};
+constexpr Family kGone{MetricKind::counter, "weft_client_connections_gone_total",
+                       "Connections of clients who had left before it was their turn, while there were too many"};
 constexpr Family kCut{MetricKind::counter, "weft_client_connections_cut_total",
                       "Connections of slow readers that were cut for want of memory"};
 constexpr Family kRefusals{MetricKind::counter, "weft_memory_refusals_total",
@@ -169,6 +173,8 @@ void ProxyInspection::take_status(const ShardStatus& status) {
   catch_up(own_.counter(kAccepted), status.clients_accepted);
   catch_up(own_.counter(kHandedOver), status.clients_handed_over);
   catch_up(own_.counter(kPauses), status.accept_pauses);
+  catch_up(own_.counter(kOverloads), status.accept_overloads);
+  catch_up(own_.counter(kGone), status.clients_gone);
   if (parts_.data_plane->memory().limit() > 0) take_memory(status.clients_cut);
   catch_up(own_.counter(kOpened), status.endpoint_connections_opened);
   catch_up(own_.counter(kReused), status.endpoint_connections_reused);
