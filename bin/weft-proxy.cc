@@ -35,6 +35,7 @@ constexpr uint32_t kLoopback = 0x7f000001;
 // Between two looks whether the configuration is there: that a successor waits for, and of one that serves already.
 constexpr Duration kWarmingLook = std::chrono::milliseconds(10);
 constexpr Duration kSlowLook = std::chrono::milliseconds(100);
+constexpr Duration kSettling = std::chrono::seconds(2);
 
 // All parts of the process; destroyed in the reverse order of their making.
 class Process final : private restart::Estate {
@@ -79,8 +80,7 @@ class Process final : private restart::Estate {
     const auto started = co_await start();
     if (!started) log::error("{}", started.error().detail);
     if (started) {
-      co_await become_live(kSlowLook);
-      let_go_of_program_pages();
+      co_await settle();
       co_await ending_.wait();
     }
     co_await end(started ? drain_time() : Duration::zero(), signals);
@@ -174,6 +174,13 @@ class Process final : private restart::Estate {
     admin_->start();
     if (names_) names_->start();
     co_await data_plane_->start_accepting();
+  }
+
+  // Lets go of what only the start needs: at once, and again behind the first certificates and pushes.
+  runtime::Task<void> settle() {
+    co_await become_live(kSlowLook);
+    let_go_of_program_pages();
+    if (co_await ending_.wait(reactor_.now() + kSettling) == runtime::Wait::timed_out) let_go_of_program_pages();
   }
 
   // Until there is a configuration to serve by, or no need for one any more.
