@@ -94,12 +94,9 @@ runtime::Task<void> Worker::accept_loop(decide::SocketAddress address, std::uniq
   AcceptPace pace;
   runtime::TurnBudget budget(reactor_, AcceptPace::kPerTurn);
   while (!listener->is_cancelled()) {
-    if (!may_accept()) {
-      co_await pause_accepting();
-      continue;
-    }
-    auto client = listener->try_accept();
+    auto client = next_client(*listener);
     if (!client) {
+      pace.pauses();
       co_await pause_accepting();
     } else if (!client->is_open()) {
       if (pace.caught_up(reactor_.now())) lengthen_queue(*listener);
@@ -113,6 +110,11 @@ runtime::Task<void> Worker::accept_loop(decide::SocketAddress address, std::uniq
   }
   const auto door = doors_.find(address);
   if (door != doors_.end() && door->second.accepting == listener.get()) doors_.erase(door);
+}
+
+Result<net::Fd> Worker::next_client(net::Listener& listener) {
+  if (!may_accept()) return fail(Reason::overflow, "there are as many clients as there may be");
+  return listener.try_accept();
 }
 
 void Worker::shorten_queue(net::Listener& listener) {

@@ -133,6 +133,7 @@ class Worker {
   bool is_bound(const decide::SocketAddress& address) const;
   void serve_queue(const decide::SocketAddress& address, net::Listener& listener);
   runtime::Task<void> accept_loop(decide::SocketAddress address, std::unique_ptr<net::Listener> listener);
+  Result<net::Fd> next_client(net::Listener& listener);
   void shorten_queue(net::Listener& listener);
   void lengthen_queue(net::Listener& listener);
   void take_up(const decide::SocketAddress& accepted_at, net::Fd client, const AcceptPace& pace);

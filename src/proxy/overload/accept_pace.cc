@@ -3,15 +3,16 @@
 namespace weft::proxy {
 
 bool AcceptPace::left_some(Time now) {
-  if (!behind_since_) behind_since_ = now;
+  if (behind_.turns == 0) behind_.since = now;
+  ++behind_.turns;
   last_behind_ = now;
-  if (is_overloaded_ || now - *behind_since_ < kBehindFor) return false;
+  if (is_overloaded_ || now - behind_.since < kBehindFor || behind_.turns < kBehindTurns) return false;
   is_overloaded_ = true;
   return true;
 }
 
 bool AcceptPace::caught_up(Time now) {
-  behind_since_.reset();
+  behind_ = {};
   if (!is_overloaded_ || now - last_behind_ < kCalmFor) return false;
   is_overloaded_ = false;
   return true;

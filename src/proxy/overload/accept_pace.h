@@ -19,8 +19,9 @@ class AcceptPace {
   // The queue's lengths (listen(2)): usually, and while there is more than can be served.
   static constexpr int kQueue = 4096;
   static constexpr int kShortQueue = 64;
-  // It has to have been too much for so long. A process that was only paused empties its queue at once.
+  // It has to have been too much for so long, and for so many turns: those of a process that was paused are few.
   static constexpr Duration kBehindFor = std::chrono::milliseconds(300);
+  static constexpr uint32_t kBehindTurns = 8;
   // And has to be over for so long.
   static constexpr Duration kCalmFor = std::chrono::seconds(1);
 
@@ -29,13 +30,22 @@ class AcceptPace {
   // The queue is empty. True: it may be kQueue long again.
   bool caught_up(Time now);
 
+  // Nobody is accepted for a while, for want of room: that the queue does not become empty meanwhile says nothing.
+  void pauses() { behind_ = {}; }
+
   // Whether there has been more than can be served. Then it is worth looking whether a client is still there.
   bool is_overloaded() const { return is_overloaded_; }
   // When to call caught_up() again if nobody has connected; nothing: that is not needed.
   std::optional<Time> look_at() const;
 
  private:
-  std::optional<Time> behind_since_;
+  // Since when the queue has not been empty, and after how many turns' shares.
+  struct Behind {
+    Time since{};
+    uint32_t turns = 0;
+  };
+
+  Behind behind_;
   Time last_behind_{};
   bool is_overloaded_ = false;
 };
