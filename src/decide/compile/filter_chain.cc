@@ -23,18 +23,29 @@ Result<std::vector<IpRange>> to_ranges(const Ranges& wire) {
   return ranges;
 }
 
+Result<uint16_t> to_port(uint32_t wire) {
+  if (wire > UINT16_MAX) return fail(Reason::invalid, "port " + std::to_string(wire) + " is over 65535");
+  return static_cast<uint16_t>(wire);
+}
+
 Result<ChainMatch> compile_match(const listener::FilterChainMatch& wire) {
   ChainMatch match{.transport_protocol = wire.transport_protocol(),
                    .application_protocols = {wire.application_protocols().begin(), wire.application_protocols().end()}};
-  if (wire.has_destination_port()) match.destination_port = static_cast<uint16_t>(wire.destination_port().value());
+  if (wire.has_destination_port()) {
+    WEFT_TRY(match.destination_port, to_port(wire.destination_port().value()));
+  }
   WEFT_TRY(match.destinations, to_ranges(wire.prefix_ranges()));
   WEFT_TRY(match.direct_sources, to_ranges(wire.direct_source_prefix_ranges()));
   WEFT_TRY(match.sources, to_ranges(wire.source_prefix_ranges()));
   for (const auto& name : wire.server_names()) {
-    if (name.find('*', 1) != std::string::npos) return fail(Reason::invalid, "server name '" + name + "'");
+    const size_t behind_wildcard = name.starts_with("*.") ? 2 : 0;
+    if (name.find('*', behind_wildcard) != std::string::npos)
+      return fail(Reason::invalid, "server name '" + name + "'");
     match.server_names.push_back(to_lower(name));
   }
-  for (const uint32_t port : wire.source_ports()) match.source_ports.push_back(static_cast<uint16_t>(port));
+  for (const uint32_t port : wire.source_ports()) {
+    WEFT_TRY(match.source_ports.emplace_back(), to_port(port));
+  }
   if (wire.source_type() == listener::FilterChainMatch::SAME_IP_OR_LOOPBACK)
     match.source_type = SourceType::same_machine;
   if (wire.source_type() == listener::FilterChainMatch::EXTERNAL) match.source_type = SourceType::external;
@@ -143,6 +154,7 @@ Result<PortCondition> compile_condition(const listener::ListenerFilterChainMatch
       return PortCondition();
     case Wire::kDestinationPortRange: {
       const auto& range = wire.destination_port_range();
+      if (range.start() < 0 || range.start() >= range.end()) return fail(Reason::invalid, "a range of ports");
       return PortCondition::range(static_cast<uint32_t>(range.start()), static_cast<uint32_t>(range.end()));
     }
     default:

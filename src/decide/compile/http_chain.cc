@@ -155,10 +155,12 @@ Result<> fill_limits(const HttpConnectionManager& wire, HttpChain& chain) {
   if (wire.has_max_request_headers_kb()) chain.head_kib_max = wire.max_request_headers_kb().value();
   if (chain.head_kib_max == 0 || chain.head_kib_max > 8192)
     return fail(Reason::invalid, "max_request_headers_kb must be 1 to 8192");
+  if (chain.fields_max == 0) return fail(Reason::invalid, "max_headers_count must be at least 1");
   chain.refuses_underscores = common.headers_with_underscores_action() != HttpProtocolOptions::ALLOW;
   chain.accepts_http10 = wire.http_protocol_options().accept_http_10();
   if (wire.http2_protocol_options().has_max_concurrent_streams())
     chain.streams_max = wire.http2_protocol_options().max_concurrent_streams().value();
+  if (chain.streams_max == 0) return fail(Reason::invalid, "max_concurrent_streams must be at least 1");
   chain.accepts_http2 = wire.codec_type() != HttpConnectionManager::HTTP1;
   chain.accepts_http1 = wire.codec_type() != HttpConnectionManager::HTTP2;
   return {};

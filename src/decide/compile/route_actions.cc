@@ -72,18 +72,28 @@ Result<uint32_t> priorities_left_after(const route::RetryPolicy& wire) {
   return static_cast<uint32_t>(config[1]);
 }
 
+// The first wait is an hour at most, so that no later one, which is up to 2^20 times as long, overflows.
+Result<> fill_backoff(const route::RetryPolicy& wire, RetryPolicy& policy) {
+  if (!wire.has_retry_back_off()) return {};
+  const auto& backoff = wire.retry_back_off();
+  constexpr Duration kShortest = std::chrono::milliseconds(1);  // Envoy's
+  policy.backoff_base = std::clamp<Duration>(to_duration(backoff.base_interval()), kShortest, std::chrono::hours(1));
+  policy.backoff_max = policy.backoff_base * 10;
+  if (!backoff.has_max_interval()) return {};
+  policy.backoff_max = to_duration(backoff.max_interval());
+  if (policy.backoff_max >= policy.backoff_base) return {};
+  return fail(Reason::invalid, "a retry_back_off whose max_interval is below its base_interval");
+}
+
 Result<RetryPolicy> retry_policy(const route::RetryPolicy& wire) {
   RetryPolicy policy;
   policy.add_conditions(wire.retry_on());
   policy.retries_max = wire.has_num_retries() ? wire.num_retries().value() : 1;
   policy.per_try_timeout = to_duration(wire.per_try_timeout());
-  for (const uint32_t status : wire.retriable_status_codes())
-    policy.status_codes.push_back(static_cast<uint16_t>(status));
-  if (wire.has_retry_back_off()) {
-    policy.backoff_base = to_duration(wire.retry_back_off().base_interval());
-    policy.backoff_max = wire.retry_back_off().has_max_interval() ? to_duration(wire.retry_back_off().max_interval())
-                                                                  : policy.backoff_base * 10;
+  for (const uint32_t status : wire.retriable_status_codes()) {
+    if (status <= UINT16_MAX) policy.status_codes.push_back(static_cast<uint16_t>(status));
   }
+  WEFT_CHECK(fill_backoff(wire, policy));
   for (const auto& predicate : wire.retry_host_predicate()) {
     if (predicate.name() != "envoy.retry_host_predicates.previous_hosts") {
       return fail(Reason::unsupported, "retry host predicate '" + predicate.name() + "'");
@@ -146,7 +156,15 @@ Result<HashCookie> to_hash_cookie(const route::RouteAction::HashPolicy::Cookie& 
   return cookie;
 }
 
+// Whether it is to look at something that has a name, and has been given none.
+bool lacks_name(const route::RouteAction::HashPolicy& wire) {
+  return (wire.has_header() && wire.header().header_name().empty()) ||
+         (wire.has_cookie() && wire.cookie().name().empty()) ||
+         (wire.has_query_parameter() && wire.query_parameter().name().empty());
+}
+
 Result<HashPolicy> to_hash_policy(const route::RouteAction::HashPolicy& wire) {
+  if (lacks_name(wire)) return fail(Reason::invalid, "a hash_policy without a name");
   HashPolicy policy{.terminal = wire.terminal()};
   switch (wire.policy_specifier_case()) {
     case route::RouteAction::HashPolicy::kHeader:

@@ -25,6 +25,7 @@ Result<TcpChain> compile_tcp_chain(const google::protobuf::Any& config, Ids& ids
   }
   uint64_t sum = 0;
   for (const auto& one : wire.weighted_clusters().clusters()) {
+    if (one.name().empty()) return fail(Reason::unsupported, "a weighted cluster without a name");
     sum += one.weight();
     chain.clusters.push_back({.cluster = ids.clusters.id_of(one.name()), .weight_up_to = sum});
   }

@@ -13,9 +13,9 @@ namespace core = envoy::config::core::v3;
 
 Duration to_duration(const google::protobuf::Duration& wire) {
   constexpr int64_t kSecondsMax = int64_t{100} * 365 * 24 * 3600;
-  const Duration value =
-      std::chrono::seconds(std::min(wire.seconds(), kSecondsMax)) + std::chrono::nanoseconds(wire.nanos());
-  return std::max(value, Duration::zero());
+  constexpr Duration kLongest = std::chrono::seconds(kSecondsMax);
+  const Duration whole = std::chrono::seconds(std::clamp(wire.seconds(), -kSecondsMax, kSecondsMax));
+  return std::clamp(whole + std::chrono::nanoseconds(wire.nanos()), Duration::zero(), kLongest);
 }
 
 Fraction to_fraction(const envoy::type::v3::FractionalPercent& wire) {
@@ -154,16 +154,24 @@ std::string text_field(const google::protobuf::Struct& fields, const std::string
   return found == fields.fields().end() ? std::string() : found->second.string_value();
 }
 
+namespace {
+
+// 0, which stands for none, for what is no number of a line.
+int to_line(const google::protobuf::Value& wire) {
+  const auto as_text = parse_unsigned(wire.string_value());
+  const double number = as_text ? static_cast<double>(*as_text) : wire.number_value();
+  return number >= 1 && number <= INT32_MAX ? static_cast<int>(number) : 0;
+}
+
+}  // namespace
+
 Origin to_origin(const core::Metadata& metadata) {
   Origin origin;
   if (const auto* weft = metadata_of(metadata, "weft")) {
     origin.object = text_field(*weft, "origin");
     origin.file = text_field(*weft, "file");
     const auto line = weft->fields().find("line");
-    if (line != weft->fields().end()) {
-      const auto as_text = parse_unsigned(line->second.string_value());
-      origin.line = static_cast<int>(as_text ? static_cast<double>(*as_text) : line->second.number_value());
-    }
+    if (line != weft->fields().end()) origin.line = to_line(line->second);
   }
   if (const auto* istio = metadata_of(metadata, "istio")) origin.istio_config = text_field(*istio, "config");
   return origin;
