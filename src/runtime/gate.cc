@@ -1,18 +1,9 @@
 #include "runtime/gate.h"
 
+#include "runtime/detached.h"
+
 namespace weft::runtime {
 namespace {
-
-// A coroutine that owns itself: its frame goes when it ends.
-struct Detached {
-  struct promise_type : PooledFrame {
-    Detached get_return_object() { return {}; }
-    std::suspend_never initial_suspend() noexcept { return {}; }
-    std::suspend_never final_suspend() noexcept { return {}; }
-    void return_void() noexcept {}
-    void unhandled_exception() noexcept { std::terminate(); }
-  };
-};
 
 Detached run_inside(Gate::Pass pass, Task<void> task) {
   {

@@ -6,6 +6,7 @@
 
 #include "runtime/end_of_turn.h"
 #include "runtime/gate.h"
+#include "runtime/readiness.h"
 #include "runtime/signal.h"
 
 namespace weft::runtime {
@@ -142,6 +143,43 @@ TEST(Reactor, AWaitingCoroutineMayBeDestroyed) {
   clock.advance(milliseconds(5));
   reactor.turn(Duration::zero());
   EXPECT_TRUE(outcomes.empty());
+}
+
+class NotingSleeper final : public Sleeper {
+ public:
+  void woken(Wait outcome) override { outcomes.push_back(outcome); }
+  std::vector<Wait> outcomes;
+};
+
+TEST(Reactor, ASleeperIsWokenInItsTurnAsACoroutineIs) {
+  ManualClock clock;
+  Reactor reactor(clock);
+  Waiter waiter(reactor);
+  NotingSleeper sleeper;
+  waiter.sleep(sleeper, clock.now() + milliseconds(10));
+  waiter.wake(Wait::ready);
+  EXPECT_TRUE(sleeper.outcomes.empty());
+  reactor.turn(Duration::zero());
+  waiter.sleep(sleeper, clock.now() + milliseconds(10));
+  clock.advance(milliseconds(10));
+  reactor.turn(Duration::zero());
+  EXPECT_EQ(sleeper.outcomes, (std::vector{Wait::ready, Wait::timed_out}));
+}
+
+TEST(Reactor, ASleeperIsWokenAtOnceWhereThereIsSomethingToRead) {
+  ManualClock clock;
+  Reactor reactor(clock);
+  Readiness readiness(reactor);
+  NotingSleeper sleeper;
+  readiness.mark_readable();
+  readiness.sleep_until_readable(sleeper, kNever);
+  EXPECT_TRUE(sleeper.outcomes.empty());
+  reactor.turn(Duration::zero());
+  readiness.clear_readable();
+  readiness.sleep_until_readable(sleeper, kNever);
+  readiness.cancel();
+  reactor.turn(Duration::zero());
+  EXPECT_EQ(sleeper.outcomes, (std::vector{Wait::ready, Wait::cancelled}));
 }
 
 }  // namespace

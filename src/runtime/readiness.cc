@@ -6,6 +6,12 @@
 
 namespace weft::runtime {
 
+void Readiness::sleep_until_readable(Sleeper& sleeper, Time deadline) {
+  reader_.sleep(sleeper, deadline);
+  if (cancelled_) reader_.wake(Wait::cancelled);
+  if (readable_) reader_.wake(Wait::ready);
+}
+
 void Readiness::mark_readable() {
   readable_ = true;
   reader_.wake(Wait::ready);

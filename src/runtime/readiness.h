@@ -39,6 +39,10 @@ class Readiness final : public CancelTarget {
   Awaiter readable(Time deadline = kNever) { return {*this, reader_, readable_, deadline}; }
   Awaiter writable(Time deadline = kNever) { return {*this, writer_, writable_, deadline}; }
 
+  // The same without a coroutine; the outcome comes in a turn of its own, also when the flag is up. A cancel() after
+  // the outcome was settled does not change it: who was told `ready` looks at is_cancelled().
+  void sleep_until_readable(Sleeper& sleeper, Time deadline);
+
   bool may_be_readable() const { return readable_; }
   bool may_be_writable() const { return writable_; }
 

@@ -9,11 +9,17 @@ Waiter::~Waiter() {
   WEFT_ASSERT(state_ == State::idle);
 }
 
-void Waiter::begin(std::coroutine_handle<> coroutine, Time deadline) {
+void Waiter::begin(void* who, Time deadline) {
   WEFT_ASSERT(state_ == State::idle);
-  coroutine_ = coroutine;
+  who_ = who;
+  is_sleeper_ = false;
   state_ = State::waiting;
   if (deadline != kNever) reactor_->timers().arm(*this, deadline);
+}
+
+void Waiter::sleep(Sleeper& sleeper, Time deadline) {
+  begin(&sleeper, deadline);
+  is_sleeper_ = true;
 }
 
 void Waiter::wake(Wait outcome) {
@@ -25,7 +31,7 @@ void Waiter::wake(Wait outcome) {
 }
 
 void Waiter::abandon(std::coroutine_handle<> coroutine) {
-  if (!coroutine || state_ == State::idle || coroutine_ != coroutine) return;
+  if (!coroutine || state_ == State::idle || who_ != coroutine.address()) return;
   disarm();
   Link<Waiter>::unlink();
   state_ = State::idle;
@@ -33,7 +39,8 @@ void Waiter::abandon(std::coroutine_handle<> coroutine) {
 
 void Waiter::resume() {
   state_ = State::idle;
-  coroutine_.resume();
+  if (is_sleeper_) return static_cast<Sleeper*>(who_)->woken(outcome_);
+  std::coroutine_handle<>::from_address(who_).resume();
 }
 
 }  // namespace weft::runtime

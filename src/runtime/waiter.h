@@ -1,6 +1,7 @@
 // Waiter: the one place where a coroutine is suspended and woken. What it waits for (readiness, a signal, a place in a
 // pool) wakes it with an outcome; so does its deadline. Waking only queues the coroutine: it runs later in the same
-// turn of the reactor, from the top of the stack, so no event handler ever re-enters another.
+// turn of the reactor, from the top of the stack, so no event handler ever re-enters another. Who waits for so long,
+// and in such numbers, that a coroutine's frame is too much to keep is a Sleeper instead.
 #pragma once
 
 #include <coroutine>
@@ -17,8 +18,17 @@ class Reactor;
 // How a wait ended.
 enum class Wait : uint8_t { ready, timed_out, cancelled };
 
-// At most one coroutine at a time. Lives in its owner (a stream, an awaiter); a coroutine that is destroyed while it
-// waits leaves by itself. Belongs to one reactor's thread.
+// Waits without a coroutine. Called where one would be resumed: may do all that one may, also end the waiter.
+class Sleeper {
+ public:
+  virtual void woken(Wait outcome) = 0;
+
+ protected:
+  ~Sleeper() = default;
+};
+
+// At most one coroutine or sleeper at a time. Lives in its owner (a stream, an awaiter); a coroutine that is destroyed
+// while it waits leaves by itself. Belongs to one reactor's thread.
 class Waiter final : public Link<Waiter>, private Timer {
  public:
   explicit Waiter(Reactor& reactor) : reactor_(&reactor) {}
@@ -41,7 +51,7 @@ class Waiter final : public Link<Waiter>, private Timer {
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> coroutine) {
       suspended_ = coroutine;
-      waiter_->begin(coroutine, deadline_);
+      waiter_->begin(coroutine.address(), deadline_);
     }
     Wait await_resume() {
       suspended_ = {};
@@ -54,18 +64,21 @@ class Waiter final : public Link<Waiter>, private Timer {
     std::coroutine_handle<> suspended_;
   };
   Awaiter wait(Time deadline = kNever) { return {*this, deadline}; }
+  // The same for a sleeper, which stays where it is until it is woken.
+  void sleep(Sleeper& sleeper, Time deadline);
 
  private:
   friend class Reactor;
   enum class State : uint8_t { idle, waiting, queued };
 
-  void begin(std::coroutine_handle<> coroutine, Time deadline);
+  void begin(void* who, Time deadline);
   void abandon(std::coroutine_handle<> coroutine);
   void resume();
   void fire() override { wake(Wait::timed_out); }
 
   Reactor* reactor_;
-  std::coroutine_handle<> coroutine_;
+  void* who_ = nullptr;  // a coroutine's address, or a sleeper
+  bool is_sleeper_ = false;
   State state_ = State::idle;
   Wait outcome_ = Wait::ready;
 };

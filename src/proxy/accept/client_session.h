@@ -1,13 +1,36 @@
-// What becomes of one accepted connection: where was it going, what does it speak, which filter chain takes it.
+// ClientSessions: what becomes of the connections that a shard has accepted. Where was each going, what does it speak,
+// which filter chain takes it; and how little stays of it while its client has nothing to say.
 #pragma once
 
-#include "net/socket_stream.h"
+#include "net/fd.h"
+#include "proxy/accept/client_counts.h"
 #include "proxy/http/serve_connection.h"
+#include "runtime/gate.h"
+#include "runtime/signal.h"
+#include "runtime/slab.h"
 
 namespace weft::proxy {
 
-// Serves the connection until it ends. `accepted_at` is the address of the listening socket; the service's stack is
-// still to be chosen. Both outlive the task, which keeps no copies: connections that rest are many.
-runtime::Task<void> serve_client(const HttpService& service, const decide::SocketAddress& accepted_at, net::Fd socket);
+class ClientSession;
+
+// One shard's, on its thread. Must be empty when destroyed.
+class ClientSessions {
+ public:
+  // The service's stack is chosen for each connection. Each is inside the gate for as long as it lasts, and sets `room`
+  // when it has ended. Both, and what the service refers to, outlive this.
+  ClientSessions(const HttpService& service, runtime::Gate& inside, runtime::Signal& room);
+
+  // Serves the connection until it ends. `accepted_at` is the address of the listening socket.
+  void begin(const decide::SocketAddress& accepted_at, net::Fd socket, ClientCounts::Place place);
+
+ private:
+  friend class ClientSession;
+  void end(ClientSession& session);
+
+  HttpService service_;
+  runtime::Gate* inside_;
+  runtime::Signal* room_;
+  runtime::Slab records_;
+};
 
 }  // namespace weft::proxy

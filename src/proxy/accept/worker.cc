@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include "base/log.h"
-#include "proxy/accept/client_session.h"
 #include "runtime/next_turn.h"
 #include "runtime/turn_budget.h"
 
@@ -34,7 +33,8 @@ Worker::Worker(WorkerParts parts)
       clients_(reactor_),
       finishing_(reactor_),
       stopping_(reactor_),
-      room_(reactor_) {
+      room_(reactor_),
+      sessions_({shard_, *sink_, exchanges_}, clients_, room_) {
   shard_.memory = parts.memory;
   shard_.apply(std::make_shared<decide::Snapshot>());
   thread_ = std::thread([this] { reactor_.run(); });
@@ -150,25 +150,12 @@ runtime::Task<void> Worker::pause_accepting() {
 void Worker::place(const decide::SocketAddress& accepted_at, net::Fd client) {
   ++accepted_;
   auto place = shard_.is_draining ? ClientCounts::Place(*counts_, index_) : counts_->place(index_);
-  if (place.shard() == index_) return serve(accepted_at, std::move(client), std::move(place));
+  if (place.shard() == index_) return sessions_.begin(accepted_at, std::move(client), std::move(place));
   ++handed_over_;
   Worker* const other = (*all_)[place.shard()].get();
   other->post([other, accepted_at, client = std::move(client), place = std::move(place)]() mutable {
-    other->serve(accepted_at, std::move(client), std::move(place));
+    other->sessions_.begin(accepted_at, std::move(client), std::move(place));
   });
-}
-
-void Worker::serve(const decide::SocketAddress& accepted_at, net::Fd client, ClientCounts::Place place) {
-  runtime::spawn(clients_, serve_and_leave(accepted_at, std::move(client), std::move(place)));
-}
-
-runtime::Task<void> Worker::serve_and_leave(decide::SocketAddress accepted_at, net::Fd client,
-                                            ClientCounts::Place place) {
-  {
-    const ClientCounts::Place held = std::move(place);
-    co_await serve_client({shard_, *sink_, exchanges_}, accepted_at, std::move(client));
-  }
-  room_.set();
 }
 
 runtime::Task<void> Worker::sweep_loop() {

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "net/listener.h"
 #include "proxy/accept/client_counts.h"
+#include "proxy/accept/client_session.h"
 #include "proxy/config/snapshot_sink.h"
 #include "proxy/connect/dialer.h"
 #include "proxy/connect/handshake_counts.h"
@@ -139,8 +140,6 @@ class Worker {
   void take_up(const decide::SocketAddress& accepted_at, net::Fd client, const AcceptPace& pace);
   runtime::Task<void> pause_accepting();
   void place(const decide::SocketAddress& accepted_at, net::Fd client);
-  void serve(const decide::SocketAddress& accepted_at, net::Fd client, ClientCounts::Place place);
-  runtime::Task<void> serve_and_leave(decide::SocketAddress accepted_at, net::Fd client, ClientCounts::Place place);
   runtime::Task<void> sweep_loop();
   runtime::Task<void> run_finish(Time deadline, Then then);
 
@@ -158,6 +157,7 @@ class Worker {
   runtime::Gate finishing_;
   runtime::Signal stopping_;
   runtime::Signal room_;  // a client has left
+  ClientSessions sessions_;
   std::unordered_map<decide::SocketAddress, Door> doors_;
   Doors state_of_doors_ = Doors::not_yet;
   uint64_t accepted_ = 0;

@@ -9,22 +9,15 @@
 namespace weft::proxy {
 namespace {
 
-Detected recognized(Protocol protocol) {
-  Detected detected{.protocol = protocol};
-  const std::string_view name = application_protocol(protocol);
-  if (!name.empty()) detected.application_protocols.emplace_back(name);
-  return detected;
-}
-
 // The verdict on the first bytes; nothing while more are needed.
 Result<std::optional<Detected>> judge(std::string_view seen, Inspection inspection) {
   const Protocol protocol = inspection.for_http ? detect_protocol(seen) : detect_tls(seen);
   if (protocol == Protocol::undecided) return std::nullopt;
-  if (protocol != Protocol::tls) return recognized(protocol);
+  if (protocol != Protocol::tls) return Detected{protocol};
   if (!inspection.for_tls) return Detected();
   WEFT_TRY(auto hello, read_client_hello(seen));
   if (!hello) return std::nullopt;
-  return Detected{Protocol::tls, std::move(hello->server_name), std::move(hello->protocols)};
+  return Detected{Protocol::tls, std::make_unique<const ClientHello>(*std::move(hello))};
 }
 
 }  // namespace

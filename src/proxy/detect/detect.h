@@ -1,10 +1,13 @@
 // Waits for a client's first bytes and tells what it speaks, leaving the bytes where they are.
 #pragma once
 
+#include <memory>
+#include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "net/stream.h"
+#include "proxy/detect/client_hello.h"
 #include "proxy/detect/protocol.h"
 #include "runtime/task.h"
 
@@ -21,8 +24,15 @@ struct Inspection {
 // What was found out. `protocol` is never undecided.
 struct Detected {
   Protocol protocol = Protocol::opaque;
-  std::string server_name;                         // SNI; lower case
-  std::vector<std::string> application_protocols;  // ALPN, or what was recognized in plain text
+  std::unique_ptr<const ClientHello> hello =
+      nullptr;  // of TLS alone, whose clients say more; kept as long as they stay
+
+  // SNI in lower case; empty: there is none.
+  std::string_view server_name() const { return hello ? std::string_view(hello->server_name) : std::string_view(); }
+  // ALPN, or what was recognized in plain text.
+  std::span<const std::string> application_protocols() const {
+    return hello ? std::span<const std::string>(hello->protocols) : proxy::application_protocols(protocol);
+  }
 };
 
 // A client that stops sending before it has said enough is opaque: what it said may still be for the endpoint. Fails

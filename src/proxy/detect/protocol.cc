@@ -1,6 +1,7 @@
 #include "proxy/detect/protocol.h"
 
 #include <algorithm>
+#include <array>
 
 #include "http/preface.h"
 
@@ -48,16 +49,18 @@ Protocol detect_protocol(std::string_view bytes) {
   return goes_on ? Protocol::undecided : Protocol::opaque;
 }
 
-std::string_view application_protocol(Protocol protocol) {
+std::span<const std::string> application_protocols(Protocol protocol) {
+  static const std::array<std::string, 3> names = {"http/1.0", "http/1.1", "h2c"};
+  const std::span<const std::string> all = names;
   switch (protocol) {
     case Protocol::http10:
-      return "http/1.0";
+      return all.subspan(0, 1);
     case Protocol::http11:
-      return "http/1.1";
+      return all.subspan(1, 1);
     case Protocol::http2:
-      return "h2c";
+      return all.subspan(2, 1);
     default:
-      return "";
+      return {};
   }
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace weft::proxy {
@@ -16,7 +18,7 @@ Protocol detect_protocol(std::string_view bytes);
 // The same where only TLS is of interest: all else is opaque, which the first byte tells.
 Protocol detect_tls(std::string_view bytes);
 
-// As filter chains name it ("http/1.1", "h2c"); empty for what they have no name for.
-std::string_view application_protocol(Protocol protocol);
+// As filter chains name it ("http/1.1", "h2c"); nothing for what they have no name for.
+std::span<const std::string> application_protocols(Protocol protocol);
 
 }  // namespace weft::proxy

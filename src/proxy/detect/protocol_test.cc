@@ -45,9 +45,14 @@ TEST(DetectProtocol, gives_up_on_a_line_that_never_ends) {
 }
 
 TEST(DetectProtocol, names_protocols_as_filter_chains_do) {
-  EXPECT_EQ(application_protocol(Protocol::http11), "http/1.1");
-  EXPECT_EQ(application_protocol(Protocol::http2), "h2c");
-  EXPECT_EQ(application_protocol(Protocol::opaque), "");
+  const auto names = [](Protocol protocol) {
+    const auto some = application_protocols(protocol);
+    return std::vector(some.begin(), some.end());
+  };
+  EXPECT_EQ(names(Protocol::http10), std::vector<std::string>{"http/1.0"});
+  EXPECT_EQ(names(Protocol::http11), std::vector<std::string>{"http/1.1"});
+  EXPECT_EQ(names(Protocol::http2), std::vector<std::string>{"h2c"});
+  EXPECT_TRUE(names(Protocol::opaque).empty());
 }
 
 }  // namespace

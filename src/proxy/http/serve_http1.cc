@@ -15,7 +15,7 @@ using http::h1::ServerConnection;
 // cost some microseconds each; of those that have asked little so far very many may open at once.
 Duration rests_after(const ConnectionHistory& history) {
   static constexpr uint32_t kBusyFrom = 8;  // requests
-  return std::chrono::milliseconds(history.served < kBusyFrom ? 20 : 100);
+  return std::chrono::milliseconds(history.served < kBusyFrom ? 5 : 100);
 }
 
 // Makes the connection part of its shard's drain. It is not closed while its client may just be sending: the next

@@ -47,6 +47,23 @@ class LastRecord final : public RecordSink {
   std::string transport_failure;
 };
 
+// A connection of the test's that rests, as accept/client_session.cc has them.
+class Rest final : public Drainable {
+ public:
+  Rest(Shard& shard, net::Stream& stream, ConnectionHistory& history) : stream_(&stream), history_(&history) {
+    shard.connections.push_back(*this);
+  }
+  void drain() override {}
+  void end_idle() override {
+    history_->is_ending = true;
+    stream_->readiness().mark_readable();
+  }
+
+ private:
+  net::Stream* stream_;
+  ConnectionHistory* history_;
+};
+
 // Everything that a request passes through but sockets. Cluster 0 has the one endpoint 10.0.0.1:80; all requests go
 // there unless the test changes `table` before the first of them.
 class ProxiedTest : public testing::Test {

@@ -37,10 +37,10 @@ struct ClientFacts {
   decide::SocketAddress destination;  // where it was going before capture; the local address if it was not captured
   decide::Direction direction = decide::Direction::unspecified;
   bool is_encrypted = false;                    // by TLS that ends here
-  std::string_view server_name;                 // SNI; belongs to the connection
-  const decide::Peer* peer = nullptr;           // whom the client's certificate names; belongs to the connection
   bool multiplexes = false;                     // HTTP/2 is but the way here: without it HTTP/1.1 would have come
   std::optional<decide::IpAddress> relayed_by;  // whose PROXY header names `address`, where one does
+  std::string_view server_name;                 // SNI; belongs to the connection
+  const decide::Peer* peer = nullptr;           // whom the client's certificate names; belongs to the connection
 
   // The other end of the connection itself.
   decide::IpAddress direct_ip() const { return relayed_by.value_or(address.ip); }
