@@ -112,5 +112,40 @@ TEST_F(CrossOrigin, pages_may_read_responses_that_the_proxy_made) {
   EXPECT_TRUE(has(all, "access-control-allow-origin: https://page")) << all;
 }
 
+TEST_F(CrossOrigin, a_preflight_names_a_method) {
+  start();
+  send("OPTIONS /a HTTP/1.1\r\nHost: h\r\nOrigin: https://page\r\nAccess-Control-Request-Method:\r\n\r\n");
+  EXPECT_EQ(dialer_.dials, 1);
+}
+
+// An origin is compared as a whole, by its letters: a page may choose all of its host but the end that it owns.
+TEST_F(CrossOrigin, origins_are_those_that_an_expression_covers_as_a_whole) {
+  cors()->origins = {decide::TextMatch(*decide::Regex::compile(R"(https://[a-z]+\.shop\.test)"))};
+  const std::pair<const char*, bool> origins[] = {
+      {"https://a.shop.test", true},   {"https://A.shop.test", false}, {"https://a.shop.test.evil", false},
+      {"https://a.shopxtest", false},  {"http://a.shop.test", false},  {"null", false},
+      {"xhttps://a.shop.test", false}, {"https://.shop.test", false},  {"https://a.shop.test:443", false},
+  };
+  start();
+  for (const auto& [origin, is_allowed] : origins) {
+    send("GET /a HTTP/1.1\r\nHost: h\r\nOrigin: " + std::string(origin) + "\r\n\r\n");
+    answer(kEmptyOk);
+    EXPECT_EQ(has(received(), "access-control-allow-origin: " + std::string(origin)), is_allowed) << origin;
+  }
+}
+
+// Fetch: with credentials "*" allows nobody, so the origin itself is told also where all are allowed.
+TEST_F(CrossOrigin, what_allows_everybody_names_the_origin) {
+  cors()->origins = {decide::TextMatch(decide::TextMatch::Kind::exact, "*")};
+  cors()->allows_credentials = false;
+  start();
+  send("GET /a HTTP/1.1\r\nHost: h\r\nOrigin: null\r\n\r\n");
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nAccess-Control-Allow-Origin: *\r\n\r\n");
+  const std::string all = received();
+  EXPECT_TRUE(has(all, "access-control-allow-origin: null")) << all;
+  EXPECT_EQ(all.find("allow-origin: *"), std::string::npos) << all;
+  EXPECT_EQ(all.find("allow-credentials"), std::string::npos) << all;
+}
+
 }  // namespace
 }  // namespace weft::proxy

@@ -122,6 +122,18 @@ TEST_F(Faults, with_a_share_of_nothing_leave_requests_alone) {
   EXPECT_EQ(dialer_.dials, 1);
 }
 
+TEST_F(Faults, with_a_share_of_everything_hit_every_request) {
+  for (const decide::Fraction all : {decide::Fraction{100, 100}, decide::Fraction{1'000'000, 1'000'000}}) {
+    fault().abort = {.status = 503, .share = all};
+    start();
+    for (int i = 0; i < 100; ++i) {
+      send(kAsk);
+      ASSERT_TRUE(received().starts_with("HTTP/1.1 503 ")) << i;
+    }
+  }
+  EXPECT_EQ(dialer_.dials, 0);
+}
+
 TEST_F(Faults, hit_the_share_of_requests_that_was_asked_for) {
   fault().abort = {.status = 503, .share = {250'000, 1'000'000}};
   start();

@@ -5,7 +5,7 @@ namespace {
 
 // The question before a request whether it would be allowed (Fetch, "CORS-preflight request").
 bool is_preflight(const http::RequestHead& request) {
-  return request.method == "OPTIONS" && request.headers.has("access-control-request-method");
+  return request.method == "OPTIONS" && !request.headers.get("access-control-request-method").value_or("").empty();
 }
 
 void write_if_any(http::Headers& headers, std::string_view name, const std::string& value) {

@@ -89,7 +89,7 @@ void apply_edits(const decide::HeaderEdits& edits, const Exchange& exchange, htt
         is_removal || !edit.value.is_literal() ? std::string_view(rendered) : edit.value.literal();
     if (value.empty() && !edit.keep_empty && !is_removal) continue;
     if (authority != nullptr && edit.name == "host") {
-      *authority = value;
+      if (edit.kind != HeaderEdit::Kind::add_if_absent || authority->empty()) *authority = value;
       continue;
     }
     apply_edit(edit, value, headers);

@@ -20,11 +20,14 @@ constexpr std::array kSteering = {HeaderId::x_envoy_retry_on,
                                   HeaderId::x_envoy_expected_rq_timeout_ms,
                                   HeaderId::x_envoy_internal};
 
+bool is_certificate_alias(const http::Field& field) {
+  return http::is_alias(field.name, "x-forwarded-client-cert");
+}
+
 bool is_ours(const http::Field& field) {
   // The count of attempts is informative and endpoints behind several hops read it, as behind Istio.
   if (field.id == HeaderId::x_envoy_attempt_count) return false;
-  return field.name.starts_with("x-envoy-") || field.name.starts_with("x-weft-") ||
-         http::is_alias(field.name, "x-forwarded-client-cert");
+  return field.name.starts_with("x-envoy-") || field.name.starts_with("x-weft-") || is_certificate_alias(field);
 }
 
 // Of HTTP/1.1 the parser refuses it already.
@@ -59,8 +62,11 @@ void strip_what_outsiders_say(Exchange& exchange) {
   http::Headers& headers = exchange.request.headers;
   const auto is_there = [&](HeaderId id) { return headers.has(id); };
   const bool is_edge = exchange.chain->trusts_peer_address;
-  if ((!is_edge && std::ranges::none_of(kSteering, is_there)) || is_internal(exchange)) return;
-  if (is_edge) {
+  if (!is_edge && std::ranges::none_of(kSteering, is_there)) return;
+  if (is_internal(exchange)) {
+    // An address proves nobody's identity.
+    if (is_edge) headers.remove_if(is_certificate_alias);
+  } else if (is_edge) {
     headers.remove_if(is_ours);
   } else {
     for (const HeaderId id : kSteering) headers.remove(id);
