@@ -188,6 +188,66 @@ std::optional<std::string> unpack(std::string_view message, const Packed& record
   return name;
 }
 
+Result<std::string> pack_name(std::string_view name) {
+  std::string packed;
+  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.size() + 2 > kNameMax) return fail(Reason::invalid, "name too long");
+  if (!name.empty()) {
+    for (const auto label : split(name, '.')) {
+      if (label.empty() || label.size() > kLabelMax) return fail(Reason::invalid, "empty or overlong label");
+      packed += static_cast<char>(label.size());
+      packed += label;
+    }
+  }
+  packed += '\0';
+  return packed;
+}
+
+// An answer while its records are added, within the size that the client takes.
+class Answer {
+ public:
+  Answer(const DnsQuery& query, size_t size_max)
+      : query_(query), limit_(size_max - (query.has_edns ? kOptSize : 0)), body_(query.question) {}
+
+  // `owner` is where the owner's name begins in the message. Gives where the data begins; what does not fit is left
+  // out, and so is everything behind it.
+  size_t add(const DnsRecord& record, size_t owner) {
+    const size_t data_begin = kHeaderSize + body_.size() + kRecordHeadSize;
+    is_truncated_ |= data_begin + record.data.size() > limit_;
+    if (is_truncated_) return data_begin;
+    append_u16(body_, static_cast<uint16_t>(0xc000 | owner));
+    append_u16(body_, static_cast<uint16_t>(record.type));
+    append_u16(body_, kClassInternet);
+    append_u16(body_, static_cast<uint16_t>(record.ttl_s >> 16));
+    append_u16(body_, static_cast<uint16_t>(record.ttl_s & 0xffff));
+    append_u16(body_, static_cast<uint16_t>(record.data.size()));
+    body_ += record.data;
+    ++count_;
+    return data_begin;
+  }
+
+  std::string finish(DnsCode code) && {
+    if (query_.has_edns)
+      body_.append("\0\0\x29\x10\0\0\0\0\0\0\0", kOptSize);  // root, OPT, 4,096 bytes, version 0, no options
+    uint16_t flags = kIsResponse | kAuthoritative | kRecursionAvailable | static_cast<uint16_t>(code);
+    if (query_.recursion_desired) flags |= kRecursionDesired;
+    if (is_truncated_) flags |= kTruncated;
+    std::string answer;
+    append_header(answer, {query_.id, flags, {1, count_, 0, static_cast<uint16_t>(query_.has_edns ? 1 : 0)}});
+    return answer + body_;
+  }
+
+ private:
+  static constexpr size_t kOptSize = 11;
+  static constexpr size_t kRecordHeadSize = 12;  // with a pointer for the owner's name
+
+  const DnsQuery& query_;
+  size_t limit_;
+  std::string body_;
+  uint16_t count_ = 0;
+  bool is_truncated_ = false;
+};
+
 // Opcode and class of a query are checked here; the shape has been already.
 Result<> check_supported(const Header& header, uint16_t query_class) {
   if ((header.flags & kOpcodeMask) != 0) return fail(Reason::unsupported, "opcode is not QUERY", Side::client);
@@ -222,33 +282,18 @@ Result<DnsQuery> parse_dns_query(std::string_view message) {
 }
 
 std::string dns_answer(const DnsQuery& query, DnsCode code, std::span<const DnsRecord> records, size_t size_max) {
-  constexpr size_t kOptSize = 11;
-  const size_t limit = size_max - (query.has_edns ? kOptSize : 0);
-  std::string body = query.question;
-  uint16_t count = 0;
-  bool is_truncated = false;
-  for (const auto& record : records) {
-    if (kHeaderSize + body.size() + 12 + record.data.size() > limit) {
-      is_truncated = true;
-      break;
-    }
-    append_u16(body, 0xc000 | kHeaderSize);  // the owner: a pointer to the question's name
-    append_u16(body, static_cast<uint16_t>(record.type));
-    append_u16(body, kClassInternet);
-    append_u16(body, static_cast<uint16_t>(record.ttl_s >> 16));
-    append_u16(body, static_cast<uint16_t>(record.ttl_s & 0xffff));
-    append_u16(body, static_cast<uint16_t>(record.data.size()));
-    body += record.data;
-    ++count;
-  }
-  if (query.has_edns)
-    body.append("\0\0\x29\x10\0\0\0\0\0\0\0", kOptSize);  // root, OPT, 4,096 bytes, version 0, no options
-  uint16_t flags = kIsResponse | kAuthoritative | kRecursionAvailable | static_cast<uint16_t>(code);
-  if (query.recursion_desired) flags |= kRecursionDesired;
-  if (is_truncated) flags |= kTruncated;
-  std::string answer;
-  append_header(answer, {query.id, flags, {1, count, 0, static_cast<uint16_t>(query.has_edns ? 1 : 0)}});
-  return answer + body;
+  Answer answer(query, size_max);
+  for (const auto& record : records) answer.add(record, kHeaderSize);
+  return std::move(answer).finish(code);
+}
+
+Result<std::string> dns_alias_answer(const DnsQuery& query, const DnsAlias& alias, DnsCode code,
+                                     std::span<const DnsRecord> records, size_t size_max) {
+  WEFT_TRY(const std::string target, pack_name(alias.name));
+  Answer answer(query, size_max);
+  const size_t owner = answer.add({DnsType::cname, alias.ttl_s, target}, kHeaderSize);
+  for (const auto& record : records) answer.add(record, owner);
+  return std::move(answer).finish(code);
 }
 
 std::string dns_error_answer(std::string_view message, DnsCode code) {
@@ -265,16 +310,8 @@ std::string dns_error_answer(std::string_view message, DnsCode code) {
 Result<std::string> dns_query_message(uint16_t id, std::string_view name, DnsType type) {
   std::string message;
   append_header(message, {id, kRecursionDesired, {1, 0, 0, 0}});
-  if (name.ends_with('.')) name.remove_suffix(1);
-  if (name.size() + 2 > kNameMax) return fail(Reason::invalid, "name too long");
-  if (!name.empty()) {
-    for (const auto label : split(name, '.')) {
-      if (label.empty() || label.size() > kLabelMax) return fail(Reason::invalid, "empty or overlong label");
-      message += static_cast<char>(label.size());
-      message += label;
-    }
-  }
-  message += '\0';
+  WEFT_TRY(const std::string packed, pack_name(name));
+  message += packed;
   append_u16(message, static_cast<uint16_t>(type));
   append_u16(message, kClassInternet);
   return message;

@@ -67,6 +67,15 @@ Result<DnsQuery> parse_dns_query(std::string_view message);
 // `size_max` bytes is left out and the TC bit set. Pass query.udp_size_max for UDP, kDnsMessageMax for TCP.
 std::string dns_answer(const DnsQuery& query, DnsCode code, std::span<const DnsRecord> records, size_t size_max);
 
+// The same for a name that stands for another (RFC 1034 3.6.2): a CNAME of this time to live, then the records, which
+// are the other name's; `code` is that of the other name (RFC 6604). Fails as dns_query_message().
+struct DnsAlias {
+  std::string_view name;
+  uint32_t ttl_s = 0;
+};
+Result<std::string> dns_alias_answer(const DnsQuery& query, const DnsAlias& alias, DnsCode code,
+                                     std::span<const DnsRecord> records, size_t size_max);
+
 // An answer to bytes that did not parse: only the header, with the id found in them. Empty when there is no header to
 // answer.
 std::string dns_error_answer(std::string_view message, DnsCode code);

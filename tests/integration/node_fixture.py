@@ -94,6 +94,11 @@ def service(namespace, name):
     }
 
 
+def external_name(namespace, name, target):
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace},
+            "spec": {"type": "ExternalName", "externalName": target}}
+
+
 def namespace(name, injected):
     labels = {"istio-injection": "enabled"} if injected else {}
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}

@@ -14,7 +14,7 @@ import termios
 import time
 
 from free_port import free_port
-from node_fixture import BIN, SERVER, Node, deployment, image_map, namespace, service, skip, until
+from node_fixture import BIN, SERVER, Node, deployment, external_name, image_map, namespace, service, skip, until
 
 MESHED, PLAIN = "shop", "plain"
 
@@ -28,6 +28,7 @@ def base_objects():
         deployment(MESHED, "api", 2),
         service(PLAIN, "api"),
         deployment(PLAIN, "api", 2),
+        external_name(PLAIN, "partner", f"api.{MESHED}.svc.cluster.local"),
     ]
 
 
@@ -73,6 +74,10 @@ def check_pods_without_sidecar_reach_services(node):
     assert node.fetch(PLAIN, f"http://api.{MESHED}.svc.cluster.local/", pod=pod)["pod"] in meshed
     refused = node.exec(PLAIN, "curl", "-sS", "--max-time", "5", "http://10.96.255.254/", pod=pod)
     assert refused.returncode == 7, refused
+    # An ExternalName Service, by the client's getaddrinfo.
+    assert node.fetch(PLAIN, "http://partner/", pod=pod)["pod"] in meshed
+    alias = node.exec(PLAIN, "getent", "ahostsv4", "partner", pod=pod).stdout.split()
+    assert alias[2] == f"api.{MESHED}.svc.cluster.local", alias
     unknown = node.exec(PLAIN, "getent", "hosts", "nothing.plain.svc.cluster.local", pod=pod)
     assert unknown.returncode == 2, unknown
 

@@ -72,16 +72,25 @@ runtime::Task<Result<std::string>> read_message(net::Stream& stream, Time deadli
 
 }  // namespace
 
-std::optional<std::string> answer_from(const ServiceTable& table, const DnsQuery& query, size_t size_max) {
-  const NameAnswer found = table.look_up(query.name);
-  if (found.kind == NameAnswer::Kind::foreign) return std::nullopt;
-  if (found.kind == NameAnswer::Kind::unknown) return net::dns_answer(query, DnsCode::name_error, {}, size_max);
+std::string answer_from(const NameAnswer& found, const DnsQuery& query, size_t size_max) {
+  const DnsCode code = found.kind == NameAnswer::Kind::known ? DnsCode::ok : DnsCode::name_error;
   std::vector<DnsRecord> records;
   for (const auto& ip : found.addresses) {
     const DnsType type = ip.is_v6 ? DnsType::aaaa : DnsType::a;
     if (query.type == type || query.type == DnsType::any) records.push_back({type, kTtlSeconds, bytes_of(ip)});
   }
-  return net::dns_answer(query, DnsCode::ok, records, size_max);
+  if (found.alias_of.empty()) return net::dns_answer(query, code, records, size_max);
+  auto answer = net::dns_alias_answer(query, {found.alias_of, kTtlSeconds}, code, records, size_max);
+  return answer ? *std::move(answer) : net::dns_answer(query, DnsCode::server_failure, {}, size_max);
+}
+
+// Names that stand between the other name and its addresses are left out: clients want to know where to go.
+Result<std::string> answer_from(std::string_view resolved, std::string_view alias_of, const DnsQuery& query,
+                                size_t size_max) {
+  WEFT_TRY(auto response, net::parse_dns_response(resolved));
+  std::erase_if(response.answers, [&](const DnsRecord& record) { return record.type != query.type; });
+  if (query.type == DnsType::cname) response.answers.clear();  // theirs are other names'
+  return net::dns_alias_answer(query, {alias_of, kTtlSeconds}, response.code, response.answers, size_max);
 }
 
 NameServer::NameServer(runtime::Reactor& reactor, net::Fd datagrams, net::Fd listening, const ServiceTable& table)
@@ -152,9 +161,21 @@ runtime::Task<std::string> NameServer::answer(std::string query, size_t size_max
     const bool is_strange = parsed.error().reason == Reason::unsupported;
     co_return net::dns_error_answer(query, is_strange ? DnsCode::not_implemented : DnsCode::format_error);
   }
-  if (auto known = answer_from(*table_, *parsed, size_max)) co_return *std::move(known);
+  auto found = table_->look_up(parsed->name);
+  if (found.kind != NameAnswer::Kind::foreign) co_return answer_from(found, *parsed, size_max);
+  if (!found.alias_of.empty()) co_return co_await answer_for_alias(*parsed, std::move(found.alias_of), size_max);
   auto forwarded = co_await forward(*reactor_, query);
   co_return forwarded ? *std::move(forwarded) : net::dns_error_answer(query, DnsCode::server_failure);
+}
+
+runtime::Task<std::string> NameServer::answer_for_alias(DnsQuery query, std::string alias_of, size_t size_max) {
+  const auto failure = [&]() { return net::dns_answer(query, DnsCode::server_failure, {}, size_max); };
+  const auto question = net::dns_query_message(query.id, alias_of, query.type);
+  if (!question) co_return failure();
+  const auto forwarded = co_await forward(*reactor_, *question);
+  if (!forwarded) co_return failure();
+  auto answer = answer_from(*forwarded, alias_of, query, size_max);
+  co_return answer ? *std::move(answer) : failure();
 }
 
 }  // namespace weft::node

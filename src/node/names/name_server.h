@@ -28,6 +28,7 @@ class NameServer {
   runtime::Task<void> accept_all();
   runtime::Task<void> serve_stream(std::unique_ptr<net::SocketStream> client);
   runtime::Task<std::string> answer(std::string query, size_t size_max);
+  runtime::Task<std::string> answer_for_alias(net::DnsQuery query, std::string alias_of, size_t size_max);
 
   runtime::Reactor* reactor_;
   net::DatagramSocket datagrams_;
@@ -37,7 +38,11 @@ class NameServer {
   bool is_stopping_ = false;
 };
 
-// What the table says to a query of the cluster's domain; nothing where the question is for someone else.
-std::optional<std::string> answer_from(const ServiceTable& table, const net::DnsQuery& query, size_t size_max);
+// What the table found for a query of the cluster's domain.
+std::string answer_from(const NameAnswer& found, const net::DnsQuery& query, size_t size_max);
+
+// What a resolver answered for the name that the query's stands for. Fails where that is no answer, or no name.
+Result<std::string> answer_from(std::string_view resolved, std::string_view alias_of, const net::DnsQuery& query,
+                                size_t size_max);
 
 }  // namespace weft::node

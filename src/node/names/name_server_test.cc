@@ -5,9 +5,13 @@
 namespace weft::node {
 namespace {
 
+net::DnsQuery query_for(std::string_view name, net::DnsType type) {
+  return *net::parse_dns_query(*net::dns_query_message(1, name, type));
+}
+
 net::DnsResponse ask(const ServiceTable& table, std::string_view name, net::DnsType type) {
-  const auto query = net::parse_dns_query(*net::dns_query_message(1, name, type));
-  return *net::parse_dns_response(*answer_from(table, *query, 512));
+  const auto query = query_for(name, type);
+  return *net::parse_dns_response(answer_from(table.look_up(query.name), query, 512));
 }
 
 ServiceTable with_api() {
@@ -34,9 +38,43 @@ TEST(AnswerFromTable, denies_names_of_the_cluster_that_it_does_not_know) {
   EXPECT_EQ(ask(with_api(), "web.shop.svc.cluster.local", net::DnsType::a).code, net::DnsCode::name_error);
 }
 
-TEST(AnswerFromTable, leaves_other_names_to_others) {
-  const auto query = net::parse_dns_query(*net::dns_query_message(1, "example.com", net::DnsType::a));
-  EXPECT_FALSE(answer_from(with_api(), *query, 512));
+TEST(AnswerFromTable, names_the_service_behind_an_alias_and_gives_its_address) {
+  auto table = with_api();
+  table.put(api::Metadata{.name = "old", .namespace_name = "shop"},
+            api::kubernetes::Service{.type = "ExternalName", .external_name = "api.shop.svc.cluster.local"});
+  const auto response = ask(table, "old.shop.svc.cluster.local", net::DnsType::a);
+  ASSERT_EQ(response.answers.size(), 2u);
+  EXPECT_EQ(response.answers[0].type, net::DnsType::cname);
+  EXPECT_EQ(response.answers[0].data, "api.shop.svc.cluster.local");
+  EXPECT_EQ(response.answers[1].data, (std::string{10, 96, 0, 5}));
+  EXPECT_EQ(ask(table, "old.shop.svc.cluster.local", net::DnsType::aaaa).answers.size(), 1u) << "the alias alone";
+}
+
+// "partner.example" has an address and is itself another's name.
+std::string resolved(net::DnsCode code) {
+  const auto query = query_for("partner.example", net::DnsType::a);
+  const net::DnsRecord address{net::DnsType::a, 60, std::string{10, 1, 2, 3}};
+  const std::vector<net::DnsRecord> records(code == net::DnsCode::ok ? 1 : 0, address);
+  return *net::dns_alias_answer(query, {"cdn.example", 60}, code, records, 512);
+}
+
+TEST(AnswerFromResolver, is_given_under_the_name_that_was_asked_for) {
+  const auto query = query_for("partner.shop.svc.cluster.local", net::DnsType::a);
+  const auto response =
+      *net::parse_dns_response(*answer_from(resolved(net::DnsCode::ok), "partner.example", query, 512));
+  EXPECT_EQ(response.name, "partner.shop.svc.cluster.local");
+  ASSERT_EQ(response.answers.size(), 2u);
+  EXPECT_EQ(response.answers[0].data, "partner.example");
+  EXPECT_EQ(response.answers[1].data, (std::string{10, 1, 2, 3}));
+}
+
+TEST(AnswerFromResolver, passes_on_that_there_is_no_such_name) {
+  const auto query = query_for("partner.shop.svc.cluster.local", net::DnsType::a);
+  const auto response =
+      *net::parse_dns_response(*answer_from(resolved(net::DnsCode::name_error), "partner.example", query, 512));
+  EXPECT_EQ(response.code, net::DnsCode::name_error);
+  EXPECT_EQ(response.answers.size(), 1u);
+  EXPECT_FALSE(answer_from("no answer", "partner.example", query, 512));
 }
 
 }  // namespace

@@ -23,6 +23,17 @@ void append_addresses(const EndpointSlice& slice, int32_t port, std::vector<net:
   }
 }
 
+// What stands before ".svc.cluster.local": [HOSTNAME,] SERVICE, NAMESPACE. Empty for other names.
+std::vector<std::string_view> parts_of(std::string_view name) {
+  constexpr std::string_view kSuffix = ".svc.cluster.local";
+  if (!name.ends_with(kSuffix)) return {};
+  return split(name.substr(0, name.size() - kSuffix.size()), '.');
+}
+
+std::string key_of(const std::vector<std::string_view>& parts) {
+  return std::string(parts[parts.size() - 1]) + "/" + std::string(parts[parts.size() - 2]);
+}
+
 }  // namespace
 
 std::string key_of(const api::Metadata& metadata) {
@@ -83,13 +94,37 @@ std::vector<net::IpAddress> ServiceTable::addresses_of(const std::string& servic
   return addresses;
 }
 
+std::string ServiceTable::external_name_of(std::string_view name) const {
+  const auto parts = parts_of(name);
+  if (parts.size() != 2) return {};
+  const auto service = services_.find(key_of(parts));
+  if (service == services_.end() || service->second.type != "ExternalName") return {};
+  std::string target = to_lower(service->second.external_name);
+  if (target.ends_with('.')) target.pop_back();
+  return target;
+}
+
+// One may stand for another that stands for a third. More than this go round in a circle.
 NameAnswer ServiceTable::look_up(std::string_view name) const {
+  constexpr int kAliasesMax = 8;
+  std::string target;
+  for (int i = 0; i < kAliasesMax; ++i) {
+    auto next = external_name_of(target.empty() ? name : target);
+    if (next.empty()) {
+      auto answer = look_up_itself(target.empty() ? name : target);
+      answer.alias_of = std::move(target);
+      return answer;
+    }
+    target = std::move(next);
+  }
+  return {.kind = NameAnswer::Kind::unknown};
+}
+
+NameAnswer ServiceTable::look_up_itself(std::string_view name) const {
   if (name != kDomain && !name.ends_with(".cluster.local")) return {.kind = NameAnswer::Kind::foreign};
-  constexpr std::string_view kSuffix = ".svc.cluster.local";
-  if (!name.ends_with(kSuffix)) return {.kind = NameAnswer::Kind::unknown};
-  const auto parts = split(name.substr(0, name.size() - kSuffix.size()), '.');
+  const auto parts = parts_of(name);
   if (parts.size() != 2 && parts.size() != 3) return {.kind = NameAnswer::Kind::unknown};
-  const std::string key = std::string(parts[parts.size() - 1]) + "/" + std::string(parts[parts.size() - 2]);
+  const std::string key = key_of(parts);
   const auto service = services_.find(key);
   if (service == services_.end()) return {.kind = NameAnswer::Kind::unknown};
   if (parts.size() == 3) {

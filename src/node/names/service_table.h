@@ -15,11 +15,12 @@
 namespace weft::node {
 
 // The answer to a name's question. Not known: the name is of the cluster's domain and does not exist; foreign: not of
-// it.
+// it. Where the name is that of an ExternalName Service, all of it is of the name it stands for.
 struct NameAnswer {
   enum class Kind : uint8_t { known, unknown, foreign };
   Kind kind = Kind::foreign;
   std::vector<net::IpAddress> addresses;
+  std::string alias_of;  // empty: the name stands for itself
 };
 
 // Objects by "namespace/name". Slices of one Service are told by their label kubernetes.io/service-name.
@@ -38,6 +39,11 @@ class ServiceTable {
   NameAnswer look_up(std::string_view name) const;
 
  private:
+  // The same for a name that stands for itself.
+  NameAnswer look_up_itself(std::string_view name) const;
+  // The externalName behind a name, in lower case without a final dot; empty: it is not an ExternalName Service's.
+  std::string external_name_of(std::string_view name) const;
+
   struct Slice {
     std::string service;  // "namespace/name"
     api::kubernetes::EndpointSlice value;

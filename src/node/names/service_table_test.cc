@@ -50,6 +50,29 @@ TEST(ServiceTable, tells_names_that_do_not_exist_from_names_of_others) {
   EXPECT_EQ(table.look_up("notcluster.local").kind, NameAnswer::Kind::foreign);
 }
 
+TEST(ServiceTable, follows_external_names) {
+  auto table = shop();
+  const auto stand_for = [&](std::string name, std::string target) {
+    table.put(api::Metadata{.name = std::move(name), .namespace_name = "shop"},
+              Service{.type = "ExternalName", .external_name = std::move(target)});
+  };
+  stand_for("old", "API.shop.svc.cluster.local.");
+  stand_for("older", "old.shop.svc.cluster.local");
+  stand_for("partner", "partner.example");
+  stand_for("lost", "none.shop.svc.cluster.local");
+  stand_for("round", "about.shop.svc.cluster.local");
+  stand_for("about", "round.shop.svc.cluster.local");
+  const auto older = table.look_up("older.shop.svc.cluster.local");
+  EXPECT_EQ(older.alias_of, "api.shop.svc.cluster.local");
+  EXPECT_EQ(older.addresses, std::vector{*net::IpAddress::parse("10.96.0.5")});
+  const auto partner = table.look_up("partner.shop.svc.cluster.local");
+  EXPECT_EQ(partner.kind, NameAnswer::Kind::foreign);
+  EXPECT_EQ(partner.alias_of, "partner.example");
+  EXPECT_EQ(table.look_up("lost.shop.svc.cluster.local").kind, NameAnswer::Kind::unknown);
+  EXPECT_EQ(table.look_up("round.shop.svc.cluster.local").kind, NameAnswer::Kind::unknown);
+  EXPECT_EQ(table.look_up("api.shop.svc.cluster.local").alias_of, "");
+}
+
 TEST(ServiceTable, forgets_a_slice_that_is_no_services_any_more) {
   auto table = shop();
   const EndpointSlice slice{.endpoints = {{.addresses = {"10.244.0.3"}}}, .ports = {{.name = "http", .port = 8080}}};
