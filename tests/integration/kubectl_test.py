@@ -73,6 +73,17 @@ class Kubectl(WithWeftd):
         self.assertEqual(self.run_kubectl("get", "svc", "web", "-n", "made", "-o", "jsonpath={.spec.ports[0].targetPort}"), "8080")
         image = "jsonpath={.spec.template.spec.containers[0].image}"
         self.assertEqual(self.run_kubectl("get", "deploy", "web", "-n", "made", "-o", image), "web:v1")
+        self.patch_with_directives()
+
+    def patch_with_directives(self):
+        containers = [{"name": "web", "$patch": "delete"}, {"name": "other", "image": "other:v1"}]
+        patch = {"spec": {"strategy": {"$patch": "delete"}, "template": {
+            "metadata": {"labels": {"$patch": "replace", "app": "web"}}, "spec": {"containers": containers}}}}
+        self.run_kubectl("patch", "deploy", "web", "-n", "made", "-p", json.dumps(patch))
+        patched = json.loads(self.run_kubectl("get", "deploy", "web", "-n", "made", "-o", "json"))["spec"]
+        self.assertNotIn("null", json.dumps(patched))
+        self.assertEqual([c["image"] for c in patched["template"]["spec"]["containers"]], ["other:v1"])
+        self.assertEqual(patched["template"]["metadata"]["labels"], {"app": "web"})
         self.assertIn("pod/p created", self.run_kubectl("run", "p", "--image=web:v1", "--env=A=b", "-n", "made"))
         self.assertIn("service/p exposed", self.run_kubectl("expose", "pod", "p", "--port=80", "-n", "made"))
         self.run_kubectl("delete", "namespace", "made")

@@ -97,6 +97,38 @@ TEST(StrategicMergePatch, ObeysTheDirectivesOfMaps) {
             yaml("metadata: {finalizers: [b, c]}"));
 }
 
+// "$patch: delete" of a map left a null behind.
+TEST(StrategicMergePatch, EmptiesAMapThatItIsToDelete) {
+  EXPECT_EQ(strategic(deployment(), "spec: {strategy: {type: Recreate}, paused: true}",
+                      "spec: {strategy: {$patch: delete, type: RollingUpdate}}"),
+            yaml("spec: {strategy: {}, paused: true}"));
+  EXPECT_EQ(strategic(deployment(), "spec: {paused: true}", "spec: {strategy: {$patch: delete}}"),
+            yaml("spec: {strategy: {}, paused: true}"));
+  EXPECT_EQ(strategic(deployment(), "spec: {paused: true}", "spec: {strategy: null}"), yaml("spec: {paused: true}"));
+}
+
+TEST(StrategicMergePatch, LeavesNothingBehindWhereThereWasNothingToDelete) {
+  EXPECT_EQ(strategic(service(), "spec: {clusterIP: None}", "spec: {ports: [{port: 80, $patch: delete}]}"),
+            yaml("spec: {clusterIP: None}"));
+  EXPECT_EQ(strategic(service(), "spec: {ports: [{port: 80}]}", "spec: {ports: [{port: 81, $patch: delete}]}"),
+            yaml("spec: {ports: [{port: 80}]}"));
+  EXPECT_EQ(strategic(service(), "spec: {ports: [{port: 80}]}", "spec: {ports: [{port: 80, $patch: delete}]}"),
+            yaml("spec: {ports: []}"));
+}
+
+// An item that says so replaces the list, and is none of it, whatever else it says.
+TEST(StrategicMergePatch, ReplacesAListWithoutTheItemThatSaysSo) {
+  EXPECT_EQ(strategic(service(), "spec: {ports: [{port: 80}, {port: 81}]}",
+                      "spec: {ports: [{port: 82}, {port: 81, $patch: replace}, {port: 80, $patch: delete}]}"),
+            yaml("spec: {ports: [{port: 82}]}"));
+}
+
+TEST(StrategicMergePatch, ReplacesAMapWithWhatStandsBesideTheDirective) {
+  EXPECT_EQ(strategic(deployment(), "spec: {selector: {matchLabels: {a: b}, matchExpressions: []}}",
+                      "spec: {selector: {$patch: replace, matchLabels: {c: d, e: null}}}"),
+            yaml("spec: {selector: {matchLabels: {c: d}}}"));
+}
+
 TEST(StrategicMergePatch, ServicePortsMergeByPort) {
   EXPECT_EQ(
       strategic(service(), "spec: {ports: [{port: 80, name: http}]}", "spec: {ports: [{port: 80, targetPort: 8080}]}"),

@@ -52,9 +52,7 @@ void merge_keyed_item(const api::Kind& kind, std::string_view field, Json& list,
 }
 
 void merge_list(const api::Kind& kind, std::string_view field, ListMerge how, Json& list, const Json& patch) {
-  const auto replaces = [](const Json& item) {
-    return item.is_object() && item.size() == 1 && text_at(item, kDirective) == "replace";
-  };
+  const auto replaces = [](const Json& item) { return item.is_object() && text_at(item, kDirective) == "replace"; };
   const bool replace = std::any_of(patch.begin(), patch.end(), replaces);
   if (!list.is_array() || replace) list = Json::array();
   for (const Json& item : patch) {
@@ -117,7 +115,9 @@ void merge_member(const api::Kind& kind, std::string_view parent, Json& object, 
   if (value.is_object()) {
     merge_object(kind, name, object[name], value);
   } else if (how.merges()) {
+    const bool is_new = !object.contains(name);
     merge_list(kind, name, how, object[name], value);
+    if (is_new && object[name].empty()) object.erase(name);  // there was nothing to delete
   } else {
     object[name] = plain(value);
   }
@@ -125,11 +125,9 @@ void merge_member(const api::Kind& kind, std::string_view parent, Json& object, 
 
 void merge_object(const api::Kind& kind, std::string_view name, Json& object, const Json& patch) {
   const std::string directive = text_at(patch, kDirective);
-  if (!object.is_object() || directive == "replace") object = Json::object();
-  if (directive == "delete") {
-    object = nullptr;
-    return;
-  }
+  const bool begins_anew = directive == "replace" || directive == "delete";
+  if (!object.is_object() || begins_anew) object = Json::object();
+  if (directive == "delete") return;  // as in Kubernetes, an empty map stays: null deletes the field itself
   if (const Json* retained = member(patch, kRetain); retained != nullptr && retained->is_array())
     retain_only(object, *retained);
   for (const auto& [field, value] : patch.items())
