@@ -13,6 +13,7 @@ namespace {
 using api::Json;
 
 constexpr int kOk = 200;
+constexpr int kNotFound = 404;
 
 std::vector<long> said_numbers(const Json& object, const char* pointer) {
   std::vector<long> numbers;
@@ -98,17 +99,18 @@ std::optional<ProxyRestart> read_restart(const Json& answer) {
   return restart.pid == 0 ? std::nullopt : std::optional(restart);
 }
 
-Expected<ProxyRestart> restart_proxy(const Session& session, const StateFolder& state, const PodName& pod,
-                                     Duration longest) {
+Expected<std::optional<ProxyRestart>> restart_proxy(const Session& session, const StateFolder& state,
+                                                    const PodName& pod, const RestartWish& wish) {
   constexpr auto kMargin = std::chrono::seconds(10);  // weft-node gives up first, and says why
   constexpr Duration kMost = std::chrono::hours(1);   // that it waits
-  longest = std::min(longest, kMost);
+  const Duration longest = std::min(wish.longest, kMost);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(longest);
   const auto path = fmt::format("/proxies/{}/{}/restart?timeout={}", pod.namespace_name, pod.name, seconds.count());
   const auto answer = ask_node(session, state, {.method = "POST", .path = path, .longest = longest + kMargin});
   if (!answer) return stop(answer.error());
   const auto& [status, body] = *answer;
-  if (const auto restart = status == kOk ? read_restart(body) : std::nullopt) return *restart;
+  if (const auto restart = status == kOk ? read_restart(body) : std::nullopt) return restart;
+  if (status == kNotFound && wish.was_there) return std::nullopt;
   const auto why = said_text(body, "/error");
   return stop(
       Exit::failed,

@@ -41,8 +41,14 @@ struct ProxyRestart {
 // Of its answer; nothing where that is something else. Pure.
 std::optional<ProxyRestart> read_restart(const api::Json& answer);
 
-// Has the proxy of a pod followed by a new process; returns once that one serves. A Failure says why none does.
-Expected<ProxyRestart> restart_proxy(const Session& session, const StateFolder& state, const PodName& pod,
-                                     Duration longest);
+// How one is to be had.
+struct RestartWish {
+  Duration longest{};      // for the new process to serve
+  bool was_there = false;  // the pod was listed with a proxy: if it has none, it was deleted meanwhile
+};
+// Has the proxy of a pod followed by a new process; returns once that one serves. Nothing: the pod was deleted
+// meanwhile. A Failure says why else none does.
+Expected<std::optional<ProxyRestart>> restart_proxy(const Session& session, const StateFolder& state,
+                                                    const PodName& pod, const RestartWish& wish);
 
 }  // namespace weft::cli

@@ -65,28 +65,37 @@ Expected<std::vector<PodName>> pods_to_restart(const Session& session, const Sta
   return wanted;
 }
 
+void tell(Session& session, const PodName& pod, const std::optional<ProxyRestart>& done) {
+  if (!done) {
+    session.screen.out << fmt::format("- {}/{}: deleted meanwhile\n", pod.namespace_name, pod.name) << std::flush;
+    return;
+  }
+  session.screen.out << session.screen.out_style.paint(Tone::good, "✔")
+                     << fmt::format(
+                            " {}/{}: process {} follows {} (number {} of its line), which has {} s to finish its "
+                            "connections\n",
+                            pod.namespace_name, pod.name, done->pid, done->old_pid, done->epoch, done->drain_seconds)
+                     << std::flush;
+}
+
 // One after the other, so that what is wrong with the new program shows at the first, and the others are left alone.
 Outcome restart_proxies(Session& session, const StateFolder& state) {
   const auto longest = timeout_of(session.call, std::chrono::seconds(30));
   if (!longest) return stop(longest.error());
   const auto pods = pods_to_restart(session, state);
   if (!pods) return stop(pods.error());
+  const RestartWish wish{.longest = *longest, .was_there = session.call.has("all")};
   if (pods->empty()) session.screen.err << "No pod here has a proxy.\n";
   for (size_t at = 0; at < pods->size(); ++at) {
     const auto& pod = (*pods)[at];
-    const auto done = restart_proxy(session, state, pod, *longest);
+    const auto done = restart_proxy(session, state, pod, wish);
     if (!done) {
       auto failure = done.error();
       if (const size_t rest = pods->size() - at - 1; rest > 0)
         failure.details = "  " + counted(rest, "further pod") + " left alone\n";
       return stop(std::move(failure));
     }
-    session.screen.out << session.screen.out_style.paint(Tone::good, "✔")
-                       << fmt::format(
-                              " {}/{}: process {} follows {} (number {} of its line), which has {} s to finish its "
-                              "connections\n",
-                              pod.namespace_name, pod.name, done->pid, done->old_pid, done->epoch, done->drain_seconds)
-                       << std::flush;
+    tell(session, pod, *done);
   }
   return Exit::ok;
 }
@@ -108,7 +117,8 @@ Command proxy_command() {
           "restart: a new process of weft-proxy, as it lies on the disk now, takes over the very sockets of the old "
           "one, which\nthen finishes its connections. Until the new one serves, the old one does; if it can't serve, "
           "the old one stays, and\nthe proxies after it are left alone. POD may also be deploy/NAME or svc/NAME. "
-          "--all: every proxy, those of gateways\nincluded; of one namespace with -n.\n"
+          "--all: every proxy, those of gateways\nincluded; of one namespace with -n; pods that are deleted meanwhile "
+          "are passed over.\n"
           "status: pids, how often each crashed and was restarted, and which old ones are not done.",
       .operands = {.usage = "status | restart POD...|--all", .min = 1, .max = 1000, .first = {"status", "restart"}},
       .flags = {{.name = "all", .help = "restart: every proxy of the mesh, or of the namespace of -n"},

@@ -225,7 +225,9 @@ PodFacts PodWorker::facts() const {
 runtime::Task<Result<Replacement>> PodWorker::replace_proxy(Time deadline) {
   if (!sidecar_ || attention_.is_set()) co_return fail(Reason::not_found, "pod " + title() + " has no proxy");
   const runtime::Gate::Pass pass = round_.enter();
-  co_return co_await sidecar_->replace(deadline);
+  auto done = co_await sidecar_->replace(deadline);
+  if (!done && attention_.is_set()) co_return fail(Reason::not_found, "pod " + title() + " has no proxy any more");
+  co_return done;
 }
 
 void PodWorker::on_services_changed() {
