@@ -5,7 +5,7 @@
 #include <iterator>
 #include <map>
 
-#include "cli/input/files.h"
+#include "cli/input/folders.h"
 
 namespace weft::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/input/files.h"
+#include "base/read_file.h"
 #include "net/fd.h"
 
 namespace weft::cli {
@@ -66,7 +66,7 @@ std::string last_lines(const fs::path& file, size_t lines, uintmax_t begin) {
   std::error_code error;
   const auto size = fs::file_size(file, error);
   if (error) return {};
-  const auto text = read_file(file, std::max(begin, size - std::min(size, kMost))).value_or("");
+  const auto text = read_file(file, 2 * kMost, std::max(begin, size - std::min(size, kMost))).value_or("");
   size_t at = text.size();
   if (at > 0 && text[at - 1] == '\n') --at;
   for (size_t i = 0; i < lines && at != std::string::npos && at > 0; ++i) at = text.rfind('\n', at - 1);

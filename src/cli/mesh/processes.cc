@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #include "api/tree.h"
+#include "base/read_file.h"
 #include "base/strings.h"
-#include "cli/input/files.h"
+#include "cli/input/folders.h"
 #include "net/fd.h"
 
 namespace weft::cli {
@@ -54,7 +55,8 @@ void wait_for_exit(pid_t pid, Duration longest) {
 
 std::vector<std::string> command_line_of(pid_t pid) {
   std::vector<std::string> words;
-  const auto text = read_file(fs::path("/proc") / std::to_string(pid) / "cmdline").value_or("");
+  constexpr size_t kBytesMax = 8 << 20;  // more than a kernel takes: a quarter of the stack's limit (execve(2))
+  const auto text = read_file("/proc/" + std::to_string(pid) + "/cmdline", kBytesMax).value_or("");
   if (text.empty()) return words;
   for (const auto word : split(std::string_view(text).substr(0, text.size() - 1), '\0')) words.emplace_back(word);
   return words;
@@ -79,7 +81,7 @@ bool is_node_of(pid_t pid, const fs::path& state_root) {
 }
 
 std::optional<RunRecord> read_run_record(const fs::path& file) {
-  const auto json = api::Json::parse(read_file(file).value_or(""), nullptr, false);
+  const auto json = api::Json::parse(read_file(file, kOwnFileBytesMax).value_or(""), nullptr, false);
   const auto pid = number_up_to(json, "pid", std::numeric_limits<pid_t>::max());
   if (pid == 0) return std::nullopt;
   RunRecord record{

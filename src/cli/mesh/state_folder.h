@@ -10,6 +10,9 @@
 
 namespace weft::cli {
 
+// More than any of its files has that is read as a whole.
+inline constexpr size_t kOwnFileBytesMax = 1 << 20;
+
 // One mesh's folder. A value.
 struct StateFolder {
   std::filesystem::path root;

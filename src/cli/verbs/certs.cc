@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/input/files.h"
+#include "base/read_file.h"
 #include "cli/mesh/certificate_changes.h"
 #include "cli/mesh/certificates.h"
 #include "cli/mesh/chain_report.h"
@@ -115,8 +115,9 @@ Outcome show_certificates(Certs& certs) {
 // What a proxy shows now, or what is in the file.
 Expected<std::vector<tls::Certificate>> chain_to_verify(const Certs& certs) {
   if (const auto file = certs.session.call.value("file")) {
-    const auto text = read_file(certs.session.surroundings.working_folder / *file);
-    if (!text) return stop(Exit::failed, *file + " can't be read");
+    constexpr size_t kBytesMax = 1 << 20;  // a chain is a few KiB
+    const auto text = read_file(certs.session.surroundings.working_folder / *file, kBytesMax);
+    if (!text) return stop(Exit::failed, text.error().detail);
     auto chain = tls::read_certificates(*text);
     if (!chain) return stop(Exit::invalid, *file + ": " + chain.error().detail);
     return *std::move(chain);

@@ -1,6 +1,6 @@
 #include <ostream>
 
-#include "cli/input/files.h"
+#include "base/read_file.h"
 #include "cli/mesh/state_folder.h"
 #include "cli/verbs/verbs.h"
 
@@ -11,7 +11,7 @@ Outcome run_kubeconfig(Session& session) {
   const auto state = choose_state_folder(session);
   if (!state) return stop(state.error());
   const auto path = state->kubeconfig();
-  const auto text = read_file(path);
+  const auto text = read_file(path, kOwnFileBytesMax);
   if (!text) return stop(Exit::unreachable, "no mesh has written " + path.string(), state->command("up"));
   if (session.call.has("path")) {
     session.screen.out << path.string() << "\n";

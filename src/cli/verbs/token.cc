@@ -1,6 +1,6 @@
 #include <ostream>
 
-#include "cli/input/files.h"
+#include "base/read_file.h"
 #include "cli/mesh/control_plane.h"
 #include "cli/mesh/remote_kubeconfig.h"
 #include "cli/text/output.h"
@@ -16,8 +16,8 @@ constexpr const char* kTokensPath = "/apis/weft.dev/v1/tokens";
 
 // The admin's own, with the token in the place of the admin's.
 Expected<std::string> kubeconfig_for(const StateFolder& state, const std::string& token) {
-  auto text = read_file(state.kubeconfig());
-  const auto own = read_file(state.root / "keys/admin.token");
+  auto text = read_file(state.kubeconfig(), kOwnFileBytesMax);
+  const auto own = read_file(state.root / "keys/admin.token", kOwnFileBytesMax);
   if (!text || !own || own->empty())
     return stop(Exit::failed, "there is no kubeconfig in " + state.root.string(), state.command("up"));
   for (size_t at = text->find(*own); at != std::string::npos; at = text->find(*own, at + token.size()))
