@@ -1,7 +1,6 @@
 #include "cli/input/pod_words.h"
 
 #include <algorithm>
-#include <array>
 
 #include "cli/words/suggest.h"
 
@@ -10,25 +9,37 @@ namespace {
 
 using api::Json;
 
+// What a name in a word may be the name of. `anything`: the first of the others that there is.
+enum class Named : uint8_t { anything, service, deployment };
+
 // A word taken apart; empty parts were not given.
 struct Wanted {
   std::string namespace_name;
   std::string name;
-  bool is_deployment = false;
+  Named kind = Named::anything;
 };
 
-Wanted take_apart(std::string word) {
+// "NAMESPACE/NAME", "NAME.NAMESPACE" or "NAME"; behind a kind the name alone, but for Services.
+Wanted take_apart_name(const std::string& word, Named kind) {
+  if (const size_t slash = word.find('/'); slash != std::string::npos) {
+    return {word.substr(0, slash), word.substr(slash + 1), kind};
+  }
+  if (const size_t dot = word.find('.'); dot != std::string::npos)
+    return {word.substr(dot + 1), word.substr(0, dot), kind};
+  return {{}, word, kind};
+}
+
+Wanted take_apart(const std::string& word) {
   for (const std::string_view prefix : {"pod/", "pods/", "po/"}) {
-    if (word.starts_with(prefix)) return {{}, word.substr(prefix.size())};
+    if (word.starts_with(prefix)) return {{}, word.substr(prefix.size()), Named::anything};
   }
   for (const std::string_view prefix : {"deploy/", "deployment/", "deployments/"}) {
-    if (word.starts_with(prefix)) return {{}, word.substr(prefix.size()), true};
+    if (word.starts_with(prefix)) return {{}, word.substr(prefix.size()), Named::deployment};
   }
-  if (const size_t slash = word.find('/'); slash != std::string::npos) {
-    return {word.substr(0, slash), word.substr(slash + 1)};
+  for (const std::string_view prefix : {"svc/", "service/", "services/"}) {
+    if (word.starts_with(prefix)) return take_apart_name(word.substr(prefix.size()), Named::service);
   }
-  if (const size_t dot = word.find('.'); dot != std::string::npos) return {word.substr(dot + 1), word.substr(0, dot)};
-  return {{}, word};
+  return take_apart_name(word, Named::anything);
 }
 
 PodName name_of(const Json& object) {
@@ -43,14 +54,6 @@ std::string deployment_of(const Json& pod) {
   return {};
 }
 
-// A pod, and what else it can be called by.
-struct Candidate {
-  PodName pod;
-  std::string deployment;
-};
-
-constexpr std::array<std::string_view, 3> kServicePrefixes = {"svc/", "service/", "services/"};
-
 // A Service without a selector has no pods.
 bool is_behind(const Json& service, const Json& pod) {
   const Json selector = service.value("/spec/selector"_json_pointer, Json::object());
@@ -60,17 +63,49 @@ bool is_behind(const Json& service, const Json& pod) {
   });
 }
 
-// First the exact name, then a pod of the Deployment of that name, then the start of a name.
-const PodName* best(const std::vector<Candidate>& pods, const Wanted& wanted) {
-  const auto first = [&](auto fits) -> const PodName* {
-    const auto found = std::ranges::find_if(pods, fits);
-    return found == pods.end() ? nullptr : &found->pod;
+// Where the start of a name may end: one pod may be meant by any, several only by all before a dash.
+enum class Start : uint8_t { anywhere, before_a_dash };
+
+// The pods of `space` (empty: of all) that are meant: first the one of that name, then those behind the Service (null:
+// none), then the Deployment's, then those whose names begin so.
+std::vector<PodName> meant(const std::vector<Json>& pods, const Wanted& wanted, std::string_view space,
+                           const Json* service, Start start) {
+  const auto all = [&](auto fits) {
+    std::vector<PodName> found;
+    for (const auto& pod : pods) {
+      auto name = name_of(pod);
+      if ((space.empty() || name.namespace_name == space) && fits(pod, name.name)) found.push_back(std::move(name));
+    }
+    return found;
   };
-  const auto* exact = first([&](const Candidate& one) { return one.pod.name == wanted.name; });
-  if (exact != nullptr && !wanted.is_deployment) return exact;
-  const auto* deployed = first([&](const Candidate& one) { return one.deployment == wanted.name; });
-  if (deployed != nullptr || wanted.is_deployment) return deployed;
-  return first([&](const Candidate& one) { return one.pod.name.starts_with(wanted.name); });
+  const bool is_anything = wanted.kind == Named::anything;
+  std::vector<PodName> found;
+  if (is_anything) found = all([&](const Json&, const std::string& name) { return name == wanted.name; });
+  if (found.empty() && service != nullptr && wanted.kind != Named::deployment)
+    found = all([&](const Json& pod, const std::string&) { return is_behind(*service, pod); });
+  if (found.empty() && wanted.kind != Named::service)
+    found = all([&](const Json& pod, const std::string&) { return deployment_of(pod) == wanted.name; });
+  const std::string begin = wanted.name + (start == Start::before_a_dash ? "-" : "");
+  if (found.empty() && is_anything)
+    found = all([&](const Json&, const std::string& name) { return name.starts_with(begin); });
+  return found;
+}
+
+// Every name begins with nothing: some pod would be meant.
+Failure names_no_pod(const std::string& word) {
+  return {.exit = Exit::usage, .what = "\"" + word + "\" names no pod", .hint = "weft get pods -A"};
+}
+
+Failure nothing_fits(const Wanted& wanted, std::string_view space, const std::vector<Json>& pods) {
+  const bool is_deployment = wanted.kind == Named::deployment;
+  std::vector<std::string> names;
+  for (const auto& pod : pods) names.push_back(is_deployment ? deployment_of(pod) : name_of(pod).name);
+  const std::string_view kind = is_deployment ? "pod of a Deployment" : "pod";
+  std::string what =
+      "there is no " + std::string(kind) + " \"" + wanted.name + "\" in namespace \"" + std::string(space) + "\"";
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  if (const auto near = did_you_mean(wanted.name, known); !near.empty()) what += "; " + near;
+  return {.exit = Exit::failed, .what = std::move(what), .hint = "weft get pods -A"};
 }
 
 }  // namespace
@@ -78,50 +113,21 @@ const PodName* best(const std::vector<Candidate>& pods, const Wanted& wanted) {
 Expected<PodName> find_pod(const std::string& word, const std::string& default_namespace,
                            const std::vector<Json>& pods) {
   const auto wanted = take_apart(word);
-  // Every name begins with nothing: some pod would be meant.
-  if (wanted.name.empty()) return stop(Exit::usage, "\"" + word + "\" names no pod", "weft get pods -A");
+  if (wanted.name.empty() || wanted.kind == Named::service) return stop(names_no_pod(word));
   const auto& space = wanted.namespace_name.empty() ? default_namespace : wanted.namespace_name;
-  std::vector<Candidate> here;
-  std::vector<Candidate> everywhere;
-  for (const auto& pod : pods) {
-    everywhere.push_back({name_of(pod), deployment_of(pod)});
-    if (everywhere.back().pod.namespace_name == space) here.push_back(everywhere.back());
-  }
-  if (const auto* found = best(here, wanted)) return *found;
-  if (wanted.namespace_name.empty()) {
-    if (const auto* found = best(everywhere, wanted)) return *found;
-  }
-  std::vector<std::string_view> names;
-  for (const auto& one : everywhere) names.push_back(wanted.is_deployment ? one.deployment : one.pod.name);
-  const std::string_view kind = wanted.is_deployment ? "pod of a Deployment" : "pod";
-  std::string what = "there is no " + std::string(kind) + " \"" + wanted.name + "\" in namespace \"" + space + "\"";
-  if (const auto near = did_you_mean(wanted.name, names); !near.empty()) what += "; " + near;
-  return stop(Exit::failed, std::move(what), "weft get pods -A");
+  auto found = meant(pods, wanted, space, nullptr, Start::anywhere);
+  if (found.empty() && wanted.namespace_name.empty()) found = meant(pods, wanted, "", nullptr, Start::anywhere);
+  if (found.empty()) return stop(nothing_fits(wanted, space, pods));
+  return found.front();
 }
 
 Expected<std::vector<PodName>> find_pods(const std::string& word, const std::string& default_namespace,
                                          const std::vector<Json>& pods, const std::vector<Json>& services) {
-  const bool is_service = std::ranges::any_of(kServicePrefixes, [&](auto prefix) { return word.starts_with(prefix); });
-  const auto wanted = take_apart(is_service ? word.substr(word.find('/') + 1) : word);
+  const auto wanted = take_apart(word);
+  if (wanted.name.empty()) return stop(names_no_pod(word));
   const auto& space = wanted.namespace_name.empty() ? default_namespace : wanted.namespace_name;
-  const auto is_it = [&](const Json& service) { return name_of(service) == PodName{space, wanted.name}; };
-  const auto is_exact_pod = std::ranges::any_of(pods, is_it);
-  const auto service = wanted.is_deployment ? services.end() : std::ranges::find_if(services, is_it);
-  const auto is_of_deployment = [&](const Json& pod) {
-    return name_of(pod).namespace_name == space && deployment_of(pod) == wanted.name;
-  };
-  const bool is_deployment = wanted.is_deployment || std::ranges::any_of(pods, is_of_deployment);
-  std::vector<PodName> found;
-  for (const auto& pod : pods) {
-    const PodName name = name_of(pod);
-    if (name.namespace_name != space) continue;
-    const bool fits = is_exact_pod && !is_service && !wanted.is_deployment ? name.name == wanted.name
-                      : service != services.end()                          ? is_behind(*service, pod)
-                      : is_service                                         ? false
-                      : is_deployment                                      ? is_of_deployment(pod)
-                                                                           : name.name.starts_with(wanted.name + "-");
-    if (fits) found.push_back(name);
-  }
+  const auto service = std::ranges::find(services, PodName{space, wanted.name}, name_of);
+  auto found = meant(pods, wanted, space, service == services.end() ? nullptr : &*service, Start::before_a_dash);
   if (!found.empty()) return found;
   return stop(Exit::failed, "no pod in namespace \"" + space + "\" is of \"" + word + "\"", "weft get pods -A");
 }

@@ -91,6 +91,16 @@ TEST(PodWords, take_all_pods_of_a_service) {
   EXPECT_EQ(all_found("svc/nothing"), "no pod in namespace \"shop\" is of \"svc/nothing\"");
 }
 
+// A Service without a selector hid the pods of the Deployment of its name.
+TEST(PodWords, go_by_a_service_only_where_it_has_pods) {
+  auto all = pods();
+  const std::vector<api::Json> services = {
+      {{"metadata", {{"name", "front-v1"}, {"namespace", "shop"}}}, {"spec", api::Json::object()}}};
+  EXPECT_EQ(find_pods("front-v1", "shop", all, services), (std::vector<PodName>{{"shop", "front-v1-abc"}}));
+  EXPECT_FALSE(find_pods("svc/front-v1", "shop", all, services));
+  EXPECT_EQ(find_pod("svc/front-v1", "shop", all).error().what, "\"svc/front-v1\" names no pod");
+}
+
 TEST(PodWords, take_all_pods_of_a_deployment) {
   EXPECT_EQ(all_found("deploy/front-v1"), "front-v1-abc");
   EXPECT_EQ(all_found("front-v2"), "front-v2-def");
