@@ -170,7 +170,8 @@ std::string age(std::string_view rfc3339, WallTime now) {
   if (hours < 48) return fmt::format("{}h", hours);
   if (days < 8) return with(days, 'd', hours % 24, 'h');
   if (days < 730) return fmt::format("{}d", days);
-  return with(days / 365, 'y', days % 365, 'd');
+  if (days < 8 * 365) return with(days / 365, 'y', days % 365, 'd');
+  return fmt::format("{}y", days / 365);
 }
 
 std::vector<Column> namespace_columns() {

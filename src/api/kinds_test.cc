@@ -82,7 +82,7 @@ TEST(Columns, BearBodiesThatAreNothingLikeTheKind) {
 
 TEST(Age, CountsAsKubectlDoes) {
   const WallTime now = WallTime{} + std::chrono::hours(24 * 365 * 54);
-  const auto after = [&](std::chrono::seconds since) { return age("1970-01-01T00:00:00Z", WallTime{} + since); };
+  const auto after = [](std::chrono::seconds since) { return age("1970-01-01T00:00:00Z", WallTime{} + since); };
   EXPECT_EQ(after(std::chrono::seconds(90)), "90s");
   EXPECT_EQ(after(std::chrono::seconds(185)), "3m5s");
   EXPECT_EQ(after(std::chrono::minutes(42)), "42m");
@@ -90,6 +90,8 @@ TEST(Age, CountsAsKubectlDoes) {
   EXPECT_EQ(after(std::chrono::hours(30)), "30h");
   EXPECT_EQ(after(std::chrono::hours(76)), "3d4h");
   EXPECT_EQ(after(std::chrono::hours(24 * 400)), "400d");
+  EXPECT_EQ(after(std::chrono::hours(24 * (365 * 3 + 7))), "3y7d");
+  EXPECT_EQ(after(std::chrono::hours(24 * (365 * 8 + 7))), "8y");
   EXPECT_EQ(age("2023-12-18T23:59:00Z", now), "60s");
   EXPECT_EQ(age("yesterday", now), "<unknown>");
 }
