@@ -49,7 +49,7 @@ struct Options {
   std::string log_level = "info";
   uint16_t api_port = 7800;
   uint16_t xds_port = 0;
-  NetworkDoor network;
+  http::NetworkDoor network;
   Duration certificate_lifetime = std::chrono::hours(24);
 };
 
@@ -76,21 +76,6 @@ Result<Duration> read_lifetime(std::string_view flag, std::string_view text) {
   if (lifetime < kCertificateLifetimeMin || lifetime > kCertificateLifetimeMax)
     return fail(Reason::invalid, std::string(flag) + " takes 10s to 2160h, not " + std::string(text));
   return lifetime;
-}
-
-// What a certificate for "all addresses" would be about, nobody could say.
-Result<> complete(NetworkDoor& network) {
-  if (!network.address) {
-    if (network.names.empty() && network.client_roots_path.empty()) return {};
-    return fail(Reason::invalid, "--api-name and --api-client-ca are about --api-listen, which is not there");
-  }
-  if (network.address->is_unix()) return fail(Reason::invalid, "--api-listen takes ADDRESS:PORT");
-  const std::string ip = network.address->ip().to_string();
-  const bool is_any = ip == "0.0.0.0" || ip == "::";
-  if (is_any && network.names.empty())
-    return fail(Reason::invalid, "--api-listen on every address needs --api-name: what clients will call this machine");
-  if (!is_any) network.names.push_back(ip);
-  return {};
 }
 
 // Takes "--flag value" and "--flag=value".
@@ -124,7 +109,7 @@ Result<Options> read_flags(int count, char** words) {
     }
   }
   if (options.state.empty()) return fail(Reason::invalid, "--state DIR is needed");
-  WEFT_CHECK(complete(options.network));
+  WEFT_TRY(options.network, http::complete(std::move(options.network)));
   return options;
 }
 

@@ -11,7 +11,7 @@
 #include "cli/mesh/start_lock.h"
 #include "cli/mesh/take_down.h"
 #include "cli/verbs/verbs.h"
-#include "net/address.h"
+#include "http/service/network_door.h"
 
 namespace weft::cli {
 namespace {
@@ -93,10 +93,16 @@ Expected<std::optional<Duration>> certificate_lifetime_of(const Session& session
 
 // The API for other machines. Only with TLS: what would be said in plain text could be read and repeated by anybody.
 Expected<std::vector<std::string>> api_words(const Session& session) {
+  http::NetworkDoor door{.names = session.call.values("api-name"),
+                         .client_roots_path = session.call.value_or("api-client-ca", "")};
+  if (const auto listen = session.call.value("api-listen")) {
+    const auto address = net::Address::parse(*listen);
+    if (!address)
+      return stop(Exit::usage, "--api-listen can't be \"" + *listen + "\"; it is ADDRESS:PORT, and always speaks TLS");
+    door.address = *address;
+  }
+  if (const auto whole = http::complete(std::move(door)); !whole) return stop(Exit::usage, whole.error().detail);
   std::vector<std::string> words;
-  const auto listen = session.call.value("api-listen");
-  if (listen && !net::Address::parse(*listen))
-    return stop(Exit::usage, "--api-listen can't be \"" + *listen + "\"; it is ADDRESS:PORT, and always speaks TLS");
   for (const auto* flag : {"api-listen", "api-name", "api-client-ca"}) {
     const bool is_path = std::string_view(flag) == "api-client-ca";
     for (const auto& value : session.call.values(flag)) {
@@ -104,8 +110,6 @@ Expected<std::vector<std::string>> api_words(const Session& session) {
       words.push_back(is_path ? std::filesystem::absolute(value).string() : value);
     }
   }
-  if (!words.empty() && !listen)
-    return stop(Exit::usage, "--api-name and --api-client-ca are about --api-listen, which is not there");
   return words;
 }
 

@@ -55,7 +55,7 @@ Result<std::string> ApiServer::client_roots() const {
 }
 
 Result<> ApiServer::open_network() {
-  const NetworkDoor& wanted = options_.network;
+  const http::NetworkDoor& wanted = options_.network;
   if (!wanted.address) return {};
   WEFT_TRY(auto roots, client_roots());
   const auto by = roots.empty() ? CertificateRoles::by_record : CertificateRoles::by_organization;

@@ -3,21 +3,13 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "control/apiserver/api_handler.h"
 #include "control/apiserver/secure_door.h"
+#include "http/service/network_door.h"
 
 namespace weft::control {
-
-// The API's port for other machines, always with TLS.
-struct NetworkDoor {
-  std::optional<net::Address> address;  // nothing: there is none
-  std::vector<std::string> names;       // by which clients know this machine, beside that address
-  std::string client_roots_path;        // who may issue clients' certificates; empty: the mesh's authority
-};
 
 // Owned by bin/weftd; control thread. start(), then close() before destruction.
 class ApiServer {
@@ -28,7 +20,7 @@ class ApiServer {
     std::string token_path;       // keys/admin.token, made when there is none
     std::string kubeconfig_path;  // written at every start
     uint16_t port = 7800;         // on 127.0.0.1; 0: any free one
-    NetworkDoor network;
+    http::NetworkDoor network;
   };
 
   ApiServer(ApiParts parts, Options options) : parts_(parts), options_(std::move(options)) {}
