@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/utf8.h"
+
 namespace weft::api {
 
 std::string to_string(Code code) {
@@ -75,19 +77,31 @@ std::string place(const Finding& finding) {
   return fmt::format("{}:{}:{}", finding.file, finding.line, finding.column);
 }
 
+// A file may hold anything, also what would move a terminal's cursor: `!` stands for control characters and for bytes
+// that are no character.
+std::string printable(std::string_view line) {
+  std::string text = as_utf8(line);
+  for (char& c : text) {
+    const auto byte = static_cast<uint8_t>(c);
+    if ((byte < 0x20 && c != '\t') || byte == 0x7f) c = '!';
+  }
+  return text;
+}
+
 // The source line with a line of carets under what is meant.
 std::string quote(const Finding& finding) {
   const std::string gutter = fmt::format("{:>5}", finding.line);
+  const std::string line = printable(finding.source_line);
   std::string under;
   uint32_t column = 1;
-  for (const char c : finding.source_line) {
+  for (const char c : line) {
     if (column == finding.column) break;
     if ((c & 0xC0) == 0x80) continue;  // the rest of a UTF-8 character: no column of its own
     under += c == '\t' ? '\t' : ' ';
     ++column;
   }
   under.append(std::max<size_t>(1, finding.width), '^');
-  return fmt::format("{} | {}\n      | {}\n", gutter, finding.source_line, under);
+  return fmt::format("{} | {}\n      | {}\n", gutter, line, under);
 }
 
 std::string subject(const Finding& finding) {

@@ -37,6 +37,14 @@ TEST(RenderFinding, PutsTheCaretUnderWideCharactersAndTabs) {
   EXPECT_NE(render(finding).find("\n      | \t   ^^\n"), std::string::npos) << render(finding);
 }
 
+// A file that is no text once wrote to the terminal as it was.
+TEST(RenderFinding, ShowsNothingThatATerminalWouldObey) {
+  Finding finding = example();
+  finding.source_line = "a: \x1b[31m\a\xff";
+  finding.column = 4;
+  EXPECT_NE(render(finding).find(" | a: ![31m!!\n      |    ^^\n"), std::string::npos) << render(finding);
+}
+
 TEST(RenderFinding, FitsOneLineForHeadersAndLogs) {
   EXPECT_EQ(render_line(example()),
             "reviews.yaml:21:17: VirtualService shop/reviews spec.http[0].route[0].destination.subset: "

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """The weft command on its own: usage, wrong input, exit codes. Needs no mesh, no rights and no other binary."""
 
+import http.server
 import json
 import os
 import pathlib
+import socketserver
 import subprocess
 import tempfile
+import threading
 
 import mesh as m
 
@@ -139,9 +142,21 @@ def an_exposed_service_must_exist():
     ends(4, "up", "-f", file("service.yaml", SERVICE), "--expose", "api.shop:81=18999", says="its ports: [80]")
 
 
+def a_door_for_other_machines_is_whole_or_refused():
+    for flags, why in ((("--api-listen", "nowhere"), "it is ADDRESS:PORT"), (("--api-name", "a"), "about --api-listen, which is not there"),
+                       (("--api-listen", "0.0.0.0:0"), "--api-listen on every address needs --api-name")):
+        ends(2, "up", "-f", file("service.yaml", SERVICE), *flags, says=why)
+
+
 def standard_input_is_a_file():
     ends(0, "validate", "--offline", "-f", "-", text=ROUTE)
     ends(4, "validate", "--offline", "-f", "-", text="kind: [", says="(standard input):")
+
+
+def files_without_objects_are_nothing_to_apply():
+    file("hollow/a.yaml", "")
+    file("hollow/b.yaml", "# a comment\n---\n")
+    ends(1, "apply", "-f", FOLDER.name + "/hollow", "--dry-run=client", says="there is nothing to apply: no object in 2 files")
 
 
 def findings_come_as_json_too():
@@ -161,11 +176,47 @@ def a_closed_pipe_ends_it_quietly():
     assert done.stdout == "# The weft command\n" and done.stderr == "", done
 
 
+class Node(http.server.BaseHTTPRequestHandler):
+    """weft-node's API, of three pods with proxies, the second of which is deleted as soon as they were listed."""
+
+    def answer(self, status, body):
+        text = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("content-length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def address_string(self):
+        return "weft"
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        self.answer(200, {"pods": [{"namespace": "shop", "name": name, "pids": {"sidecar": 7}} for name in "abc"]})
+
+    def do_POST(self):
+        gone = self.path.startswith("/proxies/shop/b/")
+        self.answer(404, {"error": "no such pod runs here"}) if gone else self.answer(200, {"oldPid": 7, "pid": 8, "epoch": 1, "drainSeconds": 45})
+
+
+def a_pod_that_is_deleted_while_all_proxies_are_restarted_is_passed_over():
+    state = pathlib.Path(FOLDER.name, "node")
+    state.mkdir()
+    with socketserver.UnixStreamServer(str(state / "node.sock"), Node) as node:
+        threading.Thread(target=node.serve_forever, daemon=True).start()
+        done = ends(0, "proxy", "restart", "--all", "--state", str(state))
+        node.shutdown()
+    lines = [line.split(": ") for line in done.stdout.splitlines()]
+    assert [name for name, _ in lines] == ["✔ shop/a", "- shop/b", "✔ shop/c"], done
+    assert lines[1][1] == "deleted meanwhile", done
+
+
 if __name__ == "__main__":
     if not (m.BIN / "weft").exists():
         m.skip(f"{m.BIN / 'weft'} is not built")
     m.run(unknown_words_name_the_nearest, without_a_mesh_every_verb_says_so, a_sound_folder_is_valid,
           wrong_input_is_refused_with_its_place, an_object_over_its_size_is_refused,
           one_bad_file_among_ten_spoils_all_and_all_errors_are_told, an_image_without_a_command_shows_the_flag_to_add,
-          an_exposed_service_must_exist, standard_input_is_a_file, findings_come_as_json_too, completion_works_in_bash,
-          a_closed_pipe_ends_it_quietly)
+          an_exposed_service_must_exist, a_door_for_other_machines_is_whole_or_refused, standard_input_is_a_file, files_without_objects_are_nothing_to_apply, findings_come_as_json_too, completion_works_in_bash,
+          a_closed_pipe_ends_it_quietly, a_pod_that_is_deleted_while_all_proxies_are_restarted_is_passed_over)

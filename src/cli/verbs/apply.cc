@@ -5,6 +5,7 @@
 #include "cli/input/review.h"
 #include "cli/mesh/submit.h"
 #include "cli/text/output.h"
+#include "cli/text/style.h"
 #include "cli/verbs/in_force.h"
 #include "cli/verbs/verbs.h"
 
@@ -49,6 +50,8 @@ Outcome run_apply(Session& session) {
   if (!manifests) return stop(std::move(manifests).error());
   const auto dry_run = session.call.value_or("dry-run", "none");
   if (auto sound = refuse_errors(*manifests, session.screen.err_style); !sound) return stop(sound.error());
+  if (manifests->empty())
+    return stop(Exit::failed, "there is nothing to apply: no object in " + counted(manifests->files, "file"));
   auto known = dry_run == "client" ? Expected<std::vector<Json>>{} : known_objects(weftd);
   if (!known) return stop(std::move(known).error());
   if (has_gateway(*manifests)) add_ingress_gateway(*manifests, *known);
