@@ -53,7 +53,7 @@ class Process final : private restart::Estate {
         .shards = options_.concurrency,
         .clients_max = options_.clients_max.value_or(clients_max()),
         .memory = MemoryBudget::of(options_.memory_limit),
-        .dialling = {options_.mark, options_.mesh_ranges, options_.broker},
+        .dialling = {options_.mark, options_.mesh_ranges, options_.broker, options_.private_folder},
         .make_tls_contexts = [this](const decide::Snapshot& snapshot) { return tls_contexts_.contexts_of(snapshot); },
         .make_sink = {}};
     for (uint32_t i = 0; i < options_.concurrency; ++i) {

@@ -60,6 +60,10 @@ std::string SocketAddress::to_string() const {
   return (ip.is_v4() ? host : '[' + host + ']') + ':' + std::to_string(port);
 }
 
+std::string EndpointAddress::to_string() const {
+  return is_socket_file() ? "unix://" + socket_file : SocketAddress{ip, port}.to_string();
+}
+
 bool IpRange::contains(const IpAddress& address) const {
   return masked(address, prefix_bits) == base;
 }

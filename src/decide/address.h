@@ -1,5 +1,5 @@
-// IpAddress, SocketAddress, IpRange: addresses as decisions need them: compared, hashed, masked, printed. IPv4
-// addresses are kept in their IPv4-mapped IPv6 form, so one comparison serves both families.
+// IpAddress, SocketAddress, EndpointAddress, IpRange: addresses as decisions need them: compared, hashed, masked,
+// printed. IPv4 addresses are kept in their IPv4-mapped IPv6 form, so one comparison serves both families.
 #pragma once
 
 #include <array>
@@ -27,16 +27,39 @@ struct IpAddress {
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
 };
 
-// An address and a port: an endpoint, a listener, an original destination. A plain value.
+struct EndpointAddress;
+
+// An address and a port: a client, a listener, an original destination. A plain value.
 struct SocketAddress {
   IpAddress ip;
   uint16_t port = 0;
+
+  // Whatever has an address and a port can be an endpoint.
+  operator EndpointAddress() const;
 
   // "10.0.0.1:80" or "[::1]:80".
   std::string to_string() const;
 
   friend auto operator<=>(const SocketAddress&, const SocketAddress&) = default;
 };
+
+// Where an endpoint takes connections: an address and a port, or a socket file, of which the other two are zero. A
+// plain value that allocates for socket files alone.
+struct EndpointAddress {
+  IpAddress ip;
+  uint16_t port = 0;
+  std::string socket_file{};  // an absolute path, or @ and the name of an abstract socket; empty: by IP
+
+  bool is_socket_file() const { return !socket_file.empty(); }
+  // As of a SocketAddress, else "unix:///run/app.sock" or "unix://@app", as Istio writes them.
+  std::string to_string() const;
+
+  friend auto operator<=>(const EndpointAddress&, const EndpointAddress&) = default;
+};
+
+inline SocketAddress::operator EndpointAddress() const {
+  return {ip, port};
+}
 
 // A CIDR block; bits below the prefix are zero. A plain value.
 struct IpRange {
@@ -62,5 +85,13 @@ struct std::hash<weft::decide::SocketAddress> {
     std::memcpy(&low, address.ip.bytes.data() + 8, 8);
     const uint64_t mixed = (high ^ (low + address.port)) * 0x9e3779b97f4a7c15ULL;
     return mixed ^ (mixed >> 29);
+  }
+};
+
+template <>
+struct std::hash<weft::decide::EndpointAddress> {
+  size_t operator()(const weft::decide::EndpointAddress& address) const {
+    if (address.is_socket_file()) return std::hash<std::string>{}(address.socket_file);
+    return std::hash<weft::decide::SocketAddress>{}({address.ip, address.port});
   }
 };

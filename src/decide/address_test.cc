@@ -45,5 +45,19 @@ TEST(SocketAddress, prints_with_brackets_where_they_are_needed) {
   EXPECT_EQ((SocketAddress{*IpAddress::parse("::1"), 80}).to_string(), "[::1]:80");
 }
 
+TEST(EndpointAddress, prints_as_what_it_is) {
+  EXPECT_EQ(EndpointAddress(SocketAddress{*IpAddress::parse("::1"), 80}).to_string(), "[::1]:80");
+  EXPECT_EQ((EndpointAddress{.socket_file = "/run/a"}).to_string(), "unix:///run/a");
+  EXPECT_EQ((EndpointAddress{.socket_file = "@a"}).to_string(), "unix://@a");
+}
+
+TEST(EndpointAddress, is_told_apart_by_its_socket_file) {
+  const EndpointAddress one{.socket_file = "/run/a"};
+  const EndpointAddress other{.socket_file = "/run/b"};
+  EXPECT_NE(one, other);
+  EXPECT_NE(one, EndpointAddress());
+  EXPECT_NE(std::hash<EndpointAddress>{}(one), std::hash<EndpointAddress>{}(other));
+}
+
 }  // namespace
 }  // namespace weft::decide

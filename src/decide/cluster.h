@@ -48,7 +48,7 @@ using SocketLabels = std::map<std::string, std::string>;
 
 // One address that serves a cluster.
 struct Endpoint {
-  SocketAddress address;
+  EndpointAddress address;
   uint32_t weight = 1;
   uint32_t priority = 0;
   uint32_t locality = 0;     // of the set's localities

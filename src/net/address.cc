@@ -102,6 +102,8 @@ Address Address::from_sockaddr(const sockaddr_storage& storage, socklen_t size) 
   }
   const auto& path = reinterpret_cast<const sockaddr_un&>(storage);
   const size_t longest = size > offsetof(sockaddr_un, sun_path) ? size - offsetof(sockaddr_un, sun_path) : 0;
+  const bool is_abstract = longest > 1 && path.sun_path[0] == '\0';
+  if (is_abstract) return unix_path("@" + std::string(path.sun_path + 1, longest - 1));
   return unix_path(std::string(path.sun_path, strnlen(path.sun_path, longest)));
 }
 
@@ -134,6 +136,7 @@ Result<SocketAddress> SocketAddress::of(const Address& address) {
 Result<> SocketAddress::set_path(const std::string& path) {
   auto& un = reinterpret_cast<sockaddr_un&>(storage_);
   un.sun_family = AF_UNIX;
+  if (path.starts_with('@')) return set_abstract(path.substr(1));
   std::string reachable = path;
   if (reachable.size() >= sizeof un.sun_path) {
     const auto slash = path.rfind('/');
@@ -146,6 +149,14 @@ Result<> SocketAddress::set_path(const std::string& path) {
   }
   std::memcpy(un.sun_path, reachable.c_str(), reachable.size() + 1);
   size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + reachable.size() + 1);
+  return {};
+}
+
+Result<> SocketAddress::set_abstract(std::string_view name) {
+  auto& un = reinterpret_cast<sockaddr_un&>(storage_);
+  if (name.size() >= sizeof un.sun_path) return fail(Reason::too_large, "the name of an abstract socket is too long");
+  std::memcpy(un.sun_path + 1, name.data(), name.size());  // behind a 0; its size is its end
+  size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
   return {};
 }
 

@@ -38,7 +38,7 @@ struct IpRange {
   friend bool operator==(const IpRange&, const IpRange&) = default;
 };
 
-// IP and port, or a Unix path. The IP parts of a Unix address are zero.
+// IP and port, or a Unix path; @NAME is an abstract socket's (unix(7)). The IP parts of a Unix address are zero.
 class Address {
  public:
   Address() = default;
@@ -79,6 +79,7 @@ class SocketAddress {
  private:
   SocketAddress() = default;
   Result<> set_path(const std::string& path);
+  Result<> set_abstract(std::string_view name);
 
   sockaddr_storage storage_{};
   socklen_t size_ = 0;

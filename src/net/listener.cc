@@ -16,7 +16,7 @@ Result<Fd> open_listening(const Address& to, const ListenOptions& options) {
   if (!fd.is_open()) return fail(system_error("opening a socket", errno));
   const int on = 1;
   if (to.is_unix()) {
-    unlink(to.path().c_str());
+    if (!to.path().starts_with('@')) unlink(to.path().c_str());
     fchmod(fd.get(), options.unix_mode);  // before bind: the file never exists with wider permissions
   } else {
     setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

@@ -65,6 +65,9 @@ TEST(SocketStream, CarriesBytesOverTcpAndUnix) {
   ASSERT_EQ(mkdir(deep.c_str(), 0700), 0);
   const std::string path = deep + "/s";
   EXPECT_EQ(reactor.run_until_done(over_a_listener(reactor, Address::unix_path(path), sent)), sent);
+  const std::string abstract = "@weft-net-test-" + std::to_string(getpid());
+  EXPECT_EQ(reactor.run_until_done(over_a_listener(reactor, Address::unix_path(abstract), sent)), sent);
+  EXPECT_NE(access(abstract.c_str(), F_OK), 0) << "a file";
   unlink(path.c_str());
   rmdir(deep.c_str());
   rmdir(folder);

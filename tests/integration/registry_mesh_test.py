@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """Services that the mesh knows besides Kubernetes' own, and what becomes of connections to those it doesn't know."""
 
+import contextlib
+import os
+import subprocess
+
 import mesh as m
 
 ENTRY = """
@@ -98,6 +102,63 @@ def a_sidecar_says_where_its_workload_takes_requests(mesh):
         apply(mesh, INGRESS % port)
         m.until(lambda: mesh.request()[0] == status, f"status {status} with the application at port {port}")
     mesh.weft("delete", "sidecar", "inbound", "-n", "nodejs-app")
+    m.until(lambda: mesh.request()[0] == 200, "the services' own ports are back")
+
+
+AT_A_SOCKET = """
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: {name: inbound, namespace: nodejs-app}
+spec:
+  workloadSelector: {labels: {app: nodejs-api}}
+  ingress: [{port: {number: 3000, protocol: HTTP, name: web}, defaultEndpoint: "unix://%s"}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: socket, namespace: nodejs-app}
+spec:
+  hosts: [socket.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  endpoints: [{address: "unix://%s"}]
+"""
+
+SERVER = """
+const server = require("http").createServer((request, response) => {
+  response.setHeader("x-by", "socket");
+  request.pipe(response);
+});
+server.listen(process.argv[1], () => console.log("listening"));
+"""
+
+
+@contextlib.contextmanager
+def application_at(mesh, path):
+    command = mesh.command("exec", "-n", "nodejs-app", "--", "node", "-e", SERVER, path)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout.readline() == "listening\n"
+            yield
+        finally:
+            server.terminate()
+
+
+def applications_are_reached_at_socket_files(mesh):
+    path = os.path.join(mesh.own_folder, "app.sock")
+    with application_at(mesh, path):
+        apply(mesh, AT_A_SOCKET % (path, path))
+        m.until(lambda: curl(mesh, "http://nodejs-api:3000/") == "200 socket", "the application behind its sidecar")
+        m.until(lambda: curl(mesh, "http://socket.example.com/") == "200 socket", "the endpoint of a ServiceEntry")
+        for _ in range(20):
+            assert curl(mesh, "-d", "x" * 100_000, "http://nodejs-api:3000/") == "200 socket"
+        endpoints = mesh.weft("pc", "endpoints", "deploy/nodejs-api-v1", "-n", "nodejs-app").stdout
+        assert f"unix://{path}" in endpoints, endpoints
+        # What the node keeps for itself is out of reach, whoever writes configuration.
+        own = os.path.join(mesh.state, "weftd.sock")
+        apply(mesh, AT_A_SOCKET % (own, own))
+        m.until(lambda: curl(mesh, "http://socket.example.com/").split()[0] == "503", "the control plane's socket is hidden")
+        m.until(lambda: curl(mesh, "http://nodejs-api:3000/").split()[0] == "503", "from sidecars of servers, too")
+    mesh.weft("delete", "sidecar/inbound", "serviceentry/socket", "-n", "nodejs-app")
     m.until(lambda: mesh.request()[0] == 200, "the services' own ports are back")
 
 
@@ -227,6 +288,7 @@ def main():
         unknown_hosts_are_refused_once_the_mesh_says_so(mesh)
         a_sidecar_hides_what_it_does_not_name(mesh)
         a_sidecar_says_where_its_workload_takes_requests(mesh)
+        applications_are_reached_at_socket_files(mesh)
         a_port_that_a_sidecar_leaves_out_is_reached_as_it_was_dialled(mesh)
         a_sidecar_listens_where_the_workload_dials_it(mesh)
         namespaces_that_no_selector_takes_are_not_in_the_mesh(mesh)

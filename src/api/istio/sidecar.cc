@@ -38,7 +38,8 @@ const FieldTable& IngressListener::fields() {
                  "NONE: the proxy listens at the port, too, for clients in the pod.")
           .by_default("DEFAULT")
           .field("defaultEndpoint", &Listener::default_endpoint,
-                 "Where the application takes them: 127.0.0.1:PORT or 0.0.0.0:PORT (the pod's address).")
+                 "Where the application takes them: 127.0.0.1:PORT, 0.0.0.0:PORT (the pod's address), unix:///PATH or "
+                 "unix://@NAME.")
           .by_default("the port itself")
           .field("tls", &Listener::tls, "Ends the client's TLS.")
           .later()
@@ -97,9 +98,10 @@ const FieldTable& Sidecar::fields() {
 std::optional<std::string> own_address_of(const IngressListener& listener) {
   const bool listens = listener.capture_mode == CaptureMode::none && listener.port;
   const size_t colon = listener.default_endpoint.rfind(':');
-  if (!listens || colon == std::string::npos || listener.default_endpoint.starts_with("unix:")) return std::nullopt;
+  if (!listens || colon == std::string::npos) return std::nullopt;
   const bool is_any = listener.bind.empty() || listener.bind == "0.0.0.0" || listener.bind == "::";
   std::string address = is_any ? "127.0.0.1" : listener.bind;
+  if (listener.default_endpoint.starts_with("unix:")) return address;
   const bool is_same_port = listener.default_endpoint.substr(colon + 1) == std::to_string(listener.port->number);
   const bool is_loopback = listener.default_endpoint.starts_with("127.0.0.1:");
   if (is_same_port && is_loopback == (address == "127.0.0.1")) return std::nullopt;

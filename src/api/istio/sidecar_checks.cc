@@ -34,8 +34,6 @@ void check_default_endpoint(const Place& place, const IngressListener& listener)
   if (!is_endpoint(listener.default_endpoint)) {
     at.error(Code::bad_value, fmt::format("\"{}\" is no endpoint of the pod", listener.default_endpoint),
              "write 127.0.0.1:PORT, 0.0.0.0:PORT, [::1]:PORT, [::]:PORT or unix://PATH");
-  } else if (listener.default_endpoint.starts_with(kUnixScheme)) {
-    at.warn(Code::not_in_force, "accepted, not yet in force: socket files");
   }
 }
 

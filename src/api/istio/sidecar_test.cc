@@ -68,8 +68,6 @@ TEST(SidecarCheck, SaysWhatIsNotYetInForce) {
       {"tls",
        ingress("port: {number: 80, protocol: HTTPS}, tls: {mode: SIMPLE, serverCertificate: /c, privateKey: /k}"),
        "6:43 warning accepted, not yet in force: spec.ingress[0].tls\n"},
-      {"socket of the application", ingress("port: {number: 80}, defaultEndpoint: \"unix:///run/a\""),
-       "6:43 warning accepted, not yet in force: socket files\n"},
       {"socket of the proxy", egress("port: {number: 0}, bind: \"unix:///run/a\", hosts: [\"*/*\"]"),
        "6:31 warning accepted, not yet in force: socket files\n"},
   });

@@ -15,8 +15,6 @@ void check_unix(const Place& place, const WorkloadEntry& entry) {
   const Place address = place.at("address");
   if (!is_socket_path(path)) {
     address.error(Code::bad_value, "a socket is unix:///PATH, which is no folder, or unix://@NAME");
-  } else {
-    address.warn(Code::not_in_force, "accepted, not yet in force: socket files; the endpoint gets no traffic");
   }
   if (!entry.ports.empty()) {
     place.at("ports").error(Code::conflicting_fields, "a socket has no ports", "remove ports");
@@ -26,7 +24,9 @@ void check_unix(const Place& place, const WorkloadEntry& entry) {
 }  // namespace
 
 bool is_socket_path(std::string_view path) {
-  return path.size() > 1 && (path.front() == '/' || path.front() == '@') && path.back() != '/';
+  constexpr size_t kBytesMax = 107;  // of sockaddr_un
+  return path.size() > 1 && path.size() <= kBytesMax && (path.front() == '/' || path.front() == '@') &&
+         path.back() != '/';
 }
 
 bool is_resolvable(std::string_view name) {

@@ -11,7 +11,7 @@ namespace weft::api::istio {
 // Which of the forms is right also depends on the services it belongs to, which it does not know.
 void check_workload_address(const Place& place, WorkloadEntry& entry);
 
-// "unix:///PATH" and "unix://@NAME", without the scheme: absolute or abstract, no folder.
+// "unix:///PATH" and "unix://@NAME", without the scheme: absolute or abstract, no folder, at most 107 bytes.
 bool is_socket_path(std::string_view path);
 
 // A name without wildcards, as DNS resolves it.

@@ -74,7 +74,8 @@ std::string address_of(const Json& address) {
   const auto& socket = at(address, {"socket_address"});
   if (socket.is_object())
     return fmt::format("{}:{}", text(member(socket, "address")), text(member(socket, "port_value")));
-  return text(at(address, {"pipe", "path"}));
+  const auto path = text(at(address, {"pipe", "path"}));
+  return path.empty() ? "" : "unix://" + path;
 }
 
 // Where a filter chain leads: a route by name, routes written in place, or a cluster.

@@ -58,7 +58,7 @@ Endpoint read_endpoint(const api::istio::WorkloadEntry& entry, std::string_view 
   const auto tls_mode = tls_mode_label(entry.labels);
   endpoint.ends_mesh_tls = tls_mode.empty() ? !entry.service_account.empty() : tls_mode == "istio";
   endpoint.weight = entry.weight == 0 ? 1 : entry.weight;
-  endpoint.ready = entry.is_healthy() && !entry.is_unix() && !entry.address.empty();
+  endpoint.ready = entry.is_healthy() && !entry.address.empty();
   const Locality locality = parse_locality(entry.locality);
   const auto say = [&](std::string_view key, const std::string& part) {
     if (!part.empty()) endpoint.labels.emplace(key, part);

@@ -13,7 +13,7 @@ namespace weft::control::mesh {
 void add_endpoints(const api::kubernetes::EndpointSlice& slice, std::string_view space, const MeshView& view,
                    Endpoints& endpoints);
 
-// An endpoint of a ServiceEntry, or a WorkloadEntry. One at a socket file gets no requests: that is not yet in force.
+// An endpoint of a ServiceEntry, or a WorkloadEntry.
 Endpoint read_endpoint(const api::istio::WorkloadEntry& entry, std::string_view space);
 
 // A Pod as an endpoint of a ServiceEntry that selects it.

@@ -14,8 +14,8 @@ namespace weft::control::translate {
 
 // Where the application takes connections.
 struct InboundEndpoint {
-  std::string address;
-  uint32_t port = 0;
+  std::string address;  // an IP address, or unix://PATH
+  uint32_t port = 0;    // 0: a socket file
 };
 
 // A port of the workload that some service leads to, or that its Sidecar lists.

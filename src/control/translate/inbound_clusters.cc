@@ -2,6 +2,7 @@
 
 #include "control/translate/cluster/policies.h"
 #include "control/translate/encode.h"
+#include "control/translate/endpoint_address.h"
 #include "control/translate/inbound.h"
 #include "control/translate/names.h"
 #include "control/translate/origin_metadata.h"
@@ -19,8 +20,7 @@ void find_application(const InboundPort& port, Cluster& cluster) {
     auto& assignment = *cluster.mutable_load_assignment();
     assignment.set_cluster_name(cluster.name());
     auto& endpoint = *assignment.add_endpoints()->add_lb_endpoints()->mutable_endpoint();
-    endpoint.mutable_address()->mutable_socket_address()->set_address(port.endpoint->address);
-    endpoint.mutable_address()->mutable_socket_address()->set_port_value(port.endpoint->port);
+    fill_endpoint_address(port.endpoint->address, port.endpoint->port, *endpoint.mutable_address());
     return;
   }
   cluster.set_type(Cluster::ORIGINAL_DST);
@@ -50,7 +50,8 @@ Encoded build(const mesh::MeshView& view, const Scope& scope, const InboundPort&
   cluster.set_name(inbound_cluster(port.number));
   find_application(port, cluster);
   apply_connections(policy, cluster);
-  bind_to_magic_address(*cluster.mutable_upstream_bind_config());
+  const bool is_by_ip = !port.endpoint || !is_socket_file(port.endpoint->address);
+  if (is_by_ip) bind_to_magic_address(*cluster.mutable_upstream_bind_config());
   apply_circuit_breakers(policy, cluster);
   apply_http_options(policy, port.protocol, Hop::to_application, cluster);
   if (!service) return encode(cluster.name(), cluster);

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "base/strings.h"
+#include "control/translate/endpoint_address.h"
 #include "control/translate/inbound.h"
 #include "control/translate/names.h"
 
@@ -17,10 +18,12 @@ const ConnectionPool* pool_of(const std::optional<ConnectionPool>& pool) {
   return pool ? &*pool : nullptr;
 }
 
-// 127.0.0.1:PORT and the like; 0.0.0.0 and no address stand for the pod's own. Validation knows no other forms.
+// 127.0.0.1:PORT and the like; 0.0.0.0 and no address stand for the pod's own. Or unix://PATH. Validation knows no
+// other forms.
 std::optional<InboundEndpoint> read_endpoint(std::string_view text, std::string_view pod_address) {
+  if (is_socket_file(text)) return InboundEndpoint{std::string(text)};
   const size_t colon = text.rfind(':');
-  if (text.starts_with("unix:") || colon == std::string_view::npos) return std::nullopt;
+  if (colon == std::string_view::npos) return std::nullopt;
   const auto port = parse_unsigned(text.substr(colon + 1));
   if (!port) return std::nullopt;
   const auto address = text.substr(0, colon);

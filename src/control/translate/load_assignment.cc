@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "control/translate/endpoint_address.h"
 #include "control/translate/names.h"
 #include "control/translate/tls/client_tls.h"
 
@@ -37,9 +38,7 @@ bool hears_http(const mesh::MeshView& view, const mesh::Endpoint& endpoint, uint
 
 void fill(const Selection& selection, const mesh::Endpoint& endpoint, uint32_t port, Multiplex multiplex,
           LbEndpoint& message) {
-  auto& address = *message.mutable_endpoint()->mutable_address()->mutable_socket_address();
-  address.set_address(endpoint.address);
-  address.set_port_value(port);
+  fill_endpoint_address(endpoint.address, port, *message.mutable_endpoint()->mutable_address());
   message.set_health_status(envoy::config::core::v3::HEALTHY);
   message.mutable_load_balancing_weight()->set_value(endpoint.weight);
   const bool encrypts = !selection.service.is_external && takes_mesh_tls(selection.view, endpoint, port);

@@ -73,6 +73,23 @@ TEST(CompileCluster, carries_the_endpoints_of_a_static_cluster) {
   EXPECT_EQ((*cluster)->fixed_endpoints->endpoints[0].weight, 3);
 }
 
+Result<EndpointAddress> at_pipe(const std::string& path) {
+  const auto cluster = compile(
+      "{'name':'a','type':'STATIC','loadAssignment':{'clusterName':'a','endpoints':["
+      "{'lbEndpoints':[{'endpoint':{'address':{'pipe':{'path':'" +
+      path + "'}}}}]}]}}");
+  if (!cluster) return fail(cluster.error());
+  return (*cluster)->fixed_endpoints->endpoints.at(0).address;
+}
+
+TEST(CompileCluster, takes_endpoints_at_socket_files) {
+  EXPECT_EQ(at_pipe("/run/app.sock"), (EndpointAddress{.socket_file = "/run/app.sock"}));
+  EXPECT_EQ(at_pipe("@app"), (EndpointAddress{.socket_file = "@app"}));
+  for (const auto& path : {std::string(), std::string("app"), std::string("/"), '/' + std::string(107, 'a')}) {
+    EXPECT_FALSE(at_pipe(path)) << path;
+  }
+}
+
 TEST(CompileCluster, reads_a_passthrough_cluster) {
   const auto cluster = compile(
       R"({'name':'inbound|80||','type':'ORIGINAL_DST','lbPolicy':'CLUSTER_PROVIDED','cleanupInterval':'9223372035s',

@@ -76,7 +76,7 @@ Result<> for_each_endpoint(const endpoint::ClusterLoadAssignment& wire, Endpoint
 Result<EndpointSetPtr> compile_endpoints(const endpoint::ClusterLoadAssignment& wire) {
   auto set = std::make_shared<EndpointSet>();
   WEFT_CHECK(for_each_endpoint(wire, *set, [&](const endpoint::LbEndpoint& one, Endpoint compiled) -> Result<> {
-    WEFT_TRY(compiled.address, to_address(one.endpoint().address()));
+    WEFT_TRY(compiled.address, to_endpoint_address(one.endpoint().address()));
     set->endpoints.push_back(std::move(compiled));
     return {};
   }));

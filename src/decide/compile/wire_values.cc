@@ -37,6 +37,16 @@ Result<SocketAddress> to_address(const core::Address& wire) {
   return SocketAddress{*ip, static_cast<uint16_t>(socket.port_value())};
 }
 
+Result<EndpointAddress> to_endpoint_address(const core::Address& wire) {
+  if (!wire.has_pipe()) return to_address(wire);
+  constexpr size_t kPathBytesMax = 107;  // as in Envoy: what sockaddr_un holds, with its final 0
+  const std::string& path = wire.pipe().path();
+  const bool is_named = path.size() > 1 && (path.front() == '/' || path.front() == '@');
+  if (!is_named || path.contains('\0')) return fail(Reason::invalid, "'" + path + "' is not /PATH and not @NAME");
+  if (path.size() > kPathBytesMax) return fail(Reason::invalid, "'" + path + "' is longer than 107 bytes");
+  return EndpointAddress{.socket_file = path};
+}
+
 Result<IpRange> to_range(const core::CidrRange& wire) {
   const auto ip = IpAddress::parse(wire.address_prefix());
   const auto range = ip ? IpRange::make(*ip, wire.prefix_len().value()) : std::nullopt;

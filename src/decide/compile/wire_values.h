@@ -29,6 +29,8 @@ Fraction to_fraction(const envoy::type::v3::FractionalPercent& wire);
 
 // A socket address with an IP and a port number; anything else (pipes, names) is refused.
 Result<SocketAddress> to_address(const envoy::config::core::v3::Address& wire);
+// The same, or a pipe: a socket file by its absolute path, or an abstract socket by @ and its name.
+Result<EndpointAddress> to_endpoint_address(const envoy::config::core::v3::Address& wire);
 Result<IpRange> to_range(const envoy::config::core::v3::CidrRange& wire);
 
 Result<Regex> to_regex(const envoy::type::matcher::v3::RegexMatcher& wire);

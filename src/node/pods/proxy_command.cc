@@ -63,6 +63,8 @@ std::vector<std::string> proxy_command(const std::string& program, const StateFo
       fmt::format("{}s", kHandOverTime.count()),
       "--broker",
       "unix:" + folder.broker_socket(),
+      "--private-folder",
+      state.path,
       "--mark",
       fmt::format("{:#x}", kExemptMark),
       "--log-level",

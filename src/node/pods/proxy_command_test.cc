@@ -27,6 +27,7 @@ TEST(ProxyCommand, of_a_sidecar_says_who_it_is_and_where_its_sockets_are) {
   EXPECT_EQ(value_behind(words, "--xds-token-file"), "/s/pods/shop.api-0/token");
   EXPECT_EQ(value_behind(words, "--hot-restart"), "unix:/s/pods/shop.api-0/door.sock");
   EXPECT_EQ(value_behind(words, "--hand-over-time"), "45s");
+  EXPECT_EQ(value_behind(words, "--private-folder"), "/s");
   EXPECT_EQ(value_behind(words, "--mesh-cidr"), "10.244.0.0/16");
   EXPECT_EQ(
       api::Json::parse(value_behind(words, "--node-metadata")),

@@ -115,6 +115,7 @@ std::map<std::string, Setter, std::less<>> make_setters() {
           {"--memory-limit", set_memory_limit},
           {"--mark", set_number(&Options::mark, 16)},
           {"--broker", set_address(&Options::broker)},
+          {"--private-folder", set_text(&Options::private_folder)},
           {"--resolver", set_address(&Options::resolver)},
           {"--mesh-cidr", add_mesh_range},
           {"--listen-fd", add_listen_fd},
@@ -179,6 +180,7 @@ std::string_view usage() {
          "  --memory-limit SIZE    memory near which work is refused, such as 128Mi; 0: none (the cgroup's)\n"
          "  --mark N               SO_MARK of every socket that is dialled, such as 0x539\n"
          "  --broker unix:PATH     who dials addresses outside of the mesh\n"
+         "  --private-folder PATH  socket files in it are no endpoints\n"
          "  --resolver IP:PORT     resolves the names of clusters; without it the broker's, else that of "
          "/etc/resolv.conf\n"
          "  --mesh-cidr A.B.C.D/N  addresses that are dialled directly; may be repeated\n"

@@ -30,6 +30,7 @@ struct Options {
   std::optional<uint64_t> memory_limit;  // in bytes; 0: none; unset: the cgroup's
   std::optional<uint32_t> mark;
   std::optional<net::Address> broker;
+  std::string private_folder;
   std::optional<net::Address> resolver;  // for clusters by DNS; unset: the broker's, else that of /etc/resolv.conf
   std::vector<net::IpRange> mesh_ranges;
   std::vector<int> listen_fds;

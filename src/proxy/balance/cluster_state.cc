@@ -26,7 +26,7 @@ uint32_t ClusterState::retries_allowed() const {
 }
 
 void ClusterState::take(RotationPtr rotation, Random& random) {
-  std::unordered_map<decide::SocketAddress, EndpointRef> known;
+  std::unordered_map<decide::EndpointAddress, EndpointRef> known;
   for (auto& endpoint : endpoints_) known.emplace(endpoint->address, endpoint);
   endpoints_.clear();
   for (size_t at = 0; at < rotation->endpoints->endpoints.size(); ++at) {

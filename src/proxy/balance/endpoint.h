@@ -29,7 +29,7 @@ class EndpointIds;
 // shard.
 struct Endpoint {
   EndpointId id;
-  decide::SocketAddress address;
+  decide::EndpointAddress address;
   std::string text;  // the address as logs print it
   std::string workload;
   uint32_t weight = 1;
@@ -87,7 +87,7 @@ class EndpointRef {
     delete endpoint_;
   }
 
-  static EndpointRef make(EndpointIds& ids, ClusterState& cluster, const decide::SocketAddress& address);
+  static EndpointRef make(EndpointIds& ids, ClusterState& cluster, const decide::EndpointAddress& address);
 
   Endpoint* get() const { return endpoint_; }
   Endpoint* operator->() const { return endpoint_; }
@@ -100,7 +100,7 @@ class EndpointRef {
   Endpoint* endpoint_ = nullptr;
 };
 
-inline EndpointRef EndpointRef::make(EndpointIds& ids, ClusterState& cluster, const decide::SocketAddress& address) {
+inline EndpointRef EndpointRef::make(EndpointIds& ids, ClusterState& cluster, const decide::EndpointAddress& address) {
   auto* endpoint = new Endpoint;
   endpoint->id = ids.take();
   endpoint->address = address;

@@ -13,7 +13,7 @@ namespace weft::proxy {
 // cluster.
 struct HealthReport {
   decide::ClusterId cluster;
-  decide::SocketAddress endpoint;
+  decide::EndpointAddress endpoint;
   std::optional<OutlierCause> cause;
 };
 

@@ -19,6 +19,15 @@ void fill_locality(const decide::Locality& locality, uint32_t priority, Locality
   group.mutable_locality()->set_sub_zone(locality.subzone);
 }
 
+void fill_address(const decide::EndpointAddress& from, envoy::config::core::v3::Address& address) {
+  if (from.is_socket_file()) {
+    address.mutable_pipe()->set_path(from.socket_file);
+    return;
+  }
+  address.mutable_socket_address()->set_address(from.ip.to_string());
+  address.mutable_socket_address()->set_port_value(from.port);
+}
+
 std::string name_behind(const decide::Cluster& cluster) {
   return cluster.dns && cluster.dns->names.size() == 1 ? cluster.dns->names.front().host : "";
 }
@@ -42,9 +51,7 @@ ClusterLoadAssignment known_endpoints(const decide::Cluster& cluster, const deci
     one.set_health_status(endpoint.is_healthy ? HealthStatus::HEALTHY : HealthStatus::UNHEALTHY);
     one.mutable_load_balancing_weight()->set_value(endpoint.weight);
     one.mutable_endpoint()->set_hostname(host);
-    auto& address = *one.mutable_endpoint()->mutable_address()->mutable_socket_address();
-    address.set_address(endpoint.address.ip.to_string());
-    address.set_port_value(endpoint.address.port);
+    fill_address(endpoint.address, *one.mutable_endpoint()->mutable_address());
   }
   return assignment;
 }

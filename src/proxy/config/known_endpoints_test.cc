@@ -41,6 +41,13 @@ TEST(KnownEndpoints, HaveTheNameThatTheyWereFoundBy) {
   EXPECT_EQ(second.health_status(), envoy::config::core::v3::UNHEALTHY);
 }
 
+TEST(KnownEndpoints, ArePipesWhereTheyAreSocketFiles) {
+  decide::EndpointSet set;
+  set.endpoints.push_back({.address = {.socket_file = "/run/app.sock"}});
+  const auto message = known_endpoints({}, set);
+  EXPECT_EQ(message.endpoints(0).lb_endpoints(0).endpoint().address().pipe().path(), "/run/app.sock");
+}
+
 TEST(KnownEndpoints, HaveNoNameWhereThereAreSeveral) {
   decide::EndpointSet set;
   set.endpoints = {endpoint("192.0.2.1")};

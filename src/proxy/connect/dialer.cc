@@ -5,6 +5,7 @@
 
 #include "net/socket_stream.h"
 #include "proxy/connect/broker.h"
+#include "proxy/connect/socket_file.h"
 
 namespace weft::proxy {
 
@@ -38,12 +39,15 @@ bool NetworkDialer::is_direct(const net::IpAddress& ip) const {
 }
 
 runtime::Task<Result<std::unique_ptr<net::Stream>>> NetworkDialer::dial(DialRequest request) {
-  const net::Address to = to_net(request.to);
+  net::DialOptions options{.mark = rules_.mark, .deadline = request.deadline};
+  if (request.to.is_socket_file()) {
+    co_return co_await dial_socket_file(*reactor_, request.to.socket_file, rules_.private_folder, options);
+  }
+  const net::Address to(to_net(request.to.ip), request.to.port);
   if (!is_direct(to.ip())) {
     WEFT_CO_TRY(net::Fd socket, co_await dial_through_broker(*reactor_, *rules_.broker, to, request.deadline));
     co_return std::make_unique<net::SocketStream>(*reactor_, std::move(socket));
   }
-  net::DialOptions options{.mark = rules_.mark, .deadline = request.deadline};
   if (request.source) options.source = net::Address(to_net(*request.source), 0);
   co_return co_await net::dial(*reactor_, to, options);
 }

@@ -16,7 +16,7 @@ namespace weft::proxy {
 
 // One attempt to connect.
 struct DialRequest {
-  decide::SocketAddress to;
+  decide::EndpointAddress to;
   std::optional<decide::IpAddress> source;
   Time deadline = runtime::kNever;
 };
@@ -34,6 +34,7 @@ struct DialRules {
   std::optional<uint32_t> mark;           // SO_MARK of every socket, which exempts it from capture
   std::vector<net::IpRange> mesh_ranges;  // dialled directly; loopback always is
   std::optional<net::Address> broker;     // who dials the rest; without one it is dialled directly too
+  std::string private_folder;             // socket files in it are not dialled; empty: all are
 };
 
 // Dials real sockets. One shard.

@@ -85,6 +85,8 @@ Trouble trouble_connecting(const Error& error) {
       return Trouble::tls_not_ready;
     case Reason::timed_out:
       return Trouble::connect_timeout;
+    case Reason::not_found:  // a socket file that nobody has made
+      return Trouble::connect_refused;
     case Reason::refused:
       return last_words(error.detail) == std::strerror(ECONNREFUSED) ? Trouble::connect_refused : Trouble::unreachable;
     case Reason::denied:

@@ -18,6 +18,7 @@ Error dialled(int error_number) {
 
 TEST(Trouble, TellsARefusalFromNoWayAndFromSilence) {
   EXPECT_EQ(trouble_connecting(dialled(ECONNREFUSED)), Trouble::connect_refused);
+  EXPECT_EQ(trouble_connecting(dialled(ENOENT)), Trouble::connect_refused);
   EXPECT_EQ(trouble_connecting(dialled(EHOSTUNREACH)), Trouble::unreachable);
   EXPECT_EQ(trouble_connecting(dialled(EPERM)), Trouble::unreachable);
   EXPECT_EQ(trouble_connecting(dialled(ETIMEDOUT)), Trouble::connect_timeout);

@@ -19,6 +19,7 @@ ProbeParts probe_parts(runtime::Reactor& reactor, Dialer& dialer, const decide::
                    .source = cluster.source_address,
                    .authority = cluster.name};
   if (const decide::CheckTarget* const target = endpoint.check_target.get()) {
+    if (target->ip) parts.to.socket_file.clear();
     parts.to.ip = target->ip.value_or(parts.to.ip);
     parts.to.port = target->port.value_or(parts.to.port);
   }
@@ -43,7 +44,7 @@ bool is_exempt(const decide::Endpoint& endpoint) {
 // One endpoint while it is checked.
 struct ActiveChecks::Session {
   decide::ClusterId cluster;
-  decide::SocketAddress endpoint;
+  decide::EndpointAddress endpoint;
   decide::HealthCheckPtr check;                       // the cluster's, by which a change is noticed
   std::shared_ptr<const decide::CheckTarget> target;  // likewise
   CheckRecord record;

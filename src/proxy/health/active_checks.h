@@ -64,7 +64,7 @@ class ActiveChecks {
     decide::ClusterPtr config;
     Traffic traffic = Traffic::none;
     CheckCounts counts;
-    std::unordered_map<decide::SocketAddress, std::unique_ptr<Session>> sessions;
+    std::unordered_map<decide::EndpointAddress, std::unique_ptr<Session>> sessions;
   };
 
   std::unique_ptr<Session> begin(Checked& checked, const Rotation& rotation, size_t position);

@@ -25,7 +25,7 @@ class ChoosyDialer final : public Dialer {
   }
 
   std::vector<std::string> dialled;
-  std::vector<decide::SocketAddress> down;
+  std::vector<decide::EndpointAddress> down;
 
  private:
   runtime::Reactor* reactor_;

@@ -10,7 +10,7 @@ enum class CheckStanding : uint8_t { failing, passing };
 // A value. `is_first`: nothing was known of the endpoint before.
 struct CheckVerdict {
   decide::ClusterId cluster;
-  decide::SocketAddress endpoint;
+  decide::EndpointAddress endpoint;
   CheckStanding standing{};
   bool is_first = false;
 };

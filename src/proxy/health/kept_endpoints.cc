@@ -19,8 +19,8 @@ uint32_t locality_in(decide::EndpointSet& set, const decide::Locality& wanted) {
 }  // namespace
 
 decide::EndpointSetPtr with_kept(const decide::EndpointSetPtr& delivered, const decide::EndpointSet& before,
-                                 const std::function<bool(const decide::SocketAddress&)>& passes) {
-  std::unordered_set<decide::SocketAddress> present;
+                                 const std::function<bool(const decide::EndpointAddress&)>& passes) {
+  std::unordered_set<decide::EndpointAddress> present;
   for (const auto& endpoint : delivered->endpoints) present.insert(endpoint.address);
   std::shared_ptr<decide::EndpointSet> merged;
   for (const decide::Endpoint& endpoint : before.endpoints) {

@@ -11,6 +11,6 @@ namespace weft::proxy {
 // `delivered`, and of `before` those endpoints that are missing in it and that `passes` holds for; `delivered` itself
 // if there are none.
 decide::EndpointSetPtr with_kept(const decide::EndpointSetPtr& delivered, const decide::EndpointSet& before,
-                                 const std::function<bool(const decide::SocketAddress&)>& passes);
+                                 const std::function<bool(const decide::EndpointAddress&)>& passes);
 
 }  // namespace weft::proxy

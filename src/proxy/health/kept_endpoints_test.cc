@@ -12,7 +12,7 @@ std::vector<std::string> addresses(const decide::EndpointSet& set) {
   for (const auto& endpoint : set.endpoints) texts.push_back(endpoint.address.to_string());
   return texts;
 }
-bool all(const decide::SocketAddress&) {
+bool all(const decide::EndpointAddress&) {
   return true;
 }
 
@@ -22,7 +22,7 @@ TEST(KeptEndpoints, nothing_changes_while_nobody_is_taken_away) {
 }
 
 TEST(KeptEndpoints, who_passes_stays_and_who_does_not_goes) {
-  const auto second = [](const decide::SocketAddress& address) { return address == at(2); };
+  const auto second = [](const decide::EndpointAddress& address) { return address == at(2); };
   const auto merged = with_kept(endpoints(1), *endpoints(3), second);
   EXPECT_EQ(addresses(*merged), (std::vector<std::string>{"10.0.0.1:80", "10.0.0.2:80"}));
 }

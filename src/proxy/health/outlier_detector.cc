@@ -7,7 +7,7 @@ namespace weft::proxy {
 
 void OutlierDetector::keep(const decide::EndpointSet& endpoints) {
   endpoints_ = endpoints.endpoints.size();
-  std::unordered_set<decide::SocketAddress> present;
+  std::unordered_set<decide::EndpointAddress> present;
   for (const auto& endpoint : endpoints.endpoints) present.insert(endpoint.address);
   std::erase_if(records_, [&](const auto& entry) {
     const bool is_gone = !present.contains(entry.first);
@@ -17,7 +17,7 @@ void OutlierDetector::keep(const decide::EndpointSet& endpoints) {
 }
 
 // The first is ejected whatever the share, unless that is 0.
-bool OutlierDetector::eject(const decide::SocketAddress& endpoint, OutlierCause cause, Time now) {
+bool OutlierDetector::eject(const decide::EndpointAddress& endpoint, OutlierCause cause, Time now) {
   if (is_ejected(endpoint)) return false;  // what was under way when it was ejected says nothing new
   const bool may_eject = uint64_t{ejected_} * 100 < uint64_t{settings_.ejected_percent_max} * endpoints_;
   if (!may_eject) {
@@ -74,7 +74,7 @@ bool OutlierDetector::sweep(Time now) {
   return has_returned;
 }
 
-bool OutlierDetector::bring_back(const decide::SocketAddress& endpoint, Time now) {
+bool OutlierDetector::bring_back(const decide::EndpointAddress& endpoint, Time now) {
   const auto found = records_.find(endpoint);
   if (found == records_.end() || !found->second.is_ejected) return false;
   found->second.is_ejected = false;
@@ -88,7 +88,7 @@ std::optional<Time> OutlierDetector::next_sweep() const {
   return swept_ + settings_.interval;
 }
 
-bool OutlierDetector::is_ejected(const decide::SocketAddress& endpoint) const {
+bool OutlierDetector::is_ejected(const decide::EndpointAddress& endpoint) const {
   const auto found = records_.find(endpoint);
   return found != records_.end() && found->second.is_ejected;
 }

@@ -31,15 +31,15 @@ class OutlierDetector {
   void keep(const decide::EndpointSet& endpoints);
 
   // An endpoint of the set has given too many errors in a row. True if it is ejected now, and was not before.
-  bool eject(const decide::SocketAddress& endpoint, OutlierCause cause, Time now);
+  bool eject(const decide::EndpointAddress& endpoint, OutlierCause cause, Time now);
   // Brings back whose time is over, and forgives old ejections. True if one was brought back.
   bool sweep(Time now);
   // Brings an ejected endpoint back before its time. True if it was ejected.
-  bool bring_back(const decide::SocketAddress& endpoint, Time now);
+  bool bring_back(const decide::EndpointAddress& endpoint, Time now);
   // When the next sweep is due; nothing while nobody needs one.
   std::optional<Time> next_sweep() const;
 
-  bool is_ejected(const decide::SocketAddress& endpoint) const;
+  bool is_ejected(const decide::EndpointAddress& endpoint) const;
   uint32_t ejected() const { return ejected_; }
   const OutlierCounts& counts() const { return counts_; }
 
@@ -59,7 +59,7 @@ class OutlierDetector {
   uint32_t ejected_ = 0;
   OutlierCounts counts_;
   Time swept_{};
-  std::unordered_map<decide::SocketAddress, Record> records_;
+  std::unordered_map<decide::EndpointAddress, Record> records_;
 };
 
 }  // namespace weft::proxy

@@ -17,7 +17,7 @@ struct ProbeParts {
   runtime::Reactor& reactor;
   Dialer& dialer;
   decide::HealthCheckPtr check;
-  decide::SocketAddress to;
+  decide::EndpointAddress to;
   std::optional<decide::IpAddress> source;  // bound before dialling
   std::string authority;                    // where the check names none
 };

@@ -14,7 +14,7 @@ namespace {
 std::vector<EndpointStanding> standings_of(const decide::EndpointSet& endpoints, const Rotation* before, Time now) {
   std::vector<EndpointStanding> standings(endpoints.endpoints.size());
   if (before == nullptr || before->endpoints->endpoints.empty()) return standings;
-  std::unordered_map<decide::SocketAddress, const EndpointStanding*> known;
+  std::unordered_map<decide::EndpointAddress, const EndpointStanding*> known;
   for (size_t at = 0; at < before->standings.size(); ++at)
     known.emplace(before->endpoints->endpoints[at].address, &before->standings[at]);
   for (size_t at = 0; at < standings.size(); ++at) {
@@ -84,7 +84,7 @@ void Rotations::settle_checks(Entry& entry) {
   if (entry.rotation && !had_checks) {
     for (const auto& endpoint : entry.endpoints->endpoints) entry.passing.emplace(endpoint.address, Time::min());
   }
-  const auto passes = [&](const decide::SocketAddress& endpoint) { return entry.passing.contains(endpoint); };
+  const auto passes = [&](const decide::EndpointAddress& endpoint) { return entry.passing.contains(endpoint); };
   const bool keeps = had_checks && entry.config->keeps_removed_endpoints;
   entry.endpoints = keeps ? with_kept(entry.delivered, *entry.endpoints, passes) : entry.delivered;
   std::erase_if(entry.passing, [&](const auto& one) {

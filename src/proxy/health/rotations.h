@@ -62,7 +62,7 @@ class Rotations {
     decide::EndpointSetPtr endpoints;  // these, and those that are kept because they pass their checks
     OutlierDetector detector;
     // Endpoints that pass their health checks, with when they came back after failing; empty where there are none.
-    std::unordered_map<decide::SocketAddress, Time> passing;
+    std::unordered_map<decide::EndpointAddress, Time> passing;
     RotationPtr rotation;  // the present one; its standings are what is remembered of endpoints
 
     bool detects() const { return config && config->outlier_detection; }

@@ -1,0 +1,75 @@
+#include "proxy/connect/socket_file.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "net/listener.h"
+
+namespace weft::proxy {
+namespace {
+
+// A folder of the node's and an application's beside it, with a socket in each.
+class DialSocketFile : public testing::Test {
+ protected:
+  DialSocketFile() {
+    char made[] = "/tmp/weft-socket-file-XXXXXX";
+    EXPECT_NE(mkdtemp(made), nullptr);
+    folder_ = made;
+    std::filesystem::create_directory(folder_ + "/private");
+    own_ = listen(folder_ + "/private/own.sock");
+    application_ = listen(folder_ + "/app.sock");
+  }
+  ~DialSocketFile() override { std::filesystem::remove_all(folder_); }
+
+  std::unique_ptr<net::Listener> listen(const std::string& path) {
+    auto listener = net::Listener::bind(reactor_, net::Address::unix_path(path));
+    EXPECT_TRUE(listener);
+    return listener ? *std::move(listener) : nullptr;
+  }
+
+  // "connected", or what went wrong, without the folder's name.
+  std::string dial(const std::string& path) {
+    const net::DialOptions options{.source = net::Address::parse("127.0.0.6:0").value()};
+    auto stream = reactor_.run_until_done(dial_socket_file(reactor_, path, folder_ + "/private", options));
+    if (stream) return "connected";
+    EXPECT_EQ(stream.error().side, Side::endpoint);
+    EXPECT_EQ(stream.error().retry, Retry::safe);
+    auto text = std::string(to_string(stream.error().reason)) + ": " + stream.error().detail;
+    if (const auto at = text.find(folder_); at != std::string::npos) text.erase(at, folder_.size());
+    return text;
+  }
+
+  SystemClock clock_;
+  runtime::Reactor reactor_{clock_};
+  std::string folder_;
+  std::unique_ptr<net::Listener> own_;
+  std::unique_ptr<net::Listener> application_;
+};
+
+TEST_F(DialSocketFile, ConnectsToAnApplication) {
+  EXPECT_EQ(dial(folder_ + "/app.sock"), "connected");
+  const std::string name = "@weft-socket-file-test-" + std::to_string(getpid());
+  const auto abstract = listen(name);
+  EXPECT_EQ(dial(name), "connected");
+}
+
+TEST_F(DialSocketFile, KeepsOutOfThePrivateFolderByWhateverName) {
+  std::filesystem::create_symlink(folder_ + "/private/own.sock", folder_ + "/link");
+  std::filesystem::create_directory_symlink(folder_ + "/private", folder_ + "/folder");
+  EXPECT_EQ(dial(folder_ + "/private/own.sock"), "denied: connecting to unix:///private/own.sock: Permission denied");
+  for (const char* path : {"/link", "/folder/own.sock", "/private/../private/own.sock"}) {
+    EXPECT_TRUE(dial(folder_ + path).starts_with("denied: ")) << path;
+  }
+}
+
+TEST_F(DialSocketFile, NamesTheFileThatNobodyServes) {
+  EXPECT_TRUE(dial(folder_ + "/none.sock").ends_with("connecting to unix:///none.sock: No such file or directory"));
+  application_.reset();
+  EXPECT_TRUE(dial(folder_ + "/app.sock").starts_with("refused: unix:///app.sock: "));
+}
+
+}  // namespace
+}  // namespace weft::proxy
