@@ -190,7 +190,7 @@ runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody&
     // Once the exchange's own time is up there is none for another attempt, whatever the policy wants.
     const bool is_over = exchange.record.has(Flag::stream_idle_timeout) || attempt.trouble == Trouble::route_timeout;
     if (is_over || !plan.should_retry(attempt, body.can_replay(), *cluster)) {
-      if (!answer && !is_over) exchange.attempts.not_retried = plan.refusal(attempt, body.can_replay());
+      if (!answer && !is_over) exchange.attempts.not_retried = plan.refusal();
       if (plan.is_refused()) exchange.record.set(Flag::overflow);
       if (plan.is_exhausted()) exchange.record.set(Flag::attempts_exhausted);
       co_return answer;

@@ -30,25 +30,39 @@ RetryPlan::~RetryPlan() {
 }
 
 bool RetryPlan::should_retry(const Attempt& attempt, bool can_replay, ClusterState& cluster) {
-  if (!can_replay || attempt.stage == Stage::choosing) return false;
-  // A kept connection that the endpoint had closed meanwhile: not the policy's business, nothing was asked of the
-  // endpoint.
-  is_stale_retry_ = attempt.stage == Stage::exchanging && attempt.on_reused_connection && attempt.died_unanswered &&
-                    (is_idempotent_ || attempt.nothing_read) && stale_retries_ < kStaleRetriesMax;
-  if (is_stale_retry_) {
+  verdict_ = judge(attempt, can_replay, cluster);
+  if (verdict_ == Verdict::repeat) {
     ++stale_retries_;
     return true;
   }
-  was_wanted_ = matches(attempt);
-  if (!was_wanted_ || retries_ >= policy_->retries_max) return false;
+  if (verdict_ != Verdict::retry) return false;
   if (counted_in_ == nullptr) {
-    is_refused_ = cluster.in_use.retries >= cluster.retries_allowed();
-    if (is_refused_) return false;
     ++cluster.in_use.retries;
     counted_in_ = &cluster;
   }
   ++retries_;
   return true;
+}
+
+RetryPlan::Verdict RetryPlan::judge(const Attempt& attempt, bool can_replay, const ClusterState& cluster) const {
+  if (attempt.stage == Stage::choosing) return Verdict::nobody_asked;
+  if (!can_replay) return Verdict::body_sent;
+  if (met_closed_connection(attempt)) return Verdict::repeat;
+  if (matches(attempt)) {
+    if (retries_ >= policy_->retries_max) return Verdict::used_up;
+    const bool has_budget = counted_in_ != nullptr || cluster.in_use.retries < cluster.retries_allowed();
+    return has_budget ? Verdict::retry : Verdict::over_budget;
+  }
+  const bool is_unsafe = !is_idempotent_ && attempt.died_unanswered && !attempt.nothing_read;
+  const bool would_be_repeated = attempt.on_reused_connection || policy_->has(RetryOn::connect_failure);
+  return is_unsafe && would_be_repeated ? Verdict::not_repeatable : Verdict::not_covered;
+}
+
+// A kept connection that the endpoint had closed meanwhile: not the policy's business, nothing was asked of the
+// endpoint.
+bool RetryPlan::met_closed_connection(const Attempt& attempt) const {
+  return attempt.stage == Stage::exchanging && attempt.on_reused_connection && attempt.died_unanswered &&
+         (is_idempotent_ || attempt.nothing_read) && stale_retries_ < kStaleRetriesMax;
 }
 
 bool RetryPlan::matches(const Attempt& attempt) const {
@@ -95,20 +109,29 @@ bool RetryPlan::has_listed_header(const http::ResponseHead& response) const {
   });
 }
 
-std::string_view RetryPlan::refusal(const Attempt& attempt, bool can_replay) const {
-  if (attempt.stage == Stage::choosing) return {};
-  if (!can_replay) return "body_sent";
-  if (is_refused_) return "over_budget";
-  // Were it safe, it would have been tried again as a stale connection's, whatever the route says.
-  const bool is_unsafe = !is_idempotent_ && attempt.died_unanswered && !attempt.nothing_read;
-  if (is_unsafe && (attempt.on_reused_connection || policy_->has(RetryOn::connect_failure))) return "not_repeatable";
-  if (policy_->conditions == 0 || policy_->retries_max == 0) return "no_retries";
-  if (is_exhausted()) return "used_up";
-  return "not_covered";
+std::string_view RetryPlan::refusal() const {
+  const bool asks_for_none = policy_->conditions == 0 || policy_->retries_max == 0;
+  switch (verdict_) {
+    case Verdict::repeat:
+    case Verdict::retry:
+    case Verdict::nobody_asked:
+      return {};
+    case Verdict::body_sent:
+      return "body_sent";
+    case Verdict::used_up:
+      return asks_for_none ? "no_retries" : "used_up";
+    case Verdict::over_budget:
+      return "over_budget";
+    case Verdict::not_repeatable:
+      return "not_repeatable";
+    case Verdict::not_covered:
+      return asks_for_none ? "no_retries" : "not_covered";
+  }
+  return {};
 }
 
 Duration RetryPlan::backoff(Random& random) const {
-  if (is_stale_retry_) return Duration::zero();
+  if (verdict_ == Verdict::repeat) return Duration::zero();
   const Duration longest =
       std::min(policy_->backoff_base * ((int64_t{1} << std::min(retries_, 20U)) - 1), policy_->backoff_max);
   if (longest <= Duration::zero()) return Duration::zero();

@@ -56,14 +56,28 @@ class RetryPlan {
   // of a request that met a connection closed by keep-alive.
   Duration backoff(Random& random) const;
 
-  // Why a failed attempt was not followed by another, as /why names it; empty where there is nothing to say.
-  std::string_view refusal(const Attempt& attempt, bool can_replay) const;
+  // Why the last attempt was not followed by another, as /why names it; empty where there is nothing to say.
+  std::string_view refusal() const;
 
-  bool is_exhausted() const { return was_wanted_ && retries_ >= policy_->retries_max; }
+  bool is_exhausted() const { return verdict_ == Verdict::used_up; }
   // The last retry that was wanted was one too many for the cluster.
-  bool is_refused() const { return is_refused_; }
+  bool is_refused() const { return verdict_ == Verdict::over_budget; }
 
  private:
+  // What follows from an attempt.
+  enum class Verdict : uint8_t {
+    repeat,          // it met a kept connection that the endpoint had closed meanwhile
+    retry,           // as the policy says
+    nobody_asked,    // there was no endpoint, or a limit was reached: another attempt would find the same
+    body_sent,       // and is not kept
+    used_up,         // the policy wants a retry, and has no more
+    over_budget,     // the policy wants a retry, and the cluster has too many under way
+    not_repeatable,  // it would be repeated, were it safe
+    not_covered,     // the policy does not want it
+  };
+
+  Verdict judge(const Attempt& attempt, bool can_replay, const ClusterState& cluster) const;
+  bool met_closed_connection(const Attempt& attempt) const;
   bool matches(const Attempt& attempt) const;
   bool matches_response(const http::ResponseHead& response) const;
   bool has_listed_header(const http::ResponseHead& response) const;
@@ -73,9 +87,7 @@ class RetryPlan {
   bool is_idempotent_;
   uint32_t retries_ = 0;
   uint32_t stale_retries_ = 0;
-  bool is_stale_retry_ = false;
-  bool was_wanted_ = false;
-  bool is_refused_ = false;
+  Verdict verdict_ = Verdict::nobody_asked;
 };
 
 }  // namespace weft::proxy

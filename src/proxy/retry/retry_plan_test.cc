@@ -48,12 +48,13 @@ TEST_F(RetryPlanTest, says_why_there_is_no_further_attempt) {
     RetryPlan plan(chosen, is_idempotent);
     while (plan.should_retry(attempt, can_replay, cluster_)) {
     }
-    return plan.refusal(attempt, can_replay);
+    return plan.refusal();
   };
   EXPECT_EQ(refusal(policy("connect-failure"), kNotConnected), "used_up");
   EXPECT_EQ(refusal(policy("", 0), kNotConnected), "no_retries");
   EXPECT_EQ(refusal(policy("connect-failure"), kLost), "not_covered");
   EXPECT_EQ(refusal(policy("connect-failure"), kStale, false), "not_repeatable");
+  EXPECT_EQ(refusal(policy("reset"), kStale, false), "used_up");
   EXPECT_EQ(refusal(policy("connect-failure"), kNotConnected, true, false), "body_sent");
   EXPECT_EQ(refusal(policy("connect-failure"), {.stage = Stage::choosing}), "");
   cluster_.in_use.retries = 100;
