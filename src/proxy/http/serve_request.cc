@@ -10,6 +10,7 @@
 #include "proxy/http/relay.h"
 #include "proxy/http/send.h"
 #include "proxy/policy/forwarded/forwarded.h"
+#include "proxy/policy/request_id/request_id.h"
 
 namespace weft::proxy {
 namespace {
@@ -69,6 +70,7 @@ Result<> take_route(http::ServerStream& client, Exchange& exchange) {
 }
 
 runtime::Task<Result<Answer>> answer(http::ServerStream& client, Exchange& exchange, RequestBody& body, Stack stack) {
+  give_request_id(exchange);
   WEFT_CO_CHECK(admit(exchange));
   learn_scheme(exchange);
   WEFT_CO_CHECK(take_route(client, exchange));

@@ -35,6 +35,16 @@ TEST_F(ErrorReasons, are_the_details_where_there_was_no_attempt) {
   EXPECT_EQ(told(), "NC cluster_not_found; why=8d0e41aa");
 }
 
+TEST_F(ErrorReasons, name_an_id_also_where_there_is_no_route_and_the_client_gave_none) {
+  table_.hosts[0].routes.clear();
+  start();
+  send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  const auto reason = told();
+  constexpr std::string_view kBegin = "NR route_not_found; why=";
+  ASSERT_TRUE(reason && reason->starts_with(kBegin)) << reason.value_or("nothing");
+  EXPECT_EQ(reason->size(), kBegin.size() + 8);
+}
+
 TEST_F(ErrorReasons, are_not_told_to_clients_of_a_gateway) {
   chain_.trusts_peer_address = true;
   has_endpoint_ = false;

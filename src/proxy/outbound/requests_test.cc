@@ -44,6 +44,14 @@ TEST_F(Requests, reach_the_endpoint_and_come_back) {
   EXPECT_EQ(sink_.flags, "-");
 }
 
+TEST_F(Requests, have_an_id_also_where_the_client_names_its_own_away) {
+  start();
+  send("GET /a HTTP/1.1\r\nHost: h\r\nX-Request-Id: mine\r\nConnection: x-request-id\r\n\r\n");
+  const std::string seen = asked();
+  EXPECT_NE(seen.find("x-request-id: "), std::string::npos) << seen;
+  EXPECT_EQ(seen.find("mine"), std::string::npos) << seen;
+}
+
 TEST_F(Requests, are_refused_while_memory_is_short) {
   warm_up();
   shard_.pressure = Pressure::shedding;

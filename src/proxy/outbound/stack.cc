@@ -49,7 +49,7 @@ Stack outbound_stack() {
       &upgrades,         // before the fields it reads are stripped
       &hop_by_hop,       // before ours are added: a client can name none of them away
       &trust,            // before anyone could act on what the client claims
-      &request_id,       // before anything that logs or copies it
+      &request_id,       // behind what clients may name away: no request goes on without
       &forwarded,        // before edits, which may overwrite it on purpose, and before anyone asks who the client is
       &external_check,   // at gateways; Istio's order: before tokens, which it may bring
       &tokens,           // of clients of gateways; before authorization, which asks whose request it is

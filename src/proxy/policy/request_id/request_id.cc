@@ -32,13 +32,17 @@ bool is_acceptable(std::string_view id) {
 
 }  // namespace
 
-Eventually<Result<>> RequestId::on_request(Exchange& exchange) const {
+void give_request_id(Exchange& exchange) {
   const auto received = exchange.request.headers.get(http::HeaderId::x_request_id);
   const bool is_stranger = exchange.chain->trusts_peer_address && !exchange.chain->keeps_request_id;
-  if (received && !is_stranger && is_acceptable(*received)) return Result<>();
-  if (!exchange.chain->generates_request_id) return Result<>();
+  if (received && !is_stranger && is_acceptable(*received)) return;
+  if (!exchange.chain->generates_request_id) return;
   const Uuid id = make_uuid(exchange.shard.random);
   exchange.request.headers.set(http::HeaderId::x_request_id, {id.data(), id.size()});
+}
+
+Eventually<Result<>> RequestId::on_request(Exchange& exchange) const {
+  if (!exchange.request.headers.has(http::HeaderId::x_request_id)) give_request_id(exchange);
   return Result<>();
 }
 
