@@ -51,6 +51,9 @@ class ClientStream {
 
   // After a failure: the endpoint has read nothing of the request, for certain.
   virtual bool was_unread() const = 0;
+  // After a failure: the endpoint has ended this exchange alone, and its connection goes on (RST_STREAM, or GOAWAY
+  // before this stream).
+  virtual bool was_reset() const { return false; }
 
   // Ends all present and later waits with `cancelled`.
   virtual runtime::CancelTarget& cancel_target() = 0;

@@ -109,8 +109,8 @@ Result<Fd> open_for_dialing(int family, const DialOptions& options) {
   return socket_fd;
 }
 
-Error dial_error(const Address& to, int error_number) {
-  Error error = system_error("connecting to " + to.to_string(), error_number);
+DialError dial_error(const Address& to, int error_number) {
+  DialError error(system_error("connecting to " + to.to_string(), error_number), error_number);
   error.side = Side::endpoint;
   error.retry = Retry::safe;
   return error;
@@ -118,15 +118,15 @@ Error dial_error(const Address& to, int error_number) {
 
 }  // namespace
 
-runtime::Task<Result<std::unique_ptr<SocketStream>>> dial(runtime::Reactor& reactor, const Address& to,
-                                                          DialOptions options) {
+runtime::Task<std::expected<std::unique_ptr<SocketStream>, DialError>> dial(runtime::Reactor& reactor,
+                                                                            const Address& to, DialOptions options) {
   WEFT_CO_TRY(const SocketAddress address, SocketAddress::of(to));
   WEFT_CO_TRY(Fd fd, open_for_dialing(address.family(), options));
   const int number = fd.get();
   // A Unix socket whose queue is full answers EAGAIN and cannot be waited for; the caller may try again.
   const int outcome = connect(number, address.get(), address.size());
   const int error_number = outcome == 0 ? 0 : errno;
-  if (outcome != 0 && error_number != EINPROGRESS) co_return fail(dial_error(to, error_number));
+  if (outcome != 0 && error_number != EINPROGRESS) co_return std::unexpected(dial_error(to, error_number));
   auto stream = std::make_unique<SocketStream>(reactor, std::move(fd));
   if (outcome == 0) co_return stream;
   stream->readiness().clear_writable();
@@ -140,7 +140,7 @@ runtime::Task<Result<std::unique_ptr<SocketStream>>> dial(runtime::Reactor& reac
   int failure = 0;
   socklen_t size = sizeof failure;
   getsockopt(number, SOL_SOCKET, SO_ERROR, &failure, &size);
-  if (failure != 0) co_return fail(dial_error(to, failure));
+  if (failure != 0) co_return std::unexpected(dial_error(to, failure));
   co_return stream;
 }
 

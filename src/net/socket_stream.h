@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "net/address.h"
 #include "net/fd.h"
@@ -49,9 +51,17 @@ struct DialOptions {
   Time deadline = runtime::kNever;
 };
 
+// Why a connection did not come about. `error_number` is what the system said (errno); 0: it said nothing, as when time
+// was up.
+struct DialError : Error {
+  DialError(Error error, int number = 0) : Error(std::move(error)), error_number(number) {}
+
+  int error_number;
+};
+
 // Connects without blocking. Errors: refused, timed_out, denied (the mark needs CAP_NET_ADMIN), not_found (no such Unix
 // path).
-runtime::Task<Result<std::unique_ptr<SocketStream>>> dial(runtime::Reactor& reactor, const Address& to,
-                                                          DialOptions options);
+runtime::Task<std::expected<std::unique_ptr<SocketStream>, DialError>> dial(runtime::Reactor& reactor,
+                                                                            const Address& to, DialOptions options);
 
 }  // namespace weft::net

@@ -36,6 +36,7 @@ class ClientStream final : public http::ClientStream,
   const Headers& response_trailers() const override { return trailers(); }
   RawConnection raw() override;
   bool was_unread() const override { return refused_ || id() == 0; }
+  bool was_reset() const override { return reset_; }
   runtime::CancelTarget& cancel_target() override { return *this; }
 
   // Waits for the response's final head.

@@ -195,6 +195,7 @@ void Stream::on_closed(ErrorCode code) {
   const bool was_whole = ended_ && is_sent();
   closed_ = true;
   refused_ = code == ErrorCode::refused_stream;
+  reset_ = !ended_;
   if (!ended_) fail_with(error_of(code));
   if (!was_whole) on_lost();
   wake_writer();

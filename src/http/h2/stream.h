@@ -101,6 +101,7 @@ class Stream : public runtime::PooledFrame, protected FramedStream {
   bool ended_ = false;     // no more to receive
   bool closed_ = false;    // the stream is over for the connection
   bool refused_ = false;   // the peer says that it has not looked at the stream
+  bool reset_ = false;     // the peer has ended it before its message was whole
 
  private:
   Error error_of(ErrorCode code) const;

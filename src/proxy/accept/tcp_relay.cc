@@ -66,9 +66,9 @@ runtime::Task<std::optional<Pools::Opened>> connect(Shard& shard, ClusterState* 
     cluster->observe(*record.endpoint, seen);
     if (opened) co_return *std::move(opened);
     record.set(Flag::connection_failed);
-    record.trouble = trouble_connecting(opened.error());
+    record.trouble = opened.error().trouble;
     record.reason = opened.error().detail;
-    record.transport_failure = transport_failure(opened.error());
+    record.transport_failure = opened.error().transport_failure;
     if (attempt >= chain.connect_attempts_max) {
       record.set(Flag::attempts_exhausted);
       co_return std::nullopt;

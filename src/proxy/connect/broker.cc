@@ -14,18 +14,18 @@ namespace weft::proxy {
 namespace {
 
 // Nothing has been sent to the endpoint yet.
-Error of_endpoint(Error error) {
+net::DialError of_endpoint(net::DialError error) {
   error.side = Side::endpoint;
   error.retry = Retry::safe;
   return error;
 }
 
 // "error ERRNO TEXT" into an Error.
-Error refusal(std::string_view answer, std::string_view request) {
+net::DialError refusal(std::string_view answer, std::string_view request) {
   const auto words = split(answer, ' ');
   const auto number = words.size() > 1 ? parse_unsigned(words[1]) : std::nullopt;
-  return of_endpoint(
-      system_error("asking the broker for " + std::string(request), static_cast<int>(number.value_or(EIO))));
+  const int error_number = static_cast<int>(number.value_or(EIO));
+  return of_endpoint({system_error("asking the broker for " + std::string(request), error_number), error_number});
 }
 
 void prepare(const net::Fd& socket) {
@@ -37,21 +37,22 @@ void prepare(const net::Fd& socket) {
 
 }  // namespace
 
-runtime::Task<Result<net::Fd>> ask_broker(runtime::Reactor& reactor, const net::Address& broker, std::string request,
-                                          Time deadline) {
+runtime::Task<Brokered> ask_broker(runtime::Reactor& reactor, const net::Address& broker, std::string request,
+                                   Time deadline) {
   auto socket = net::MessageSocket::connect(reactor, broker);
-  if (!socket) co_return fail(of_endpoint(std::move(socket).error()));
+  if (!socket) co_return std::unexpected(of_endpoint(std::move(socket).error()));
   auto sent = co_await (*socket)->send(request, {}, deadline);
-  if (!sent) co_return fail(of_endpoint(std::move(sent).error()));
+  if (!sent) co_return std::unexpected(of_endpoint(std::move(sent).error()));
   auto answer = co_await (*socket)->receive(deadline);
-  if (!answer) co_return fail(of_endpoint(std::move(answer).error()));
-  if (answer->bytes != "ok" || answer->descriptors.size() != 1) co_return fail(refusal(answer->bytes, request));
+  if (!answer) co_return std::unexpected(of_endpoint(std::move(answer).error()));
+  if (answer->bytes != "ok" || answer->descriptors.size() != 1)
+    co_return std::unexpected(refusal(answer->bytes, request));
   prepare(answer->descriptors[0]);
   co_return std::move(answer->descriptors[0]);
 }
 
-runtime::Task<Result<net::Fd>> dial_through_broker(runtime::Reactor& reactor, const net::Address& broker,
-                                                   const net::Address& to, Time deadline) {
+runtime::Task<Brokered> dial_through_broker(runtime::Reactor& reactor, const net::Address& broker,
+                                            const net::Address& to, Time deadline) {
   return ask_broker(reactor, broker, "tcp " + to.to_string(), deadline);
 }
 

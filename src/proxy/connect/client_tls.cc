@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "proxy/connect/trouble.h"
-
 namespace weft::proxy {
 namespace {
 
@@ -50,18 +48,14 @@ tls::ServerName server_name_for(const decide::Cluster& cluster, const decide::Cl
   return server;
 }
 
-runtime::Task<Result<std::unique_ptr<tls::Stream>>> secure(std::unique_ptr<net::Stream> plain, tls::ContextPtr context,
-                                                           tls::ServerName server, HandshakeCounts& counts,
-                                                           Time deadline) {
+runtime::Task<Connected<std::unique_ptr<tls::Stream>>> secure(std::unique_ptr<net::Stream> plain,
+                                                              tls::ContextPtr context, tls::ServerName server,
+                                                              HandshakeCounts& counts, Time deadline) {
   auto stream = std::make_unique<tls::Stream>(std::move(plain), std::move(context), std::move(server));
   auto shaken = co_await stream->handshake(deadline);
   if (!shaken) {
     counts.count_failed(stream->engine());
-    Error error = std::move(shaken).error();
-    error.detail = tls_failure(stream->engine(), error);
-    error.side = Side::endpoint;
-    error.retry = Retry::safe;
-    co_return fail(std::move(error));
+    co_return std::unexpected(of_handshake(stream->engine(), std::move(shaken).error()));
   }
   counts.count_done(stream->engine());
   co_return stream;

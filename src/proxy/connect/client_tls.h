@@ -8,6 +8,7 @@
 #include "net/stream.h"
 #include "proxy/connect/handshake_counts.h"
 #include "proxy/connect/tls_contexts.h"
+#include "proxy/connect/trouble.h"
 #include "runtime/task.h"
 #include "tls/engine.h"
 #include "tls/stream.h"
@@ -24,9 +25,9 @@ const decide::ClientTls* client_tls_for(const decide::Cluster& cluster, const de
 
 // The connection, once both sides have accepted each other. Fails with `denied` where one does not; that is safe to try
 // again, since nothing was sent.
-runtime::Task<Result<std::unique_ptr<tls::Stream>>> secure(std::unique_ptr<net::Stream> plain, tls::ContextPtr context,
-                                                           tls::ServerName server, HandshakeCounts& counts,
-                                                           Time deadline);
+runtime::Task<Connected<std::unique_ptr<tls::Stream>>> secure(std::unique_ptr<net::Stream> plain,
+                                                              tls::ContextPtr context, tls::ServerName server,
+                                                              HandshakeCounts& counts, Time deadline);
 
 // Whom to turn to.
 tls::ServerName server_name_for(const decide::Cluster& cluster, const decide::ClientTls& settings, Carries carries,

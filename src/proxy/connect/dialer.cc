@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "net/socket_stream.h"
 #include "proxy/connect/broker.h"
 #include "proxy/connect/socket_file.h"
 
@@ -38,7 +37,7 @@ bool NetworkDialer::is_direct(const net::IpAddress& ip) const {
   return std::ranges::any_of(rules_.mesh_ranges, [&](const net::IpRange& range) { return range.contains(ip); });
 }
 
-runtime::Task<Result<std::unique_ptr<net::Stream>>> NetworkDialer::dial(DialRequest request) {
+runtime::Task<Dialled> NetworkDialer::dial(DialRequest request) {
   net::DialOptions options{.mark = rules_.mark, .deadline = request.deadline};
   if (request.to.is_socket_file()) {
     co_return co_await dial_socket_file(*reactor_, request.to.socket_file, rules_.private_folder, options);

@@ -9,7 +9,7 @@
 
 #include "decide/address.h"
 #include "net/address.h"
-#include "net/stream.h"
+#include "net/socket_stream.h"
 #include "runtime/task.h"
 
 namespace weft::proxy {
@@ -21,12 +21,14 @@ struct DialRequest {
   Time deadline = runtime::kNever;
 };
 
+using Dialled = std::expected<std::unique_ptr<net::Stream>, net::DialError>;
+
 // Makes streams for one shard. The interface exists so that tests connect in memory.
 class Dialer {
  public:
   virtual ~Dialer() = default;
   // Errors as of net::dial(): refused, timed_out, denied; all with Retry::safe, since nothing was sent.
-  virtual runtime::Task<Result<std::unique_ptr<net::Stream>>> dial(DialRequest request) = 0;
+  virtual runtime::Task<Dialled> dial(DialRequest request) = 0;
 };
 
 // What bin/ was told about the network.
@@ -41,7 +43,7 @@ struct DialRules {
 class NetworkDialer final : public Dialer {
  public:
   NetworkDialer(runtime::Reactor& reactor, const DialRules& rules) : reactor_(&reactor), rules_(rules) {}
-  runtime::Task<Result<std::unique_ptr<net::Stream>>> dial(DialRequest request) override;
+  runtime::Task<Dialled> dial(DialRequest request) override;
 
  private:
   bool is_direct(const net::IpAddress& ip) const;

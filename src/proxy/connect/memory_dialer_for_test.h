@@ -15,9 +15,9 @@ class MemoryDialer final : public Dialer {
  public:
   explicit MemoryDialer(runtime::Reactor& reactor) : reactor_(&reactor), never_(reactor) {}
 
-  runtime::Task<Result<std::unique_ptr<net::Stream>>> dial(DialRequest request) override {
+  runtime::Task<Dialled> dial(DialRequest request) override {
     ++dials;
-    if (refuses) co_return fail(Reason::refused, "refused", Side::endpoint, Retry::safe);
+    if (refuses) co_return std::unexpected(refusal());
     if (hangs) {
       co_await never_.wait(request.deadline);
       co_return fail(Reason::timed_out, "no answer", Side::endpoint, Retry::safe);
@@ -33,6 +33,13 @@ class MemoryDialer final : public Dialer {
   bool hangs = false;
 
  private:
+  static net::DialError refusal() {
+    net::DialError error(system_error("connecting", ECONNREFUSED), ECONNREFUSED);
+    error.side = Side::endpoint;
+    error.retry = Retry::safe;
+    return error;
+  }
+
   runtime::Reactor* reactor_;
   runtime::Signal never_;
 };

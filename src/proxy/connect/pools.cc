@@ -24,6 +24,23 @@ Duration idle_timeout(const Endpoint& endpoint) {
   return config == nullptr ? Duration::zero() : config->idle_timeout;
 }
 
+ConnectError line_is_full() {
+  return {{Reason::overflow, "too many requests wait for a connection to the cluster", Side::us, Retry::safe},
+          Trouble::pending_limit};
+}
+
+ConnectError none_was_free(const Endpoint& endpoint) {
+  return {{Reason::timed_out, "waiting for a free connection to " + endpoint.text, Side::endpoint, Retry::safe},
+          Trouble::connect_timeout};
+}
+
+ConnectError tls_not_ready(const Endpoint& endpoint) {
+  return {{Reason::unavailable, "TLS to " + endpoint.text + ": a certificate or root is not there (yet)", Side::us,
+           Retry::safe},
+          Trouble::tls_not_ready,
+          "TLS_error:_Secret_is_not_supplied_by_SDS"};
+}
+
 }  // namespace
 
 // Says that a shared connection is on its way; those who wait for it are told when it is there, or will not be, also
@@ -108,10 +125,10 @@ bool Pools::may_open(const Endpoint& endpoint, const EndpointPool& pool) const {
   return pool.connections == 0 || endpoint.cluster->in_use.connections < endpoint.cluster->limits().connections_max;
 }
 
-runtime::Task<Result<Lease>> Pools::acquire(EndpointRef endpoint, Repeatable repeatable, Time deadline) {
+runtime::Task<Connected<Lease>> Pools::acquire(EndpointRef endpoint, Repeatable repeatable, Time deadline) {
   ClusterState& cluster = *endpoint->cluster;
   if (cluster.in_use.pending >= cluster.limits().pending_max) {
-    co_return fail(Reason::overflow, "too many requests wait for a connection to the cluster", Side::us, Retry::safe);
+    co_return std::unexpected(line_is_full());
   }
   const Pending pending(cluster);
   for (;;) {
@@ -119,8 +136,7 @@ runtime::Task<Result<Lease>> Pools::acquire(EndpointRef endpoint, Repeatable rep
     EndpointPool& pool = pool_of(*endpoint);
     if (may_open(*endpoint, pool)) break;
     if (co_await wait_in_line(pool, deadline) != runtime::Wait::ready) {
-      co_return fail(Reason::timed_out, "waiting for a free connection to " + endpoint->text, Side::endpoint,
-                     Retry::safe);
+      co_return std::unexpected(none_was_free(*endpoint));
     }
   }
   WEFT_CO_TRY(Opened opened, co_await open(endpoint, Carries::http1, deadline));
@@ -145,10 +161,10 @@ Lease Pools::share(Endpoint& endpoint) {
   return {*this, *fullest};
 }
 
-runtime::Task<Result<Lease>> Pools::acquire_shared(EndpointRef endpoint, Time deadline) {
+runtime::Task<Connected<Lease>> Pools::acquire_shared(EndpointRef endpoint, Time deadline) {
   ClusterState& cluster = *endpoint->cluster;
   if (cluster.in_use.pending >= cluster.limits().pending_max) {
-    co_return fail(Reason::overflow, "too many requests wait for a connection to the cluster", Side::us, Retry::safe);
+    co_return std::unexpected(line_is_full());
   }
   const Pending pending(cluster);
   for (;;) {
@@ -156,8 +172,7 @@ runtime::Task<Result<Lease>> Pools::acquire_shared(EndpointRef endpoint, Time de
     EndpointPool& pool = pool_of(*endpoint);
     if (!pool.is_dialling_shared && may_open(*endpoint, pool)) break;
     if (co_await wait_in_line(pool, deadline) != runtime::Wait::ready) {
-      co_return fail(Reason::timed_out, "waiting for a free connection to " + endpoint->text, Side::endpoint,
-                     Retry::safe);
+      co_return std::unexpected(none_was_free(*endpoint));
     }
   }
   EndpointPool& pool = pool_of(*endpoint);
@@ -177,7 +192,7 @@ runtime::Task<runtime::Wait> Pools::wait_in_line(EndpointPool& pool, Time deadli
   co_return co_await waiter.wait(deadline);
 }
 
-runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Carries carries, Time deadline) {
+runtime::Task<Connected<Pools::Opened>> Pools::open(EndpointRef endpoint, Carries carries, Time deadline) {
   const decide::Cluster* config = endpoint->cluster->config();
   EndpointPool& pool = pool_of(*endpoint);
   ConnectionSlot slot(endpoint, pool.connections);
@@ -189,7 +204,7 @@ runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Carries c
   auto stream = co_await dialer_->dial(request);
   if (!stream) {
     wake_next(pool);  // it may try itself; otherwise nobody would ever wake it
-    co_return fail(std::move(stream).error());
+    co_return std::unexpected(of_dialling(std::move(stream).error()));
   }
   config = endpoint->cluster->config();  // it may have changed meanwhile
   if (config != nullptr && config->keepalive && (*stream)->socket() >= 0) {
@@ -200,20 +215,20 @@ runtime::Task<Result<Pools::Opened>> Pools::open(EndpointRef endpoint, Carries c
   auto encrypted = co_await encrypt(endpoint, carries, request.deadline, opened);
   if (!encrypted) {
     wake_next(pool);
-    co_return fail(std::move(encrypted).error());
+    co_return std::unexpected(std::move(encrypted).error());
   }
   ++opened_;
   co_return opened;
 }
 
-runtime::Task<Result<>> Pools::encrypt(const EndpointRef& endpoint, Carries carries, Time deadline, Opened& opened) {
+runtime::Task<Connected<void>> Pools::encrypt(const EndpointRef& endpoint, Carries carries, Time deadline,
+                                              Opened& opened) {
   const decide::ClusterPtr cluster = endpoint->cluster->shared_config();
   const decide::ClientTls* settings = cluster ? client_tls_for(*cluster, endpoint->socket_labels.get()) : nullptr;
-  if (settings == nullptr) co_return Result<>();
+  if (settings == nullptr) co_return Connected<void>();
   const auto context = tls_contexts_ ? tls_contexts_->find(settings->id) : nullptr;
   if (!context) {
-    co_return fail(Reason::unavailable, "TLS to " + endpoint->text + ": a certificate or root is not there (yet)",
-                   Side::us, Retry::safe);
+    co_return std::unexpected(tls_not_ready(*endpoint));
   }
   auto& tickets = pool_of(*endpoint).tickets;
   if (!tickets) tickets = std::make_shared<tls::Tickets>();
@@ -224,7 +239,7 @@ runtime::Task<Result<>> Pools::encrypt(const EndpointRef& endpoint, Carries carr
   opened.proven = std::make_unique<ProvenConnection>(*secured, secured->engine());
   proven_.add(*opened.proven);
   opened.stream = std::move(secured);
-  co_return Result<>();
+  co_return Connected<void>();
 }
 
 void Pools::take(TlsContextsPtr contexts) {

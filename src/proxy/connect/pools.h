@@ -66,12 +66,12 @@ class Pools {
 
   // An idle connection or a new one, after waiting in line if the limits are reached. Fails with `overflow` when the
   // line is full, `timed_out` at the deadline, or as the dial did.
-  runtime::Task<Result<Lease>> acquire(EndpointRef endpoint, Repeatable repeatable, Time deadline);
+  runtime::Task<Connected<Lease>> acquire(EndpointRef endpoint, Repeatable repeatable, Time deadline);
 
   // The same for HTTP/2: a place on a connection that others use, too. While one is being dialled, further requests
   // wait for it instead of opening their own.
   Lease share(Endpoint& endpoint);
-  runtime::Task<Result<Lease>> acquire_shared(EndpointRef endpoint, Time deadline);
+  runtime::Task<Connected<Lease>> acquire_shared(EndpointRef endpoint, Time deadline);
 
   // A byte stream to the endpoint, encrypted where its cluster says so, which counts as one of its connections while
   // the slot lives (TCP relay).
@@ -81,7 +81,7 @@ class Pools {
     std::optional<decide::TlsContextId> encrypted_by = {};  // nothing: plain text
     std::unique_ptr<ProvenConnection> proven = {};          // null: plain text
   };
-  runtime::Task<Result<Opened>> open(EndpointRef endpoint, Carries carries, Time deadline);
+  runtime::Task<Connected<Opened>> open(EndpointRef endpoint, Carries carries, Time deadline);
 
   // Closes idle connections that hung up, spoke out of turn, were idle for too long or lost their endpoint. Call each
   // second.
@@ -118,7 +118,7 @@ class Pools {
   void give_back(SharedConnection& connection);
   bool is_over(const SharedConnection& connection) const;
   void close(std::unique_ptr<Connection> connection);
-  runtime::Task<Result<>> encrypt(const EndpointRef& endpoint, Carries carries, Time deadline, Opened& opened);
+  runtime::Task<Connected<void>> encrypt(const EndpointRef& endpoint, Carries carries, Time deadline, Opened& opened);
   bool is_worn_out(const Endpoint& endpoint, const ConnectionAge& age) const;
   bool is_worn_out(const SharedConnection& connection) const;
   void wake_next(EndpointPool& pool);

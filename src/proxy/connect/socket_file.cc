@@ -9,11 +9,11 @@
 namespace weft::proxy {
 namespace {
 
-std::unexpected<Error> failure(std::string_view path, int error_number) {
-  Error error = system_error("connecting to unix://" + std::string(path), error_number);
+std::unexpected<net::DialError> failure(std::string_view path, int error_number) {
+  net::DialError error(system_error("connecting to unix://" + std::string(path), error_number), error_number);
   error.side = Side::endpoint;
   error.retry = Retry::safe;
-  return fail(std::move(error));
+  return std::unexpected(std::move(error));
 }
 
 bool is_inside(const std::filesystem::path& file, const std::string& folder) {
@@ -24,7 +24,7 @@ bool is_inside(const std::filesystem::path& file, const std::string& folder) {
 }
 
 // Held open, so that what is dialled is what was looked at.
-Result<net::Fd> open_public(const std::string& path, const std::string& private_folder) {
+std::expected<net::Fd, net::DialError> open_public(const std::string& path, const std::string& private_folder) {
   net::Fd file(open(path.c_str(), O_PATH | O_CLOEXEC));
   if (!file.is_open()) return failure(path, errno);
   std::error_code error;
@@ -36,9 +36,8 @@ Result<net::Fd> open_public(const std::string& path, const std::string& private_
 
 }  // namespace
 
-runtime::Task<Result<std::unique_ptr<net::SocketStream>>> dial_socket_file(runtime::Reactor& reactor, std::string path,
-                                                                           std::string private_folder,
-                                                                           net::DialOptions options) {
+runtime::Task<std::expected<std::unique_ptr<net::SocketStream>, net::DialError>> dial_socket_file(
+    runtime::Reactor& reactor, std::string path, std::string private_folder, net::DialOptions options) {
   options.source.reset();  // an IP address
   if (private_folder.empty() || path.starts_with('@')) {
     co_return co_await net::dial(reactor, net::Address::unix_path(path), options);

@@ -13,8 +13,7 @@ namespace weft::proxy {
 
 // `path` as in EndpointAddress; an empty `private_folder` hides nothing. Where a link leads counts, not what it is
 // called. Errors as of net::dial(); denied for what is private.
-runtime::Task<Result<std::unique_ptr<net::SocketStream>>> dial_socket_file(runtime::Reactor& reactor, std::string path,
-                                                                           std::string private_folder,
-                                                                           net::DialOptions options);
+runtime::Task<std::expected<std::unique_ptr<net::SocketStream>, net::DialError>> dial_socket_file(
+    runtime::Reactor& reactor, std::string path, std::string private_folder, net::DialOptions options);
 
 }  // namespace weft::proxy

@@ -1,7 +1,6 @@
 #include "proxy/connect/trouble.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -9,32 +8,6 @@
 
 namespace weft::proxy {
 namespace {
-
-constexpr std::string_view kTlsError = "TLS_error:|";
-
-constexpr std::array<std::string_view, static_cast<size_t>(Trouble::refused_by_peer) + 1> kTroubleNames = {
-    "",
-    "no_endpoints",
-    "unresolved",
-    "all_ejected",
-    "all_failing_checks",
-    "none_ready",
-    "requests_limit",
-    "pending_limit",
-    "connections_limit",
-    "connect_refused",
-    "connect_timeout",
-    "unreachable",
-    "tls_failed",
-    "tls_not_ready",
-    "attempt_timeout",
-    "route_timeout",
-    "stale_connection",
-    "closed_plain_text",
-    "closed_unanswered",
-    "closed_midway",
-    "refused_by_peer",
-};
 
 std::string_view word_for(const tls::Engine& engine, const Error& error) {
   if (const auto fault = engine.fault()) return tls::name_of(*fault);
@@ -53,16 +26,92 @@ std::string_view word_for(const tls::Engine& engine, const Error& error) {
   return is_broken ? "closed" : "failed";
 }
 
-// The kernel's words, which come last: "connecting to 10.0.0.1:80: Connection refused".
-std::string_view last_words(std::string_view detail) {
-  const size_t colon = detail.rfind(": ");
-  return colon == detail.npos ? detail : detail.substr(colon + 2);
+// Without a number time was up, or the process itself is at its end.
+Trouble trouble_dialling(const net::DialError& error) {
+  switch (error.error_number) {
+    case 0:
+      return error.reason == Reason::timed_out ? Trouble::connect_timeout : Trouble::none;
+    case ETIMEDOUT:
+      return Trouble::connect_timeout;
+    case ECONNREFUSED:
+    case ENOENT:  // a socket file that nobody has made
+      return Trouble::connect_refused;
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case EACCES:
+    case EPERM:
+      return Trouble::unreachable;
+    default:
+      return Trouble::none;
+  }
+}
+
+std::string without_spaces(std::string text) {
+  std::ranges::replace(text, ' ', '_');
+  return text;
+}
+
+// The library's words, without those for whose they are.
+std::string tls_failure(const tls::Engine& engine, const Error& error) {
+  const std::string_view words =
+      error.detail.starts_with("TLS: ") ? std::string_view(error.detail).substr(5) : std::string_view(error.detail);
+  std::string text("TLS_error:|");
+  text.append(word_for(engine, error)).append(":").append(words).append(":TLS_error_end");
+  return text;
 }
 
 }  // namespace
 
 std::string_view name_of(Trouble trouble) {
-  return kTroubleNames[static_cast<size_t>(trouble)];
+  switch (trouble) {
+    case Trouble::none:
+      return {};
+    case Trouble::no_endpoints:
+      return "no_endpoints";
+    case Trouble::unresolved:
+      return "unresolved";
+    case Trouble::all_ejected:
+      return "all_ejected";
+    case Trouble::all_failing_checks:
+      return "all_failing_checks";
+    case Trouble::none_ready:
+      return "none_ready";
+    case Trouble::requests_limit:
+      return "requests_limit";
+    case Trouble::pending_limit:
+      return "pending_limit";
+    case Trouble::connections_limit:
+      return "connections_limit";
+    case Trouble::connect_refused:
+      return "connect_refused";
+    case Trouble::connect_timeout:
+      return "connect_timeout";
+    case Trouble::unreachable:
+      return "unreachable";
+    case Trouble::tls_failed:
+      return "tls_failed";
+    case Trouble::tls_not_ready:
+      return "tls_not_ready";
+    case Trouble::attempt_timeout:
+      return "attempt_timeout";
+    case Trouble::route_timeout:
+      return "route_timeout";
+    case Trouble::stale_connection:
+      return "stale_connection";
+    case Trouble::closed_plain_text:
+      return "closed_plain_text";
+    case Trouble::closed_unanswered:
+      return "closed_unanswered";
+    case Trouble::closed_midway:
+      return "closed_midway";
+    case Trouble::stream_reset:
+      return "stream_reset";
+    case Trouble::stream_refused:
+      return "stream_refused";
+    case Trouble::refused_by_peer:
+      return "refused_by_peer";
+  }
+  return {};
 }
 
 Trouble trouble_choosing(const ClusterState& cluster) {
@@ -76,41 +125,21 @@ Trouble trouble_choosing(const ClusterState& cluster) {
   return all_have(HealthFlag::failed_active_check) ? Trouble::all_failing_checks : Trouble::none_ready;
 }
 
-Trouble trouble_connecting(const Error& error) {
-  if (error.detail.starts_with(kTlsError)) return Trouble::tls_failed;
-  switch (error.reason) {
-    case Reason::overflow:  // ours is safe to try again; the kernel's, for want of descriptors, is not
-      return error.retry == Retry::safe ? Trouble::pending_limit : Trouble::none;
-    case Reason::unavailable:
-      return Trouble::tls_not_ready;
-    case Reason::timed_out:
-      return Trouble::connect_timeout;
-    case Reason::not_found:  // a socket file that nobody has made
-      return Trouble::connect_refused;
-    case Reason::refused:
-      return last_words(error.detail) == std::strerror(ECONNREFUSED) ? Trouble::connect_refused : Trouble::unreachable;
-    case Reason::denied:
-      return Trouble::unreachable;
-    default:
-      return Trouble::none;
-  }
+ConnectError of_dialling(net::DialError error) {
+  const Trouble trouble = trouble_dialling(error);
+  const bool has_words =
+      error.error_number != 0 && error.reason != Reason::timed_out && error.reason != Reason::overflow;
+  std::string words;
+  if (has_words) words = without_spaces(std::string("delayed connect error: ") + std::strerror(error.error_number));
+  return {std::move(error), trouble, std::move(words)};
 }
 
-std::string transport_failure(const Error& error) {
-  if (error.reason == Reason::unavailable) return "TLS_error:_Secret_is_not_supplied_by_SDS";
-  const bool is_tls = error.detail.starts_with(kTlsError);
-  if (!is_tls && (error.reason == Reason::timed_out || error.reason == Reason::overflow)) return {};
-  std::string text = is_tls ? error.detail : "delayed connect error: " + std::string(last_words(error.detail));
-  std::ranges::replace(text, ' ', '_');
-  return text;
-}
-
-std::string tls_failure(const tls::Engine& engine, const Error& error) {
-  const std::string_view words =
-      error.detail.starts_with("TLS: ") ? std::string_view(error.detail).substr(5) : std::string_view(error.detail);
-  std::string text(kTlsError);
-  text.append(word_for(engine, error)).append(":").append(words).append(":TLS_error_end");
-  return text;
+ConnectError of_handshake(const tls::Engine& engine, Error error) {
+  error.detail = tls_failure(engine, error);
+  error.side = Side::endpoint;
+  error.retry = Retry::safe;
+  std::string words = without_spaces(error.detail);
+  return {std::move(error), Trouble::tls_failed, std::move(words)};
 }
 
 }  // namespace weft::proxy

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
+#include "net/socket_stream.h"
 #include "proxy/balance/cluster_state.h"
 
 namespace weft::tls {
@@ -36,6 +38,8 @@ enum class Trouble : uint8_t {
   closed_plain_text,   // UC: so did a new one, which was not encrypted
   closed_unanswered,   // UC: so did a new one, which was
   closed_midway,       // UC: within a response's head
+  stream_reset,        // UR: the endpoint ended this exchange alone (RST_STREAM)
+  stream_refused,      // UR: likewise, without having looked at the request (REFUSED_STREAM, GOAWAY)
   refused_by_peer,     // no flag: the endpoint's own proxy refused the request (401, 403)
 };
 
@@ -45,15 +49,26 @@ std::string_view name_of(Trouble trouble);
 // Of a cluster of which no endpoint can be picked.
 Trouble trouble_choosing(const ClusterState& cluster);
 
-// Of a connection that did not come about.
-Trouble trouble_connecting(const Error& error);
+// Why there is no connection to an endpoint: who makes such an error says what stood in the way, so that nobody has to
+// read it off a sentence. `transport_failure` is %UPSTREAM_TRANSPORT_FAILURE_REASON%, without spaces as there; empty
+// where Envoy has none.
+struct ConnectError : Error {
+  ConnectError(Error error, Trouble what, std::string in_envoys_words = {})
+      : Error(std::move(error)), trouble(what), transport_failure(std::move(in_envoys_words)) {}
 
-// %UPSTREAM_TRANSPORT_FAILURE_REASON% of such a connection, without spaces as there; empty where Envoy has none.
-std::string transport_failure(const Error& error);
+  Trouble trouble;
+  std::string transport_failure;
+};
+template <class T>
+using Connected = std::expected<T, ConnectError>;
 
-// The detail of the error of a handshake that failed, in Envoy's frame, with a word where Envoy's library has a number:
-// "TLS_error:|expired:certificate verify failed: ...:TLS_error_end". The word is tls::name_of() of what was wrong with
-// the peer's certificate, or one of plain_text, closed, alert, timed_out, failed.
-std::string tls_failure(const tls::Engine& engine, const Error& error);
+// Of an address that could not be connected to.
+ConnectError of_dialling(net::DialError error);
+
+// Of a handshake that failed: denied or timed_out, of the endpoint's side and safe to try again. The detail is in
+// Envoy's frame, with a word where Envoy's library has a number: "TLS_error:|expired:certificate verify failed:
+// ...:TLS_error_end". The word is tls::name_of() of what was wrong with the peer's certificate, or one of plain_text,
+// closed, alert, timed_out, failed.
+ConnectError of_handshake(const tls::Engine& engine, Error error);
 
 }  // namespace weft::proxy

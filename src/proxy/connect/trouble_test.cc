@@ -9,24 +9,27 @@
 namespace weft::proxy {
 namespace {
 
-Error dialled(int error_number) {
-  Error error = system_error("connecting to 10.0.0.1:80", error_number);
-  error.side = Side::endpoint;
-  error.retry = Retry::safe;
-  return error;
+ConnectError dialled(int error_number) {
+  return of_dialling({system_error("connecting to 10.0.0.1:80", error_number), error_number});
 }
 
 TEST(Trouble, TellsARefusalFromNoWayAndFromSilence) {
-  EXPECT_EQ(trouble_connecting(dialled(ECONNREFUSED)), Trouble::connect_refused);
-  EXPECT_EQ(trouble_connecting(dialled(ENOENT)), Trouble::connect_refused);
-  EXPECT_EQ(trouble_connecting(dialled(EHOSTUNREACH)), Trouble::unreachable);
-  EXPECT_EQ(trouble_connecting(dialled(EPERM)), Trouble::unreachable);
-  EXPECT_EQ(trouble_connecting(dialled(ETIMEDOUT)), Trouble::connect_timeout);
+  EXPECT_EQ(dialled(ECONNREFUSED).trouble, Trouble::connect_refused);
+  EXPECT_EQ(dialled(ENOENT).trouble, Trouble::connect_refused);
+  EXPECT_EQ(dialled(EHOSTUNREACH).trouble, Trouble::unreachable);
+  EXPECT_EQ(dialled(EPERM).trouble, Trouble::unreachable);
+  EXPECT_EQ(dialled(ETIMEDOUT).trouble, Trouble::connect_timeout);
+  EXPECT_EQ(of_dialling(Error{Reason::timed_out, "time was up"}).trouble, Trouble::connect_timeout);
 }
 
-TEST(Trouble, TellsAFullQueueFromDescriptorsThatHaveRunOut) {
-  EXPECT_EQ(trouble_connecting({Reason::overflow, "too many", Side::us, Retry::safe}), Trouble::pending_limit);
-  EXPECT_EQ(trouble_connecting(system_error("opening a socket", EMFILE)), Trouble::none);
+TEST(Trouble, IsNoneOfTheEndpointsWhereDescriptorsHaveRunOut) {
+  EXPECT_EQ(dialled(EMFILE).trouble, Trouble::none);
+  EXPECT_EQ(dialled(EMFILE).transport_failure, "");
+}
+
+TEST(Trouble, IsTheSameWhateverTheSentence) {
+  EXPECT_EQ(of_dialling({{Reason::refused, "TLS_error:|x: Connection refused"}, EHOSTUNREACH}).trouble,
+            Trouble::unreachable);
 }
 
 TEST(Trouble, HasANameOfItsOwnForEachKind) {
@@ -38,49 +41,48 @@ TEST(Trouble, HasANameOfItsOwnForEachKind) {
 }
 
 TEST(TransportFailure, IsInEnvoysWordsWithoutSpaces) {
-  EXPECT_EQ(transport_failure(dialled(ECONNREFUSED)), "delayed_connect_error:_Connection_refused");
-  EXPECT_EQ(transport_failure({Reason::unavailable, "TLS to a: no certificate"}),
-            "TLS_error:_Secret_is_not_supplied_by_SDS");
+  EXPECT_EQ(dialled(ECONNREFUSED).transport_failure, "delayed_connect_error:_Connection_refused");
 }
 
-TEST(TransportFailure, IsEmptyWhereTimeOrALimitEndedTheAttempt) {
-  EXPECT_EQ(transport_failure(dialled(ETIMEDOUT)), "");
-  EXPECT_EQ(transport_failure({Reason::overflow, "too many", Side::us, Retry::safe}), "");
+TEST(TransportFailure, IsEmptyWhereTimeEndedTheAttempt) {
+  EXPECT_EQ(dialled(ETIMEDOUT).transport_failure, "");
 }
 
 // What a server that is no such thing answers to a client's hello.
-std::string failure_by(std::string_view answer, bool ends = false) {
+ConnectError failure_by(std::string_view answer, bool ends = false) {
   const auto context = tls::make_context({.role = tls::Role::client, .verifies_chain = false});
   tls::Engine client(*context, tls::ServerName{});
   client.handshake();
   client.put(answer);
   if (ends) client.end_input();
   client.handshake();
-  return tls_failure(client, {.reason = Reason::denied, .detail = client.problem()});
+  return of_handshake(client, {.reason = Reason::denied, .detail = client.problem()});
 }
 
 TEST(TlsFailure, SaysThatTheEndpointSpeaksPlainText) {
-  const auto text = failure_by("HTTP/1.1 400 Bad Request\r\n\r\n");
-  EXPECT_EQ(text, "TLS_error:|plain_text:wrong version number:TLS_error_end");
-  EXPECT_EQ(trouble_connecting({.reason = Reason::denied, .detail = text}), Trouble::tls_failed);
-  EXPECT_EQ(transport_failure({.reason = Reason::denied, .detail = text}),
-            "TLS_error:|plain_text:wrong_version_number:TLS_error_end");
+  const auto error = failure_by("HTTP/1.1 400 Bad Request\r\n\r\n");
+  EXPECT_EQ(error.detail, "TLS_error:|plain_text:wrong version number:TLS_error_end");
+  EXPECT_EQ(error.trouble, Trouble::tls_failed);
+  EXPECT_EQ(error.transport_failure, "TLS_error:|plain_text:wrong_version_number:TLS_error_end");
 }
 
 TEST(TlsFailure, SaysThatTheEndpointLeft) {
-  EXPECT_TRUE(failure_by("", true).starts_with("TLS_error:|closed:")) << failure_by("", true);
+  const auto error = failure_by("", true);
+  EXPECT_TRUE(error.detail.starts_with("TLS_error:|closed:")) << error.detail;
 }
 
 TEST(TlsFailure, SaysThatTheEndpointDoesNotAcceptUs) {
   constexpr std::string_view kBadCertificate("\x15\x03\x03\x00\x02\x02\x2a", 7);  // RFC 8446 6: fatal, bad_certificate
-  EXPECT_TRUE(failure_by(kBadCertificate).starts_with("TLS_error:|alert:")) << failure_by(kBadCertificate);
+  const auto error = failure_by(kBadCertificate);
+  EXPECT_TRUE(error.detail.starts_with("TLS_error:|alert:")) << error.detail;
 }
 
 TEST(TlsFailure, SaysThatTimeWasUp) {
   const auto context = tls::make_context({.role = tls::Role::client, .verifies_chain = false});
   const tls::Engine client(*context, tls::ServerName{});
-  EXPECT_EQ(tls_failure(client, {.reason = Reason::timed_out, .detail = "TLS handshake: timed out"}),
-            "TLS_error:|timed_out:TLS handshake: timed out:TLS_error_end");
+  const auto error = of_handshake(client, {.reason = Reason::timed_out, .detail = "TLS handshake: timed out"});
+  EXPECT_EQ(error.detail, "TLS_error:|timed_out:TLS handshake: timed out:TLS_error_end");
+  EXPECT_EQ(error.reason, Reason::timed_out);
 }
 
 }  // namespace

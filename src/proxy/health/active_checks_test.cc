@@ -17,7 +17,7 @@ class ChoosyDialer final : public Dialer {
  public:
   explicit ChoosyDialer(runtime::Reactor& reactor) : reactor_(&reactor) {}
 
-  runtime::Task<Result<std::unique_ptr<net::Stream>>> dial(DialRequest request) override {
+  runtime::Task<Dialled> dial(DialRequest request) override {
     dialled.push_back(request.to.to_string());
     if (std::ranges::find(down, request.to) != down.end()) co_return fail(Reason::refused, "refused");
     auto [near, far] = net::MemoryStream::connected(*reactor_);

@@ -35,7 +35,7 @@ void ProbeConnection::close() {
   stream_.reset();
 }
 
-runtime::Task<Result<std::unique_ptr<net::Stream>>> ProbeConnection::dial(Time deadline) {
+runtime::Task<Dialled> ProbeConnection::dial(Time deadline) {
   close();
   return parts_->dialer.dial({.to = parts_->to, .source = parts_->source, .deadline = deadline});
 }

@@ -26,7 +26,7 @@ class ProbeConnection {
 
  private:
   runtime::Task<Result<http::ClientStream*>> open(Time deadline);
-  runtime::Task<Result<std::unique_ptr<net::Stream>>> dial(Time deadline);
+  runtime::Task<Dialled> dial(Time deadline);
   runtime::Task<Result<http::ClientStream*>> open_http1(Time deadline);
   runtime::Task<Result<http::ClientStream*>> open_http2(Time deadline);
 

@@ -27,7 +27,8 @@ LocalReply connect_failure(Exchange& exchange, const Error& error) {
     return {503, "upstream_reset_before_response_started{connection_timeout}",
             no_response_text(exchange, "connection timeout")};
   }
-  const bool is_refused = error.reason == Reason::refused;
+  const auto attempts = exchange.attempts.attempts();
+  const bool is_refused = !attempts.empty() && attempts.back().trouble == Trouble::connect_refused;
   return {
       503, connect_failure_details(exchange),
       no_response_text(exchange, is_refused ? "remote connection failure, transport failure reason: delayed connect "
@@ -67,6 +68,16 @@ LocalReply timeout(const Exchange& exchange) {
   return {504, is_attempts ? "upstream_per_try_timeout" : "upstream_response_timeout", "upstream request timeout"};
 }
 
+LocalReply reset_by_endpoint(const Exchange& exchange) {
+  const auto attempts = exchange.attempts.attempts();
+  const bool is_refused = !attempts.empty() && attempts.back().trouble == Trouble::stream_refused;
+  if (is_refused) {
+    return {503, "upstream_reset_before_response_started{remote_refused_stream_reset}",
+            no_response_text(exchange, "remote refused stream reset")};
+  }
+  return {503, "upstream_reset_before_response_started{remote_reset}", no_response_text(exchange, "remote reset")};
+}
+
 LocalReply reply_to(Exchange& exchange, const Error& error) {
   const RequestRecord& record = exchange.record;
   if (record.has(Flag::client_closed)) return {0, "downstream_remote_disconnect", ""};
@@ -85,6 +96,7 @@ LocalReply reply_to(Exchange& exchange, const Error& error) {
     return {502, "upstream_reset_before_response_started{protocol_error}",
             no_response_text(exchange, "protocol error")};
   }
+  if (record.has(Flag::endpoint_reset)) return reset_by_endpoint(exchange);
   if (record.has(Flag::endpoint_closed)) {
     return {503, "upstream_reset_before_response_started{connection_termination}",
             no_response_text(exchange, "connection termination")};

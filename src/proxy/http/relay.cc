@@ -42,13 +42,22 @@ runtime::Task<Result<>> relay_body(Exchange& exchange, http::ClientStream& endpo
   }
 }
 
-void flag_cut_off(Exchange& exchange, const Error& error) {
+// The endpoint has ended its response too early; in Envoy's words.
+void flag_endpoint_left(RequestRecord& record, const http::ClientStream& endpoint) {
+  const bool was_reset = endpoint.was_reset();
+  record.set(was_reset ? Flag::endpoint_reset : Flag::endpoint_closed);
+  record.details = was_reset ? "upstream_reset_after_response_started{remote_reset}"
+                             : "upstream_reset_after_response_started{connection_termination}";
+}
+
+void flag_cut_off(Exchange& exchange, const Error& error, const Answer& answer) {
   RequestRecord& record = exchange.record;
   const bool is_endpoint = error.side == Side::endpoint && error.reason != Reason::cancelled;
   const bool is_idle = exchange.idle.has_fired() || (!is_endpoint && error.reason == Reason::timed_out);
   if (is_idle) return record.set(Flag::stream_idle_timeout);
   if (!is_endpoint) return record.set(Flag::client_closed);
-  record.set(error.reason == Reason::timed_out ? Flag::request_timeout : Flag::endpoint_closed);
+  if (error.reason == Reason::timed_out) return record.set(Flag::request_timeout);
+  flag_endpoint_left(record, answer.lease.stream());
 }
 
 }  // namespace
@@ -66,7 +75,7 @@ runtime::Task<void> relay(Exchange& exchange, Answer& answer, http::ServerStream
     sent = co_await client.write_body(answer.body, Part::last);
   }
   if (sent) co_return;
-  flag_cut_off(exchange, sent.error());
+  flag_cut_off(exchange, sent.error(), answer);
   client.break_off();
 }
 

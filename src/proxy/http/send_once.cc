@@ -17,7 +17,7 @@ Error cause_of(const Exchange& exchange, Error error, const Upload* upload) {
   return error;
 }
 
-void flag_lost(Exchange& exchange, const Error& error) {
+void flag_lost(Exchange& exchange, const Error& error, const http::ClientStream& endpoint) {
   RequestRecord& record = exchange.record;
   const bool is_silent = error.side == Side::client && error.reason == Reason::timed_out;
   if (exchange.idle.has_fired() || is_silent) return record.set(Flag::stream_idle_timeout);
@@ -35,7 +35,7 @@ void flag_lost(Exchange& exchange, const Error& error) {
     case Reason::unsupported:
       return record.set(Flag::endpoint_protocol_error);
     default:
-      return record.set(Flag::endpoint_closed);
+      return record.set(endpoint.was_reset() ? Flag::endpoint_reset : Flag::endpoint_closed);
   }
 }
 
@@ -45,13 +45,13 @@ Trouble trouble_of_time(const Exchange& exchange, const SendOptions& options) {
 }
 
 // A connection that is not there when the attempt's own time is up is that time's matter, as in Envoy.
-void flag_unconnected(Exchange& exchange, const SendOptions& options, const Error& error, Attempt& attempt) {
+void flag_unconnected(Exchange& exchange, const SendOptions& options, const ConnectError& error, Attempt& attempt) {
   if (error.reason == Reason::timed_out && exchange.shard.reactor.now() >= attempt.deadline) {
     attempt.trouble = trouble_of_time(exchange, options);
     return exchange.record.set(Flag::request_timeout);
   }
-  attempt.trouble = trouble_connecting(error);
-  exchange.attempts.transport_failure = transport_failure(error);
+  attempt.trouble = error.trouble;
+  exchange.attempts.transport_failure = error.transport_failure;
   const bool is_overflow = error.reason == Reason::overflow;
   exchange.record.set(is_overflow ? Flag::overflow : Flag::connection_failed);
 }
@@ -59,6 +59,8 @@ void flag_unconnected(Exchange& exchange, const SendOptions& options, const Erro
 Trouble trouble_exchanging(const Exchange& exchange, const SendOptions& options, const Attempt& attempt,
                            const Lease& lease) {
   if (exchange.record.has(Flag::request_timeout)) return trouble_of_time(exchange, options);
+  if (exchange.record.has(Flag::endpoint_reset))
+    return lease.stream().was_unread() ? Trouble::stream_refused : Trouble::stream_reset;
   if (!exchange.record.has(Flag::endpoint_closed)) return Trouble::none;
   if (!attempt.died_unanswered) return Trouble::closed_midway;
   if (attempt.on_reused_connection) return Trouble::stale_connection;
@@ -231,7 +233,7 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
     attempt.nothing_read = attempt.died_unanswered && answer.lease.stream().was_unread();
     attempt.timed_out = sent.error().reason == Reason::timed_out;
     Error cause = cause_of(exchange, std::move(sent).error(), answer.upload.get());
-    flag_lost(exchange, cause);
+    flag_lost(exchange, cause, answer.lease.stream());
     attempt.trouble = trouble_exchanging(exchange, options, attempt, answer.lease);
     attempt.idle = answer.lease.idle_before(attempt.began);
     co_return fail(std::move(cause));

@@ -10,6 +10,13 @@ constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok
 
 using Names = std::vector<std::string>;
 
+// Frames of an endpoint that speaks HTTP/2 (RFC 9113 4.1): its settings, ":status: 200", a stream's reset.
+const std::string kSettings("\0\0\0\4\0\0\0\0\0", 9);
+const std::string kHeadOfFirstStream("\0\0\1\1\4\0\0\0\1\x88", 10);
+std::string reset_of_first_stream(char code) {
+  return std::string("\0\0\4\3\0\0\0\0\1\0\0\0", 12) + code;
+}
+
 class Attempts : public ProxiedTest {
  protected:
   // The connection is kept afterwards.
@@ -49,10 +56,11 @@ TEST_F(Attempts, that_were_refused_say_so_in_envoys_words_too) {
   dialer_.refuses = true;
   start();
   send(kGet);
-  EXPECT_EQ(sink_.tried, Names{"unreachable"});  // this dialer has no errno to tell
-  EXPECT_EQ(sink_.transport_failure, "delayed_connect_error:_refused");
-  EXPECT_EQ(sink_.details,
-            "upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_refused}");
+  EXPECT_EQ(sink_.tried, Names{"connect_refused"});
+  EXPECT_EQ(sink_.transport_failure, "delayed_connect_error:_Connection_refused");
+  EXPECT_EQ(
+      sink_.details,
+      "upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}");
   EXPECT_EQ(sink_.not_retried, "no_retries");
 }
 
@@ -64,7 +72,7 @@ TEST_F(Attempts, are_kept_up_to_the_first_ones_and_the_last) {
   send(kGet);
   for (int i = 0; i < 7; ++i) advance(std::chrono::seconds(1));
   EXPECT_EQ(sink_.attempts, 7);
-  EXPECT_EQ(sink_.tried, Names(4, "unreachable"));
+  EXPECT_EQ(sink_.tried, Names(4, "connect_refused"));
   EXPECT_EQ(sink_.not_retried, "used_up");
 }
 
@@ -96,6 +104,48 @@ TEST_F(Attempts, that_broke_within_the_head_say_so) {
   dialer_.endpoints[0].reset();
   turn();
   EXPECT_EQ(sink_.tried, Names{"closed_midway"});
+}
+
+TEST_F(Attempts, on_a_stream_that_the_endpoint_resets_are_no_lost_connection) {
+  cluster_.protocol = decide::EndpointProtocol::http2;
+  start();
+  send(kGet);
+  answer(kSettings + reset_of_first_stream(2));  // RFC 9113 7: INTERNAL_ERROR
+  EXPECT_EQ(sink_.flags, "UR");
+  EXPECT_EQ(sink_.tried, Names{"stream_reset"});
+  EXPECT_EQ(sink_.details, "upstream_reset_before_response_started{remote_reset}");
+  EXPECT_EQ(sink_.not_retried, "no_retries");
+}
+
+TEST_F(Attempts, on_a_stream_that_the_endpoint_has_not_looked_at_say_so) {
+  cluster_.protocol = decide::EndpointProtocol::http2;
+  start();
+  send(kGet);
+  answer(kSettings + reset_of_first_stream(7));  // RFC 9113 7: REFUSED_STREAM
+  EXPECT_EQ(sink_.flags, "UR");
+  EXPECT_EQ(sink_.tried, Names{"stream_refused"});
+  EXPECT_EQ(sink_.details, "upstream_reset_before_response_started{remote_refused_stream_reset}");
+}
+
+TEST_F(Attempts, that_end_within_the_response_tell_a_reset_from_a_lost_connection) {
+  cluster_.protocol = decide::EndpointProtocol::http2;
+  start();
+  send(kGet);
+  answer(kSettings + kHeadOfFirstStream);
+  answer(reset_of_first_stream(2));
+  EXPECT_EQ(sink_.flags, "UR");
+  EXPECT_EQ(sink_.details, "upstream_reset_after_response_started{remote_reset}");
+}
+
+TEST_F(Attempts, on_a_connection_of_http2_that_ends_are_lost_with_it) {
+  cluster_.protocol = decide::EndpointProtocol::http2;
+  start();
+  send(kGet);
+  answer(kSettings + kHeadOfFirstStream);
+  dialer_.endpoints[0].reset();
+  turn();
+  EXPECT_EQ(sink_.flags, "UC");
+  EXPECT_EQ(sink_.details, "upstream_reset_after_response_started{connection_termination}");
 }
 
 TEST_F(Attempts, tell_the_routes_timeout_from_their_own) {
