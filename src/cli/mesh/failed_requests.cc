@@ -1,10 +1,10 @@
 #include "cli/mesh/failed_requests.h"
 
 #include <algorithm>
-#include <tuple>
 #include <unordered_map>
 
 #include "base/strings.h"
+#include "cli/mesh/hop_order.h"
 
 namespace weft::cli {
 namespace {
@@ -80,23 +80,6 @@ FailedHop read_failure(const Json& failure, const std::string& pod) {
   return hop;
 }
 
-// Of two hops that began in the same millisecond the client's side comes first.
-auto order_of(const FailedHop& hop) {
-  return std::tuple(hop.started, hop.direction != "outbound");
-}
-
-// Two processes' clocks differ by a little: a server's side that seems to have begun just before the client's side of
-// another pod is behind it.
-void mend_order(std::vector<FailedHop>& hops) {
-  constexpr auto kClocksDiffer = std::chrono::milliseconds(5);
-  for (size_t at = 0; at + 1 < hops.size(); ++at) {
-    FailedHop& one = hops[at];
-    FailedHop& next = hops[at + 1];
-    const bool is_turned = one.direction == "inbound" && next.direction == "outbound" && one.pod != next.pod;
-    if (is_turned && next.started - one.started <= kClocksDiffer) std::swap(one, next);
-  }
-}
-
 }  // namespace
 
 bool FailedHop::has(std::string_view flag) const {
@@ -112,13 +95,15 @@ std::vector<FailedHop> read_failures(const Json& page, const std::string& pod) {
   return hops;
 }
 
-const FailedHop& FailedRequest::culprit() const {
-  const auto furthest = std::find_if(hops.rbegin(), hops.rend(), [](const FailedHop& hop) { return !hop.has("DC"); });
-  return furthest == hops.rend() ? hops.back() : *furthest;
+size_t FailedRequest::culprit_at() const {
+  for (size_t at = hops.size(); at > 0; --at) {
+    if (!hops[at - 1].has("DC")) return at - 1;
+  }
+  return hops.size() - 1;
 }
 
 std::vector<FailedRequest> join_hops(std::vector<FailedHop> hops) {
-  std::ranges::sort(hops, {}, order_of);
+  std::ranges::sort(hops, {}, &FailedHop::started);
   std::vector<FailedRequest> requests;
   std::unordered_map<std::string, size_t> known;  // by id, where the request is among them
   for (auto& hop : hops) {
@@ -126,7 +111,7 @@ std::vector<FailedRequest> join_hops(std::vector<FailedHop> hops) {
     auto& request = is_new ? requests.emplace_back() : requests[known.at(hop.request_id)];
     request.hops.push_back(std::move(hop));
   }
-  for (auto& request : requests) mend_order(request.hops);
+  for (auto& request : requests) request.hops = in_order_of_calls(std::move(request.hops));
   std::ranges::reverse(requests);
   return requests;
 }

@@ -22,6 +22,12 @@ struct TriedEndpoint {
   std::optional<int64_t> idle_ms;  // for how long the connection had been idle; nothing: it was a new one
 };
 
+// A policy by its name, and where it is written as weftd knows it; empty: that is not known.
+struct NamedPolicy {
+  std::string name;   // "AuthorizationPolicy shop/api"
+  std::string place;  // "authz.yaml:12"
+};
+
 // What one proxy tells of one request or connection; empty members are not known.
 struct FailedHop {
   std::string pod;  // whose proxy: "shop/front-1"
@@ -38,7 +44,10 @@ struct FailedHop {
   std::string details;
   std::string denial;
   std::string rule;
-  std::string policy_place;  // where the policy that refused is written, as weftd knows it: "authz.yaml:12"
+  std::string policy_place;            // where the policy that refused is written, as weftd knows it: "authz.yaml:12"
+  std::vector<NamedPolicy> allowing;   // ALLOW policies of which none let it pass, as the proxy has them now
+  std::string isolated;                // the pod whose NetworkPolicies admit no such connection: "shop/api-1"
+  std::vector<NamedPolicy> isolating;  // those
   std::string identity;
   std::string client;
   std::string destination;
@@ -63,13 +72,19 @@ std::vector<FailedHop> read_failures(const api::Json& page, const std::string& p
 
 // One request, hop by hop from its client on; a connection of which no request is known has one hop.
 struct FailedRequest {
+  explicit FailedRequest(std::vector<FailedHop> all = {}) : hops(std::move(all)) {}
+
   std::vector<FailedHop> hops;
 
   // Where the cause is: the furthest hop that failed for another reason than that the hop before had given up.
-  const FailedHop& culprit() const;
+  const FailedHop& culprit() const { return hops[culprit_at()]; }
+  FailedHop& culprit() { return hops[culprit_at()]; }
+
+ private:
+  size_t culprit_at() const;
 };
 
-// By request id; the newest first.
+// By request id; the newest first. A request's hops are in the order of calls (hop_order.h).
 std::vector<FailedRequest> join_hops(std::vector<FailedHop> hops);
 
 }  // namespace weft::cli
