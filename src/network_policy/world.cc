@@ -219,6 +219,28 @@ PodPolicy World::policy_of(const Pod& pod) const {
   return compiled;
 }
 
+std::vector<std::string> World::isolating(const std::string& key, Way way) const {
+  std::vector<std::string> names;
+  const auto found = pods_.find(key);
+  if (found == pods_.end()) return names;
+  const Pod& pod = found->second;
+  for (const auto& [name, policy] : in_space(policies_, pod.space)) {
+    const bool isolates = policy.spec.isolates(way == Way::ingress ? "Ingress" : "Egress");
+    if (isolates && policy.spec.pod_selector.selects(pod.labels)) names.push_back(name);
+  }
+  return names;
+}
+
+std::optional<net::IpAddress> World::address_of(const std::string& key) const {
+  const auto found = pods_.find(key);
+  return found == pods_.end() ? std::nullopt : found->second.address;
+}
+
+std::string World::pod_at(const net::IpAddress& address) const {
+  const auto found = std::ranges::find_if(pods_, [&](const auto& entry) { return entry.second.address == address; });
+  return found == pods_.end() ? std::string() : found->first;
+}
+
 const World::Rules& World::rules_of(const std::string& name, const Policy& policy) const {
   if (policy.rules) return *policy.rules;
   Rules& rules = policy.rules.emplace();

@@ -24,6 +24,9 @@ struct NamedPort {
   friend bool operator==(const NamedPort&, const NamedPort&) = default;
 };
 
+// The connections to a pod, and those from it.
+enum class Way : uint8_t { ingress, egress };
+
 // A pod as policies see it. Without an address it is nobody's peer.
 struct Pod {
   std::string space;
@@ -52,6 +55,12 @@ class World {
   PodPolicy policy_of(const std::string& key) const;
   // What would hold for this one.
   PodPolicy policy_of(const Pod& pod) const;
+  // The policies that isolate a pod this way, "namespace/name": without one of them everything passes.
+  std::vector<std::string> isolating(const std::string& key, Way way) const;
+  // Nothing where it is not known, or has none.
+  std::optional<net::IpAddress> address_of(const std::string& key) const;
+  // "namespace/name"; empty: it is no pod's.
+  std::string pod_at(const net::IpAddress& address) const;
 
  private:
   using Peer = api::kubernetes::NetworkPolicyPeer;

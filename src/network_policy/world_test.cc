@@ -275,5 +275,20 @@ TEST(AddressSet, is_made_of_the_fewest_subnets) {
   EXPECT_EQ(subnets_of("10.0.0.0/24", {"10.0.0.0/24"}), "");
 }
 
+TEST(World, SaysWhichPoliciesIsolateAPodAndWhoseAnAddressIs) {
+  World world = small_world();
+  world.put(policy("shop/all-in", {{"podSelector", Json::object()}, {"policyTypes", {"Ingress"}}}));
+  world.put(
+      policy("shop/api-out", {{"podSelector", {{"matchLabels", {{"app", "api"}}}}}, {"policyTypes", {"Egress"}}}));
+  world.put(policy("bank/all-in", {{"podSelector", Json::object()}, {"policyTypes", {"Ingress"}}}));
+  EXPECT_EQ(world.isolating("shop/api", Way::ingress), std::vector<std::string>{"shop/all-in"});
+  EXPECT_EQ(world.isolating("shop/api", Way::egress), std::vector<std::string>{"shop/api-out"});
+  EXPECT_TRUE(world.isolating("shop/web", Way::egress).empty());
+  EXPECT_TRUE(world.isolating("shop/gone", Way::ingress).empty());
+  EXPECT_EQ(world.pod_at(*world.address_of("bank/vault")), "bank/vault");
+  EXPECT_EQ(world.pod_at(*net::IpAddress::parse("192.0.2.1")), "");
+  EXPECT_EQ(world.address_of("bank/gone"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace weft::network_policy

@@ -51,6 +51,34 @@ spec:
     - operation: {{paths: ["/admin"]}}
 """
 
+ALLOW = f"""apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {{name: readers, namespace: {SPACE}}}
+spec:
+  selector:
+    matchLabels: {{app: nodejs-api}}
+  rules:
+  - to:
+    - operation: {{paths: ["/read"]}}
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {{name: nobody, namespace: {SPACE}}}
+spec: {{}}
+"""
+
+# Pods that no pod may connect to.
+CLOSED = f"""apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: closed, namespace: {SPACE}}}
+spec:
+  podSelector:
+    matchLabels: {{app: nodejs-api, version: v1}}
+  policyTypes: [Ingress]
+  ingress:
+  - from: [{{podSelector: {{matchLabels: {{app: nobody}}}}}}]
+"""
+
 # Nothing listens there in the pods.
 WRONG_PORT = f"""apiVersion: v1
 kind: Service
@@ -126,13 +154,17 @@ def no_route(mesh, folder):
     file = folder / "broken.yaml"
     file.write_text(virtual_service("{match: [{uri: {exact: /only}}], route: [{destination: {host: nodejs-api}}]}"))
     mesh.weft("apply", "-f", str(file), "--wait")
-    Story(mesh, "/other").expect(
+    story = Story(mesh, "/other")
+    story.expect(
         404,
-        "404 at the proxy of nodejs-app/FRONT, TIME",  # ids are given to requests that have a route
+        "404 at the proxy of nodejs-app/FRONT, TIME, request ID",
         "  1 ✖ outbound proxy of nodejs-app/FRONT: GET nodejs-api:3000/other: 404 (flag NR)",
         "  Why      no route matches nodejs-api:3000/other",
         "  Details  route_not_found",
         "  See      weft pc routes FRONT.nodejs-app")
+    assert story.told == f"NR route_not_found; why={story.json['requestId'][:8]}", story.told
+    by_id = mesh.weft("why", story.json["requestId"][:8]).stdout
+    assert story.plain(by_id) == story.text, by_id
 
 
 def an_injected_fault(mesh, folder):
@@ -188,6 +220,31 @@ def a_denial_at_the_server(mesh, folder):
     assert story.plain(by_id) == story.text, by_id
 
 
+def a_denial_for_want_of_an_allowance(mesh, folder):
+    file = folder / "allow.yaml"
+    file.write_text(ALLOW)
+    mesh.weft("apply", "-f", str(file), "--wait")
+    story = Story(mesh, "/write")
+    mesh.weft("delete", "-f", str(file))
+    assert story.status == "403", story.text
+    assert story.json["why"].startswith("no rule of the workload's ALLOW policies matches it, which came from spiffe://cluster.local/ns/nodejs-app/sa/"), story.json["why"]
+    assert story.json["why"].endswith(f": AuthorizationPolicy nodejs-app/nobody ({file}:11), AuthorizationPolicy nodejs-app/readers ({file}:1)"), story.json["why"]
+
+
+def a_connection_that_a_network_policy_cuts(mesh, folder):
+    file = folder / "closed.yaml"
+    file.write_text(CLOSED)
+    mesh.weft("apply", "-f", str(file), "--wait")
+    story = m.until(lambda: (found := Story(mesh, "/cut")).status == "503" and found, "the kernel's rules")
+    mesh.weft("delete", "-f", str(file))
+    m.until(lambda: Story(mesh).status == "200", "the kernel's rules are gone")
+    hop = story.json["hops"][-1]
+    assert (hop["direction"], hop["tried"][-1]["trouble"]) == ("outbound", "connect_refused"), story.text
+    assert hop["networkPolicies"] == [{"name": "NetworkPolicy nodejs-app/closed", "place": f"{file}:1"}], hop
+    assert f"nodejs-app/SERVER is isolated, and no rule lets nodejs-app/FRONT connect to it: NetworkPolicy nodejs-app/closed ({file}:1)" in story.text, story.text
+    assert story.json["see"] == "weft get networkpolicies -n nodejs-app", story.json["see"]
+
+
 def a_port_on_which_nobody_listens(mesh, folder):
     file = folder / "wrong.yaml"
     file.write_text(WRONG_PORT)
@@ -222,7 +279,8 @@ def the_story_of_each_failure_is_told():
         mesh.up()
         FRONT = next(p["metadata"]["name"] for p in mesh.ready_pods() if "-v2-" in p["metadata"]["name"])
         m.run(no_such_host, a_subset_whose_labels_no_pod_has, no_route, an_injected_fault, the_routes_timeout,
-              the_application_itself, a_denial_at_the_server, a_port_on_which_nobody_listens,
+              the_application_itself, a_denial_at_the_server, a_denial_for_want_of_an_allowance,
+              a_connection_that_a_network_policy_cuts, a_port_on_which_nobody_listens,
               the_exposed_port_tells_of_failures_and_not_of_refusals, given=(mesh, pathlib.Path(folder)))
 
 

@@ -7,47 +7,12 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "cli/mesh/failure_policies.h"
 #include "cli/mesh/failure_trouble.h"
-#include "cli/mesh/guards.h"
 #include "cli/mesh/hop_names.h"
 
 namespace weft::cli {
 namespace {
-
-// "jwt_authn_access_denied{Jwt_is_expired}": "Jwt is expired".
-std::string reason_in(std::string_view details) {
-  const size_t brace = details.find('{');
-  std::string reason(brace == details.npos ? details : details.substr(brace + 1, details.rfind('}') - brace - 1));
-  std::ranges::replace(reason, '_', ' ');
-  return reason;
-}
-
-std::string whom(const FailedHop& hop) {
-  return or_else(hop.identity, "a client without a certificate (" + or_else(hop.client, "address not known") + ")");
-}
-
-FailureCause of_denial(const FailedHop& hop) {
-  const std::string policies = fmt::format("weft authz check {} -n {}", pod_name_of(hop), namespace_of(hop));
-  if (hop.denial.starts_with("jwt_authn")) {
-    return {"the token was refused: " + reason_in(hop.denial),
-            "weft get requestauthentications -n " + namespace_of(hop)};
-  }
-  if (hop.denial == "ext_authz_error") {
-    return {"the external authorizer gave no answer, and without one the request is refused", proxy_logs(hop)};
-  }
-  const GuardRule rule = read_guard_rule(hop.rule);
-  if (hop.has("UAEX") || hop.denial.starts_with("ext_authz") || rule.is_custom) {
-    return {"the external authorizer refused the request" +
-                (hop.rule.empty() ? ""
-                                  : fmt::format(" (asked by AuthorizationPolicy {}, rule {})", rule.policy, rule.rule)),
-            policies};
-  }
-  if (hop.rule.empty()) return {"no ALLOW policy of the workload lets it pass: it came from " + whom(hop), policies};
-  const bool is_network = rule.policy.starts_with("NetworkPolicy");
-  return {fmt::format("{}{}{}, rule {} (from 0), refuses it: it came from {}", is_network ? "" : "AuthorizationPolicy ",
-                      rule.policy, hop.policy_place.empty() ? "" : " (" + hop.policy_place + ")", rule.rule, whom(hop)),
-          policies};
-}
 
 // One flag's meaning; those that come first in kMeanings are the cause where several are set.
 struct Meaning {
@@ -106,7 +71,11 @@ constexpr std::array kMeanings = {
                           "connections sooner than the pool does",
                       at_endpoint(hop)};
             }},
-    Meaning{"UR", [](const FailedHop& hop) -> FailureCause { return {endpoint_of(hop) + " reset the stream", ""}; }},
+    Meaning{"UR",
+            [](const FailedHop& hop) -> FailureCause {
+              return {endpoint_of(hop) + " reset the request's HTTP/2 stream and kept the connection",
+                      at_endpoint(hop)};
+            }},
     Meaning{"UO",
             [](const FailedHop& hop) -> FailureCause {
               return {"the connection pool of " + or_else(hop.cluster, "the cluster") +
@@ -192,23 +161,47 @@ api::Json attempt_json(const TriedEndpoint& attempt) {
   return json;
 }
 
+api::Json policies_json(const std::vector<NamedPolicy>& policies) {
+  api::Json list = api::Json::array();
+  for (const auto& policy : policies) list.push_back({{"name", policy.name}, {"place", policy.place}});
+  return list;
+}
+
 api::Json hop_json(const FailedHop& hop) {
   api::Json tried = api::Json::array();
   for (const auto& attempt : hop.tried) tried.push_back(attempt_json(attempt));
-  return {{"pod", hop.pod},           {"direction", hop.direction}, {"status", hop.status},
-          {"flags", hop.flags},       {"attempts", hop.attempts},   {"tried", tried},
-          {"method", hop.method},     {"path", hop.path},           {"authority", hop.authority},
-          {"details", hop.details},   {"reason", hop.reason},       {"transportFailure", hop.transport_failure},
-          {"denial", hop.denial},     {"rule", hop.rule},           {"policyPlace", hop.policy_place},
-          {"identity", hop.identity}, {"client", hop.client},       {"destination", hop.destination},
-          {"cluster", hop.cluster},   {"endpoint", hop.endpoint},   {"route", hop.route},
-          {"object", hop.object},     {"place", hop.place}};
+  return {{"pod", hop.pod},
+          {"direction", hop.direction},
+          {"status", hop.status},
+          {"flags", hop.flags},
+          {"attempts", hop.attempts},
+          {"tried", tried},
+          {"method", hop.method},
+          {"path", hop.path},
+          {"authority", hop.authority},
+          {"details", hop.details},
+          {"reason", hop.reason},
+          {"transportFailure", hop.transport_failure},
+          {"denial", hop.denial},
+          {"rule", hop.rule},
+          {"policyPlace", hop.policy_place},
+          {"identity", hop.identity},
+          {"client", hop.client},
+          {"destination", hop.destination},
+          {"cluster", hop.cluster},
+          {"endpoint", hop.endpoint},
+          {"route", hop.route},
+          {"object", hop.object},
+          {"place", hop.place},
+          {"allowPolicies", policies_json(hop.allowing)},
+          {"isolated", hop.isolated},
+          {"networkPolicies", policies_json(hop.isolating)}};
 }
 
 }  // namespace
 
 FailureCause cause_of(const FailedHop& hop) {
-  auto cause = hop.denial.empty() ? cause_of_trouble(hop).value_or(of_flags(hop)) : of_denial(hop);
+  auto cause = cause_in_policies(hop).value_or(cause_of_trouble(hop).value_or(of_flags(hop)));
   if (hop.has("URX")) cause.why += fmt::format("; {} attempts were made, no more are allowed", hop.attempts);
   return cause;
 }

@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"UF", "no connection to 10.0.0.1:80 came about", "weft pc endpoints front-1.shop"},
                     Row{"UPE", "not valid HTTP", "weft pc clusters front-1.shop"},
                     Row{"UC", "10.0.0.1:80 closed the connection", "weft pc endpoints front-1.shop"},
-                    Row{"UR", "reset the stream", ""},
+                    Row{"UR", "reset the request's HTTP/2 stream", "weft pc endpoints front-1.shop"},
                     Row{"UO", "pool of outbound|80||reviews is full", "weft pc clusters front-1.shop"},
                     Row{"RL", "rate limit", ""}, Row{"DPE", "client broke", ""}, Row{"DT", "older", ""},
                     Row{"LR", "proxy itself reset", ""}, Row{"DC", "client left", ""}),

@@ -192,6 +192,19 @@ constexpr std::array kTold = {
            return {endpoint_of(hop) + " closed the connection within its response's head: it crashed",
                    at_endpoint(hop)};
          }},
+    Told{"stream_reset",
+         [](const FailedHop& hop) -> FailureCause {
+           return {endpoint_of(hop) +
+                       " reset the request's HTTP/2 stream before its response was there, and kept the connection",
+                   at_endpoint(hop)};
+         }},
+    Told{"stream_refused",
+         [](const FailedHop& hop) -> FailureCause {
+           return {endpoint_of(hop) +
+                       " refused the request's HTTP/2 stream without looking at it: it is going away, or has too "
+                       "many at once",
+                   at_endpoint(hop)};
+         }},
     Told{"refused_by_peer",
          [](const FailedHop& hop) -> FailureCause {
            return {"the proxy in front of " + endpoint_of(hop) + " refused the request; it remembers no more why",

@@ -80,6 +80,13 @@ INSTANTIATE_TEST_SUITE_P(
             "weft pc endpoints front-1.shop"},
         Row{"closed_unanswered", "10.0.0.1:80 closed a new connection without an answer: it crashed or refused us",
             "weft pc endpoints front-1.shop"},
+        Row{"stream_reset",
+            "10.0.0.1:80 reset the request's HTTP/2 stream before its response was there, and kept the connection",
+            "weft pc endpoints front-1.shop"},
+        Row{"stream_refused",
+            "10.0.0.1:80 refused the request's HTTP/2 stream without looking at it: it is going away, or has too many "
+            "at once",
+            "weft pc endpoints front-1.shop"},
         Row{"closed_midway", "10.0.0.1:80 closed the connection within its response's head: it crashed",
             "weft pc endpoints front-1.shop"},
         Row{"refused_by_peer", "the proxy in front of 10.0.0.1:80 refused the request; it remembers no more why",

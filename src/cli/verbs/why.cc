@@ -6,10 +6,9 @@
 #include <ostream>
 #include <thread>
 
-#include "cli/mesh/control_plane.h"
 #include "cli/mesh/failure_cause.h"
-#include "cli/mesh/guards.h"
 #include "cli/mesh/local_http.h"
+#include "cli/mesh/policies_of_failure.h"
 #include "cli/mesh/state_folder.h"
 #include "cli/text/output.h"
 #include "cli/verbs/verbs.h"
@@ -21,8 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr size_t kAskedAtOnce = 16;
 
-// What the proxies of the mesh remember. weftd is asked for nothing but where policies are written: failures are to be
-// explained when it is down, too.
+// What the proxies of the mesh remember. weftd is asked for nothing but policies: failures are to be explained when it
+// is down, too.
 struct Memory {
   std::vector<FailedHop> hops;
   size_t proxies = 0;  // that have answered
@@ -69,25 +68,6 @@ Memory ask_proxies(const Session& session, const StateFolder& state, const std::
   return memory;
 }
 
-// "authz.yaml:12", of a policy as it is now; empty where weftd does not answer, or it was not read from a file.
-std::string place_of_policy(const ControlPlane& weftd, const std::string& rule) {
-  const auto [kind, space, name] = guard_object(read_guard_rule(rule));
-  if (name.empty()) return {};
-  const auto policy = weftd.object(*api::find_kind_by_word(kind), space, name);
-  if (!policy) return {};
-  const auto annotations = policy->value("metadata", api::Json::object()).value("annotations", api::Json::object());
-  const std::string file = annotations.value("weft.dev/file", "");
-  const std::string line = annotations.value("weft.dev/line", "");
-  return file.empty() || line.empty() ? file : file + ":" + line;
-}
-
-void take_policy_places(const Session& session, const StateFolder& state, FailedRequest& request) {
-  const ControlPlane weftd(state, session.clock);
-  for (FailedHop& hop : request.hops) {
-    if (!hop.rule.empty()) hop.policy_place = place_of_policy(weftd, hop.rule);
-  }
-}
-
 // Keeps requests that the namespace and the workload, whose pods' names begin with it, had a part in.
 void keep_asked(const Session& session, std::vector<FailedRequest>& requests) {
   const std::string space = session.call.value_or("namespace", "");
@@ -123,7 +103,7 @@ Outcome run_why(Session& session) {
                     " asked, each thread keeps its last 256)",
                 is_last ? "" : state->command("why --last-error"));
   }
-  take_policy_places(session, *state, requests.front());
+  learn_policies(session, *state, requests.front());
   const auto format = format_of(session.call.value_or("output", "table"));
   session.screen.out << (format == Format::table ? tell_failure(requests.front())
                                                  : print(failure_json(requests.front()), format));
