@@ -22,6 +22,7 @@
 #include "proxy/restart/successor_process.h"
 #include "proxy/restart/successors.h"
 #include "proxy/secrets/context_table.h"
+#include "proxy/secrets/secret_files.h"
 #include "runtime/process_signals.h"
 #include "tls/key_methods.h"
 #include "xds/wire/type_urls.h"
@@ -48,13 +49,14 @@ class Process final : private restart::Estate {
         ending_(reactor),
         stop_(reactor),
         secrets_([this]() { return data_plane_->renew_tls(); }),
-        tls_contexts_(secrets_) {
+        tls_contexts_(secrets_),
+        secret_files_(reactor, [this]() { return data_plane_->renew_tls(); }) {
     DataPlaneOptions plane{
         .shards = options_.concurrency,
         .clients_max = options_.clients_max.value_or(clients_max()),
         .memory = MemoryBudget::of(options_.memory_limit),
         .dialling = {options_.mark, options_.mesh_ranges, options_.broker, options_.private_folder},
-        .make_tls_contexts = [this](const decide::Snapshot& snapshot) { return tls_contexts_.contexts_of(snapshot); },
+        .make_tls_contexts = [this](const decide::Snapshot& snapshot) { return make_tls_contexts(snapshot); },
         .make_sink = {}};
     for (uint32_t i = 0; i < options_.concurrency; ++i) {
       metrics_.push_back(std::make_unique<telemetry::ShardMetrics>());
@@ -102,6 +104,12 @@ class Process final : private restart::Estate {
         ending_.set();
       }
     }
+  }
+
+  TlsContextsPtr make_tls_contexts(const decide::Snapshot& snapshot) {
+    TlsContextsPtr contexts = tls_contexts_.contexts_of(snapshot);
+    secret_files_.follow(tls_contexts_.files());
+    return contexts;
   }
 
   runtime::Task<Result<>> start() {
@@ -249,6 +257,7 @@ class Process final : private restart::Estate {
     if (control_plane_) control_plane_->stop();
     if (identity_) identity_->stop();
     if (names_) co_await names_->close();
+    co_await secret_files_.close();
     co_await dns_clusters_->close();
     if (admin_) co_await admin_->close(reactor_.now() + std::chrono::seconds(1));
     if (successors_) co_await successors_->close();
@@ -272,6 +281,7 @@ class Process final : private restart::Estate {
   net::ListeningSockets sockets_;
   Secrets secrets_;
   ContextTable tls_contexts_;
+  SecretFiles secret_files_;
   std::unique_ptr<restart::Predecessor> predecessor_;
   std::vector<std::unique_ptr<telemetry::ShardMetrics>> metrics_;
   std::vector<std::unique_ptr<telemetry::FailureLog>> failures_;

@@ -56,6 +56,8 @@ constexpr Family kEnded{
     "peer's certificate was revoked, or ours had expired"};
 constexpr Family kRenewals{MetricKind::counter, "weft_certificate_renewals_total",
                            "Certificates received for the proxy's own key"};
+constexpr Family kUnusable{MetricKind::gauge, "weft_tls_settings_unusable",
+                           "TLS settings whose files cannot be used as they are: what was in force before serves on"};
 constexpr Family kExpires{MetricKind::gauge, "weft_certificate_expires_timestamp_seconds",
                           "When the proxy's own certificate ends"};
 constexpr Family kActive{MetricKind::gauge, "weft_cluster_active_requests", "Requests that are under way, by cluster"};
@@ -152,6 +154,7 @@ runtime::Task<std::vector<const telemetry::ShardMetrics*>> ProxyInspection::metr
   if (parts_.control_plane != nullptr) take_control_plane();
   if (parts_.names != nullptr) take_names();
   if (parts_.identity != nullptr) take_identity();
+  if (parts_.tls_contexts != nullptr) own_.gauge(kUnusable).set(static_cast<int64_t>(parts_.tls_contexts->unusable()));
   take_restarts();
   auto all = parts_.shards;
   all.push_back(&own_);

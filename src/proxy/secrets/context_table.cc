@@ -50,6 +50,7 @@ ContextTable::Material ContextTable::material_of(const decide::TlsSettings& sett
   const auto find = [&](const decide::SecretSource& source) {
     auto secret = secrets_->find(source);
     material.is_complete = material.is_complete && secret != nullptr;
+    material.has_files = material.has_files || source.kind == decide::SecretSource::Kind::files;
     if (!secret && source.kind == decide::SecretSource::Kind::files) material.missing_file = source.certificate;
     material.is_awaited = material.is_awaited || (!secret && secrets_->is_awaited(source));
     material.versions.push_back(secret ? secret->version : 0);
@@ -59,6 +60,21 @@ ContextTable::Material ContextTable::material_of(const decide::TlsSettings& sett
   if (settings.peer.roots) material.roots = find(*settings.peer.roots);
   if (settings.peer.revocations) material.revocations = find(*settings.peer.revocations);
   return material;
+}
+
+void ContextTable::note_files(const decide::TlsSettings& settings) {
+  const auto note = [&](const decide::SecretSource& source) {
+    if (source.kind != decide::SecretSource::Kind::files) return;
+    files_.insert(source.certificate);
+    if (!source.key.empty()) files_.insert(source.key);
+  };
+  std::ranges::for_each(settings.certificates, note);
+  if (settings.peer.roots) note(*settings.peer.roots);
+  if (settings.peer.revocations) note(*settings.peer.revocations);
+}
+
+size_t ContextTable::unusable() const {
+  return static_cast<size_t>(std::ranges::count_if(made_, [](const Made& made) { return made.is_unusable; }));
 }
 
 // As Envoy merges a secret into what the configuration says: the secret's lists replace the others.
@@ -74,11 +90,14 @@ void ContextTable::use(const decide::TlsSettings& settings, tls::Role role, bool
   Made& made = made_[id];
   if (made.is_used) return;  // of another chain or cluster of the snapshot
   made.is_used = true;
+  note_files(settings);
   const Material material = material_of(settings);
   if (!material.is_complete) {
     if (material.is_awaited) ++awaited_;
-    if (!material.missing_file.empty() && made.versions != material.versions)
-      log::error("tls: settings cannot be used: {}, or its key, cannot be read", material.missing_file);
+    made.is_unusable = !material.missing_file.empty();
+    if (made.is_unusable && made.versions != material.versions)
+      log::error("tls: settings cannot be used: {}, or its key, cannot be read or is empty{}", material.missing_file,
+                 made.context ? "; its earlier contents serve on" : "");
     made.versions = material.versions;
     return;  // the earlier context, if there is one, serves on
   }
@@ -95,15 +114,19 @@ void ContextTable::use(const decide::TlsSettings& settings, tls::Role role, bool
   if (settings.peer.revocation_scope == decide::RevocationScope::leaf)
     wanted.revocation_scope = tls::RevocationScope::leaf;
   auto context = tls::make_context(std::move(wanted));
+  made.is_unusable = !context;
   if (!context) {
-    log::error("tls: settings cannot be used: {}", context.error().detail);
+    log::error("tls: settings cannot be used: {}{}", context.error().detail,
+               made.context ? "; what was in force before serves on" : "");
     return;
   }
+  if (made.context && material.has_files) log::info("tls: settings are in force with what their files have become");
   made.context = *std::move(context);
 }
 
 TlsContextsPtr ContextTable::contexts_of(const decide::Snapshot& snapshot) {
   awaited_ = 0;
+  files_.clear();
   for (Made& made : made_) made.is_used = false;
   const auto use_server = [&](const decide::FilterChain& chain) {
     if (chain.tls) use(*chain.tls, tls::Role::server, chain.tls->requires_client_certificate, chain.tls->resumes);

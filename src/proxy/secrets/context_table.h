@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "decide/snapshot.h"
@@ -21,6 +23,10 @@ class ContextTable {
 
   // A setting of the snapshot lacks a secret that is still to come.
   bool awaits_secrets() const { return awaited_ > 0; }
+  // The paths that the settings of the snapshot name.
+  const std::set<std::string>& files() const { return files_; }
+  // Settings whose files cannot be read or used as they are: what was in force before serves on, if there was anything.
+  size_t unusable() const;
 
  private:
   struct Made {
@@ -28,6 +34,7 @@ class ContextTable {
     std::vector<uint64_t> versions;  // of the secrets in it
     std::shared_ptr<const Serials> revoked;
     bool is_used = false;
+    bool is_unusable = false;  // its files are gone, or garbled
   };
 
   // The secrets that some settings ask for, as they are now.
@@ -39,15 +46,18 @@ class ContextTable {
     std::string missing_file;  // one of them
     bool is_complete = true;
     bool is_awaited = false;
+    bool has_files = false;
   };
 
   static std::string revocation_lists(const Material& material);
+  void note_files(const decide::TlsSettings& settings);
   Material material_of(const decide::TlsSettings& settings) const;
   void use(const decide::TlsSettings& settings, tls::Role role, bool requires_certificate, bool resumes);
 
   const Secrets* secrets_;
   std::vector<Made> made_;  // by id
-  size_t awaited_ = 0;      // settings whose secrets are still to come
+  std::set<std::string> files_;
+  size_t awaited_ = 0;  // settings whose secrets are still to come
 };
 
 }  // namespace weft::proxy

@@ -1,5 +1,9 @@
 #include "proxy/secrets/context_table.h"
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
 #include <envoy/extensions/transport_sockets/tls/v3/secret.pb.h>
 #include <gtest/gtest.h>
 
@@ -76,6 +80,62 @@ TEST_F(ContextTableTest, does_not_await_files) {
       {.kind = SecretSource::Kind::files, .certificate = "/nowhere/a.pem", .key = "/nowhere/a.key"}};
   EXPECT_EQ(context(), nullptr);
   EXPECT_FALSE(table_.awaits_secrets());
+}
+
+// A certificate and its key in files, with which settings serve.
+class ContextTableOfFiles : public ContextTableTest {
+ protected:
+  ContextTableOfFiles() {
+    settings_->certificates = {{.kind = SecretSource::Kind::files, .certificate = chain_, .key = key_}};
+    write(tls::issue_for_test({}).credentials());
+  }
+  ~ContextTableOfFiles() override { std::filesystem::remove_all(folder_); }
+
+  static std::string make_folder() {
+    std::string pattern = std::filesystem::temp_directory_path() / "weft-contexts-XXXXXX";
+    return mkdtemp(pattern.data());
+  }
+  void write(const tls::Credentials& credentials) {
+    std::ofstream(chain_) << credentials.chain;
+    std::ofstream(key_) << credentials.key;
+  }
+
+  std::string folder_ = make_folder();
+  std::string chain_ = folder_ + "/tls.crt";
+  std::string key_ = folder_ + "/tls.key";
+};
+
+TEST_F(ContextTableOfFiles, names_them_as_long_as_settings_do) {
+  (void)context();
+  EXPECT_EQ(table_.files(), (std::set<std::string>{chain_, key_}));
+  snapshot_.listeners.clear();
+  (void)table_.contexts_of(snapshot_);
+  EXPECT_TRUE(table_.files().empty());
+}
+
+TEST_F(ContextTableOfFiles, serves_by_what_they_have_become) {
+  const auto before = context();
+  ASSERT_NE(before, nullptr);
+  EXPECT_EQ(context(), before);
+  write(tls::issue_for_test({}).credentials());
+  EXPECT_NE(context(), before);
+  EXPECT_EQ(table_.unusable(), 0u);
+}
+
+TEST_F(ContextTableOfFiles, serves_on_and_counts_where_they_are_garbled_empty_or_gone) {
+  const auto before = context();
+  for (const auto* bad : {"garbage", ""}) {
+    std::ofstream(chain_) << bad;
+    EXPECT_EQ(context(), before);
+    EXPECT_EQ(context(), before);
+    EXPECT_EQ(table_.unusable(), 1u);
+  }
+  std::filesystem::remove(key_);
+  EXPECT_EQ(context(), before);
+  EXPECT_EQ(table_.unusable(), 1u);
+  write(tls::issue_for_test({}).credentials());
+  EXPECT_NE(context(), before);
+  EXPECT_EQ(table_.unusable(), 0u);
 }
 
 TEST_F(ContextTableTest, serves_on_with_what_was_removed) {

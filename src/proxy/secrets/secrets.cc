@@ -140,7 +140,8 @@ SecretPtr Secrets::find(const SecretSource& source) const {
   }
   auto certificate = contents_of(source.certificate);
   auto key = source.key.empty() ? std::optional<std::string>("") : contents_of(source.key);
-  if (!certificate || !key) return nullptr;
+  const bool is_empty = certificate == "" || (key == "" && !source.key.empty());
+  if (!certificate || !key || is_empty) return nullptr;
   const uint64_t version = digest(*certificate) ^ digest(*key) << 1;
   return std::make_shared<const Secret>(
       Secret{.credentials = {*certificate, *std::move(key)}, .roots = *certificate, .version = version});

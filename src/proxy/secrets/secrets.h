@@ -48,7 +48,8 @@ class Secrets final : public xds::Subscriber {
   runtime::Task<void> take_own(tls::Credentials credentials);
   // When that ends; far away while there is none.
   WallTime identity_ends() const { return identity_ends_; }
-  // What a source stands for now; null: it is not there. Files are read when they are asked for.
+  // What a source stands for now; null: it is not there. Files are read when they are asked for;
+  // one that is empty is being written.
   SecretPtr find(const decide::SecretSource& source) const;
   // It is not there, and may come unasked: not so a file, nor what the control plane says it does not have.
   bool is_awaited(const decide::SecretSource& source) const;
