@@ -17,6 +17,7 @@ namespace weft::tls {
 
 using Bytes = std::span<const uint8_t>;
 
+// One hash function each, as the templates below take them; sizes in bytes.
 struct Sha256 {
   using State = SHA256_CTX;
   static constexpr size_t kBlock = SHA256_CBLOCK;
@@ -26,6 +27,7 @@ struct Sha256 {
   static void finish(State& state, uint8_t* digest) { SHA256_Final(digest, &state); }
 };
 
+// SHA-512 from another beginning, cut (FIPS 180-4 5.3.4).
 struct Sha384 {
   using State = SHA512_CTX;
   static constexpr size_t kBlock = SHA512_CBLOCK;

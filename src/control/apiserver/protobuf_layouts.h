@@ -144,6 +144,7 @@ inline constexpr Field kPodFields[] = {
     {1, "metadata", Form::message, &kMeta}, {2, "spec", Form::message, &kPodSpec}, {3, "status", Form::ignored}};
 inline constexpr Layout kPod{kPodFields};
 
+// One kind of object that is taken as protobuf, and how its messages are laid out, which lives as long as the process.
 struct KnownObject {
   std::string_view api_version;
   std::string_view kind;

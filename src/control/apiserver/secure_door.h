@@ -15,6 +15,7 @@ namespace weft::control {
 // the mesh's roots change, with the next connection that comes.
 class SecureDoor final : public http::Doorkeeper {
  public:
+  // Who is let in, and under which names. A value.
   struct Options {
     std::vector<std::string> names;  // under which clients know this weftd: addresses and host names
     std::string client_roots;        // PEM: who may issue clients' certificates; empty: the mesh's authority

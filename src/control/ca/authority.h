@@ -21,6 +21,7 @@ namespace weft::control {
 // and what is trusted stays.
 class Authority {
  public:
+  // Where keys are kept, and for how long workloads' certificates hold. A value.
   struct Options {
     std::string folder;  // the state folder: keys/intermediate.pem, and cacerts/ where an authority is plugged in
     Duration leaf_lifetime = std::chrono::hours(24);

@@ -19,6 +19,7 @@ class KeptKeys {
  public:
   KeptKeys(Store& store, const Clock& clock) : store_(&store), clock_(&clock) {}
 
+  // A key set (JSON, RFC 7517 5), and how long ago its issuer last confirmed it. A value.
   struct Kept {
     std::string key_set;
     Duration age{};

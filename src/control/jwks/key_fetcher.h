@@ -35,6 +35,7 @@ class KeyFetcher {
   void note(const mesh::ObjectChange& change);
 
  private:
+  // What is known of one source, and when it is asked next. Belongs to the fetcher; control thread.
   struct Entry {
     std::string issuer;  // that a discovered configuration must name
     Duration timeout{};

@@ -12,6 +12,7 @@ namespace weft::control::mesh {
 // "metadata: {labels: {a: b}}\nspec: {...}".
 inline ObjectChange object(const std::string& type, const std::string& space, const std::string& name,
                            const std::string& rest) {
+  // What a store's type is called in YAML.
   struct Kind {
     const char* type;
     const char* api_version;

@@ -22,6 +22,7 @@ namespace weft::control {
 // libgrpc++'s threads reach it through the reactor's mailbox alone: stop() before the reactor ends.
 class ConfigServer final : public ServingStatus {
  public:
+  // Where it listens. A value.
   struct Options {
     std::string socket_path;  // xds.sock; a stale one is replaced
     uint16_t tcp_port = 0;    // also on 127.0.0.1, plaintext; 0: not

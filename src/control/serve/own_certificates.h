@@ -40,6 +40,7 @@ class OwnCertificates {
   xds::ResourcePtr find(const PodIdentity& pod) const;
 
  private:
+  // weftd's certificate for one pod's proxy, as it is sent. Control thread.
   struct Own {
     PodIdentity pod;
     std::string serial;

@@ -26,6 +26,7 @@ class Secrets final : public SecretSource {
   // Told that secrets of this name may be others: of one pod, or of everybody who asked for it.
   using Changed = std::function<void(std::string_view name, const PodIdentity* pod)>;
 
+  // What secrets are made of; none is null, and all outlive them.
   struct Parts {
     runtime::Reactor* reactor;
     Store* store;

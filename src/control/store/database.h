@@ -32,6 +32,7 @@ class Statement {
   int64_t number(int column) const { return sqlite3_column_int64(handle_.get(), column); }
 
  private:
+  // Ends a statement together with its handle.
   struct Close {
     void operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
   };
@@ -50,6 +51,7 @@ class Database {
   Result<int64_t> query_number(std::string_view sql);
 
  private:
+  // Ends a connection together with its handle; its statements are gone by then.
   struct Close {
     void operator()(sqlite3* handle) const { sqlite3_close(handle); }
   };

@@ -44,6 +44,7 @@ class ServiceTable {
   // The externalName behind a name, in lower case without a final dot; empty: it is not an ExternalName Service's.
   std::string external_name_of(std::string_view name) const;
 
+  // Some of a Service's endpoints.
   struct Slice {
     std::string service;  // "namespace/name"
     api::kubernetes::EndpointSlice value;

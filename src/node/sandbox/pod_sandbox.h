@@ -25,6 +25,7 @@ struct CoveredFile {
   std::string target;
 };
 
+// What a pod's sandbox is made of. `rules` is nft's text, put in force in the pod's network. A value.
 struct PodPlan {
   std::string title;  // "NAMESPACE/NAME"
   std::string hostname;

@@ -39,6 +39,7 @@ class ShardRecorder final : public RecordSink {
     telemetry::Counter* counter;
     telemetry::Histogram* duration;
   };
+  // The counters of connections that are alike. They belong to the shard's metrics.
   struct TcpSeries {
     decide::Direction direction;
     bool is_mutual;

@@ -13,6 +13,7 @@ namespace weft::proxy {
 
 // What a connection begins with. A value.
 struct ProxyHeader {
+  // The connection's that the load balancer took.
   struct Addresses {
     decide::SocketAddress source;
     decide::SocketAddress destination;

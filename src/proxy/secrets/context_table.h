@@ -29,6 +29,7 @@ class ContextTable {
   size_t unusable() const;
 
  private:
+  // A context, and what it was made of; the slot of one id. Null where it could never be made.
   struct Made {
     tls::ContextPtr context;
     std::vector<uint64_t> versions;  // of the secrets in it

@@ -18,6 +18,7 @@ enum class Seen : uint8_t { requests, connections };
 // `key` is the condition's own, which may carry a name in brackets; `space` is the policy's namespace.
 template <class Part>
 struct Attribute {
+  // What one condition asks for; views of the policy, for one call.
   struct Values {
     std::string_view key;
     std::string_view space;

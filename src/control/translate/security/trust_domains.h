@@ -10,6 +10,7 @@
 
 namespace weft::control::translate {
 
+// A value, made of the mesh's settings for one translation; any thread.
 class TrustDomains {
  public:
   explicit TrustDomains(const api::istio::MeshConfig& mesh);

@@ -7,6 +7,7 @@
 
 namespace weft::proxy {
 
+// Stateless, as all policies are: the cookie is a hash of the two ends, so that nothing is remembered. Any shard.
 class Affinity final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;

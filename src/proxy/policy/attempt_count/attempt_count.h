@@ -6,6 +6,7 @@
 
 namespace weft::proxy {
 
+// Stateless; shared by all exchanges of a shard.
 class AttemptCount final : public Policy {
  public:
   void on_response(Exchange& exchange) const override;

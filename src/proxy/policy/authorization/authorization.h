@@ -7,6 +7,8 @@
 
 namespace weft::proxy {
 
+// Stateless: what guards a chain is part of the snapshot that the exchange was decided by. Ends the exchange with
+// `denied`.
 class AuthorizationCheck final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;

@@ -8,6 +8,7 @@
 
 namespace weft::proxy {
 
+// Stateless; answers a preflight by a local reply.
 class Cors final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;

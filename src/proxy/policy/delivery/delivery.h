@@ -8,6 +8,7 @@
 
 namespace weft::proxy {
 
+// Stateless: the exchange's record says what it came to.
 class Delivery final : public Policy {
  public:
   void on_response(Exchange& exchange) const override;

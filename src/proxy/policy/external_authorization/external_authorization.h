@@ -6,6 +6,8 @@
 
 namespace weft::proxy {
 
+// Stateless; suspends the exchange until the service has answered or its time is up. Ends it with a local reply, or
+// goes on without an answer where the settings allow that.
 class ExternalCheck final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;

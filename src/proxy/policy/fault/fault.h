@@ -7,6 +7,7 @@
 
 namespace weft::proxy {
 
+// Stateless; draws from the shard's random numbers, and suspends the exchange for as long as it delays it.
 class FaultInjection final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;

@@ -12,6 +12,7 @@ namespace weft::proxy {
 // A sidecar believes a field that is there; an edge only what trusted proxies before it say.
 void learn_scheme(Exchange& exchange);
 
+// Stateless; also says in the exchange whom the request is from (`origin`), for those behind it.
 class Forwarded final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;

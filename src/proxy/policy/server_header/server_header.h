@@ -6,6 +6,7 @@
 
 namespace weft::proxy {
 
+// Stateless; the name is the chain's.
 class ServerName final : public Policy {
  public:
   void on_response(Exchange& exchange) const override;

@@ -6,6 +6,7 @@
 
 namespace weft::proxy {
 
+// Stateless; whole milliseconds.
 class ServiceTime final : public Policy {
  public:
   void on_response(Exchange& exchange) const override;

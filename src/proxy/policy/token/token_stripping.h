@@ -7,6 +7,7 @@
 
 namespace weft::proxy {
 
+// Stateless; takes off what the exchange's tokens were found in.
 class TokenStripping final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;

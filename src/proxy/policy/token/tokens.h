@@ -7,6 +7,8 @@
 
 namespace weft::proxy {
 
+// Stateless; the shard remembers tokens that were good. Checking one that is new takes the thread's time, and never
+// waits.
 class Tokens final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;

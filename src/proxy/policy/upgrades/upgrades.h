@@ -7,6 +7,7 @@
 
 namespace weft::proxy {
 
+// Stateless; ends the exchange where its route allows no such upgrade.
 class UpgradesAllowed final : public Policy {
  public:
   Eventually<Result<>> on_request(Exchange& exchange) const override;
