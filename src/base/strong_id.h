@@ -23,6 +23,7 @@ class StrongId {
 
 }  // namespace weft
 
+// So that ids are keys of unordered maps; any thread.
 template <class Tag, class Number>
 struct std::hash<weft::StrongId<Tag, Number>> {
   size_t operator()(weft::StrongId<Tag, Number> id) const { return std::hash<Number>{}(id.value()); }

@@ -77,6 +77,7 @@ struct IpRange {
 
 }  // namespace weft::decide
 
+// So that addresses are keys of unordered maps: cheap, since tables are asked for every connection.
 template <>
 struct std::hash<weft::decide::SocketAddress> {
   size_t operator()(const weft::decide::SocketAddress& address) const {
@@ -88,6 +89,7 @@ struct std::hash<weft::decide::SocketAddress> {
   }
 };
 
+// Of an address of IP as of its own kind; of a socket file its path.
 template <>
 struct std::hash<weft::decide::EndpointAddress> {
   size_t operator()(const weft::decide::EndpointAddress& address) const {

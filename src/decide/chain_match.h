@@ -52,6 +52,7 @@ class ChainIndex {
   std::optional<uint32_t> find(const ConnectionFacts& facts) const;
 
  private:
+  // A chain's criteria, and where it stands in its listener.
   struct Candidate {
     ChainMatch match;
     uint32_t position;

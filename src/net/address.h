@@ -88,12 +88,14 @@ class SocketAddress {
 
 }  // namespace weft::net
 
+// So that both are keys of unordered maps; any thread.
 template <>
 struct std::hash<weft::net::IpAddress> {
   size_t operator()(const weft::net::IpAddress& ip) const {
     return std::hash<std::string_view>{}({reinterpret_cast<const char*>(ip.bytes.data()), ip.bytes.size()});
   }
 };
+// Unix paths count, too.
 template <>
 struct std::hash<weft::net::Address> {
   size_t operator()(const weft::net::Address& address) const {

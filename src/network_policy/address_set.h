@@ -12,6 +12,7 @@ namespace weft::network_policy {
 
 __extension__ using Wide = unsigned __int128;  // an IPv6 address in host order
 
+// The two families are kept apart, as numbers in host byte order.
 class AddressSet {
  public:
   void add(const net::IpAddress& address);

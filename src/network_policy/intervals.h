@@ -18,6 +18,7 @@ struct Interval {
   friend bool operator==(const Interval&, const Interval&) = default;
 };
 
+// What touches or overlaps is one interval; an addition costs a binary search and a move of what is behind it.
 template <class T>
 class Intervals {
  public:

@@ -70,6 +70,7 @@ class World {
     std::vector<std::optional<AddressSet>> sources;  // of each rule of ingress; none: everybody
     Isolation egress;
   };
+  // A NetworkPolicy of one namespace. The world's; it compiles it when somebody asks.
   struct Policy {
     std::string space;
     api::kubernetes::NetworkPolicy spec;

@@ -33,6 +33,7 @@ class Background {
  private:
   // A coroutine that goes when it ends, unless it is ended before. Until then it is in the list.
   struct Frame {
+    // As the language wants it: it runs at once, and its frame goes with its end.
     struct promise_type : PooledFrame, Link<promise_type> {
       promise_type(Background& owner, const Task<void>&) : owner_(&owner) {
         owner.frames_.push_back(*this);

@@ -11,6 +11,7 @@ namespace weft::runtime {
 
 // The return type of such a coroutine. Nobody can wait for its end.
 struct Detached {
+  // As the language wants it: it runs at once, and its frame goes with its end.
   struct promise_type : PooledFrame {
     Detached get_return_object() { return {}; }
     std::suspend_never initial_suspend() noexcept { return {}; }

@@ -91,6 +91,7 @@ class Reactor {
 // Runs a Task for run_until_done() and notes its end.
 template <class T>
 struct RootTask {
+  // As the language wants it: it runs at once, and its frame goes with its end.
   struct promise_type : PooledFrame {
     RootTask get_return_object() { return {}; }
     std::suspend_never initial_suspend() noexcept { return {}; }
@@ -105,6 +106,7 @@ struct RootTask {
 // The same for a Task without a value.
 template <>
 struct RootTask<void> {
+  // As above.
   struct promise_type : PooledFrame {
     RootTask get_return_object() { return {}; }
     std::suspend_never initial_suspend() noexcept { return {}; }

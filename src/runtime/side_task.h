@@ -22,6 +22,7 @@ class SideTask {
  private:
   // The frame that holds the task; it stays at its final suspension until its owner goes.
   struct Frame {
+    // As the language wants it: it runs at once, and does not destroy itself.
     struct promise_type : PooledFrame {
       Frame get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
       std::suspend_never initial_suspend() noexcept { return {}; }

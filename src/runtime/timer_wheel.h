@@ -48,6 +48,8 @@ class TimerWheel {
   static constexpr int kLevels = 4;
   static constexpr uint64_t kSlots = 256;
 
+  // One wheel of the hierarchy: each slot of it stands for a whole turn of the one below. The timers belong to whoever
+  // waits.
   struct Level {
     std::array<IntrusiveList<Timer>, kSlots> slots;
     std::array<uint64_t, kSlots / 64> occupied{};  // a set bit may be stale (its timers left), never missing

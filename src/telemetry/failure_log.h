@@ -56,6 +56,7 @@ struct FailureContext {
   int line = 0;
 };
 
+// A copy of AttemptFacts, in bounded memory.
 struct FailedAttempt {
   Clipped<64> endpoint;
   Clipped<24> trouble;

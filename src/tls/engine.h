@@ -33,6 +33,7 @@ class Engine {
   // `wants_input`: nothing can be done until more bytes of the peer are there. `closed`: the peer said that nothing
   // follows. `failed`: the connection is of no use any more; problem() says why.
   enum class Step : uint8_t { done, wants_input, closed, failed };
+  // `size`: the bytes that were read or written.
   struct Outcome {
     Step step;
     size_t size = 0;

@@ -17,6 +17,7 @@
 
 namespace weft::tls {
 
+// The deleter of a unique_ptr to what OpenSSL frees by this function.
 template <auto kFree>
 struct FreedBy {
   template <class T>

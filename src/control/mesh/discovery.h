@@ -32,6 +32,7 @@ class Discovery {
   Moves settle();
 
  private:
+  // One namespace, whether selected or not.
   struct Space {
     model::Labels labels;
     bool is_taken = true;  // as of the last settle(), or since it is known

@@ -53,6 +53,8 @@ class PersistentMap {
  private:
   struct Node;
   using NodePtr = std::shared_ptr<const Node>;
+  // Immutable, and shared by every version of the map that has it: the subtrees are those of smaller and greater keys,
+  // and no rank in them is above its own.
   struct Node {
     Node(std::string k, Value v, uint64_t r, NodePtr l, NodePtr right_side)
         : key(std::move(k)), value(std::move(v)), rank(r), left(std::move(l)), right(std::move(right_side)) {}

@@ -11,6 +11,7 @@
 
 namespace weft::decide {
 
+// Owns nothing: whatever it points to outlives the decision. One thread.
 struct Access {
   const Peer* peer = nullptr;            // whom a verified certificate names; null: nobody
   IpAddress direct;                      // the other end of the connection

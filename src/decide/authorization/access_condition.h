@@ -33,6 +33,7 @@ struct PortMatch {
   uint32_t to = 0;
 };
 
+// The name that the client asked for in its handshake (SNI); empty where there was none.
 struct ServerNameMatch {
   TextMatch name;
 };

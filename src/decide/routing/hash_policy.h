@@ -15,17 +15,21 @@
 
 namespace weft::decide {
 
+// The value of a header field.
 struct HashHeader {
   std::string name;  // lower-case
 };
+// The value of a cookie, which may be one that a client without it is given.
 struct HashCookie {
   std::string name;
   std::optional<Duration> lifetime;  // a client without the cookie is to be given one; 0: for its session
   std::string attributes{};          // of that one, as Set-Cookie has them after the value
 };
+// The first value of a parameter in the path's query.
 struct HashQueryParameter {
   std::string name;
 };
+// The client's address, without its port.
 struct HashSourceIp {};
 
 // Immutable; part of a forwarding route.

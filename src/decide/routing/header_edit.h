@@ -48,6 +48,7 @@ class HeaderText {
   std::string render(const OperatorValues& values) const;
 
  private:
+  // A piece of the value: text as it is, or an operator to be filled in.
   struct Part {
     Operator what;
     std::string text;  // the literal, or the operator's argument

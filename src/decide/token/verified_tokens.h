@@ -23,10 +23,12 @@ class VerifiedTokens {
   void put(std::string_view token, const ProviderDigest& provider, ClaimsPtr claims);
 
  private:
+  // A token that was found to be good, by whose keys, and what it says.
   struct Entry {
     ProviderDigest provider;
     ClaimsPtr claims;
   };
+  // Finds a token by a view of it, without a copy.
   struct Hash {
     using is_transparent = void;
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }

@@ -13,6 +13,7 @@ namespace weft::http::h2 {
 
 void append_frame_head(ByteBuffer& out, const FrameHead& head);
 
+// One parameter of a SETTINGS frame (RFC 9113 6.5.1).
 struct SettingValue {
   Setting id;
   uint32_t value;

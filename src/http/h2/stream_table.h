@@ -44,10 +44,12 @@ class StreamTable {
   void release_memory();
 
  private:
+  // A place of the hash table; without a stream it is free. Streams belong to their users.
   struct Slot {
     uint32_t id = 0;
     FramedStream* stream = nullptr;
   };
+  // A stream that is over, remembered for the frames that were on their way.
   struct Ended {
     uint32_t id;
     Ending ending;

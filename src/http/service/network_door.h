@@ -10,6 +10,7 @@
 
 namespace weft::http {
 
+// What the flags say. A value; paths are as they were given.
 struct NetworkDoor {
   std::optional<net::Address> address;  // nothing: there is none
   std::vector<std::string> names;       // by which clients know this machine; once complete with its own address

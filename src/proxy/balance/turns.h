@@ -34,6 +34,7 @@ class Turns {
   }
 
  private:
+  // When a member is due next, in turns of a weight of 1.
   struct Turn {
     double deadline;
     size_t member;

@@ -44,6 +44,7 @@ class SnapshotRef {
   bool operator==(const SnapshotRef& other) const { return held_ == other.held_; }
 
  private:
+  // A snapshot with its own count of references, which only this shard's thread touches.
   struct Held {
     decide::SnapshotPtr snapshot;
     uint32_t references;

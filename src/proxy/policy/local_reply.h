@@ -10,6 +10,7 @@
 
 namespace weft::proxy {
 
+// A value; belongs to the exchange that it ends.
 struct LocalReply {
   uint16_t status;
   std::string_view details;  // Envoy's response code details, a literal

@@ -24,6 +24,7 @@ class DynamicTable {
   uint64_t inserted() const { return inserted_; }
   bool has(uint64_t number) const { return number >= evicted_ && number < inserted_; }
 
+  // A field as it stands in the table, and what it is known as. Views into the table.
   struct Entry {
     std::string_view name;
     std::string_view value;
@@ -43,6 +44,7 @@ class DynamicTable {
   void resize(uint32_t size_max);
 
  private:
+  // Where an entry's name and, behind it, its value stand in the text; sizes in bytes.
   struct Slot {
     uint64_t at;  // in all text ever inserted
     uint32_t name_size;
