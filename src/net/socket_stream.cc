@@ -110,13 +110,17 @@ Result<Fd> open_for_dialing(int family, const DialOptions& options) {
 }
 
 DialError dial_error(const Address& to, int error_number) {
-  DialError error(system_error("connecting to " + to.to_string(), error_number), error_number);
+  return DialError::of_system("connecting to " + to.to_string(), error_number);
+}
+
+}  // namespace
+
+DialError DialError::of_system(std::string_view doing, int number) {
+  DialError error(system_error(doing, number), number);
   error.side = Side::endpoint;
   error.retry = Retry::safe;
   return error;
 }
-
-}  // namespace
 
 runtime::Task<std::expected<std::unique_ptr<SocketStream>, DialError>> dial(runtime::Reactor& reactor,
                                                                             const Address& to, DialOptions options) {

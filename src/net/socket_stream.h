@@ -5,6 +5,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "net/address.h"
@@ -55,6 +56,8 @@ struct DialOptions {
 // was up.
 struct DialError : Error {
   DialError(Error error, int number = 0) : Error(std::move(error)), error_number(number) {}
+  // The endpoint's fault, and safe to try again, since nothing was sent.
+  static DialError of_system(std::string_view doing, int number);
 
   int error_number;
 };

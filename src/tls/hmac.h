@@ -55,6 +55,7 @@ void hash_of(Bytes bytes, uint8_t* digest) {
   Hash::start(state);
   Hash::add(state, bytes);
   Hash::finish(state, digest);
+  OPENSSL_cleanse(&state, sizeof state);
 }
 
 // One key's HMAC, as often as it is asked for: the key's blocks are hashed once.

@@ -1,5 +1,5 @@
 // OpenSSL's TLS13-KDF looks up itself, HMAC and the hash in each of a handshake's fifteen derivations, and allocates a
-// context for every one: a quarter of the server's time (ADR 0008). A provider of our own answers for that one name;
+// context for every one: an eighth of the server's time (ADR 0008). A provider of our own answers for that one name;
 // all else stays the default provider's.
 #include "tls/key_schedule.h"
 

@@ -62,6 +62,8 @@ struct FailedHop {
   std::vector<TriedEndpoint> tried;  // the first attempts and the last
 
   bool has(std::string_view flag) const;
+  // It was refused because no rule that allows was there for it.
+  bool lacks_allowance() const { return rule.empty() && denial.starts_with("rbac_access_denied"); }
   bool is_request() const { return !method.empty(); }
   // The last attempt's.
   std::string_view trouble() const { return tried.empty() ? std::string_view() : tried.back().trouble; }

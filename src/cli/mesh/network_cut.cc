@@ -42,7 +42,7 @@ std::optional<NetworkCut> cut_on_arrival(const network_policy::World& world, con
 bool may_be_cut(const FailedHop& hop) {
   constexpr std::array<std::string_view, 3> kUnconnected = {"connect_refused", "connect_timeout", "unreachable"};
   if (hop.direction == "outbound") return std::ranges::find(kUnconnected, hop.trouble()) != kUnconnected.end();
-  return hop.rule.empty() && hop.denial.starts_with("rbac_access_denied");
+  return hop.lacks_allowance();
 }
 
 std::optional<NetworkCut> network_cut(const network_policy::World& world, const FailedHop& hop) {

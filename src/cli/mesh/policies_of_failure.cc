@@ -69,8 +69,7 @@ void learn_policies(const Session& session, const StateFolder& state, FailedRequ
   }
   FailedHop& culprit = request.culprit();
   if (may_be_cut(culprit)) learn_isolation(weftd, culprit);
-  const bool lacks_allowance = culprit.rule.empty() && culprit.denial.starts_with("rbac_access_denied");
-  if (lacks_allowance && culprit.isolating.empty()) learn_allowing(session, weftd, culprit);
+  if (culprit.lacks_allowance() && culprit.isolating.empty()) learn_allowing(session, weftd, culprit);
 }
 
 }  // namespace weft::cli

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <sys/socket.h>
-
 #include "base/log.h"
 #include "runtime/next_turn.h"
 #include "runtime/turn_budget.h"
@@ -212,11 +210,8 @@ void Worker::stop_accepting() {
 
 // Clients whom the kernel has accepted for us already are served, not reset.
 void Worker::serve_queue(const decide::SocketAddress& address, net::Listener& listener) {
-  for (;;) {
-    net::Fd client(accept4(listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (!client.is_open()) return;
-    place(address, std::move(client));
-  }
+  for (auto client = listener.try_accept(); client && client->is_open(); client = listener.try_accept())
+    place(address, *std::move(client));
 }
 
 void Worker::cut() {

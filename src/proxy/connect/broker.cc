@@ -24,8 +24,8 @@ net::DialError of_endpoint(net::DialError error) {
 net::DialError refusal(std::string_view answer, std::string_view request) {
   const auto words = split(answer, ' ');
   const auto number = words.size() > 1 ? parse_unsigned(words[1]) : std::nullopt;
-  const int error_number = static_cast<int>(number.value_or(EIO));
-  return of_endpoint({system_error("asking the broker for " + std::string(request), error_number), error_number});
+  return net::DialError::of_system("asking the broker for " + std::string(request),
+                                   static_cast<int>(number.value_or(EIO)));
 }
 
 void prepare(const net::Fd& socket) {

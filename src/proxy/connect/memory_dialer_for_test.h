@@ -17,7 +17,7 @@ class MemoryDialer final : public Dialer {
 
   runtime::Task<Dialled> dial(DialRequest request) override {
     ++dials;
-    if (refuses) co_return std::unexpected(refusal());
+    if (refuses) co_return std::unexpected(net::DialError::of_system("connecting", ECONNREFUSED));
     if (hangs) {
       co_await never_.wait(request.deadline);
       co_return fail(Reason::timed_out, "no answer", Side::endpoint, Retry::safe);
@@ -33,13 +33,6 @@ class MemoryDialer final : public Dialer {
   bool hangs = false;
 
  private:
-  static net::DialError refusal() {
-    net::DialError error(system_error("connecting", ECONNREFUSED), ECONNREFUSED);
-    error.side = Side::endpoint;
-    error.retry = Retry::safe;
-    return error;
-  }
-
   runtime::Reactor* reactor_;
   runtime::Signal never_;
 };

@@ -10,10 +10,7 @@ namespace weft::proxy {
 namespace {
 
 std::unexpected<net::DialError> failure(std::string_view path, int error_number) {
-  net::DialError error(system_error("connecting to unix://" + std::string(path), error_number), error_number);
-  error.side = Side::endpoint;
-  error.retry = Retry::safe;
-  return std::unexpected(std::move(error));
+  return std::unexpected(net::DialError::of_system("connecting to unix://" + std::string(path), error_number));
 }
 
 bool is_inside(const std::filesystem::path& file, const std::string& folder) {
