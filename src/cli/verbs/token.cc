@@ -1,8 +1,8 @@
 #include <ostream>
 
+#include "api/kubeconfig.h"
 #include "base/read_file.h"
 #include "cli/mesh/control_plane.h"
-#include "cli/mesh/remote_kubeconfig.h"
 #include "cli/text/output.h"
 #include "cli/verbs/verbs.h"
 #include "tls/signing_request.h"
@@ -70,11 +70,11 @@ Expected<KeyWithRequest> make_key() {
 }
 
 // For other machines.
-Outcome print_remote(Session& session, const ControlPlane& weftd, RemoteKubeconfig config) {
+Outcome print_remote(Session& session, const ControlPlane& weftd, api::Kubeconfig config) {
   auto roots = roots_of(weftd);
   if (!roots) return stop(roots.error());
   config.roots = *std::move(roots);
-  session.screen.out << to_text(config);
+  session.screen.out << api::to_text(config);
   return Exit::ok;
 }
 

@@ -57,10 +57,10 @@ std::optional<Role> Access::role_of(const tls::Certificate& shown) const {
 Reply<Role> Access::check(const http::RequestHead& head, bool is_health_check,
                           const std::optional<tls::Certificate>& shown) const {
   if (tokens_ == nullptr) return Role::admin;
-  if (!is_behind_tls() && !names_loopback(head.authority))
+  if (reach_ == Reach::loopback && !names_loopback(head.authority))
     return refuse({403, "Forbidden", "the Host of the request is not this server's", {}});
   if (is_health_check) return Role::viewer;
-  if (const auto role = is_behind_tls() && shown ? role_of(*shown) : std::nullopt) return *role;
+  if (const auto role = shown ? role_of(*shown) : std::nullopt) return *role;
   const std::string secret = secret_of(head.headers.get(http::HeaderId::authorization).value_or(""));
   if (equal_in_constant_time(secret, admin_token_)) return Role::admin;
   if (const auto token = tokens_->find(secret)) return token->role;

@@ -32,7 +32,7 @@ class AccessTest : public testing::Test {
     const auto role = access().check(request("127.0.0.1:7800", authorization), false);
     return role ? std::string(to_string(*role)) : std::to_string(role.error().code);
   }
-  Access access() { return Access::with_tokens("secret", *tokens_); }
+  Access access() { return Access::on_loopback("secret", *tokens_); }
 
   std::string folder_;
   ManualClock clock_;
@@ -77,7 +77,7 @@ class CertificateAccess : public AccessTest {
   }
   std::string caller_with(CertificateRoles roles, const tls::Certificate& shown,
                           const std::string& authorization = "") {
-    const Access access = Access::with_certificates("secret", *tokens_, roles);
+    const Access access = Access::on_network("secret", *tokens_, roles);
     const auto role = access.check(request("weft.example:7801", authorization), false, shown);
     return role ? std::string(to_string(*role)) : std::to_string(role.error().code);
   }
@@ -115,9 +115,12 @@ TEST_F(CertificateAccess, TakesTokensToo) {
   EXPECT_EQ(caller_with(CertificateRoles::by_organization, certificate("nobody"), "Bearer secret"), "admin");
 }
 
-TEST_F(CertificateAccess, IsForThePortWithTlsAlone) {
+TEST_F(CertificateAccess, GoesByTheRecordOnLoopbackAndNamesItsHost) {
   const auto shown = certificate("weft:admin");
   EXPECT_EQ(access().check(request("127.0.0.1:7800"), false, shown).error().code, 401);
+  ASSERT_TRUE(reactor_.run_until_done(tokens_->record("ci", Role::editor, shown)));
+  EXPECT_EQ(access().check(request("127.0.0.1:7800"), false, shown), Role::editor);
+  EXPECT_EQ(access().check(request("evil.example:7800"), false, shown).error().code, 403);
 }
 
 TEST_F(AccessTest, WhoMayOpenTheSocketIsTheAdmin) {

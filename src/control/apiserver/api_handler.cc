@@ -59,8 +59,7 @@ runtime::Task<void> send(http::Exchange& exchange, Answer answer) {
 runtime::Task<void> ApiHandler::handle(http::Exchange& exchange) {
   auto call = read_target(exchange.request());
   if (!call) co_return co_await send(exchange, answer_with(call.error()));
-  const auto shown = access_.is_behind_tls() ? shown_certificate(exchange.stream()) : std::nullopt;
-  const auto caller = access_.check(call->head, is_health_check(call->path), shown);
+  const auto caller = access_.check(call->head, is_health_check(call->path), shown_certificate(exchange.stream()));
   if (!caller) co_return co_await send(exchange, answer_with(caller.error()));
   if (is_health_check(call->path)) co_return co_await send(exchange, {.body = "ok", .content_type = "text/plain"});
   call->caller = *caller;

@@ -4,7 +4,6 @@
 
 #include "base/log.h"
 #include "base/read_file.h"
-#include "control/apiserver/kubeconfig.h"
 #include "control/ca/key_file.h"
 
 namespace weft::control {
@@ -20,6 +19,7 @@ Result<> ApiServer::start() {
   WEFT_CHECK(open_socket());
   WEFT_CHECK(open_port());
   WEFT_CHECK(open_network());
+  WEFT_CHECK(kubeconfig_->start());
   local_->start();
   tcp_->start();
   if (network_) network_->start();
@@ -41,9 +41,17 @@ Result<> ApiServer::open_port() {
     return fail(std::move(listener).error().during(
         fmt::format("listening on {} for the API (choose another port with --api-port)", address.to_string())));
   WEFT_TRY(admin_token_, load_or_make_secret(options_.token_path, kTokenSize, SecretForm::text));
-  tcp_handler_ = std::make_unique<ApiHandler>(parts_, Access::with_tokens(admin_token_, *parts_.api_tokens));
-  tcp_ = std::make_unique<http::Server>(*parts_.reactor, *std::move(listener), *tcp_handler_);
-  return write_kubeconfig(options_.kubeconfig_path, port(), admin_token_);
+  loopback_door_ = std::make_unique<SecureDoor>(
+      *parts_.reactor, *parts_.certification.authority,
+      SecureDoor::Options{.names = {"127.0.0.1", "localhost"}, .client_roots = {}, .plain_text = PlainText::served});
+  WEFT_CHECK(loopback_door_->open());
+  tcp_handler_ = std::make_unique<ApiHandler>(parts_, Access::on_loopback(admin_token_, *parts_.api_tokens));
+  tcp_ = std::make_unique<http::Server>(*parts_.reactor, *std::move(listener), *tcp_handler_,
+                                        http::ServerLimits{.doorkeeper = loopback_door_.get()});
+  kubeconfig_ =
+      std::make_unique<KubeconfigFile>(*parts_.reactor, *parts_.domain.store, *parts_.certification.authority,
+                                       KubeconfigFile::Options{options_.kubeconfig_path, port(), admin_token_});
+  return {};
 }
 
 Result<std::string> ApiServer::client_roots() const {
@@ -59,22 +67,22 @@ Result<> ApiServer::open_network() {
   if (!wanted.address) return {};
   WEFT_TRY(auto roots, client_roots());
   const auto by = roots.empty() ? CertificateRoles::by_record : CertificateRoles::by_organization;
-  door_ = std::make_unique<SecureDoor>(*parts_.reactor, *parts_.certification.authority,
-                                       SecureDoor::Options{wanted.names, std::move(roots)});
-  WEFT_CHECK(door_->open());
+  network_door_ = std::make_unique<SecureDoor>(*parts_.reactor, *parts_.certification.authority,
+                                               SecureDoor::Options{wanted.names, std::move(roots)});
+  WEFT_CHECK(network_door_->open());
   auto listener = net::Listener::bind(*parts_.reactor, *wanted.address);
   if (!listener)
     return fail(std::move(listener).error().during(
         fmt::format("listening on {} for the API (--api-listen)", wanted.address->to_string())));
-  network_handler_ =
-      std::make_unique<ApiHandler>(parts_, Access::with_certificates(admin_token_, *parts_.api_tokens, by));
+  network_handler_ = std::make_unique<ApiHandler>(parts_, Access::on_network(admin_token_, *parts_.api_tokens, by));
   network_ = std::make_unique<http::Server>(*parts_.reactor, *std::move(listener), *network_handler_,
-                                            http::ServerLimits{.doorkeeper = door_.get()});
+                                            http::ServerLimits{.doorkeeper = network_door_.get()});
   log::info("api: also on https://{}", network_->local_address().to_string());
   return {};
 }
 
 runtime::Task<void> ApiServer::close(Time deadline) {
+  co_await kubeconfig_->close();
   auto on_this_machine = runtime::both(*parts_.reactor, local_->close(deadline), tcp_->close(deadline));
   if (!network_) co_return co_await std::move(on_this_machine);
   co_await runtime::both(*parts_.reactor, std::move(on_this_machine), network_->close(deadline));

@@ -1,4 +1,4 @@
-// ApiServer: the API on its doors: weftd.sock for those who may open it, a TCP port on loopback for those with a token,
+// ApiServer: the API on its doors: weftd.sock for those who may open it, a TCP port on loopback, with TLS or without,
 // and, where it is asked for, one with TLS for other machines.
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <string>
 
 #include "control/apiserver/api_handler.h"
+#include "control/apiserver/kubeconfig_file.h"
 #include "control/apiserver/secure_door.h"
 #include "http/service/network_door.h"
 
@@ -18,7 +19,7 @@ class ApiServer {
   struct Options {
     std::string socket_path;      // weftd.sock
     std::string token_path;       // keys/admin.token, made when there is none
-    std::string kubeconfig_path;  // written at every start
+    std::string kubeconfig_path;  // written at every start and with every change of the roots
     uint16_t port = 7800;         // on 127.0.0.1; 0: any free one
     http::NetworkDoor network;
   };
@@ -42,11 +43,13 @@ class ApiServer {
   ApiParts parts_;
   Options options_;
   std::unique_ptr<ApiHandler> local_handler_;
+  std::string admin_token_;
+  std::unique_ptr<SecureDoor> loopback_door_;
   std::unique_ptr<ApiHandler> tcp_handler_;
   std::unique_ptr<http::Server> local_;
   std::unique_ptr<http::Server> tcp_;
-  std::string admin_token_;
-  std::unique_ptr<SecureDoor> door_;
+  std::unique_ptr<KubeconfigFile> kubeconfig_;
+  std::unique_ptr<SecureDoor> network_door_;
   std::unique_ptr<ApiHandler> network_handler_;
   std::unique_ptr<http::Server> network_;  // null: there is none
 };

@@ -19,10 +19,10 @@ constexpr std::string_view kPlainAnswer =
     "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 33\r\nconnection: close\r\n\r\n"
     "this port speaks TLS: use https:\n";
 
-// What was received stays there to be read.
-bool begins_in_plain_text(int socket) {
+// The first byte that came; nothing: the client has left. It stays there to be read.
+std::optional<char> first_byte(int socket) {
   char first = 0;
-  return recv(socket, &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1 && first != kHandshakeRecord;
+  return recv(socket, &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1 ? std::optional(first) : std::nullopt;
 }
 
 }  // namespace
@@ -49,29 +49,35 @@ Result<> SecureDoor::renew(std::string client_roots) {
   return {};
 }
 
-std::unique_ptr<net::Stream> SecureDoor::dress(std::unique_ptr<net::Stream> accepted) {
+void SecureDoor::renew_if_due() {
   std::string roots = client_roots();
-  if (reactor_->clock().wall_now() >= renew_after_ || roots != used_roots_) {
-    if (const auto renewed = renew(std::move(roots)); !renewed)
-      log::error("api: no new certificate for the API: {}", renewed.error().detail);
-  }
-  return std::make_unique<tls::Stream>(std::move(accepted), context_);
+  if (reactor_->clock().wall_now() < renew_after_ && roots == used_roots_) return;
+  if (const auto renewed = renew(std::move(roots)); !renewed)
+    log::error("api: no new certificate for the API: {}", renewed.error().detail);
 }
 
-runtime::Task<bool> SecureDoor::admit(net::Stream& dressed) {
+runtime::Task<bool> SecureDoor::admit(std::unique_ptr<net::Stream>& stream) {
   const Time deadline = reactor_->now() + kHandshakeTimeout;
-  if (co_await dressed.readable(deadline) != runtime::Wait::ready) co_return false;
-  if (begins_in_plain_text(dressed.socket())) {
-    (void)send(dressed.socket(), kPlainAnswer.data(), kPlainAnswer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (co_await stream->readable(deadline) != runtime::Wait::ready) co_return false;
+  const auto first = first_byte(stream->socket());
+  if (!first) co_return false;
+  if (*first != kHandshakeRecord) {
+    if (options_.plain_text == PlainText::served) co_return true;
+    (void)send(stream->socket(), kPlainAnswer.data(), kPlainAnswer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     co_return false;
   }
-  const auto shaken = co_await static_cast<tls::Stream&>(dressed).handshake(deadline);
+  renew_if_due();
+  auto secured = std::make_unique<tls::Stream>(std::move(stream), context_);
+  tls::Stream& secure = *secured;
+  stream = std::move(secured);
+  const auto shaken = co_await secure.handshake(deadline);
   if (!shaken) log::info("api: a connection is refused: {}", shaken.error().detail);
   co_return shaken.has_value();
 }
 
-std::optional<tls::Certificate> shown_certificate(net::Stream& dressed) {
-  return static_cast<tls::Stream&>(dressed).engine().peer_certificate();
+std::optional<tls::Certificate> shown_certificate(net::Stream& stream) {
+  const auto* const secure = dynamic_cast<const tls::Stream*>(&stream);
+  return secure == nullptr ? std::nullopt : secure->engine().peer_certificate();
 }
 
 }  // namespace weft::control

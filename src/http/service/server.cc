@@ -65,20 +65,30 @@ runtime::Task<void> Server::accept_all() {
 }
 
 runtime::Task<void> Server::serve(std::unique_ptr<net::Stream> stream) {
-  Doorkeeper* const doorkeeper = limits_.doorkeeper;
-  if (doorkeeper != nullptr) stream = doorkeeper->dress(std::move(stream));
-  Connection connection(*reactor_, std::move(stream), limits_.connection);
+  Connection connection(std::move(stream));
   connections_.push_back(connection);
   ++count_;
-  if (doorkeeper == nullptr || co_await doorkeeper->admit(*connection.stream))
-    co_await serve_requests(connection.http, *handler_);
+  const bool is_admitted = limits_.doorkeeper == nullptr || co_await limits_.doorkeeper->admit(connection.stream);
+  if (is_admitted && !closing_.is_set()) {
+    connection.http.emplace(*reactor_, *connection.stream, limits_.connection);
+    co_await serve_requests(*connection.http, *handler_);
+  }
   --count_;
+}
+
+// Who is still at the door has asked for nothing yet.
+void Server::Connection::end_soon() {
+  if (http) {
+    http->drain();
+  } else {
+    stream->cancel();
+  }
 }
 
 runtime::Task<void> Server::close(Time deadline) {
   closing_.set();
   listener_->cancel();
-  each_connection([](Connection& connection) { connection.http.drain(); });
+  each_connection([](Connection& connection) { connection.end_soon(); });
   if (co_await gate_.close(deadline)) co_return;
   each_connection([](Connection& connection) { connection.stream->cancel(); });
   co_await gate_.close();

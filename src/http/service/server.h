@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 #include "http/h1/server_connection.h"
 #include "http/service/exchange.h"
@@ -26,10 +27,9 @@ class Handler {
 // What stands between accepting a connection and its first request: TLS, say. Outlives the server.
 class Doorkeeper {
  public:
-  // The stream through which requests come, on the accepted one.
-  virtual std::unique_ptr<net::Stream> dress(std::unique_ptr<net::Stream> accepted) = 0;
-  // Awaited once for each, before all else. false: the connection is over.
-  virtual runtime::Task<bool> admit(net::Stream& dressed) = 0;
+  // Awaited once for each connection, before all else. May put a stream on top of the accepted one into its place,
+  // before it waits or after: requests come through the one that is there in the end. false: the connection is over.
+  virtual runtime::Task<bool> admit(std::unique_ptr<net::Stream>& stream) = 0;
 
  protected:
   ~Doorkeeper() = default;
@@ -65,12 +65,13 @@ class Server {
   net::Address local_address() const { return listener_->local_address(); }
 
  private:
-  // One accepted connection.
+  // One accepted connection. `http` is there once the doorkeeper has let it in.
   struct Connection : runtime::Link<Connection> {
-    Connection(runtime::Reactor& reactor, std::unique_ptr<net::Stream> accepted, const h1::ServerOptions& options)
-        : stream(std::move(accepted)), http(reactor, *stream, options) {}
+    explicit Connection(std::unique_ptr<net::Stream> accepted) : stream(std::move(accepted)) {}
+    void end_soon();
+
     std::unique_ptr<net::Stream> stream;
-    h1::ServerConnection http;
+    std::optional<h1::ServerConnection> http;
   };
 
   runtime::Task<void> accept_all();

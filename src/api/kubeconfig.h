@@ -1,12 +1,12 @@
-// The kubeconfig with which other machines call the API over TLS.
+// A kubeconfig: the file by which kubectl knows where the API is, whom to trust and what to show.
 #pragma once
 
 #include <string>
 
-namespace weft::cli {
+namespace weft::api {
 
 // What is in one. Texts are PEM but for the token; a caller has either a token, or a certificate with its key.
-struct RemoteKubeconfig {
+struct Kubeconfig {
   std::string server;  // https://HOST:PORT
   std::string roots;
   std::string name;
@@ -16,6 +16,6 @@ struct RemoteKubeconfig {
 };
 
 // As YAML. Pure.
-std::string to_text(const RemoteKubeconfig& config);
+std::string to_text(const Kubeconfig& config);
 
-}  // namespace weft::cli
+}  // namespace weft::api

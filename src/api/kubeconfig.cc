@@ -1,15 +1,15 @@
-#include "cli/mesh/remote_kubeconfig.h"
+#include "api/kubeconfig.h"
 
 #include <fmt/format.h>
 
 #include "api/base64.h"
 
-namespace weft::cli {
+namespace weft::api {
 
-std::string to_text(const RemoteKubeconfig& config) {
+std::string to_text(const Kubeconfig& config) {
   const std::string proof = config.token.empty()
                                 ? fmt::format("client-certificate-data: {}, client-key-data: {}",
-                                              api::encode_base64(config.certificate), api::encode_base64(config.key))
+                                              encode_base64(config.certificate), encode_base64(config.key))
                                 : fmt::format("token: \"{}\"", config.token);
   return fmt::format(
       "apiVersion: v1\n"
@@ -24,7 +24,7 @@ std::string to_text(const RemoteKubeconfig& config) {
       "- name: weft\n"
       "  context: {{cluster: weft, user: {}}}\n"
       "current-context: weft\n",
-      config.server, api::encode_base64(config.roots), config.name, proof, config.name);
+      config.server, encode_base64(config.roots), config.name, proof, config.name);
 }
 
-}  // namespace weft::cli
+}  // namespace weft::api
