@@ -152,7 +152,7 @@ runtime::Task<Result<>> run(runtime::Reactor& reactor, runtime::ProcessSignals& 
   ApiTokens api_tokens(*store, reactor.clock());
   const Domain domain{store.get(), &controllers, &random, &reactor.clock()};
   ApiServer api(
-      {&reactor, domain, &tokens, &serving, {authority.get(), &issued}, &api_tokens, &metrics},
+      {&reactor, domain, &tokens, &serving, {authority.get(), &issued}, &api_tokens, &metrics, state},
       {state + "/weftd.sock", state + "/keys/admin.token", state + "/kubeconfig", options.api_port, options.network});
   if (auto started = api.start(); !started) {
     co_await serving.close();

@@ -262,7 +262,7 @@ Kind deployments() {
 Kind pods() {
   Kind kind = core_kind<kubernetes::Pod>("Pod", "pods", {"po"});
   kind.singular = "pod";
-  kind.subresources = {"status"};
+  kind.subresources = {"status", "log"};
   kind.categories = {"all"};
   kind.codec = &kCodec<kubernetes::Pod, check_dns_name>;
   kind.columns = pod_columns();

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "pod_logs/container_logs.h"
+
 namespace weft::node {
 
 // The files of one pod.
@@ -17,11 +19,9 @@ struct PodFolder {
   std::string resolv_conf() const { return path + "/resolv.conf"; }
   std::string hosts() const { return path + "/hosts"; }
   std::string name_switch() const { return path + "/nsswitch.conf"; }
-  std::string proxy_log() const { return path + "/proxy.log"; }
-  // The first container's, whatever it is called.
-  std::string app_log() const { return path + "/app.log"; }
-  // A further container's. It may be called "app" or "proxy", too.
-  std::string container_log(std::string_view name) const { return path + "/container." + std::string(name) + ".log"; }
+  std::string proxy_log() const { return path + "/" + std::string(pod_logs::kProxyLog); }
+  std::string app_log() const { return path + "/" + std::string(pod_logs::kAppLog); }
+  std::string container_log(std::string_view name) const { return path + "/" + pod_logs::further_log(name); }
 };
 
 // Absolute, without a final slash.
@@ -36,7 +36,7 @@ struct StateFolder {
   std::string lock() const { return path + "/node.lock"; }
   std::string weftd_log() const { return path + "/logs/weftd.log"; }
   PodFolder pod(std::string_view namespace_name, std::string_view name) const {
-    return {path + "/pods/" + std::string(namespace_name) + "." + std::string(name)};
+    return {pod_logs::pod_folder(path, namespace_name, name)};
   }
 };
 

@@ -6,11 +6,11 @@
 
 #include "api/tree.h"
 #include "cli/exit.h"
+#include "pod_logs/container_logs.h"
 
 namespace weft::cli {
 
-// What kubectl and Istio call the container of a sidecar.
-inline constexpr std::string_view kSidecarName = "istio-proxy";
+using pod_logs::kSidecarName;
 
 // The name of the file, in the pod's folder, of this container; empty: of the first one, which is a gateway's proxy. A
 // Failure names the containers there are.

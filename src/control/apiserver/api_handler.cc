@@ -5,6 +5,7 @@
 #include "control/apiserver/certificates.h"
 #include "control/apiserver/discovery.h"
 #include "control/apiserver/openapi.h"
+#include "control/apiserver/pod_log.h"
 #include "control/apiserver/proxy_status.h"
 #include "control/apiserver/roles.h"
 #include "control/apiserver/secure_door.h"
@@ -33,6 +34,15 @@ bool is_apply(const std::vector<std::string>& path) {
 
 bool is_read(const Call& call) {
   return call.head.method == "GET" || call.head.is_head();
+}
+
+bool is_log(const Target& target) {
+  return target.kind->kind == "Pod" && target.subresource == "log";
+}
+
+bool is_stream(const Call& call, const Target& target) {
+  const bool is_watch = target.subresource.empty() && call.query.is_true("watch");
+  return is_read(call) && (is_watch || is_log(target));
 }
 
 bool has_subresource(const api::Kind& kind, std::string_view subresource) {
@@ -66,10 +76,10 @@ runtime::Task<void> ApiHandler::handle(http::Exchange& exchange) {
   const auto target = read_resource_path(call->path);
   if (const auto allowed = check_role(*caller, needed_role(*call, target)); !allowed)
     co_return co_await send(exchange, answer_with(allowed.error()));
-  const bool watches = target && is_read(*call) && target->subresource.empty() && call->query.is_true("watch");
-  Reply<> begun = watches ? co_await stream_watch(exchange, *call, *target) : co_await read_body(exchange, *call);
+  const bool streams = target && is_stream(*call, *target);
+  Reply<> begun = streams ? co_await stream(exchange, *call, *target) : co_await read_body(exchange, *call);
   if (!begun) co_return co_await send(exchange, answer_with(begun.error()));
-  if (watches) co_return;
+  if (streams) co_return;
   auto reply = target ? co_await answer_about(*call, *target) : co_await answer(*call);
   co_await send(exchange, reply ? *std::move(reply) : answer_with(reply.error()));
 }
@@ -80,6 +90,18 @@ runtime::Task<Reply<>> ApiHandler::read_body(http::Exchange& exchange, Call& cal
   if (!body && body.error().reason == Reason::too_large) co_return refuse(body_too_large(size_max));
   if (!body) co_return refuse(bad_request(body.error().detail));
   call.body = *std::move(body);
+  co_return Reply<>();
+}
+
+runtime::Task<Reply<>> ApiHandler::stream(http::Exchange& exchange, const Call& call, const Target& target) {
+  return is_log(target) ? stream_log(exchange, call, target) : stream_watch(exchange, call, target);
+}
+
+runtime::Task<Reply<>> ApiHandler::stream_log(http::Exchange& exchange, const Call& call, const Target& target) {
+  WEFT_CO_TRY(LogWish wish, read_log_wish(call.query, parts_.domain.clock->wall_now()));
+  PodLog log(*parts_.reactor, *parts_.domain.store, target.key(), parts_.state_folder);
+  WEFT_CO_CHECK(log.open(std::move(wish)));
+  (void)co_await log.stream(exchange);  // ends when the client leaves
   co_return Reply<>();
 }
 

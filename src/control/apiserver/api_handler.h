@@ -20,12 +20,14 @@ struct ApiParts {
   Certification certification;
   ApiTokens* api_tokens;
   telemetry::ShardMetrics* metrics;
+  std::string state_folder;  // where weft-node keeps what pods write
 };
 
 // One per listener, since they differ in who may call. Control thread.
 class ApiHandler final : public http::Handler {
  public:
-  ApiHandler(ApiParts parts, Access access) : parts_(parts), access_(std::move(access)), resources_(parts.domain) {}
+  ApiHandler(ApiParts parts, Access access)
+      : parts_(std::move(parts)), access_(std::move(access)), resources_(parts_.domain) {}
 
   runtime::Task<void> handle(http::Exchange& exchange) override;
 
@@ -36,7 +38,10 @@ class ApiHandler final : public http::Handler {
   runtime::Task<Reply<Answer>> answer_own(const Call& call);
   runtime::Task<Reply<Answer>> answer_about_identity(const Call& call);
   runtime::Task<Reply<Answer>> answer_about_tokens(const Call& call);
+  // The answers that go on for as long as something happens.
+  runtime::Task<Reply<>> stream(http::Exchange& exchange, const Call& call, const Target& target);
   runtime::Task<Reply<>> stream_watch(http::Exchange& exchange, const Call& call, const Target& target);
+  runtime::Task<Reply<>> stream_log(http::Exchange& exchange, const Call& call, const Target& target);
 
   ApiParts parts_;
   Access access_;

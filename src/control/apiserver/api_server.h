@@ -24,7 +24,7 @@ class ApiServer {
     http::NetworkDoor network;
   };
 
-  ApiServer(ApiParts parts, Options options) : parts_(parts), options_(std::move(options)) {}
+  ApiServer(ApiParts parts, Options options) : parts_(std::move(parts)), options_(std::move(options)) {}
 
   // Fails when a door can't be opened; says which, and what to do about it.
   Result<> start();

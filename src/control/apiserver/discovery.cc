@@ -36,6 +36,7 @@ Json group_document(const std::string& name, const std::vector<std::string>& ver
 
 Json verbs(std::string_view subresource) {
   if (subresource == "token") return {"create"};
+  if (subresource == "log") return Json::array({"get"});
   if (!subresource.empty()) return {"get", "patch", "update"};
   return {"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
 }

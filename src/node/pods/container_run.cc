@@ -32,7 +32,7 @@ ContainerRun::ContainerRun(ContainerPlace place, const api::kubernetes::Containe
       container_(&container),
       host_(&host),
       state_{.name = container.name, .image = container.image},
-      log_(place_.log_path),
+      log_(place_.log_path, place_.reactor->clock()),
       gate_(*place_.reactor),
       probes_(*place_.reactor),
       stopping_(*place_.reactor),
@@ -98,6 +98,7 @@ runtime::Task<void> ContainerRun::run_once() {
 // The pipe ends when the last process that holds it has ended, which is no later than `weft-node init`.
 runtime::Task<void> ContainerRun::collect_output() {
   runtime::FdWatch watch(*place_.reactor, output_.reading.get());
+  log_.begin_run();
   co_await pump_output(watch, output_.reading.get(), log_);
   output_.reading.reset();
 }

@@ -25,7 +25,7 @@ Supervisor::Supervisor(runtime::Reactor& reactor, std::string title, std::string
     : reactor_(&reactor),
       title_(std::move(title)),
       program_(&program),
-      log_(std::move(log_path)),
+      log_(std::move(log_path), reactor.clock()),
       gate_(reactor),
       beside_(reactor),
       stopping_(reactor),

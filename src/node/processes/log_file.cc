@@ -19,15 +19,22 @@ void LogFile::open() {
 void LogFile::rotate() {
   file_.reset();
   std::rename(path_.c_str(), (path_ + ".1").c_str());
+  times_.rotate(path_ + ".1");
   open();
 }
 
 void LogFile::append(std::string_view bytes) {
   if (!file_.is_open()) open();
   if (size_ > 0 && size_ + bytes.size() > size_max_) rotate();
+  times_.note({.offset = size_, .time = clock_->wall_now()});
   const ssize_t written = write(file_.get(), bytes.data(), bytes.size());
   if (written > 0) size_ += static_cast<uint64_t>(written);
   dropped_bytes_ += bytes.size() - static_cast<size_t>(written > 0 ? written : 0);
+}
+
+void LogFile::begin_run() {
+  if (!file_.is_open()) open();
+  times_.note({.offset = size_, .time = clock_->wall_now(), .begins = pod_logs::Begins::run});
 }
 
 Result<OutputPipe> make_output_pipe() {

@@ -1,13 +1,16 @@
 // LogFile: what a process writes, kept in a bounded number of bytes: a file and its predecessor. Fed from a pipe, so
-// that a process never holds the file itself; a full disk drops lines instead of stopping anyone.
+// that a process never holds the file itself; beside it is written when; a full disk drops lines instead of stopping
+// anyone.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "net/fd.h"
+#include "pod_logs/line_times.h"
 #include "runtime/readiness.h"
 #include "runtime/task.h"
 
@@ -29,9 +32,12 @@ class LogFile final : public OutputSink {
   static constexpr uint64_t kSizeMax = uint64_t{8}
                                        << 20;  // with its predecessor 16 MiB a container, as the kubelet's 10 MiB
 
-  explicit LogFile(std::string path, uint64_t size_max = kSizeMax) : path_(std::move(path)), size_max_(size_max) {}
+  LogFile(std::string path, const Clock& clock, uint64_t size_max = kSizeMax)
+      : path_(std::move(path)), clock_(&clock), size_max_(size_max), times_(path_) {}
 
   void append(std::string_view bytes) override;
+  // What follows is of another run of the program.
+  void begin_run();
   // What could not be written, for example on a full disk.
   uint64_t dropped_bytes() const { return dropped_bytes_; }
 
@@ -40,10 +46,12 @@ class LogFile final : public OutputSink {
   void rotate();
 
   std::string path_;
+  const Clock* clock_;
   uint64_t size_max_;
   uint64_t size_ = 0;
   uint64_t dropped_bytes_ = 0;
   net::Fd file_;
+  pod_logs::TimesWriter times_;
 };
 
 // A pipe whose writing end goes to processes.
