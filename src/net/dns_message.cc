@@ -296,6 +296,13 @@ Result<std::string> dns_alias_answer(const DnsQuery& query, const DnsAlias& alia
   return std::move(answer).finish(code);
 }
 
+Result<std::string> dns_alias_answer(const DnsQuery& query, const DnsAlias& alias, DnsResponse resolved,
+                                     size_t size_max) {
+  std::erase_if(resolved.answers, [&](const DnsRecord& record) { return record.type != query.type; });
+  if (query.type == DnsType::cname) resolved.answers.clear();  // theirs are other names'
+  return dns_alias_answer(query, alias, resolved.code, resolved.answers, size_max);
+}
+
 std::string dns_error_answer(std::string_view message, DnsCode code) {
   Reader reader(message);
   const auto header = read_header(reader);

@@ -76,6 +76,11 @@ struct DnsAlias {
 Result<std::string> dns_alias_answer(const DnsQuery& query, const DnsAlias& alias, DnsCode code,
                                      std::span<const DnsRecord> records, size_t size_max);
 
+// The same with what a resolver said of the other name. Names that stand between the other name and its addresses are
+// left out: clients want to know where to go.
+Result<std::string> dns_alias_answer(const DnsQuery& query, const DnsAlias& alias, DnsResponse resolved,
+                                     size_t size_max);
+
 // An answer to bytes that did not parse: only the header, with the id found in them. Empty when there is no header to
 // answer.
 std::string dns_error_answer(std::string_view message, DnsCode code);

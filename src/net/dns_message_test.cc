@@ -106,5 +106,31 @@ TEST(DnsResponse, follows_compression_and_unpacks_names) {
   EXPECT_EQ(response->answers[1].data, "\x01\x02\x03\x04"s);
 }
 
+// "partner.example" has an address and is itself another's name.
+DnsResponse resolved(DnsCode code) {
+  DnsResponse response{.code = code, .name = "partner.example"};
+  if (code != DnsCode::ok) return response;
+  response.answers = {{DnsType::cname, 60, "cdn.example"}, {DnsType::a, 60, std::string{10, 1, 2, 3}}};
+  return response;
+}
+
+TEST(DnsAlias, what_was_resolved_is_given_under_the_name_that_was_asked_for) {
+  const auto query = *parse_dns_query(*dns_query_message(7, "partner.shop", DnsType::a));
+  const auto response =
+      *parse_dns_response(*dns_alias_answer(query, {"partner.example", 5}, resolved(DnsCode::ok), 512));
+  EXPECT_EQ(response.name, "partner.shop");
+  ASSERT_EQ(response.answers.size(), 2u);
+  EXPECT_EQ(response.answers[0].data, "partner.example");
+  EXPECT_EQ(response.answers[1].data, (std::string{10, 1, 2, 3}));
+}
+
+TEST(DnsAlias, that_there_is_no_such_name_is_passed_on) {
+  const auto query = *parse_dns_query(*dns_query_message(7, "partner.shop", DnsType::a));
+  const auto response =
+      *parse_dns_response(*dns_alias_answer(query, {"partner.example", 5}, resolved(DnsCode::name_error), 512));
+  EXPECT_EQ(response.code, DnsCode::name_error);
+  EXPECT_EQ(response.answers.size(), 1u);
+}
+
 }  // namespace
 }  // namespace weft::net

@@ -67,6 +67,30 @@ spec:
   resolution: DNS_ROUND_ROBIN
 """
 
+ALIASES = """
+apiVersion: v1
+kind: Service
+metadata: {name: api-alias, namespace: nodejs-app}
+spec: {type: ExternalName, externalName: nodejs-api.nodejs-app.svc.cluster.local}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pair-alias, namespace: nodejs-app}
+spec: {type: ExternalName, externalName: pair.example.com}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: outside-alias, namespace: nodejs-app}
+spec: {type: ExternalName, externalName: outside.example.org}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: to-alias, namespace: nodejs-app}
+spec:
+  hosts: [front.example.com]
+  http: [{route: [{destination: {host: pair-alias, subset: v2}}]}]
+"""
+
 
 class Place(http.server.BaseHTTPRequestHandler):
     """Answers with the address it was reached at."""
@@ -167,13 +191,39 @@ def a_name_that_nobody_knows_is_a_503(mesh, names):
     m.until(lambda: curl(mesh, "http://partner.example.com/").endswith(" 503"), "no endpoint is left")
 
 
+def forms(name):
+    return [name, f"{name}.nodejs-app", f"{name}.nodejs-app.svc", f"{name}.nodejs-app.svc.cluster.local"]
+
+
+def external_names_lead_to_what_they_stand_for(mesh):
+    """A Service of the mesh, a ServiceEntry's host with its routes, and a name outside, each by every form of the name."""
+    mesh.weft("apply", "-f", "-", "--wait", text=ALIASES)
+    for name in forms("api-alias"):
+        m.until(lambda: curl(mesh, "-o", "/dev/null", f"http://{name}:3000/") == "200", f"the Service behind {name}")
+    for name in forms("pair-alias"):
+        assert curl(mesh, f"http://{name}/") == f"{WORLD[0]} 200", name
+        assert curl(mesh, "-H", "x-new: yes", f"http://{name}/") == f"{WORLD[1]} 200", name
+    for name in forms("outside-alias"):
+        assert curl(mesh, f"http://{name}:{PORT}/") == f"{WORLD[2]} 200", name
+    assert curl(mesh, "-H", "Host: front.example.com", "http://pair.example.com/") == f"{WORLD[1]} 200", "as a destination"
+    asked = run(mesh, "node", "-e", "require('dns').resolveCname('outside-alias.nodejs-app.svc.cluster.local', (_, names) => console.log(names))")
+    assert asked == "[ 'outside.example.org' ]", asked
+
+
+def external_names_follow_changes(mesh):
+    mesh.weft("apply", "-f", "-", "--wait", text=ALIASES.replace("outside.example.org", "pair.example.com"))
+    m.until(lambda: curl(mesh, "http://outside-alias/") == f"{WORLD[0]} 200", "the new target")
+    mesh.weft("delete", "service", "outside-alias", "-n", "nodejs-app")
+    m.until(lambda: curl(mesh, "http://outside-alias/") == "000", "the name is gone")
+
+
 def main():
     m.needs("node", "curl", "ip", "nft", "unshare", "mount")
     in_own_world()
     with tempfile.TemporaryDirectory(prefix="weft-it-") as folder:
         make_world(folder)
         names = {"partner.example.com": (1, list(WORLD[:2])), "one.example.net": (30, [WORLD[0]]), "two.example.net": (30, [WORLD[1]]),
-                 "raw.example.com": (30, [WORLD[1], WORLD[0]])}
+                 "raw.example.com": (30, [WORLD[1], WORLD[0]]), "outside.example.org": (30, [WORLD[2]])}
         server = NameServer(names, port=53)
         with m.Mesh() as mesh:
             mesh.up()
@@ -183,6 +233,8 @@ def main():
             a_resolver_that_fails_changes_nothing(mesh, server)
             endpoints_may_be_names_and_subsets_tell_them_apart(mesh)
             opaque_connections_go_to_the_first_address(mesh)
+            external_names_lead_to_what_they_stand_for(mesh)
+            external_names_follow_changes(mesh)
             a_name_that_nobody_knows_is_a_503(mesh, names)
 
 

@@ -19,7 +19,8 @@ const FieldTable& service_spec_fields() {
           .field("clusterIPs", &Service::cluster_ips, "The service's addresses.")
           .check(check_cluster_ip)
           .field("externalIPs", &Service::external_ips, "Further addresses, outside.")
-          .field("externalName", &Service::external_name, "The name this service is an alias of (ExternalName).")
+          .field("externalName", &Service::external_name,
+                 "The host that this name stands for (ExternalName): a service, or a name outside of the mesh.")
           .check(check_host)
           .field("selector", &Service::selector, "Labels of the pods behind the service.")
           .check(check_label_value)

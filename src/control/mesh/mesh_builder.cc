@@ -154,9 +154,20 @@ void MeshBuilder::put(const std::string& key, const api::Resource& resource, Tou
 void MeshBuilder::put_service(const std::string& key, const ServicePtr& service, Touched& touched) {
   forget(key, touched);
   known_[key] = service;
+  if (!service->alias_of.empty()) {
+    view_.aliases_.put(service);
+    touch_alias(*service, touched);
+    return;
+  }
   view_.services_.put(service);
   look_up_endpoints_of(*service);
   touched.hosts.insert(service->host);
+}
+
+// What the name leads to is addressed by one name more or less.
+void MeshBuilder::touch_alias(const Service& alias, Touched& touched) const {
+  touched.hosts.insert(alias.host);
+  if (auto target = view_.aliases_.target_of(alias.alias_of); !target.empty()) touched.hosts.insert(std::move(target));
 }
 
 void MeshBuilder::put_service_entry(const std::string& key, const api::Resource& resource, Touched& touched) {

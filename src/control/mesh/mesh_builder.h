@@ -85,6 +85,7 @@ class MeshBuilder {
   void apply_one(const ObjectChange& change, Touched& touched);
   void put(const std::string& key, const api::Resource& resource, Touched& touched);
   void put_service(const std::string& key, const ServicePtr& service, Touched& touched);
+  void touch_alias(const Service& alias, Touched& touched) const;
   void put_service_entry(const std::string& key, const api::Resource& resource, Touched& touched);
   void put_workload_entry(const std::string& key, const WorkloadEntryPtr& workload, Touched& touched);
   void put_sidecar(const std::string& key, const SidecarPtr& sidecar, Touched& touched);

@@ -15,6 +15,11 @@ void MeshBuilder::forget(const std::string& key, Touched& touched) {
 }
 
 void MeshBuilder::forget_it(const ServicePtr& service, Touched& touched) {
+  if (!service->alias_of.empty()) {
+    touch_alias(*service, touched);  // first: it may be a step of a longer way
+    view_.aliases_.erase(*service);
+    return;
+  }
   view_.services_.erase(*service);
   look_up_endpoints_of(*service);
   touched.hosts.insert(service->host);

@@ -59,6 +59,7 @@ void MeshBuilder::apply_mesh_config(const ObjectChange& change, Touched& touched
   const auto& config = view_.config();
   label_keys_.count(config, 1);
   view_.services_.export_by_default(config.default_service_export_to);
+  view_.aliases_.export_by_default(config.default_service_export_to);
   view_.virtual_services_.export_by_default(config.default_virtual_service_export_to);
   view_.destination_rules_.export_by_default(config.default_destination_rule_export_to);
   touched.hosts.insert("*");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/istio/mesh_config.h"
+#include "control/mesh/aliases.h"
 #include "control/mesh/destination_rules.h"
 #include "control/mesh/gateways.h"
 #include "control/mesh/key_sets.h"
@@ -34,6 +35,7 @@ class MeshView {
   // The service of a full host name, whoever asks; null when there is none.
   ServicePtr service(std::string_view host) const { return services_.find(host); }
   const Services& services() const { return services_; }
+  const Aliases& aliases() const { return aliases_; }
 
   // Never null; empty for a service without endpoints.
   EndpointsPtr endpoints(std::string_view space, std::string_view host) const;
@@ -72,6 +74,7 @@ class MeshView {
   friend class MeshBuilder;
 
   Services services_;
+  Aliases aliases_;
   PersistentMap<EndpointsPtr> endpoints_;  // by endpoints_key()
   PersistentMap<PodPtr> pods_;             // by "namespace/name"
   PersistentMap<PodPtr> pods_by_ip_;

@@ -89,6 +89,7 @@ struct Service {
   std::string host;  // nodejs-api.nodejs-app.svc.cluster.local; of a ServiceEntry also "*.x.com"
   std::string name;
   std::string space;
+  std::string alias_of;  // the host it stands for (externalName): such a Service is kept by Aliases alone
   Registry registry = Registry::kubernetes;
   Resolution resolution = Resolution::listed;
   // What clients dial: the cluster IP, none when headless or not yet given; a ServiceEntry may have several, or

@@ -48,6 +48,14 @@ std::optional<api::istio::Topology> read_topology(const api::Resource& resource)
   return config ? config->gateway_topology : std::nullopt;
 }
 
+// Names of DNS are the same in any case, and with a final dot.
+std::string host_behind(const api::kubernetes::Service& spec) {
+  if (spec.type != "ExternalName") return {};
+  std::string host = to_lower(spec.external_name);
+  if (host.ends_with('.')) host.pop_back();
+  return host;
+}
+
 // Matches name gateways as the object does.
 void complete_gateways(std::vector<std::string>& gateways, std::string_view space) {
   for (auto& gateway : gateways) gateway = api::istio::full_gateway_name(gateway, space);
@@ -113,6 +121,7 @@ ServicePtr read_service(const api::Resource& resource) {
   service->name = resource.metadata.name;
   service->space = resource.metadata.namespace_name;
   service->host = service_host(service->name, service->space);
+  service->alias_of = host_behind(spec);
   service->headless = spec.is_headless();
   if (service->headless) service->resolution = Resolution::dialled;  // the client has chosen the pod by its address
   if (!service->headless && !spec.cluster_ip.empty()) service->addresses.push_back(spec.cluster_ip);

@@ -55,7 +55,8 @@ ChangeSet OutboundWorld::update(const mesh::MeshView& view, const mesh::Touched&
   return changes;
 }
 
-// The touched hosts, those that a touched wildcard stands for, and those whose routes lead to one of these.
+// The touched hosts, those that a touched wildcard stands for, what they stand for themselves (rules of a name of type
+// ExternalName are found on that host's ports), and those whose routes lead to one of these.
 OutboundWorld::Names OutboundWorld::hosts_affected(const mesh::MeshView& view, const mesh::Touched& touched) const {
   Names hosts;
   // What the scope's Sidecar says may be about any host.
@@ -69,6 +70,7 @@ OutboundWorld::Names OutboundWorld::hosts_affected(const mesh::MeshView& view, c
   }
   Names affected = hosts;
   for (const auto& host : hosts) {
+    if (auto target = view.aliases().target_of(host); !target.empty()) affected.insert(std::move(target));
     auto found = routed_from_.find(host);
     if (found != routed_from_.end()) affected.insert(found->second.begin(), found->second.end());
   }

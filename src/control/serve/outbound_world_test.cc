@@ -125,6 +125,35 @@ TEST_F(World, ReadyPodsOfAHeadlessServiceHaveListenersAndNames) {
   EXPECT_THAT(changes.of(ResourceType::names), ElementsAre("NameTable"));
 }
 
+mesh::ObjectChange alias(const std::string& name, const std::string& target) {
+  return service("shop", name, "{type: ExternalName, externalName: " + target + "}");
+}
+
+TEST_F(World, AnExternalNameIsOneMoreNameOfTheHostItStandsFor) {
+  apply({service("shop", "api", kApi)});
+  auto changes = apply({alias("old", "api.shop.svc.cluster.local")});
+  EXPECT_THAT(changes.of(ResourceType::routes), ElementsAre("80"));
+  EXPECT_THAT(changes.of(ResourceType::names), ElementsAre("NameTable"));
+  EXPECT_THAT(names(ResourceType::cluster), ElementsAre("outbound|80||api.shop.svc.cluster.local"));
+}
+
+TEST_F(World, RulesForAnExternalNameHoldOnThePortsOfTheHostItStandsFor) {
+  apply({service("shop", "api", "{clusterIP: 10.96.0.1, ports: [{port: 81, name: http}]}"),
+         alias("old", "api.shop.svc.cluster.local")});
+  auto changes = apply(
+      {virtual_service("shop", "old", "{hosts: [old], http: [{route: [{destination: {host: old}}], timeout: 1s}]}")});
+  EXPECT_THAT(changes.of(ResourceType::routes), ElementsAre("81"));
+}
+
+TEST_F(World, RoutesToAnExternalNameFollowItElsewhere) {
+  apply({service("shop", "api", kApi), service("shop", "next", "{ports: [{port: 82, name: http}]}"),
+         alias("old", "api.shop.svc.cluster.local"),
+         virtual_service("shop", "w", "{hosts: [front.example], http: [{route: [{destination: {host: old}}]}]}")});
+  EXPECT_THAT(apply({alias("old", "next.shop.svc.cluster.local")}).of(ResourceType::routes), ElementsAre("80", "82"));
+  EXPECT_THAT(apply({service("shop", "next", "{ports: [{port: 83, name: http}]}")}).of(ResourceType::routes),
+              testing::Contains("80"));
+}
+
 // Incremental updates must end where a world made afresh begins.
 TEST_F(World, ManyChangesEndWhereAFreshWorldBegins) {
   auto rule = destination_rule("shop", "api", "{host: api, subsets: [{name: v1, labels: {version: v1}}]}");

@@ -30,6 +30,13 @@ void add_headless(const mesh::MeshView& view, const mesh::Service& service, Name
   }
 }
 
+void add_alias(const mesh::Service& alias, std::string target, NameTable& table) {
+  auto& added = (*table.mutable_aliases())[alias.host];
+  added.set_host(std::move(target));
+  added.set_shortname(alias.name);
+  added.set_namespace_(alias.space);
+}
+
 }  // namespace
 
 Encoded name_table(const mesh::MeshView& view, const Scope& scope) {
@@ -44,6 +51,10 @@ Encoded name_table(const mesh::MeshView& view, const Scope& scope) {
     }
     auto entry = table.mutable_table()->find(service->host);
     if (entry != table.mutable_table()->end()) fill(*service, service->name, entry->second);
+  });
+  view.aliases().each([&](const mesh::ServicePtr& alias) {
+    auto target = view.aliases().target_of(alias->host);
+    if (!target.empty() && is_visible_alias(view, scope, *alias)) add_alias(*alias, std::move(target), table);
   });
   return encode(std::string(kNameTable), table);
 }

@@ -8,6 +8,7 @@
 
 #include "control/mesh/reading.h"
 #include "control/translate/encode.h"
+#include "control/translate/host_names.h"
 #include "control/translate/listener/filters.h"
 #include "control/translate/listener/inspectors.h"
 #include "control/translate/listener/l4_chains.h"
@@ -94,7 +95,7 @@ class SharedPort {
     const auto subnets = place_ ? std::vector<std::string>{} : subnets_of(service);
     for (auto rule : service_rules(view_, scope_, service, port)) {
       const bool is_tls = port.protocol == mesh::Protocol::tls;
-      if (is_tls && rule.server_names.empty()) rule.server_names = {service.host};
+      if (is_tls && rule.server_names.empty()) rule.server_names = server_names_of(service);
       if (rule.subnets.empty()) rule.subnets = subnets;
       add_opaque(outbound_cluster(port.number, "", service.host), std::move(rule));
     }
@@ -124,6 +125,12 @@ class SharedPort {
   }
 
  private:
+  std::vector<std::string> server_names_of(const mesh::Service& service) const {
+    auto names = alias_names(view_, scope_, service.host);
+    names.insert(names.begin(), service.host);
+    return names;
+  }
+
   // HTTP clients connect before they have anything to ask; taken for opaque TCP after a while, their requests would
   // pass the routes by. So a port that only HTTP is known of waits, unless a time was asked for.
   bool gives_up_on_silence() const { return has_opaque_ || view_.config().protocol_detection_timeout.has_value(); }
@@ -257,7 +264,7 @@ Encoded exposed_listener(const mesh::MeshView& view, const Scope& scope, const E
   listener.set_name(expose_name(expose.host_port));
   set_address("127.0.0.1", expose.host_port, listener);
   listener.set_traffic_direction(envoy::config::core::v3::OUTBOUND);
-  auto host = mesh::service_host(expose.service, expose.space);
+  auto host = view.aliases().target_of(mesh::service_host(expose.service, expose.space));
   auto service = view.service(host);
   const auto* port = service ? service->port(expose.port) : nullptr;
   // Until the service is known, HTTP without routes: 404 rather than a refused connection.

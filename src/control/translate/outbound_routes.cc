@@ -6,6 +6,7 @@
 
 #include "control/mesh/reading.h"
 #include "control/translate/encode.h"
+#include "control/translate/host_names.h"
 #include "control/translate/names.h"
 #include "control/translate/outbound_listeners.h"
 #include "control/translate/route/configuration.h"
@@ -22,28 +23,6 @@ using envoy::config::route::v3::VirtualHost;
 // Hosts that are in no registry are routed on this port alone, as in Istio.
 constexpr uint32_t kPortOfUnknownHosts = 80;
 
-void add_addresses(const mesh::Service& service, std::vector<std::string>& names) {
-  for (const auto& address : service.addresses) {
-    if (address.find('/') == std::string::npos) names.push_back(address);
-  }
-}
-
-// Every name a client may address a service by: fqdn, with the final dot, name, name.ns.svc, name.ns, cluster IP. A
-// ServiceEntry's host has no shorter form.
-std::vector<std::string> names_of(const mesh::Service& service, const Scope& scope) {
-  std::vector<std::string> names = {service.host};
-  if (service.registry == mesh::Registry::service_entry) {
-    add_addresses(service, names);
-    return names;
-  }
-  names.push_back(service.host + ".");
-  if (service.space == scope.space) names.push_back(service.name);
-  names.push_back(service.name + "." + service.space + ".svc");
-  names.push_back(service.name + "." + service.space);
-  add_addresses(service, names);
-  return names;
-}
-
 // A domain that two virtual hosts claim makes Envoy refuse the whole configuration: the first has it.
 void add_domains(const std::vector<std::string>& names, std::set<std::string>& taken, VirtualHost& virtual_host) {
   for (const auto& name : names) {
@@ -57,6 +36,26 @@ void add_virtual_host(VirtualHost virtual_host, RouteConfiguration& routes) {
   *routes.add_virtual_hosts() = std::move(virtual_host);
 }
 
+bool has_port(const mesh::MeshView& view, const Scope& scope, std::string_view host, uint32_t port) {
+  const auto service = visible_service(view, scope, host);
+  return service && service->port(port);
+}
+
+// An ExternalName Service with a VirtualService of its own follows that one's rules, not those of the host it stands
+// for: on the ports of that host, and as hosts in no registry on port 80.
+void add_ruled_aliases(const mesh::MeshView& view, const Scope& scope, uint32_t port, RouteConfiguration& routes,
+                       std::set<std::string>& taken) {
+  view.aliases().each([&](const mesh::ServicePtr& alias) {
+    if (!is_visible_alias(view, scope, *alias) || !visible_virtual_service(view, scope, alias->host)) return;
+    if (port != kPortOfUnknownHosts && !has_port(view, scope, view.aliases().target_of(alias->host), port)) return;
+    VirtualHost virtual_host;
+    virtual_host.set_name(sniffed_route_name(alias->host, port));
+    add_domains(own_names(*alias, scope), taken, virtual_host);
+    add_routes(view, scope, {alias->host, nullptr, port}, virtual_host);
+    add_virtual_host(std::move(virtual_host), routes);
+  });
+}
+
 void add_services(const mesh::MeshView& view, const Scope& scope, uint32_t port,
                   const std::vector<mesh::ServicePtr>& services, RouteConfiguration& routes,
                   std::set<std::string>& taken) {
@@ -65,7 +64,8 @@ void add_services(const mesh::MeshView& view, const Scope& scope, uint32_t port,
     if (!service_port || !shares_http(view, scope, *service, *service_port)) continue;
     VirtualHost virtual_host;
     virtual_host.set_name(sniffed_route_name(service->host, port));
-    add_domains(names_of(*service, scope), taken, virtual_host);
+    add_domains(own_names(*service, scope), taken, virtual_host);
+    add_domains(alias_names(view, scope, service->host), taken, virtual_host);
     add_routes(view, scope, {service->host, service.get(), port}, virtual_host);
     add_virtual_host(std::move(virtual_host), routes);
   }
@@ -120,6 +120,7 @@ Encoded port_routes(const mesh::MeshView& view, const Scope& scope, uint32_t por
                     const std::vector<mesh::ServicePtr>& services) {
   auto routes = start_routes(std::to_string(port));
   std::set<std::string> taken;
+  add_ruled_aliases(view, scope, port, routes, taken);
   add_services(view, scope, port, services, routes, taken);
   if (port == kPortOfUnknownHosts) add_unknown_hosts(view, scope, routes, taken);
   // Who dials the proxy itself has no other address to go on to: what no service claims is refused.
@@ -134,7 +135,7 @@ Encoded sniffed_routes(const mesh::MeshView& view, const Scope& scope, const mes
 }
 
 Encoded exposed_routes(const mesh::MeshView& view, const Scope& scope, const Expose& expose) {
-  auto host = mesh::service_host(expose.service, expose.space);
+  auto host = view.aliases().target_of(mesh::service_host(expose.service, expose.space));
   auto service = visible_service(view, scope, host);
   auto routes = whole_host(expose_name(expose.host_port), view, scope, {host, service.get(), expose.port});
   return encode(routes.name(), routes);

@@ -19,11 +19,13 @@ bool reaches_one_of(const mesh::Sidecar& sidecar, const mesh::VirtualService& vi
 // Routes of hosts that are seen may lead to ones that are not listed: those are seen, too, as in Istio.
 bool is_routed_to(const mesh::MeshView& view, const Scope& scope, const mesh::Sidecar& sidecar, std::string_view host) {
   bool found = false;
-  view.virtual_services().each_leading_to(host, [&](const mesh::VirtualServicePtr& leading) {
+  const auto note = [&](const mesh::VirtualServicePtr& leading) {
     if (found || !reaches_one_of(sidecar, *leading)) return;
     found = std::any_of(leading->hosts.begin(), leading->hosts.end(),
                         [&](const auto& from) { return view.virtual_services().find(from, scope.space) == leading; });
-  });
+  };
+  view.virtual_services().each_leading_to(host, note);
+  for (const auto& alias : view.aliases().of(host)) view.virtual_services().each_leading_to(alias->host, note);
   return found;
 }
 
@@ -50,6 +52,18 @@ mesh::ServicePtr visible_service(const mesh::MeshView& view, const Scope& scope,
   if (!sidecar) return service;
   auto seen = seen_through(*sidecar, service);
   return seen == service || !is_routed_to(view, scope, *sidecar, host) ? seen : service;
+}
+
+bool is_visible_alias(const mesh::MeshView& view, const Scope& scope, const mesh::Service& alias) {
+  if (!view.aliases().is_exported_to(alias, scope.space)) return false;
+  const auto sidecar = sidecar_of(view, scope);
+  return !sidecar || mesh::reaches(*sidecar, alias.space, alias.host);
+}
+
+std::vector<mesh::ServicePtr> visible_aliases(const mesh::MeshView& view, const Scope& scope, std::string_view host) {
+  auto aliases = view.aliases().of(host);
+  std::erase_if(aliases, [&](const auto& alias) { return !is_visible_alias(view, scope, *alias); });
+  return aliases;
 }
 
 mesh::VirtualServicePtr visible_virtual_service(const mesh::MeshView& view, const Scope& scope, std::string_view host) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "control/translate/client.h"
 
@@ -9,6 +10,10 @@ namespace weft::control::translate {
 
 // The service of a host if clients of the scope may see it, else null.
 mesh::ServicePtr visible_service(const mesh::MeshView& view, const Scope& scope, std::string_view host);
+
+// The ExternalName Services that stand for a host and that they may see, in order of their names.
+std::vector<mesh::ServicePtr> visible_aliases(const mesh::MeshView& view, const Scope& scope, std::string_view host);
+bool is_visible_alias(const mesh::MeshView& view, const Scope& scope, const mesh::Service& alias);
 
 // The VirtualService that speaks for a host to them, else null.
 mesh::VirtualServicePtr visible_virtual_service(const mesh::MeshView& view, const Scope& scope, std::string_view host);

@@ -84,15 +84,6 @@ std::string answer_from(const NameAnswer& found, const DnsQuery& query, size_t s
   return answer ? *std::move(answer) : net::dns_answer(query, DnsCode::server_failure, {}, size_max);
 }
 
-// Names that stand between the other name and its addresses are left out: clients want to know where to go.
-Result<std::string> answer_from(std::string_view resolved, std::string_view alias_of, const DnsQuery& query,
-                                size_t size_max) {
-  WEFT_TRY(auto response, net::parse_dns_response(resolved));
-  std::erase_if(response.answers, [&](const DnsRecord& record) { return record.type != query.type; });
-  if (query.type == DnsType::cname) response.answers.clear();  // theirs are other names'
-  return net::dns_alias_answer(query, {alias_of, kTtlSeconds}, response.code, response.answers, size_max);
-}
-
 NameServer::NameServer(runtime::Reactor& reactor, net::Fd datagrams, net::Fd listening, const ServiceTable& table)
     : reactor_(&reactor),
       datagrams_(reactor, std::move(datagrams)),
@@ -174,7 +165,9 @@ runtime::Task<std::string> NameServer::answer_for_alias(DnsQuery query, std::str
   if (!question) co_return failure();
   const auto forwarded = co_await forward(*reactor_, *question);
   if (!forwarded) co_return failure();
-  auto answer = answer_from(*forwarded, alias_of, query, size_max);
+  auto resolved = net::parse_dns_response(*forwarded);
+  if (!resolved) co_return failure();
+  auto answer = net::dns_alias_answer(query, {alias_of, kTtlSeconds}, *std::move(resolved), size_max);
   co_return answer ? *std::move(answer) : failure();
 }
 

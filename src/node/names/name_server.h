@@ -41,8 +41,4 @@ class NameServer {
 // What the table found for a query of the cluster's domain.
 std::string answer_from(const NameAnswer& found, const net::DnsQuery& query, size_t size_max);
 
-// What a resolver answered for the name that the query's stands for. Fails where that is no answer, or no name.
-Result<std::string> answer_from(std::string_view resolved, std::string_view alias_of, const net::DnsQuery& query,
-                                size_t size_max);
-
 }  // namespace weft::node

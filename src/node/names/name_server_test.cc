@@ -50,32 +50,5 @@ TEST(AnswerFromTable, names_the_service_behind_an_alias_and_gives_its_address) {
   EXPECT_EQ(ask(table, "old.shop.svc.cluster.local", net::DnsType::aaaa).answers.size(), 1u) << "the alias alone";
 }
 
-// "partner.example" has an address and is itself another's name.
-std::string resolved(net::DnsCode code) {
-  const auto query = query_for("partner.example", net::DnsType::a);
-  const net::DnsRecord address{net::DnsType::a, 60, std::string{10, 1, 2, 3}};
-  const std::vector<net::DnsRecord> records(code == net::DnsCode::ok ? 1 : 0, address);
-  return *net::dns_alias_answer(query, {"cdn.example", 60}, code, records, 512);
-}
-
-TEST(AnswerFromResolver, is_given_under_the_name_that_was_asked_for) {
-  const auto query = query_for("partner.shop.svc.cluster.local", net::DnsType::a);
-  const auto response =
-      *net::parse_dns_response(*answer_from(resolved(net::DnsCode::ok), "partner.example", query, 512));
-  EXPECT_EQ(response.name, "partner.shop.svc.cluster.local");
-  ASSERT_EQ(response.answers.size(), 2u);
-  EXPECT_EQ(response.answers[0].data, "partner.example");
-  EXPECT_EQ(response.answers[1].data, (std::string{10, 1, 2, 3}));
-}
-
-TEST(AnswerFromResolver, passes_on_that_there_is_no_such_name) {
-  const auto query = query_for("partner.shop.svc.cluster.local", net::DnsType::a);
-  const auto response =
-      *net::parse_dns_response(*answer_from(resolved(net::DnsCode::name_error), "partner.example", query, 512));
-  EXPECT_EQ(response.code, net::DnsCode::name_error);
-  EXPECT_EQ(response.answers.size(), 1u);
-  EXPECT_FALSE(answer_from("no answer", "partner.example", query, 512));
-}
-
 }  // namespace
 }  // namespace weft::node

@@ -104,6 +104,7 @@ runtime::Task<std::string> DnsServer::answer(std::string_view message, Transport
   }
   const NameAddresses* known = names_ ? names_->find(query->name) : nullptr;
   if (known == nullptr) co_return co_await forward(*query, message, transport);
+  if (known->is_elsewhere) co_return co_await answer_elsewhere(*query, known->alias_of, transport);
   ++counts_.answered_here;
   co_return answer_from_table(*query, *known, transport);
 }
@@ -112,23 +113,57 @@ runtime::Task<std::string> DnsServer::answer(std::string_view message, Transport
 // so that no client asks the host's resolver for what is the mesh's.
 std::string DnsServer::answer_from_table(const net::DnsQuery& query, const NameAddresses& addresses,
                                          Transport transport) {
-  const size_t size_max = transport == Transport::udp ? query.udp_size_max : net::kDnsMessageMax;
   std::vector<net::DnsRecord> records;
   if (query.type == net::DnsType::a) records = records_of(query.type, addresses.v4, options_.ttl_s, *random_);
   if (query.type == net::DnsType::aaaa) records = records_of(query.type, addresses.v6, options_.ttl_s, *random_);
-  return net::dns_answer(query, net::DnsCode::ok, records, size_max);
+  const size_t room = size_max(query, transport);
+  if (addresses.alias_of.empty()) return net::dns_answer(query, net::DnsCode::ok, records, room);
+  const net::DnsAlias alias{addresses.alias_of, options_.ttl_s};
+  auto answer = net::dns_alias_answer(query, alias, net::DnsCode::ok, records, room);
+  return answer ? *std::move(answer) : net::dns_answer(query, net::DnsCode::server_failure, {}, room);
+}
+
+size_t DnsServer::size_max(const net::DnsQuery& query, Transport transport) const {
+  return transport == Transport::udp ? query.udp_size_max : net::kDnsMessageMax;
 }
 
 runtime::Task<std::string> DnsServer::forward(const net::DnsQuery& query, std::string_view message,
                                               Transport transport) {
-  if (forwarder_) {
-    ++counts_.forwarded;
-    auto answered = transport == Transport::udp ? co_await forwarder_->ask(query, message)
-                                                : co_await forwarder_->ask_over_tcp(message);
-    if (answered) co_return *std::move(answered);
-  }
+  auto answered = co_await resolve(query, message, transport);
+  if (answered) co_return *std::move(answered);
   ++counts_.failed;
   co_return net::dns_answer(query, net::DnsCode::server_failure, {}, query.udp_size_max);
+}
+
+runtime::Task<std::string> DnsServer::answer_elsewhere(const net::DnsQuery& query, const std::string& alias_of,
+                                                       Transport transport) {
+  auto answer = co_await resolve_alias(query, alias_of, transport);
+  if (answer) co_return *std::move(answer);
+  ++counts_.failed;
+  co_return net::dns_answer(query, net::DnsCode::server_failure, {}, size_max(query, transport));
+}
+
+// The name that a name of the mesh stands for, and where the host's resolver says that it is: what a cluster's DNS
+// answers for a Service of type ExternalName.
+runtime::Task<Result<std::string>> DnsServer::resolve_alias(const net::DnsQuery& query, const std::string& alias_of,
+                                                            Transport transport) {
+  WEFT_CO_TRY(const std::string message, net::dns_query_message(query.id, alias_of, query.type));
+  WEFT_CO_TRY(const net::DnsQuery asked, net::parse_dns_query(message));
+  WEFT_CO_TRY(std::string answered, co_await resolve(asked, message, transport));
+  WEFT_CO_TRY(net::DnsResponse resolved, net::parse_dns_response(answered));
+  if (resolved.is_truncated) {
+    WEFT_CO_TRY(answered, co_await resolve(asked, message, Transport::tcp));
+    WEFT_CO_TRY(resolved, net::parse_dns_response(answered));
+  }
+  co_return net::dns_alias_answer(query, {alias_of, options_.ttl_s}, std::move(resolved), size_max(query, transport));
+}
+
+runtime::Task<Result<std::string>> DnsServer::resolve(const net::DnsQuery& query, std::string_view message,
+                                                      Transport transport) {
+  if (!forwarder_) co_return fail(Reason::unavailable, "there is no resolver");
+  ++counts_.forwarded;
+  co_return transport == Transport::udp ? co_await forwarder_->ask(query, message)
+                                        : co_await forwarder_->ask_over_tcp(message);
 }
 
 std::vector<net::OfferedSocket> DnsServer::sockets() const {

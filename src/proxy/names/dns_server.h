@@ -1,5 +1,6 @@
 // DnsServer: the sidecar's DNS, on UDP and TCP. Names of the mesh are answered from the control plane's table, all
-// others are asked from the host's resolver. Queries come from the pod alone, by capture of port 53.
+// others are asked from the host's resolver, as is what a name of the mesh stands for where that is outside of it.
+// Queries come from the pod alone, by capture of port 53.
 #pragma once
 
 #include <memory>
@@ -28,7 +29,7 @@ struct DnsServerOptions {
 // What was asked and answered, for statistics.
 struct DnsCounts {
   uint64_t queries = 0;
-  uint64_t answered_here = 0;
+  uint64_t answered_here = 0;  // names of the mesh, and those that stand for one
   uint64_t forwarded = 0;
   uint64_t failed = 0;  // SERVFAIL: the resolver was not there or did not answer
 };
@@ -76,6 +77,12 @@ class DnsServer {
   runtime::Task<void> serve_stream(std::unique_ptr<net::SocketStream> stream);
   runtime::Task<std::string> answer(std::string_view message, Transport transport);
   runtime::Task<std::string> forward(const net::DnsQuery& query, std::string_view message, Transport transport);
+  runtime::Task<std::string> answer_elsewhere(const net::DnsQuery& query, const std::string& alias_of,
+                                              Transport transport);
+  runtime::Task<Result<std::string>> resolve_alias(const net::DnsQuery& query, const std::string& alias_of,
+                                                   Transport transport);
+  runtime::Task<Result<std::string>> resolve(const net::DnsQuery& query, std::string_view message, Transport transport);
+  size_t size_max(const net::DnsQuery& query, Transport transport) const;
   std::string answer_from_table(const net::DnsQuery& query, const NameAddresses& addresses, Transport transport);
 
   runtime::Reactor* reactor_;

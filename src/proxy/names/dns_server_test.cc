@@ -75,9 +75,19 @@ class DnsServerTest : public testing::Test {
     info.set_shortname("cart");
     info.set_namespace_("shop");
     for (const char* ip : {"10.96.0.5", "10.96.0.6"}) info.add_ips(ip);
+    add_alias("basket", "cart.shop.svc.cluster.local", table);
+    add_alias("partner", "partner.example", table);
     server_->use(NameIndex::compile(table.SerializeAsString(), "shop").value());
   }
   ~DnsServerTest() override { reactor_.run_until_done(server_->close()); }
+
+  static void add_alias(const std::string& name, const std::string& target,
+                        istio::networking::nds::v1::NameTable& table) {
+    auto& alias = (*table.mutable_aliases())[name + ".shop.svc.cluster.local"];
+    alias.set_host(target);
+    alias.set_shortname(name);
+    alias.set_namespace_("shop");
+  }
 
   void send(std::string_view message) { ASSERT_TRUE(client_->try_send(message, server_->local_address()).done()); }
   // The next datagram at this socket.
@@ -201,6 +211,53 @@ TEST_F(DnsServerTest, ForwardsTcpQueriesOverTcp) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->id, 99);
   EXPECT_EQ(read->answers[0].data, "\x01\x02\x03\x04");
+}
+
+TEST_F(DnsServerTest, SaysWhatANameOfTheMeshStandsFor) {
+  const net::DnsResponse answer = answer_to(query_for("basket"));
+  ASSERT_EQ(answer.answers.size(), 3u);
+  EXPECT_EQ(answer.answers[0].type, net::DnsType::cname);
+  EXPECT_EQ(answer.answers[0].data, "cart.shop.svc.cluster.local");
+  EXPECT_EQ(server_->counts().answered_here, 1u);
+  EXPECT_EQ(server_->counts().forwarded, 0u);
+}
+
+TEST_F(DnsServerTest, AsksTheHostsResolverWhereTheOtherNameIs) {
+  send(query_for("partner"));
+  net::Address from;
+  const std::string asked = reactor_.run_until_done(receive(*resolver_.udp, &from));
+  EXPECT_EQ(net::parse_dns_query(asked)->name, "partner.example");
+  ASSERT_TRUE(resolver_.udp->try_send(resolved(asked, "\x01\x02\x03\x04"), from).done());
+  const auto answer = net::parse_dns_response(received());
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->name, "partner");
+  EXPECT_EQ(answer->id, 7);
+  ASSERT_EQ(answer->answers.size(), 2u);
+  EXPECT_EQ(answer->answers[0].data, "partner.example");
+  EXPECT_EQ(answer->answers[1].data, "\x01\x02\x03\x04");
+}
+
+// An answer with the TC bit, which has no records.
+std::string truncated(std::string_view message) {
+  std::string answer = net::dns_answer(*net::parse_dns_query(message), net::DnsCode::ok, {}, 512);
+  answer[2] = static_cast<char>(answer[2] | 0x02);
+  return answer;
+}
+
+TEST_F(DnsServerTest, AsksOverTcpWhereTheAnswerForTheOtherNameIsTooLong) {
+  runtime::Gate gate(reactor_);
+  spawn(gate, resolve_one_over_tcp(*resolver_.tcp));
+  send(query_for("partner"));
+  net::Address from;
+  const std::string asked = reactor_.run_until_done(receive(*resolver_.udp, &from));
+  ASSERT_TRUE(resolver_.udp->try_send(truncated(asked), from).done());
+  EXPECT_EQ(net::parse_dns_response(received())->answers.back().data, "\x01\x02\x03\x04");
+}
+
+TEST_F(DnsServerTest, SaysServerFailureWhereNobodyKnowsAboutTheOtherName) {
+  resolver_.is_away = true;
+  EXPECT_EQ(answer_to(query_for("partner")).code, net::DnsCode::server_failure);
+  EXPECT_EQ(server_->counts().failed, 1u);
 }
 
 }  // namespace

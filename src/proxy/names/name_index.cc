@@ -1,5 +1,7 @@
 #include "proxy/names/name_index.h"
 
+#include <utility>
+
 #include <arpa/inet.h>
 #include <istio/networking/nds/v1/nds.pb.h>
 
@@ -23,14 +25,20 @@ NameAddresses read_addresses(const NameTable::NameInfo& info) {
   return addresses;
 }
 
-// The other spellings of a Kubernetes service, as its clients use them; a table may also name them itself.
-std::vector<std::string> other_spellings(const NameTable::NameInfo& info, std::string_view own_namespace) {
-  std::vector<std::string> names(info.alt_hosts().begin(), info.alt_hosts().end());
-  if (!names.empty() || info.registry() != "Kubernetes" || info.shortname().empty()) return names;
-  const std::string near = info.shortname() + "." + info.namespace_();
-  names = {near, near + ".svc"};
-  if (info.namespace_() == own_namespace) names.push_back(info.shortname());
+// What a Kubernetes service is called besides its full name.
+template <class Named>
+std::vector<std::string> short_forms(const Named& named, std::string_view own_namespace) {
+  const std::string near = named.shortname() + "." + named.namespace_();
+  std::vector<std::string> names = {near, near + ".svc"};
+  if (named.namespace_() == own_namespace) names.push_back(named.shortname());
   return names;
+}
+
+// The other spellings of a host, as its clients use them; a table may also name them itself.
+std::vector<std::string> other_spellings(const NameTable::NameInfo& info, std::string_view own_namespace) {
+  if (!info.alt_hosts().empty()) return {info.alt_hosts().begin(), info.alt_hosts().end()};
+  if (info.registry() != "Kubernetes" || info.shortname().empty()) return {};
+  return short_forms(info, own_namespace);
 }
 
 std::string canonical(std::string_view name) {
@@ -57,7 +65,24 @@ Result<std::shared_ptr<const NameIndex>> NameIndex::compile(std::string_view enc
       if (!table.table().contains(other)) index->names_.insert_or_assign(canonical(other), addresses);
     }
   }
+  index->add_aliases(table, own_namespace);
   return index;
+}
+
+// After all the names that they may stand for. They take no name away.
+void NameIndex::add_aliases(const NameTable& table, std::string_view own_namespace) {
+  std::vector<std::pair<std::string, std::shared_ptr<const NameAddresses>>> added;
+  for (const auto& [host, alias] : table.aliases()) {
+    const std::string target = canonical(alias.host());
+    const NameAddresses* known = find(target);
+    auto addresses = known ? *known : NameAddresses{};
+    addresses.alias_of = target;
+    addresses.is_elsewhere = known == nullptr;
+    const auto shared = std::make_shared<const NameAddresses>(std::move(addresses));
+    added.emplace_back(canonical(host), shared);
+    for (const std::string& other : short_forms(alias, own_namespace)) added.emplace_back(canonical(other), shared);
+  }
+  for (auto& [name, addresses] : added) names_.try_emplace(std::move(name), std::move(addresses));
 }
 
 const NameAddresses* NameIndex::find(std::string_view name) const {

@@ -1,6 +1,6 @@
 // NameIndex: the mesh's names and their addresses, compiled from the control plane's name table
-// (istio.networking.nds.v1) for lookup: full names, Kubernetes' short forms, wildcards, and names that a resolver
-// library has put a search domain behind.
+// (istio.networking.nds.v1) for lookup: full names, Kubernetes' short forms, wildcards, names that stand for others,
+// and names that a resolver library has put a search domain behind.
 #pragma once
 
 #include <functional>
@@ -12,12 +12,18 @@
 
 #include "base/error.h"
 
+namespace istio::networking::nds::v1 {
+class NameTable;
+}
+
 namespace weft::proxy {
 
-// Addresses of one name as RDATA: 4 bytes each, or 16.
+// Addresses of one name as RDATA: 4 bytes each, or 16. Of a name that stands for another one they are that one's.
 struct NameAddresses {
   std::vector<std::string> v4;
   std::vector<std::string> v6;
+  std::string alias_of;       // the other name, in lower case without a final dot; empty: it stands for itself
+  bool is_elsewhere = false;  // the mesh does not know the other name: its addresses are the host's resolver's to say
 };
 
 // Immutable; shared by those who answer queries.
@@ -41,6 +47,7 @@ class NameIndex {
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
 
+  void add_aliases(const istio::networking::nds::v1::NameTable& table, std::string_view own_namespace);
   const NameAddresses* find_as_written(std::string_view name) const;
 
   std::unordered_map<std::string, std::shared_ptr<const NameAddresses>, Hash, std::equal_to<>> names_;

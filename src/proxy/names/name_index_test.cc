@@ -96,5 +96,42 @@ TEST(NameIndex, RefusesBytesThatAreNoTable) {
   EXPECT_FALSE(NameIndex::compile("\xff\xff", "shop"));
 }
 
+void add_alias(NameTable& table, const std::string& name, const std::string& target) {
+  auto& alias = (*table.mutable_aliases())[name + ".shop.svc.cluster.local"];
+  alias.set_host(target);
+  alias.set_shortname(name);
+  alias.set_namespace_("shop");
+}
+
+TEST(NameIndex, ANameThatStandsForAnotherHasThatOnesAddresses) {
+  NameTable table;
+  add(table, "cart.other.svc.cluster.local", "10.96.0.5", "cart", "other");
+  add_alias(table, "basket", "cart.other.svc.cluster.local");
+  const auto index = compile(table);
+  for (const char* name : {"basket", "basket.shop", "basket.shop.svc", "basket.shop.svc.cluster.local"}) {
+    const NameAddresses* found = index->find(name);
+    ASSERT_NE(found, nullptr) << name;
+    EXPECT_EQ(found->v4, std::vector{kAddress});
+    EXPECT_EQ(found->alias_of, "cart.other.svc.cluster.local");
+    EXPECT_FALSE(found->is_elsewhere);
+  }
+}
+
+TEST(NameIndex, ANameThatStandsForOneThatTheMeshDoesNotKnowIsElsewhere) {
+  NameTable table;
+  add_alias(table, "partner", "Partner.Example.");
+  const NameAddresses* found = compile(table)->find("partner.shop");
+  ASSERT_NE(found, nullptr);
+  EXPECT_TRUE(found->is_elsewhere);
+  EXPECT_EQ(found->alias_of, "partner.example");
+}
+
+TEST(NameIndex, ANameOfAHostIsNoAliasThough) {
+  NameTable table;
+  add(table, "cart.shop.svc.cluster.local", "10.96.0.5", "cart", "shop");
+  add_alias(table, "cart", "example.com");
+  EXPECT_EQ(compile(table)->find("cart")->alias_of, "");
+}
+
 }  // namespace
 }  // namespace weft::proxy

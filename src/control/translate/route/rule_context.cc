@@ -9,6 +9,13 @@
 namespace weft::control::translate {
 namespace {
 
+// An ExternalName Service is another name of the host that it stands for.
+std::string host_of(const RuleContext& context, const api::istio::Destination& destination) {
+  auto named = model::full_host_name(destination.host, context.virtual_service.space, mesh::kDomain);
+  auto target = context.view.aliases().target_of(named);
+  return target.empty() ? named : target;
+}
+
 uint32_t port_of(const RuleContext& context, const api::istio::Destination& destination, std::string_view host) {
   auto service = context.view.service(host);
   if (destination.port && destination.port->number != 0) return destination.port->number;
@@ -29,7 +36,7 @@ bool RuleContext::is_among(const std::vector<std::string>& gateways) const {
 
 ResolvedDestination resolve(const RuleContext& context, const api::istio::Destination& destination) {
   ResolvedDestination resolved;
-  resolved.host = model::full_host_name(destination.host, context.virtual_service.space, mesh::kDomain);
+  resolved.host = host_of(context, destination);
   resolved.port = port_of(context, destination, resolved.host);
   resolved.cluster = outbound_cluster(resolved.port, destination.subset, resolved.host);
   return resolved;
