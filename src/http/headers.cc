@@ -83,7 +83,7 @@ std::optional<std::string> Headers::joined(std::string_view name) const {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
-  const Slot slot = write_line(name, value);
+  const Slot slot = write_line(name, value, NameCase::any);
   slots_.push_back(slot);
   slots_.back().id = header_id(field(slot).name);
   present_ |= bit(slots_.back().id);
@@ -126,8 +126,8 @@ void Headers::add_parsed(const Field& field) {
   present_ |= bit(field.id);
 }
 
-void Headers::append(std::string_view name, std::string_view value, HeaderId id) {
-  slots_.push_back(write_line(name, value));
+void Headers::append(std::string_view lower_case_name, std::string_view value, HeaderId id) {
+  slots_.push_back(write_line(lower_case_name, value, NameCase::lower));
   slots_.back().id = id;
   present_ |= bit(id);
 }
@@ -184,7 +184,7 @@ const Headers::Slot* Headers::find(std::string_view name) const {
 }
 
 // Writes the line behind the text. The views may point into text_, which moves when it grows: they are then taken anew.
-Headers::Slot Headers::write_line(std::string_view name, std::string_view value) {
+Headers::Slot Headers::write_line(std::string_view name, std::string_view value, NameCase name_case) {
   WEFT_ASSERT(name.size() <= UINT16_MAX);
   const char* before = text_.readable().data();
   const size_t held = text_.size();
@@ -196,7 +196,11 @@ Headers::Slot Headers::write_line(std::string_view name, std::string_view value)
     const bool inside = view.data() >= before && view.data() < before + held;
     return inside ? std::string_view(text + (view.data() - before), view.size()) : view;
   };
-  copy_lower(line, follow(name));
+  if (name_case == NameCase::any) {
+    copy_lower(line, follow(name));
+  } else {
+    std::memcpy(line, follow(name).data(), name.size());
+  }
   line += name.size();
   *line++ = ':';
   *line++ = ' ';
@@ -208,7 +212,7 @@ Headers::Slot Headers::write_line(std::string_view name, std::string_view value)
 
 void Headers::replace(size_t index, std::string_view value) {
   const Field before = field(slots_[index]);
-  slots_[index] = write_line(before.name, value);
+  slots_[index] = write_line(before.name, value, NameCase::lower);
   slots_[index].id = before.id;
   slots_[index].indexing = before.indexing;
   const std::string_view name = field(slots_[index]).name;

@@ -125,8 +125,9 @@ class Headers {
     return {{line, slot.name_size}, {line + slot.name_size + 2, slot.value_size}, slot.id, slot.indexing};
   }
   const Slot* find(std::string_view name) const;
-  void append(std::string_view name, std::string_view value, HeaderId id);
-  Slot write_line(std::string_view name, std::string_view value);
+  void append(std::string_view lower_case_name, std::string_view value, HeaderId id);
+  enum class NameCase : uint8_t { any, lower };
+  Slot write_line(std::string_view name, std::string_view value, NameCase name_case);
   void replace(size_t index, std::string_view value);
   bool same_name(const Slot& slot, std::string_view name) const;
   void count_present();

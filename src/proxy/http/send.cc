@@ -138,11 +138,11 @@ void observe(const Exchange& exchange, const Attempt& attempt, ClusterState& clu
 }
 
 // For the failure log. What goes well at once leaves no trace.
-void note_attempt(Exchange& exchange, const Attempt& attempt, const Result<Answer>& answer) {
+void note_attempt(Exchange& exchange, const Attempt& attempt, const Result<>& sent) {
   const uint16_t status = attempt.response == nullptr ? uint16_t{0} : attempt.response->status;
-  const bool went_well = answer && status < 500 && attempt.trouble == Trouble::none;
+  const bool went_well = sent && status < 500 && attempt.trouble == Trouble::none;
   if (went_well && exchange.record.attempts == 1) return;
-  exchange.attempts.reason = answer ? std::string() : answer.error().detail;
+  exchange.attempts.reason = sent ? std::string() : sent.error().detail;
   exchange.attempts.add({.endpoint = exchange.record.endpoint,
                          .flags = exchange.record.flags,
                          .status = status,
@@ -164,7 +164,8 @@ Result<ClusterState*> known_cluster(Exchange& exchange) {
 
 }  // namespace
 
-runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body, http::ServerStream& client) {
+runtime::Task<Result<>> send_with_retries(Exchange& exchange, RequestBody& body, http::ServerStream& client,
+                                          Answer& answer) {
   const auto& forward = std::get<decide::Forward>(exchange.route->action);
   WEFT_CO_TRY(ClusterState* const cluster, known_cluster(exchange));
   const telemetry::ResponseFlags flags_before = exchange.record.flags;
@@ -184,16 +185,17 @@ runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody&
   for (;;) {  // bounded: the plan counts
     count_attempt(exchange);
     Attempt attempt{.began = exchange.shard.reactor.now()};
-    auto answer = co_await send_once(exchange, options, attempt);
+    auto sent = co_await send_once(exchange, options, attempt, answer);
+    if (!sent) answer = Answer();
     observe(exchange, attempt, *cluster);
-    note_attempt(exchange, attempt, answer);
+    note_attempt(exchange, attempt, sent);
     // Once the exchange's own time is up there is none for another attempt, whatever the policy wants.
     const bool is_over = exchange.record.has(Flag::stream_idle_timeout) || attempt.trouble == Trouble::route_timeout;
     if (is_over || !plan.should_retry(attempt, body.can_replay(), *cluster)) {
-      if (!answer && !is_over) exchange.attempts.not_retried = plan.refusal();
+      if (!sent && !is_over) exchange.attempts.not_retried = plan.refusal();
       if (plan.is_refused()) exchange.record.set(Flag::overflow);
       if (plan.is_exhausted()) exchange.record.set(Flag::attempts_exhausted);
-      co_return answer;
+      co_return sent;
     }
     if (exchange.record.endpoint) options.tried.push_back(exchange.record.endpoint);
     leave_priorities(options);

@@ -9,7 +9,8 @@
 namespace weft::proxy {
 
 // The route must forward. On success the response's head is in the exchange and its body waits on the answer's
-// connection; on failure the record's flags say why.
-runtime::Task<Result<Answer>> send_with_retries(Exchange& exchange, RequestBody& body, http::ServerStream& client);
+// connection; on failure the record's flags say why, and the answer is empty.
+runtime::Task<Result<>> send_with_retries(Exchange& exchange, RequestBody& body, http::ServerStream& client,
+                                          Answer& answer);
 
 }  // namespace weft::proxy

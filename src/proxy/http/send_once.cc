@@ -166,10 +166,8 @@ bool ends_here(const Exchange& exchange) {
          std::get<decide::Forward>(exchange.route->action).connect == decide::ConnectMode::terminate;
 }
 
-runtime::Task<Result<Answer>> open_bytes(Exchange& exchange, const SendOptions& options, EndpointRef endpoint,
-                                         Attempt& attempt) {
-  Answer answer;
-  answer.load = Load(endpoint);
+runtime::Task<Result<>> open_bytes(Exchange& exchange, const SendOptions& options, EndpointRef endpoint,
+                                   Attempt& attempt, Answer& answer) {
   auto opened = co_await exchange.shard.pools.open(std::move(endpoint), Carries::bytes, attempt.deadline);
   if (!opened) {
     flag_unconnected(exchange, options, opened.error(), attempt);
@@ -177,7 +175,9 @@ runtime::Task<Result<Answer>> open_bytes(Exchange& exchange, const SendOptions& 
   }
   answer.bytes = std::make_unique<Pools::Opened>(*std::move(opened));
   exchange.response.clear();
-  co_return answer;
+  attempt.stage = Stage::none;
+  attempt.response = &exchange.response;
+  co_return Result<>();
 }
 
 // Only a proxy of ours is believed: it lets no application say this (policy/delivery).
@@ -191,23 +191,17 @@ void take_delivery_mark(const Exchange& exchange, Attempt& attempt) {
 
 }  // namespace
 
-runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& options, Attempt& attempt) {
+runtime::Task<Result<>> send_once(Exchange& exchange, const SendOptions& options, Attempt& attempt, Answer& answer) {
   attempt.stage = Stage::choosing;
   exchange.record.endpoint = {};
   WEFT_CO_CHECK(check(exchange, options.cluster, attempt));
   WEFT_CO_TRY(EndpointRef endpoint, choose(exchange, options, attempt));
   exchange.record.endpoint = endpoint;
+  answer.load = Load(endpoint);
 
   attempt.stage = Stage::connecting;
   const Time deadline = attempt.deadline = attempt_deadline(exchange, options);
-  if (ends_here(exchange)) {
-    auto connected = co_await open_bytes(exchange, options, std::move(endpoint), attempt);
-    if (connected) attempt.stage = Stage::none;
-    if (connected) attempt.response = &exchange.response;
-    co_return connected;
-  }
-  Answer answer;
-  answer.load = Load(endpoint);
+  if (ends_here(exchange)) co_return co_await open_bytes(exchange, options, std::move(endpoint), attempt, answer);
   Pools& pools = exchange.shard.pools;
   const bool shares = speaks_http2(exchange, *endpoint);
   answer.lease = shares ? pools.share(*endpoint) : pools.reuse(*endpoint, options.repeatable);
@@ -244,7 +238,7 @@ runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& o
   attempt.stage = Stage::none;
   attempt.response = &exchange.response;
   take_delivery_mark(exchange, attempt);
-  co_return answer;
+  co_return Result<>();
 }
 
 }  // namespace weft::proxy

@@ -22,7 +22,8 @@ struct SendOptions {
   uint64_t left_priorities = 0;      // that are left out now, as in PickContext
 };
 
-// Tells in `attempt` how far it got, for the retry plan, and in the exchange's record what went wrong.
-runtime::Task<Result<Answer>> send_once(Exchange& exchange, const SendOptions& options, Attempt& attempt);
+// On success fills `answer`, which has let go of any earlier attempt. Tells in `attempt` how far it got, for the retry
+// plan, and in the exchange's record what went wrong.
+runtime::Task<Result<>> send_once(Exchange& exchange, const SendOptions& options, Attempt& attempt, Answer& answer);
 
 }  // namespace weft::proxy

@@ -69,21 +69,30 @@ Result<> take_route(http::ServerStream& client, Exchange& exchange) {
   return {};
 }
 
-runtime::Task<Result<Answer>> answer(http::ServerStream& client, Exchange& exchange, RequestBody& body, Stack stack) {
+Result<> give(Answer& granted, Answer own) {
+  granted = std::move(own);
+  return {};
+}
+
+// Fills `granted`; an error is still to be made a response.
+runtime::Task<Result<>> answer(http::ServerStream& client, Exchange& exchange, RequestBody& body, Stack stack,
+                               Answer& granted) {
   give_request_id(exchange);
   WEFT_CO_CHECK(admit(exchange));
   learn_scheme(exchange);
   WEFT_CO_CHECK(take_route(client, exchange));
   for (const Policy* policy : stack) {  // order and reasons: outbound/stack.cc, inbound/stack.cc
     WEFT_CO_CHECK(co_await policy->on_request(exchange));
-    if (exchange.local_reply) co_return to_response(exchange, *std::move(exchange.local_reply));
+    if (exchange.local_reply) co_return give(granted, to_response(exchange, *std::move(exchange.local_reply)));
     if (exchange.route_is_stale) WEFT_CO_CHECK(take_route(client, exchange));
   }
   const auto& action = exchange.route->action;
-  if (const auto* redirect = std::get_if<decide::Redirect>(&action)) co_return to_response(exchange, *redirect);
-  if (const auto* direct = std::get_if<decide::DirectResponse>(&action)) co_return to_response(exchange, *direct);
+  if (const auto* redirect = std::get_if<decide::Redirect>(&action))
+    co_return give(granted, to_response(exchange, *redirect));
+  if (const auto* direct = std::get_if<decide::DirectResponse>(&action))
+    co_return give(granted, to_response(exchange, *direct));
   start_mirrors(exchange, body);
-  co_return co_await send_with_retries(exchange, body, client);
+  co_return co_await send_with_retries(exchange, body, client, granted);
 }
 
 http::RawConnection raw_endpoint(Answer& granted) {
@@ -117,11 +126,12 @@ runtime::Task<void> serve_request(http::ServerStream& client, Exchange& exchange
   exchange.stream = &client;
   exchange.body = &body;
   exchange.tunnel = client.wanted_tunnel();
-  auto response = co_await answer(client, exchange, body, stack);
-  if (!response) response = to_response(exchange, response.error());
+  Answer granted;
+  const auto verdict = co_await answer(client, exchange, body, stack, granted);
+  if (!verdict) granted = to_response(exchange, verdict.error());
   for (const Policy* policy : stack | std::views::reverse) policy->on_response(exchange);
-  co_await relay(exchange, *response, client);
-  if (exchange.is_tunnel() && client.response_is_done()) co_await tunnel(client, exchange, *response);
+  co_await relay(exchange, granted, client);
+  if (exchange.is_tunnel() && client.response_is_done()) co_await tunnel(client, exchange, granted);
   sink.write(exchange);
 }
 

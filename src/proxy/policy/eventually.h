@@ -6,29 +6,44 @@
 #include <coroutine>
 #include <optional>
 #include <utility>
+#include <variant>
 
+#include "base/error.h"
 #include "runtime/task.h"
 
 namespace weft::proxy {
 
-// Awaited once, by whoever it was returned to.
+// The value with nothing in it, which lets a request go on: nearly every policy gives it to nearly every request.
+inline bool says_nothing(const Result<>& verdict) {
+  return verdict.has_value();
+}
+template <class T>
+bool says_nothing(const std::optional<T>& found) {
+  return !found.has_value();
+}
+
+// Awaited once, by whoever it was returned to. The value that says nothing is no more than a mark: neither made, moved
+// nor destroyed.
 template <class T>
 class [[nodiscard]] Eventually {
  public:
-  Eventually(T ready) : ready_(std::move(ready)) {}              // NOLINT: a verdict is returned as it is
-  Eventually(runtime::Task<T> task) : task_(std::move(task)) {}  // NOLINT: so is a task
-
-  bool await_ready() const { return ready_.has_value(); }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) {
-    waiting_.emplace(task_.operator co_await());
-    return waiting_->await_suspend(awaiting);
+  Eventually(T ready) {  // NOLINT: a verdict is returned as it is
+    if (!says_nothing(ready)) state_.template emplace<T>(std::move(ready));
   }
-  T await_resume() { return ready_ ? *std::move(ready_) : waiting_->await_resume(); }
+  Eventually(runtime::Task<T> task) : state_(std::move(task)) {}  // NOLINT: so is a task
+
+  bool await_ready() const { return !std::holds_alternative<runtime::Task<T>>(state_); }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) { return awaiter().await_suspend(awaiting); }
+  T await_resume() {
+    if (std::holds_alternative<std::monostate>(state_)) return T();
+    if (T* ready = std::get_if<T>(&state_)) return std::move(*ready);
+    return awaiter().await_resume();
+  }
 
  private:
-  std::optional<T> ready_;
-  runtime::Task<T> task_;
-  std::optional<typename runtime::Task<T>::Awaiter> waiting_;
+  auto awaiter() const { return std::get<runtime::Task<T>>(state_).operator co_await(); }
+
+  std::variant<std::monostate, T, runtime::Task<T>> state_;
 };
 
 }  // namespace weft::proxy

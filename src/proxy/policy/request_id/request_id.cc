@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/hex.h"
+
 namespace weft::proxy {
 namespace {
 
@@ -11,18 +13,22 @@ constexpr size_t kIdSizeMax = 128;  // a foreign id may have another form than o
 using Uuid = std::array<char, 36>;
 
 Uuid make_uuid(Random& random) {
-  constexpr char kHex[] = "0123456789abcdef";
   uint64_t high = random.next();
   uint64_t low = random.next();
   high = (high & ~uint64_t{0xf000}) | 0x4000;                // version 4
   low = (low & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);  // variant 1
+  const auto first = hex_digits(static_cast<uint32_t>(high >> 32));
+  const auto second = hex_digits(static_cast<uint32_t>(high));
+  const auto third = hex_digits(static_cast<uint32_t>(low >> 32));
+  const auto fourth = hex_digits(static_cast<uint32_t>(low));
   Uuid text;
-  size_t at = 0;
-  for (int digit = 0; digit < 32; ++digit) {
-    if (digit == 8 || digit == 12 || digit == 16 || digit == 20) text[at++] = '-';
-    const uint64_t word = digit < 16 ? high : low;
-    text[at++] = kHex[(word >> (60 - digit % 16 * 4)) & 0xf];
-  }
+  text.fill('-');
+  std::ranges::copy(first, text.begin());
+  std::copy_n(second.begin(), 4, text.begin() + 9);
+  std::copy_n(second.begin() + 4, 4, text.begin() + 14);
+  std::copy_n(third.begin(), 4, text.begin() + 19);
+  std::copy_n(third.begin() + 4, 4, text.begin() + 24);
+  std::ranges::copy(fourth, text.begin() + 28);
   return text;
 }
 
