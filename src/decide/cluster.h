@@ -105,6 +105,13 @@ struct TcpKeepalive {
   uint32_t interval_s = 0;
 };
 
+// Pings on HTTP/2 connections from which nothing has come for `interval`; without an answer for `timeout` they are
+// given up (RFC 9113 6.7).
+struct Http2Keepalive {
+  Duration interval;
+  Duration timeout;
+};
+
 // One CDS resource. Immutable and shared by all shards.
 struct Cluster {
   ClusterId id;
@@ -121,9 +128,11 @@ struct Cluster {
   bool weighs_localities = false;  // a locality's share is by its weight, not by its endpoints
   EndpointProtocol protocol = EndpointProtocol::http1;
   Duration connect_timeout = std::chrono::seconds(5);
-  Duration idle_timeout = std::chrono::hours(1);  // of a pooled connection; 0: none
-  Duration connection_age_max{};                  // 0: none
-  uint32_t requests_per_connection_max = 0;       // 0: any number
+  Duration idle_timeout = std::chrono::hours(1);     // of a pooled connection; 0: none
+  Duration connection_age_max{};                     // 0: none
+  uint32_t requests_per_connection_max = 0;          // 0: any number
+  uint32_t streams_per_connection_max = UINT32_MAX;  // of HTTP/2; the endpoint may allow fewer
+  std::optional<Http2Keepalive> http2_keepalive;
   std::optional<TcpKeepalive> keepalive;
   Limits limits;
   std::optional<OutlierDetection> outlier_detection;

@@ -42,11 +42,11 @@ def http_options(**common):
         "@type": TYPE + kind, "commonHttpProtocolOptions": common, "explicitHttpConfig": {"httpProtocolOptions": {}}}}}
 
 
-def speaks_http2():
-    """For a cluster whose endpoints take HTTP/2 with prior knowledge."""
+def speaks_http2(**options):
+    """For a cluster whose endpoints take HTTP/2 with prior knowledge; options such as maxConcurrentStreams."""
     kind = "extensions.upstreams.http.v3.HttpProtocolOptions"
     return {"typedExtensionProtocolOptions": {"envoy." + kind: {
-        "@type": TYPE + kind, "explicitHttpConfig": {"http2ProtocolOptions": {}}}}}
+        "@type": TYPE + kind, "explicitHttpConfig": {"http2ProtocolOptions": options}}}}
 
 
 def speaks_as_client():

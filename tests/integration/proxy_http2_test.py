@@ -6,13 +6,15 @@ import re
 import signal
 import subprocess
 import tempfile
+import threading
 import unittest
 
 import proxy_fixture as fixture
-from proxy_fixture import Proxy, Server, cluster, free_port, header, http_listener, multiplexing, read_head, speaks_as_client, speaks_http2, to
+from proxy_fixture import Http2Client, Proxy, Server, WithProxy, cluster, free_port, header, http_listener, multiplexing, read_head, speaks_as_client, speaks_http2, to
 
 CURL = ["curl", "-s", "--max-time", "20"]
 HTTP2 = ["--http2-prior-knowledge"]
+PING = 6
 
 
 def read_chunked(stream):
@@ -164,6 +166,88 @@ class Http2(unittest.TestCase):
         client.send_signal(signal.SIGKILL)
         client.wait()
         fixture.wait_until(lambda: self.silent.closed == self.silent.accepted)
+
+
+def frame(kind, flags=0, stream=0, payload=b""):
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
+
+
+def read_frames(connection):
+    """Kind, flags and stream of each frame that an HTTP/2 client sends."""
+    stream = connection.makefile("rb")
+    stream.read(len(Http2Client.PREFACE))
+    connection.sendall(frame(Http2Client.SETTINGS))
+    while head := stream.read(9):
+        stream.read(int.from_bytes(head[:3], "big"))
+        yield head[3], head[4], int.from_bytes(head[5:9], "big")
+
+
+def answer_200(connection, stream):
+    flags = Http2Client.END_HEADERS | Http2Client.END_STREAM
+    connection.sendall(frame(Http2Client.HEADERS, flags, stream, bytes([Http2Client.STATUS_200])))
+
+
+class Http2Connections(WithProxy):
+    def test_no_more_requests_share_a_connection_than_its_cluster_wants(self):
+        all_asked = threading.Barrier(6, timeout=fixture.DEADLINE_S)
+        busiest = []
+
+        def serve(connection, _):
+            asked = []
+            for kind, _, stream in read_frames(connection):
+                if kind != Http2Client.HEADERS:
+                    continue
+                asked.append(stream)
+                busiest.append(len(asked))
+                threading.Thread(target=lambda at=stream: (all_asked.wait(), answer_200(connection, at)), daemon=True).start()
+
+        endpoint = Server(serve)
+        self.start(cluster("a", endpoint.port, **speaks_http2(maxConcurrentStreams=2)), http_listener(self.port, [to("a")]))
+        clients = [self.client() for _ in range(6)]
+        for client in clients:
+            client.send(b"GET / HTTP/1.1\r\nHost: t\r\n\r\n")
+        self.assertEqual([client.read()[0] for client in clients], [200] * 6)
+        self.assertEqual((endpoint.accepted, max(busiest)), (3, 2))
+
+    def test_a_connection_whose_endpoint_has_gone_silent_is_closed(self):
+        pings = []
+
+        def serve(connection, number):
+            for kind, flags, stream in read_frames(connection):
+                if kind == Http2Client.HEADERS:
+                    answer_200(connection, stream)
+                if kind == PING and flags == 0:
+                    pings.append(number)
+
+        endpoint = Server(serve)
+        keepalive = {"interval": "0.2s", "timeout": "0.2s"}
+        self.start(cluster("a", endpoint.port, **speaks_http2(connectionKeepalive=keepalive)), http_listener(self.port, [to("a")]))
+        client = self.client()
+        self.assertEqual(client.get()[0], 200)
+        fixture.wait_until(lambda: endpoint.closed == 1)
+        self.assertEqual(pings, [1])
+        self.assertEqual(client.get()[0], 200)
+        self.assertEqual(endpoint.accepted, 2)
+
+    def test_a_connection_whose_endpoint_answers_pings_is_kept(self):
+        answered = []
+
+        def serve(connection, _):
+            for kind, flags, stream in read_frames(connection):
+                if kind == Http2Client.HEADERS:
+                    answer_200(connection, stream)
+                if kind == PING and flags == 0:
+                    connection.sendall(frame(PING, Http2Client.ACK, payload=b"weft\0\0\0\0"))
+                    answered.append(stream)
+
+        endpoint = Server(serve)
+        keepalive = {"interval": "0.1s", "timeout": "5s"}
+        self.start(cluster("a", endpoint.port, **speaks_http2(connectionKeepalive=keepalive)), http_listener(self.port, [to("a")]))
+        client = self.client()
+        self.assertEqual(client.get()[0], 200)
+        fixture.wait_until(lambda: len(answered) >= 3)
+        self.assertEqual(client.get()[0], 200)
+        self.assertEqual((endpoint.accepted, endpoint.closed), (1, 0))
 
 
 if __name__ == "__main__":

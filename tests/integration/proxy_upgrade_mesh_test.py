@@ -141,6 +141,27 @@ def words_that_name_nothing_are_refused(mesh):
     assert mesh.weft("proxy", "status", "-n", "weft-system").stdout.splitlines()[1].split()[:2] == ["weft-system", "weft-gateway"]
 
 
+def words_of(mesh, key):
+    return pathlib.Path(f"/proc/{proxies(mesh)[key]['pid']}/cmdline").read_text().split("\0")
+
+
+def value_behind(words, flag):
+    return words[words.index(flag) + 1] if flag in words else None
+
+
+def the_next_process_runs_as_meshconfig_and_the_pod_say_by_then(mesh):
+    (key,) = [key for key in proxies(mesh) if key[1].startswith("api-v1")][:1]
+    assert value_behind(words_of(mesh, key), "--concurrency") == "1"
+    mesh.weft("apply", "-f", "-", text="apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\n"
+              "data:\n  mesh: |\n    defaultConfig: {concurrency: 2, terminationDrainDuration: 3s, drainDuration: 30s}\n")
+    told = json.loads(mesh.weft("proxy", "restart", f"{key[1]}.{key[0]}", "-o", "json").stdout)
+    words = words_of(mesh, key)
+    assert [value_behind(words, flag) for flag in ("--concurrency", "--drain-time", "--hand-over-time")] == ["2", "3000ms", "30000ms"], words
+    threads = len(os.listdir(f"/proc/{proxies(mesh)[key]['pid']}/task"))
+    assert threads >= 2, threads
+    assert mesh.request()[0] == 200
+
+
 def programs_of_its_own(test):
     """The mesh under test runs copies of the programs, since one of them is to be replaced."""
     with tempfile.TemporaryDirectory(prefix="weft-it-bin-") as folder:
@@ -182,7 +203,8 @@ def as_root():
         m.run(every_proxy_is_replaced_again_and_again_and_no_request_fails, those_that_were_followed_end_when_their_connections_do,
               weftd_knows_the_new_ones_as_it_knew_the_old_ones, the_program_on_the_disk_is_the_one_that_follows,
               a_program_that_is_of_no_use_leaves_everything_as_it_was, one_that_gets_no_configuration_in_time_follows_nobody,
-              those_without_connections_end_at_once_and_that_is_no_crash, words_that_name_nothing_are_refused, given=(mesh,))
+              those_without_connections_end_at_once_and_that_is_no_crash, words_that_name_nothing_are_refused,
+              the_next_process_runs_as_meshconfig_and_the_pod_say_by_then, given=(mesh,))
 
 
 def as_an_ordinary_user():

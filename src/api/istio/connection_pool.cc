@@ -34,11 +34,12 @@ const FieldTable& TcpPool::fields() {
 }
 
 const FieldTable& Http2Keepalive::fields() {
-  static const FieldTable table = Describe<Http2Keepalive>("ConnectionKeepalive", "Pings on HTTP/2 connections.")
-                                      .field("interval", &Http2Keepalive::interval, "The time between pings.")
-                                      .required()
-                                      .field("timeout", &Http2Keepalive::timeout, "How long an answer may take.")
-                                      .required();
+  static const FieldTable table =
+      Describe<Http2Keepalive>("ConnectionKeepalive", "Pings on HTTP/2 connections.")
+          .field("interval", &Http2Keepalive::interval, "How long nothing has come before the service is asked.")
+          .required()
+          .field("timeout", &Http2Keepalive::timeout, "How long an answer may take.")
+          .required();
   return table;
 }
 
@@ -70,12 +71,12 @@ const FieldTable& HttpPool::fields() {
               "Whether HTTP/1.1 requests travel as HTTP/2. By default they do between sidecars, on shared connections.")
           .by_default("DEFAULT")
           .field("useClientProtocol", &HttpPool::use_client_protocol, "Speak to the service as the client spoke.")
-          .field("maxConcurrentStreams", &HttpPool::max_concurrent_streams, "Streams at once on an HTTP/2 connection.")
+          .field("maxConcurrentStreams", &HttpPool::max_concurrent_streams,
+                 "Requests at once on a connection to an HTTP/2 service; the service may allow fewer.")
           .at_least(0)
-          .later()
           .by_default("2147483647")
-          .field("http2KeepAlive", &HttpPool::http2_keep_alive, "Pings on HTTP/2 connections.")
-          .later()
+          .field("http2KeepAlive", &HttpPool::http2_keep_alive,
+                 "Pings on quiet connections to HTTP/2 services; those that do not answer are closed.")
           .finish(check_http_pool);
   return table;
 }

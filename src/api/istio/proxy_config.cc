@@ -105,13 +105,12 @@ void describe_proxy_life(Describe<ProxyConfig>& table) {
   using Config = ProxyConfig;
   table.field("concurrency", &Config::concurrency, "Worker threads; 0 is one for each core.")
       .at_least(0)
-      .later()
-      .field("drainDuration", &Config::drain_duration, "How long listeners that go still serve.")
-      .later()
+      .by_default("1")
+      .field("drainDuration", &Config::drain_duration,
+             "How long a proxy lets connections finish once another process has followed it.")
       .by_default("45s")
       .field("terminationDrainDuration", &Config::termination_drain_duration,
              "How long a proxy serves on when its pod ends.")
-      .later()
       .by_default("5s")
       .field("holdApplicationUntilProxyStarts", &Config::hold_application_until_proxy_starts,
              "Start containers when the proxy is ready. Here they always wait for it.");

@@ -32,8 +32,9 @@ const FieldTable& service_spec_fields() {
           .one_of({"None", "ClientIP"})
           .field("internalTrafficPolicy", &Service::internal_traffic_policy, "Whether only local endpoints count.")
           .one_of({"Cluster", "Local"})
-          .field("trafficDistribution", &Service::traffic_distribution, "Whether near endpoints are preferred.")
-          .later()
+          .field("trafficDistribution", &Service::traffic_distribution,
+                 "Which endpoints clients prefer: of their zone (PreferClose is its old name), or of their node.")
+          .one_of({"PreferClose", "PreferSameZone", "PreferSameNode"})
           .kept({"ipFamilies", "ipFamilyPolicy", "allocateLoadBalancerNodePorts", "externalTrafficPolicy",
                  "healthCheckNodePort", "sessionAffinityConfig"})
           .unused({"loadBalancerIP", "loadBalancerClass", "loadBalancerSourceRanges"})

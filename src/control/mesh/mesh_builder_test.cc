@@ -25,6 +25,22 @@ TEST(MeshBuilder, AServiceIsKnownByItsHost) {
   EXPECT_EQ(found->port(80)->target_number, 80U);
 }
 
+TEST(MeshBuilder, AServiceSaysWhichEndpointsItsClientsPrefer) {
+  const auto preference = [](const std::string& field, const std::string& annotated) {
+    const std::string annotations =
+        "metadata: {annotations: {networking.istio.io/traffic-distribution: '" + annotated + "'}}\n";
+    MeshBuilder builder;
+    builder.apply({object("/services", "shop", "api", annotations + "spec: {" + field + "ports: [{port: 80}]}")});
+    return builder.view()->service(kHost)->prefers;
+  };
+  EXPECT_EQ(preference("", ""), Prefers::nothing);
+  EXPECT_EQ(preference("trafficDistribution: PreferClose, ", ""), Prefers::same_zone);
+  EXPECT_EQ(preference("trafficDistribution: PreferSameZone, ", "PreferSameNode"), Prefers::same_zone);
+  EXPECT_EQ(preference("trafficDistribution: PreferSameNode, ", ""), Prefers::same_node);
+  EXPECT_EQ(preference("", "preferclose"), Prefers::same_zone) << "the annotation ignores case";
+  EXPECT_EQ(preference("", "PreferSameNetwork"), Prefers::nothing);
+}
+
 TEST(MeshBuilder, AnOlderViewStaysAsItWas) {
   MeshBuilder builder;
   auto change = service("shop", "api", "{ports: [{port: 80}]}");

@@ -84,6 +84,10 @@ enum class Registry : uint8_t { kubernetes, service_entry };
 // that a name resolves to, or to its first one (ServiceEntry.resolution).
 enum class Resolution : uint8_t { listed, dialled, dns, first_of_dns };
 
+// Which endpoints a service wants its clients to prefer (Service.trafficDistribution): those in their own zone, or
+// those on their own node. The rest serve where there are none.
+enum class Prefers : uint8_t { nothing, same_zone, same_node };
+
 // A service with its full host name: a Kubernetes Service, or one host of a ServiceEntry.
 struct Service {
   std::string host;  // nodejs-api.nodejs-app.svc.cluster.local; of a ServiceEntry also "*.x.com"
@@ -98,6 +102,7 @@ struct Service {
   bool headless = false;
   bool is_external = false;  // location MESH_EXTERNAL
   bool publishes_unready = false;
+  Prefers prefers = Prefers::nothing;
   model::Labels selector;
   std::vector<ServicePort> ports;
   std::vector<std::string> export_to;          // annotation networking.istio.io/exportTo; empty: everybody

@@ -115,6 +115,14 @@ std::string service_host(std::string_view name, std::string_view space) {
   return std::string(name).append(".").append(space).append(".svc.").append(kDomain);
 }
 
+// The annotation is Istio's, from before the field, and all that a ServiceEntry has; it ignores case.
+Prefers preference_of(const api::Resource& resource, std::string_view said) {
+  const std::string text =
+      to_lower(said.empty() ? annotation(resource, "networking.istio.io/traffic-distribution") : said);
+  if (text == "preferclose" || text == "prefersamezone") return Prefers::same_zone;
+  return text == "prefersamenode" ? Prefers::same_node : Prefers::nothing;
+}
+
 ServicePtr read_service(const api::Resource& resource) {
   const auto& spec = *resource.as<api::kubernetes::Service>();
   auto service = std::make_shared<Service>();
@@ -126,6 +134,7 @@ ServicePtr read_service(const api::Resource& resource) {
   if (service->headless) service->resolution = Resolution::dialled;  // the client has chosen the pod by its address
   if (!service->headless && !spec.cluster_ip.empty()) service->addresses.push_back(spec.cluster_ip);
   service->publishes_unready = spec.publish_not_ready_addresses;
+  service->prefers = preference_of(resource, spec.traffic_distribution);
   service->selector = spec.selector;
   for (const auto& port : spec.ports) service->ports.push_back(read_port(port));
   auto exported = annotation(resource, "networking.istio.io/exportTo");

@@ -20,6 +20,9 @@ std::string service_host(std::string_view name, std::string_view space);
 // What is in the store was checked on its way in; what cannot be read all the same is reported and left out.
 std::optional<api::Resource> read_resource(const ObjectChange& change);
 
+// Which endpoints clients of a Service or ServiceEntry are to prefer: `said` by its own field, else by annotation.
+Prefers preference_of(const api::Resource& resource, std::string_view said);
+
 ServicePtr read_service(const api::Resource& resource);
 PodPtr read_pod(const api::Resource& resource);
 VirtualServicePtr read_virtual_service(const api::Resource& resource);

@@ -72,6 +72,7 @@ std::vector<ServicePtr> read_service_entry(const api::Resource& resource, const 
   if (entry.workload_selector) shared.selector = entry.workload_selector->labels;
   for (const auto& port : entry.ports) shared.ports.push_back(read_entry_port(port));
   shared.export_to = entry.export_to;
+  shared.prefers = preference_of(resource, {});
   shared.origin = origin_of(resource, "service-entry");
   shared.age = age_of(resource.metadata);
 

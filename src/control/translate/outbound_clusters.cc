@@ -71,6 +71,7 @@ Encoded build(const PortContext& context, const mesh::RuleSubset* subset, AskedB
   std::string_view subset_name = subset ? std::string_view(subset->subset->name) : std::string_view();
   auto policy =
       effective_policy(context.view.config(), context.rule, subset ? subset->subset : nullptr, context.port.number);
+  policy.prefers = context.service.prefers;
   Cluster cluster;
   cluster.set_name(outbound_cluster(context.port.number, subset_name, context.service.host));
   find_endpoints(context, subset, policy, cluster);

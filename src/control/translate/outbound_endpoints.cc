@@ -13,7 +13,8 @@ Resources outbound_endpoints(const mesh::MeshView& view, const Scope& scope, std
   auto rule = view.destination_rule({scope.space, scope.labels, service->host, service->space});
   auto endpoints = view.endpoints(service->space, service->host);
   const auto add = [&](const mesh::ServicePort& port, const api::istio::Subset* subset) {
-    const auto policy = effective_policy(view.config(), rule.get(), subset, port.number);
+    auto policy = effective_policy(view.config(), rule.get(), subset, port.number);
+    policy.prefers = service->prefers;
     const auto assignment = load_assignment({view, *service, port, subset}, *endpoints, multiplex_of(port, policy),
                                             Nearness(policy, scope.labels));
     assignments.push_back(encode(assignment.cluster_name(), assignment));

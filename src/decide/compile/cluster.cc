@@ -49,6 +49,21 @@ EndpointProtocol to_protocol(const HttpProtocolOptions& options) {
   return fixed.has_http2_protocol_options() ? EndpointProtocol::http2 : EndpointProtocol::http1;
 }
 
+Result<> fill_http2(const HttpProtocolOptions& options, Cluster& compiled) {
+  const bool follows_client = options.has_use_downstream_protocol_config();
+  const auto& http2 = follows_client ? options.use_downstream_protocol_config().http2_protocol_options()
+                                     : options.explicit_http_config().http2_protocol_options();
+  if (http2.has_max_concurrent_streams()) compiled.streams_per_connection_max = http2.max_concurrent_streams().value();
+  if (compiled.streams_per_connection_max == 0)
+    return fail(Reason::invalid, "max_concurrent_streams must be at least 1");
+  const auto& keepalive = http2.connection_keepalive();
+  if (!keepalive.has_interval()) return {};
+  compiled.http2_keepalive = Http2Keepalive{to_duration(keepalive.interval()), to_duration(keepalive.timeout())};
+  if (compiled.http2_keepalive->interval <= Duration::zero() || compiled.http2_keepalive->timeout <= Duration::zero())
+    return fail(Reason::invalid, "connection_keepalive needs an interval and a timeout above zero");
+  return {};
+}
+
 Result<> fill_http(const cluster::Cluster& wire, Cluster& compiled) {
   const auto found =
       wire.typed_extension_protocol_options().find("envoy.extensions.upstreams.http.v3.HttpProtocolOptions");
@@ -61,7 +76,7 @@ Result<> fill_http(const cluster::Cluster& wire, Cluster& compiled) {
   if (common.has_idle_timeout()) compiled.idle_timeout = to_duration(common.idle_timeout());
   compiled.connection_age_max = to_duration(common.max_connection_duration());
   compiled.requests_per_connection_max = common.max_requests_per_connection().value();
-  return {};
+  return fill_http2(options, compiled);
 }
 
 void fill_limits(const cluster::Cluster& wire, Cluster& compiled) {

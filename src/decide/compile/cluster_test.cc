@@ -99,6 +99,40 @@ TEST(CompileCluster, reads_a_passthrough_cluster) {
   EXPECT_EQ((*cluster)->source_address, IpAddress::parse("127.0.0.6"));
 }
 
+// A cluster with these HTTP protocol options.
+std::string with_http(const std::string& options) {
+  return "{'name':'a','type':'STATIC','typedExtensionProtocolOptions':"
+         "{'envoy.extensions.upstreams.http.v3.HttpProtocolOptions':{"
+         "'@type':'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions'," +
+         options + "}}}";
+}
+
+TEST(CompileCluster, reads_limits_and_pings_of_http2_connections) {
+  const std::string http2 =
+      "{'http2ProtocolOptions':{'maxConcurrentStreams':7,'connectionKeepalive':{'interval':'30s','timeout':'5s'}}}";
+  for (const char* config : {"'explicitHttpConfig':", "'useDownstreamProtocolConfig':"}) {
+    const auto cluster = compile(with_http(config + http2));
+    ASSERT_TRUE(cluster) << cluster.error().detail;
+    EXPECT_EQ((*cluster)->streams_per_connection_max, 7) << config;
+    ASSERT_TRUE((*cluster)->http2_keepalive) << config;
+    EXPECT_EQ((*cluster)->http2_keepalive->interval, std::chrono::seconds(30));
+    EXPECT_EQ((*cluster)->http2_keepalive->timeout, std::chrono::seconds(5));
+  }
+  const auto plain = compile(with_http("'explicitHttpConfig':{'http2ProtocolOptions':{}}"));
+  EXPECT_EQ((*plain)->streams_per_connection_max, UINT32_MAX);
+  EXPECT_FALSE((*plain)->http2_keepalive);
+}
+
+TEST(CompileCluster, refuses_http2_connections_of_no_use) {
+  const auto problem = [](const std::string& http2) {
+    return problem_of(with_http("'explicitHttpConfig':{'http2ProtocolOptions':{" + http2 + "}}"));
+  };
+  EXPECT_EQ(problem("'maxConcurrentStreams':0"), "max_concurrent_streams must be at least 1");
+  const std::string useless = "connection_keepalive needs an interval and a timeout above zero";
+  EXPECT_EQ(problem("'connectionKeepalive':{'interval':'30s'}"), useless);
+  EXPECT_EQ(problem("'connectionKeepalive':{'interval':'0s','timeout':'5s'}"), useless);
+}
+
 TEST(CompileCluster, reads_the_keepalive_of_connections) {
   const auto cluster = compile(R"({'name':'a','type':'STATIC','upstreamConnectionOptions':{'tcpKeepalive':{
     'keepaliveProbes':3,'keepaliveTime':60}}})");

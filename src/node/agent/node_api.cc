@@ -27,8 +27,8 @@ Json pod_json(const PodSummary& pod) {
 }
 
 Json replacement_json(const Replacement& done) {
-  return {
-      {"oldPid", done.old_pid}, {"pid", done.new_pid}, {"epoch", done.epoch}, {"drainSeconds", kHandOverTime.count()}};
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(done.drains_for).count();
+  return {{"oldPid", done.old_pid}, {"pid", done.new_pid}, {"epoch", done.epoch}, {"drainSeconds", seconds}};
 }
 
 uint16_t status_of(const Error& error) {

@@ -1,9 +1,11 @@
 #include "node/pods/pod_worker.h"
 
 #include <algorithm>
+#include <thread>
 
 #include <fmt/format.h>
 
+#include "api/istio/mesh_config_text.h"
 #include "base/log.h"
 #include "node/names/pod_files.h"
 #include "node/pods/identity.h"
@@ -137,7 +139,19 @@ runtime::Task<Result<>> PodWorker::isolate() {
   co_return Result<>{};
 }
 
+// While weftd is away, what was last known still holds. Without the ConfigMap nothing is said.
+runtime::Task<void> PodWorker::learn_proxy_settings() {
+  const auto map = co_await context_->control_plane->get(
+      fmt::format("/api/v1/namespaces/{}/configmaps/{}", api::istio::kMeshConfigSpace, api::istio::kMeshConfigMap));
+  if (!map && is_away(map.error())) co_return;
+  const api::Json::json_pointer place("/data/" + std::string(api::istio::kMeshConfigKey));
+  const bool is_said = map && map->contains(place) && (*map)[place].is_string();
+  const std::string text = is_said ? (*map)[place].get<std::string>() : "";
+  proxy_settings_ = proxy_settings(text, metadata(), std::thread::hardware_concurrency());
+}
+
 runtime::Task<Result<>> PodWorker::start_sidecar() {
+  co_await learn_proxy_settings();
   WEFT_CO_TRY(broker_, Broker::open(*reactor_, folder_.broker_socket(), egress_));
   broker_->start();
   const auto& account = spec().service_account_name;
@@ -211,7 +225,8 @@ runtime::Task<void> PodWorker::tear_down() {
 // A gateway's proxy is its workload, with requests of its own to finish.
 Duration PodWorker::proxy_grace(Duration grace) const {
   const Duration enough = std::max(grace, Duration(std::chrono::seconds(1)));
-  return kind_ == PodKind::gateway ? enough : std::min(enough, Duration(kSidecarGrace));
+  if (kind_ == PodKind::gateway) return enough;
+  return std::min(enough, proxy_settings_.drain_time.value_or(kSidecarGrace));
 }
 
 PodFacts PodWorker::facts() const {
@@ -225,7 +240,10 @@ PodFacts PodWorker::facts() const {
 runtime::Task<Result<Replacement>> PodWorker::replace_proxy(Time deadline) {
   if (!sidecar_ || attention_.is_set()) co_return fail(Reason::not_found, "pod " + title() + " has no proxy");
   const runtime::Gate::Pass pass = round_.enter();
+  const Duration drains_for = proxy_settings_.hand_over_time;  // the present one's
+  co_await learn_proxy_settings();
   auto done = co_await sidecar_->replace(deadline);
+  if (done) done->drains_for = drains_for;
   if (!done && attention_.is_set()) co_return fail(Reason::not_found, "pod " + title() + " has no proxy any more");
   co_return done;
 }

@@ -14,6 +14,7 @@
 #include "node/pods/node_context.h"
 #include "node/pods/pod_kind.h"
 #include "node/pods/pod_status.h"
+#include "node/pods/proxy_settings.h"
 #include "node/pods/supervisor.h"
 #include "node/pods/unmeshed_network.h"
 #include "node/processes/environment.h"
@@ -94,6 +95,7 @@ class PodWorker final : private ContainerHost, private Supervised {
   runtime::Task<Result<>> make_sandbox();
   runtime::Task<Result<>> isolate();
   runtime::Task<Result<>> start_sidecar();
+  runtime::Task<void> learn_proxy_settings();
   void start_containers();
   runtime::Task<void> watch_holder();
   runtime::Task<void> tear_down();
@@ -122,6 +124,7 @@ class PodWorker final : private ContainerHost, private Supervised {
   std::unique_ptr<PodIsolation> isolation_;
   std::unique_ptr<Broker> broker_;
   std::unique_ptr<Supervisor> sidecar_;
+  ProxySettings proxy_settings_;  // of the next process
   std::unique_ptr<UnmeshedNetwork> network_;
   std::vector<std::unique_ptr<ContainerRun>> containers_;
   std::map<std::string, ImageCommand> images_;  // as weftd last said

@@ -84,6 +84,7 @@ Result<Child> PodWorker::launch(int output) {
                    .service_account = spec().service_account_name,
                    .address = *address_,
                    .mesh_ranges = {context_->subnet.range, context_->service_range},
+                   .settings = proxy_settings_,
                    .log_level = context_->log_level};
   if (serves_host(metadata())) {
     proxy.exposures = context_->exposures;

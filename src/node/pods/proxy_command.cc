@@ -38,6 +38,10 @@ Json metadata_of(const ProxyFacts& facts) {
   return metadata;
 }
 
+std::string flag_time(Duration time) {
+  return fmt::format("{}ms", std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
+}
+
 }  // namespace
 
 std::vector<std::string> proxy_command(const std::string& program, const StateFolder& state, const PodFolder& folder,
@@ -60,7 +64,9 @@ std::vector<std::string> proxy_command(const std::string& program, const StateFo
       "--hot-restart",
       "unix:" + folder.restart_door(),
       "--hand-over-time",
-      fmt::format("{}s", kHandOverTime.count()),
+      flag_time(facts.settings.hand_over_time),
+      "--concurrency",
+      std::to_string(facts.settings.threads),
       "--broker",
       "unix:" + folder.broker_socket(),
       "--private-folder",
@@ -70,6 +76,7 @@ std::vector<std::string> proxy_command(const std::string& program, const StateFo
       "--log-level",
       facts.log_level,
   };
+  if (facts.settings.drain_time) words.insert(words.end(), {"--drain-time", flag_time(*facts.settings.drain_time)});
   for (const auto& range : facts.mesh_ranges) words.insert(words.end(), {"--mesh-cidr", range.to_string()});
   for (const int fd : facts.listeners) words.insert(words.end(), {"--listen-fd", std::to_string(fd)});
   return words;

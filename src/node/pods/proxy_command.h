@@ -1,7 +1,6 @@
 // The command line of a pod's weft-proxy. Pure.
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <vector>
 
@@ -9,13 +8,11 @@
 #include "api/metadata.h"
 #include "node/options.h"
 #include "node/pods/pod_kind.h"
+#include "node/pods/proxy_settings.h"
 #include "node/sandbox/pod_network.h"
 #include "node/state_folder.h"
 
 namespace weft::node {
-
-// How long a proxy that was followed by another process lets connections finish: Istio's drainDuration.
-inline constexpr std::chrono::seconds kHandOverTime{45};
 
 // What the proxy is told about its pod and mesh. References outlive the call.
 struct ProxyFacts {
@@ -26,6 +23,7 @@ struct ProxyFacts {
   std::vector<net::IpRange> mesh_ranges;
   std::vector<Exposure> exposures;  // of the gateway that serves the host
   std::vector<int> listeners;       // the same ones, as inherited descriptors
+  ProxySettings settings;
   std::string log_level;
 };
 

@@ -20,13 +20,16 @@ TEST(ProxyCommand, of_a_sidecar_says_who_it_is_and_where_its_sockets_are) {
                                     .service_account = "robot",
                                     .address = *net::IpAddress::parse("10.244.0.2"),
                                     .mesh_ranges = {*net::IpRange::parse("10.244.0.0/16")},
+                                    .settings = {.threads = 2},
                                     .log_level = "info"});
   EXPECT_EQ(words.front(), "/bin/weft-proxy");
   EXPECT_EQ(value_behind(words, "--node-id"), "sidecar~10.244.0.2~api-0.shop~shop.svc.cluster.local");
   EXPECT_EQ(value_behind(words, "--xds"), "unix:/s/xds.sock");
   EXPECT_EQ(value_behind(words, "--xds-token-file"), "/s/pods/shop.api-0/token");
   EXPECT_EQ(value_behind(words, "--hot-restart"), "unix:/s/pods/shop.api-0/door.sock");
-  EXPECT_EQ(value_behind(words, "--hand-over-time"), "45s");
+  EXPECT_EQ(value_behind(words, "--hand-over-time"), "45000ms");
+  EXPECT_EQ(value_behind(words, "--concurrency"), "2");
+  EXPECT_EQ(value_behind(words, "--drain-time"), "");
   EXPECT_EQ(value_behind(words, "--private-folder"), "/s");
   EXPECT_EQ(value_behind(words, "--mesh-cidr"), "10.244.0.0/16");
   EXPECT_EQ(
@@ -42,9 +45,11 @@ TEST(ProxyCommand, of_the_gateway_hands_over_its_listeners_and_what_they_expose)
                                     .pod = &pod,
                                     .exposures = {{"api", "shop", 80, 8080}},
                                     .listeners = {7},
+                                    .settings = {.drain_time = std::chrono::seconds(20)},
                                     .log_level = "info"});
   EXPECT_TRUE(value_behind(words, "--node-id").starts_with("router~"));
   EXPECT_EQ(value_behind(words, "--listen-fd"), "7");
+  EXPECT_EQ(value_behind(words, "--drain-time"), "20000ms");
   EXPECT_EQ(api::Json::parse(value_behind(words, "--node-metadata"))["EXPOSE"],
             api::Json::parse(R"([{"service":"api","namespace":"shop","port":80,"hostPort":8080}])"));
 }

@@ -34,7 +34,8 @@ class Supervised {
 struct Replacement {
   pid_t old_pid = 0;
   pid_t new_pid = 0;
-  uint32_t epoch = 0;  // of the new one
+  uint32_t epoch = 0;     // of the new one
+  Duration drains_for{};  // how long the old one lets its connections finish; for whoever knows to say
 };
 
 // Runs from start() until stop() has returned. One reactor. `program` outlives it.

@@ -151,9 +151,11 @@ runtime::Task<Connected<Lease>> Pools::acquire(EndpointRef endpoint, Repeatable 
 
 // The fullest that has room, so that those not needed fall idle.
 Lease Pools::share(Endpoint& endpoint) {
+  const decide::Cluster* config = endpoint.cluster->config();
+  const uint32_t streams_max = config == nullptr ? UINT32_MAX : config->streams_per_connection_max;
   SharedConnection* fullest = nullptr;
   for (const auto& connection : pool_of(endpoint).shared) {
-    const bool is_good = connection->has_room() && !is_worn_out(*connection);
+    const bool is_good = connection->has_room(streams_max) && !is_worn_out(*connection);
     if (is_good && (fullest == nullptr || connection->leases > fullest->leases)) fullest = connection.get();
   }
   if (fullest == nullptr) return {};
@@ -179,11 +181,19 @@ runtime::Task<Connected<Lease>> Pools::acquire_shared(EndpointRef endpoint, Time
   const Dialling dialling(*this, pool);
   WEFT_CO_TRY(Opened opened, co_await open(endpoint, Carries::http2, deadline));
   ConnectionAge age{.opened = reactor_->now(), .encrypted_by = opened.encrypted_by, .proven = std::move(opened.proven)};
-  http::h2::ClientOptions options{.memory = &stream_memory_};
-  options.settings.multiplexes = endpoint->multiplexes;
   pool.shared.push_back(std::make_unique<SharedConnection>(*reactor_, std::move(opened.stream), std::move(opened.slot),
-                                                           options, std::move(age)));
+                                                           session_options(*endpoint), std::move(age)));
   co_return Lease(*this, *pool.shared.back());
+}
+
+http::h2::ClientOptions Pools::session_options(const Endpoint& endpoint) {
+  http::h2::ClientOptions options{.memory = &stream_memory_};
+  options.settings.multiplexes = endpoint.multiplexes;
+  const decide::Cluster* config = endpoint.cluster->config();
+  if (config == nullptr || !config->http2_keepalive) return options;
+  options.keepalive = config->http2_keepalive->interval;
+  options.keepalive_answer = config->http2_keepalive->timeout;
+  return options;
 }
 
 runtime::Task<runtime::Wait> Pools::wait_in_line(EndpointPool& pool, Time deadline) {

@@ -113,6 +113,7 @@ class Pools {
 
   EndpointPool& pool_of(const Endpoint& endpoint);
   bool may_open(const Endpoint& endpoint, const EndpointPool& pool) const;
+  http::h2::ClientOptions session_options(const Endpoint& endpoint);
   runtime::Task<runtime::Wait> wait_in_line(EndpointPool& pool, Time deadline);
   void give_back(std::unique_ptr<Connection> connection);
   void give_back(SharedConnection& connection);

@@ -1,6 +1,8 @@
 // SharedConnection: one HTTP/2 connection to an endpoint, on which many exchanges are under way at once.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -28,8 +30,10 @@ struct SharedConnection {
   ConnectionAge age;
   Time idle_since;
 
-  // How many exchanges may be under way, by what the endpoint says.
-  bool has_room() const { return !session.is_draining() && leases < session.streams_max(); }
+  // For one more exchange than are under way, by what the endpoint says and by its cluster's own limit.
+  bool has_room(uint32_t streams_max) const {
+    return !session.is_draining() && leases < std::min(session.streams_max(), streams_max);
+  }
 
  private:
   static runtime::Task<void> run(http::h2::ClientSession& session) { (void)co_await session.run(); }

@@ -6,6 +6,7 @@
 #include "api/istio/destination_rule.h"
 #include "api/istio/mesh_config.h"
 #include "control/mesh/destination_rules.h"
+#include "control/mesh/objects.h"
 
 namespace weft::control::translate {
 
@@ -15,9 +16,10 @@ struct EffectivePolicy {
   const api::istio::ConnectionPool* connection_pool = nullptr;
   const api::istio::OutlierDetection* outlier_detection = nullptr;
   const api::istio::RetryBudget* retry_budget = nullptr;
-  const api::istio::ClientTls* tls = nullptr;    // null: the mesh's own, where endpoints take it
-  bool prefers_fast = false;                     // Weft's own: by latency instead of LEAST_REQUEST
-  const api::istio::MeshConfig* mesh = nullptr;  // what holds where no block says anything; null: Istio's defaults
+  const api::istio::ClientTls* tls = nullptr;      // null: the mesh's own, where endpoints take it
+  bool prefers_fast = false;                       // Weft's own: by latency instead of LEAST_REQUEST
+  mesh::Prefers prefers = mesh::Prefers::nothing;  // the service's own word; a rule's on localities goes before it
+  const api::istio::MeshConfig* mesh = nullptr;    // what holds where no block says anything; null: Istio's defaults
 
   const api::istio::TcpPool* tcp_pool() const;
   const api::istio::HttpPool* http_pool() const;

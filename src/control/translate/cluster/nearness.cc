@@ -11,10 +11,30 @@ namespace {
 using api::istio::LocalityLoadBalancer;
 using Group = envoy::config::endpoint::v3::LocalityLbEndpoints;
 
-// A rule's own setting comes before MeshConfig.localityLbSetting.
+// What Istio makes of a Service's trafficDistribution.
+const LocalityLoadBalancer& setting_for(mesh::Prefers preference) {
+  static const std::vector<std::string> kZone = {"topology.istio.io/network", std::string(mesh::kRegionLabel),
+                                                 std::string(mesh::kZoneLabel)};
+  static const std::vector<std::string> kNode = {kZone[0], kZone[1], kZone[2], std::string(mesh::kSubzoneLabel),
+                                                 "kubernetes.io/hostname"};
+  static const LocalityLoadBalancer same_zone{.failover_priority = kZone};
+  static const LocalityLoadBalancer same_node{.failover_priority = kNode};
+  return preference == mesh::Prefers::same_node ? same_node : same_zone;
+}
+
+bool rule_has_its_own(const EffectivePolicy& policy) {
+  return policy.load_balancer != nullptr && policy.load_balancer->locality_lb_setting.has_value();
+}
+
+// Whether the service's preference is what counts.
+bool service_decides(const EffectivePolicy& policy) {
+  return policy.prefers != mesh::Prefers::nothing && !rule_has_its_own(policy);
+}
+
+// A rule's own setting comes before the service's, and that before MeshConfig.localityLbSetting.
 const LocalityLoadBalancer* setting_of(const EffectivePolicy& policy) {
-  if (policy.load_balancer && policy.load_balancer->locality_lb_setting)
-    return &*policy.load_balancer->locality_lb_setting;
+  if (rule_has_its_own(policy)) return &*policy.load_balancer->locality_lb_setting;
+  if (service_decides(policy)) return &setting_for(policy.prefers);
   return policy.mesh && policy.mesh->locality_lb_setting ? &*policy.mesh->locality_lb_setting : nullptr;
 }
 
@@ -28,7 +48,7 @@ uint64_t size_of(const Group& group) {
 }  // namespace
 
 // Without a setting of its own a destination has the mesh's; Istio's default is on, and nothing else. Failover
-// needs outlier detection, or no endpoint would ever be seen to fail.
+// needs outlier detection, or no endpoint would ever be seen to fail; but for a service that has asked for it.
 Nearness::Nearness(const EffectivePolicy& policy, const model::Labels& client)
     : client_labels_(client), client_(mesh::locality_of(client)), setting_(setting_of(policy)) {
   if (setting_ != nullptr && !setting_->enabled.value_or(true)) return;
@@ -38,7 +58,7 @@ Nearness::Nearness(const EffectivePolicy& policy, const model::Labels& client)
     if (found != setting_->distribute.end()) shares_ = &*found;
     return;
   }
-  fails_over_ = policy.outlier_detection != nullptr;
+  fails_over_ = policy.outlier_detection != nullptr || service_decides(policy);
 }
 
 uint32_t Nearness::rank(const mesh::Endpoint& endpoint) const {

@@ -24,7 +24,10 @@ mesh::Endpoint endpoint(const std::string& locality, const model::Labels& labels
 class NearnessTest : public testing::Test {
  protected:
   Nearness nearness() {
-    policy_ = {.load_balancer = &balancer_, .outlier_detection = ejects_ ? &outlier_ : nullptr, .mesh = &mesh_};
+    policy_ = {.load_balancer = &balancer_,
+               .outlier_detection = ejects_ ? &outlier_ : nullptr,
+               .prefers = prefers_,
+               .mesh = &mesh_};
     return {policy_, kClient};
   }
   LocalityLoadBalancer& setting() { return balancer_.locality_lb_setting.emplace(); }
@@ -54,6 +57,7 @@ class NearnessTest : public testing::Test {
   }
 
   bool ejects_ = true;
+  mesh::Prefers prefers_ = mesh::Prefers::nothing;
   LoadBalancer balancer_;
   api::istio::OutlierDetection outlier_;
   api::istio::MeshConfig mesh_;
@@ -97,6 +101,31 @@ TEST_F(NearnessTest, IsByLabelsFromTheFirstOnWhereTheyAreListed) {
              endpoint("eu", {{"version", "v1"}, {"rack", "7"}}), endpoint("eu", {{"version", "v2"}, {"rack", "9"}})}),
       (Ranks{0, 1, 2, 3}))
       << "the first that differs ends the comparison";
+}
+
+TEST_F(NearnessTest, IsByZoneWhereTheServiceWantsThat) {
+  prefers_ = mesh::Prefers::same_zone;
+  ejects_ = false;
+  EXPECT_EQ(ranks({endpoint("eu.a.1"), endpoint("eu.a.2"), endpoint("eu.b.1"), endpoint("us.a.1")}),
+            (Ranks{0, 0, 1, 2}))
+      << "needs no outlier detection";
+}
+
+TEST_F(NearnessTest, IsByNodeWhereTheServiceWantsThat) {
+  prefers_ = mesh::Prefers::same_node;
+  const model::Labels elsewhere = {{"kubernetes.io/hostname", "node-2"}};
+  EXPECT_EQ(ranks({endpoint("eu.a.1"), endpoint("eu.a.1", elsewhere), endpoint("eu.a.2"), endpoint("eu.b.1")}),
+            (Ranks{0, 1, 2, 3}));
+}
+
+TEST_F(NearnessTest, IsByARulesWordBeforeTheServicesAndThatBeforeTheMeshs) {
+  prefers_ = mesh::Prefers::same_zone;
+  mesh_.locality_lb_setting.emplace().enabled = false;
+  EXPECT_EQ(ranks({endpoint("eu.b.1")}), Ranks{1});
+  setting().failover_priority = {"version"};
+  EXPECT_EQ(ranks({endpoint("us.a.1", {{"version", "v1"}})}), Ranks{0});
+  balancer_.locality_lb_setting->enabled = false;
+  EXPECT_EQ(ranks({endpoint("us.a.1")}), Ranks{0});
 }
 
 TEST_F(NearnessTest, ArrangesPrioritiesWithoutGaps) {
