@@ -10,6 +10,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 
@@ -237,6 +238,93 @@ def check_logs_and_probes(node):
     node.delete(f"/apis/apps/v1/namespaces/{PLAIN}/deployments/chatty")
 
 
+def environment_of(node, prefix):
+    (pod,) = node.ready(prefix, 1)
+    return dict(line.partition("=")[::2] for line in node.exec(PLAIN, "env", pod=pod).stdout.splitlines())
+
+
+def check_environments_come_from_config_maps_and_secrets(node):
+    env = [{"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "vault", "key": "password"}}},
+           {"name": "MODE", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "mode"}}},
+           {"name": "ABSENT", "valueFrom": {"configMapKeyRef": {"name": "nobody", "key": "x", "optional": True}}},
+           {"name": "GREETING", "value": "hello $(APP_colour)"}]
+    sources = [{"prefix": "APP_", "configMapRef": {"name": "settings"}}, {"secretRef": {"name": "none", "optional": True}}]
+    node.apply(deployment(PLAIN, "fed", 1, command=["sleep", "1000"], ports=[], env=env, envFrom=sources))
+
+    def waiting():
+        return [status["state"].get("waiting", {}) for pod in node.pods(f"{PLAIN}/fed") for status in node.object(pod).get("status", {}).get("containerStatuses", [])]
+
+    missing = {"reason": "CreateContainerConfigError", "message": 'configmap "settings" not found'}
+    until(lambda: missing in waiting(), "the pod says which object it waits for")
+    settings = {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "settings", "namespace": PLAIN}, "data": {"colour": "blue"}}
+    node.apply(settings)
+    until(lambda: any("secret \"vault\" not found" in (state.get("message") or "") for state in waiting()), "and then which next")
+    node.apply({"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "vault", "namespace": PLAIN}, "stringData": {"password": "s3cret"}})
+    until(lambda: any("couldn't find key mode in ConfigMap plain/settings" in (state.get("message") or "") for state in waiting()), "and which key")
+    node.apply({**settings, "data": {"colour": "blue", "mode": "fast"}})
+    found = environment_of(node, f"{PLAIN}/fed")
+    wanted = {"PASSWORD": "s3cret", "MODE": "fast", "APP_colour": "blue", "APP_mode": "fast", "GREETING": "hello blue"}
+    assert {name: found.get(name) for name in wanted} == wanted and "ABSENT" not in found, found
+    node.delete(f"/apis/apps/v1/namespaces/{PLAIN}/deployments/fed")
+
+
+# grpc.health.v1.Health of one service that is well and of others that are not.
+GRPC_HEALTH = """
+const http2 = require('http2')
+http2.createServer().on('stream', (stream, headers) => {
+  const parts = []
+  stream.on('data', part => parts.push(part))
+  stream.on('end', () => {
+    const asked = Buffer.concat(parts).subarray(7).toString()
+    stream.on('wantTrailers', () => stream.sendTrailers({'grpc-status': headers[':path'] === '/grpc.health.v1.Health/Check' ? 0 : 12}))
+    stream.respond({':status': 200, 'content-type': 'application/grpc'}, {waitForTrailers: true})
+    stream.end(Buffer.from([0, 0, 0, 0, 2, 8, asked === 'shop.Cart' ? 1 : 2]))
+  })
+}).listen(9000, '0.0.0.0')
+"""
+
+
+def check_grpc_probes_ask_the_service(node):
+    for name, service_name in (("well", "shop.Cart"), ("ill", "shop.Till")):
+        probe = {"grpc": {"port": 9000, "service": service_name}, "periodSeconds": 1}
+        node.apply(deployment(PLAIN, f"grpc-{name}", 1, command=["node", "-e", GRPC_HEALTH], ports=[], readinessProbe=probe))
+    node.ready(f"{PLAIN}/grpc-well", 1)
+    (ill,) = until(lambda: node.pods(f"{PLAIN}/grpc-ill"), "the other pod is there")
+    listening = ["sh", "-c", "grep -q ':2328 ' /proc/net/tcp"]
+    until(lambda: node.exec(PLAIN, *listening, pod=ill).returncode == 0, "the other one listens, too")
+    assert node.condition(ill, "Ready")["status"] == "False", node.object(ill)["status"]
+    for name in ("well", "ill"):
+        node.delete(f"/apis/apps/v1/namespaces/{PLAIN}/deployments/grpc-{name}")
+
+
+# Says 204 to /well and 500 to everything else, with a certificate that nobody has signed.
+HTTPS_SERVER = """
+const fs = require('fs'), https = require('https')
+const server = https.createServer({cert: fs.readFileSync(process.argv[1]), key: fs.readFileSync(process.argv[2])}, (request, response) => {
+  response.writeHead(request.url === '/well' ? 204 : 500).end()
+})
+server.listen(8443, '0.0.0.0')
+"""
+
+
+def check_https_probes_ask_whoever_answers(node):
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        certificate, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj", "/CN=probed",
+                        "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        os.chmod(key, 0o644)
+        for path in ("well", "ill"):
+            probe = {"httpGet": {"port": 8443, "scheme": "HTTPS", "path": f"/{path}"}, "periodSeconds": 1}
+            node.apply(deployment(PLAIN, f"https-{path}", 1, command=["node", "-e", HTTPS_SERVER, certificate, key], ports=[], readinessProbe=probe))
+        node.ready(f"{PLAIN}/https-well", 1)
+        (ill,) = until(lambda: node.pods(f"{PLAIN}/https-ill"), "the other pod is there")
+        until(lambda: node.exec(PLAIN, "curl", "-sk", "https://127.0.0.1:8443/", pod=ill).returncode == 0, "the other one answers, too")
+        assert node.condition(ill, "Ready")["status"] == "False", node.object(ill)["status"]
+        for path in ("well", "ill"):
+            node.delete(f"/apis/apps/v1/namespaces/{PLAIN}/deployments/https-{path}")
+
+
 def check_liveness_and_grace(node):
     stubborn = "trap '' TERM; echo up; while [ -e /tmp/weft-alive-$POD ] || : > /tmp/weft-alive-$POD; do sleep 0.05; done"
     name = {"name": "POD", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}
@@ -304,6 +392,9 @@ CHECKS = [
     check_scaling_and_deletion,
     check_a_missing_command_says_what_to_add,
     check_logs_and_probes,
+    check_environments_come_from_config_maps_and_secrets,
+    check_grpc_probes_ask_the_service,
+    check_https_probes_ask_whoever_answers,
     check_liveness_and_grace,
     check_a_finished_pod_is_not_started_again,
     check_nothing_is_left_after_a_kill,

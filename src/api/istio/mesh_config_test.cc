@@ -117,7 +117,6 @@ TEST(MeshConfig, SaysInAConfigMapWhereSomethingIsWrong) {
       {"a literal block",
        mesh_map("  mesh: |-\n\n    # first\n    connectTimeout: 1s\n    defaultConfig:\n      "
                 "concurrency: two\n"),
-       "10:7 warning accepted, not yet in force: data.mesh.defaultConfig.concurrency\n"
        "10:20 error an integer is due here, not a string\n"},
       {"a quoted text", mesh_map("  mesh: \"connectTimeout: x\"\n"),
        "5:9 error connectTimeout \"x\" is not a duration [write a number and a unit: 30s, 1.5s, 100ms, 1h30m]\n"},

@@ -25,13 +25,12 @@ const FieldTable& FieldReference::fields() {
   return table;
 }
 
-// Secrets are no kind here yet; resourceFieldRef has nothing to refer to without limits.
+// resourceFieldRef has nothing to refer to without limits.
 const FieldTable& EnvSource::fields() {
   static const FieldTable table = Describe<EnvSource>("EnvVarSource", "Where a variable's value comes from.")
                                       .field("fieldRef", &EnvSource::field_ref, "A field of the pod.")
                                       .field("configMapKeyRef", &EnvSource::config_map_key_ref, "A key of a ConfigMap.")
                                       .field("secretKeyRef", &EnvSource::secret_key_ref, "A key of a Secret.")
-                                      .later()
                                       .unused({"resourceFieldRef", "fileKeyRef"});
   return table;
 }
@@ -44,6 +43,25 @@ const FieldTable& EnvVar::fields() {
                                       .field("value", &EnvVar::value, "Its value.")
                                       .field("valueFrom", &EnvVar::value_from, "Where its value comes from.")
                                       .finish(check_env_var);
+  return table;
+}
+
+const FieldTable& DataReference::fields() {
+  static const FieldTable table = Describe<DataReference>("EnvSourceObject", "A ConfigMap or Secret.")
+                                      .field("name", &DataReference::name, "The object's name.")
+                                      .required()
+                                      .field("optional", &DataReference::optional, "Whether it may be missing.");
+  return table;
+}
+
+const FieldTable& EnvFrom::fields() {
+  static const FieldTable table =
+      Describe<EnvFrom>("EnvFromSource", "Every key of one object as a variable of the environment.")
+          .field("prefix", &EnvFrom::prefix, "What stands before each key.")
+          .check(check_env_name)
+          .field("configMapRef", &EnvFrom::config_map_ref, "A ConfigMap.")
+          .field("secretRef", &EnvFrom::secret_ref, "A Secret.")
+          .finish(check_env_from);
   return table;
 }
 
@@ -121,7 +139,6 @@ const FieldTable& Probe::fields() {
           .field("tcpSocket", &Probe::tcp_socket, "Ask by connecting.")
           .field("exec", &Probe::exec, "Ask by a command.")
           .field("grpc", &Probe::grpc, "Ask by gRPC.")
-          .later()
           .field("initialDelaySeconds", &Probe::initial_delay_seconds, "Wait before the first time.")
           .at_least(0)
           .by_default("0")
@@ -153,6 +170,7 @@ const FieldTable& Container::fields() {
           .field("command", &Container::command, "The command, in place of the image's.")
           .field("args", &Container::args, "Arguments of the command.")
           .field("workingDir", &Container::working_dir, "The folder the command starts in.")
+          .field("envFrom", &Container::env_from, "Objects whose keys are environment variables; env goes over them.")
           .field("env", &Container::env, "Environment variables.")
           .field("ports", &Container::ports, "Ports the program listens on.")
           .field("readinessProbe", &Container::readiness_probe, "Whether the container takes traffic.")
@@ -160,7 +178,7 @@ const FieldTable& Container::fields() {
           .field("startupProbe", &Container::startup_probe, "Whether the container has started.")
           .kept({"imagePullPolicy", "resources", "terminationMessagePath", "terminationMessagePolicy", "stdin",
                  "stdinOnce", "tty", "securityContext", "resizePolicy"})
-          .unused({"volumeMounts", "volumeDevices", "envFrom", "lifecycle", "restartPolicy", "restartPolicyRules"})
+          .unused({"volumeMounts", "volumeDevices", "lifecycle", "restartPolicy", "restartPolicyRules"})
           .finish(check_container);
   return table;
 }

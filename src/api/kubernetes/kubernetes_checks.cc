@@ -96,6 +96,13 @@ void check_env_var(const Place& place, EnvVar& variable) {
   }
 }
 
+void check_env_from(const Place& place, EnvFrom& source) {
+  if (source.config_map_ref && source.secret_ref)
+    place.at("secretRef").error(Code::conflicting_fields, "configMapRef and secretRef exclude each other");
+  if (!source.config_map_ref && !source.secret_ref)
+    place.error(Code::required, "the entry names no object", "set configMapRef or secretRef");
+}
+
 // Kubernetes takes exactly one action per probe.
 void check_probe(const Place& place, Probe& probe) {
   const int actions =

@@ -17,6 +17,7 @@ Complaint check_address(std::string_view text);
 void check_secret(const Place& place, Secret& secret);
 void check_service(const Place& place, Service& service);
 void check_env_var(const Place& place, EnvVar& variable);
+void check_env_from(const Place& place, EnvFrom& source);
 void check_probe(const Place& place, Probe& probe);
 void check_container(const Place& place, Container& container);
 void check_pod_spec(const Place& place, PodSpec& spec);

@@ -45,6 +45,23 @@ struct EnvVar {
   static const FieldTable& fields();
 };
 
+// A ConfigMap or Secret in the pod's namespace.
+struct DataReference {
+  std::string name;
+  bool optional = false;
+
+  static const FieldTable& fields();
+};
+
+// Every key of one object as a variable, `prefix` before its name. One of the two is set.
+struct EnvFrom {
+  std::string prefix;
+  std::optional<DataReference> config_map_ref;
+  std::optional<DataReference> secret_ref;
+
+  static const FieldTable& fields();
+};
+
 // A port that the program says it listens on. Names are unique within a pod.
 struct ContainerPort {
   std::string name;
@@ -120,7 +137,8 @@ struct Container {
   std::vector<std::string> command;
   std::vector<std::string> args;
   std::string working_dir;
-  std::vector<EnvVar> env;
+  std::vector<EnvFrom> env_from;
+  std::vector<EnvVar> env;  // goes over env_from
   std::vector<ContainerPort> ports;
   std::optional<Probe> readiness_probe;
   std::optional<Probe> liveness_probe;

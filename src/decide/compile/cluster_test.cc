@@ -127,8 +127,8 @@ TEST(CompileCluster, refuses_http2_connections_of_no_use) {
   const auto problem = [](const std::string& http2) {
     return problem_of(with_http("'explicitHttpConfig':{'http2ProtocolOptions':{" + http2 + "}}"));
   };
-  EXPECT_EQ(problem("'maxConcurrentStreams':0"), "max_concurrent_streams must be at least 1");
-  const std::string useless = "connection_keepalive needs an interval and a timeout above zero";
+  EXPECT_EQ(problem("'maxConcurrentStreams':0"), "cluster 'a': max_concurrent_streams must be at least 1");
+  const std::string useless = "cluster 'a': connection_keepalive needs an interval and a timeout above zero";
   EXPECT_EQ(problem("'connectionKeepalive':{'interval':'30s'}"), useless);
   EXPECT_EQ(problem("'connectionKeepalive':{'interval':'0s','timeout':'5s'}"), useless);
 }

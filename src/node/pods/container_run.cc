@@ -25,6 +25,18 @@ Duration seconds_of(int32_t count) {
   return std::chrono::seconds(std::max(0, count));
 }
 
+// As kubelet says it; images are commands here.
+const char* start_failure_reason(Reason reason) {
+  switch (reason) {
+    case Reason::not_found:
+      return "ImageCommandMissing";
+    case Reason::invalid:
+      return "CreateContainerConfigError";
+    default:
+      return "CreateContainerError";
+  }
+}
+
 }  // namespace
 
 ContainerRun::ContainerRun(ContainerPlace place, const api::kubernetes::Container& container, ContainerHost& host)
@@ -182,7 +194,7 @@ void ContainerRun::set_ready(bool is_ready) {
 }
 
 void ContainerRun::note_start_failure(const Error& error) {
-  state_.reason = error.reason == Reason::not_found ? "ImageCommandMissing" : "CreateContainerError";
+  state_.reason = start_failure_reason(error.reason);
   state_.message = error.detail;
   output_ = {};
   host_->on_container_changed();

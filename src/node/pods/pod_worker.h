@@ -104,6 +104,7 @@ class PodWorker final : private ContainerHost, private Supervised {
   runtime::Task<void> publish_changes();
   runtime::Task<bool> publish();
   runtime::Task<Result<const ImageCommand*>> image_command(std::string image);
+  runtime::Task<Result<>> learn_data_objects(std::vector<DataObject> objects);
 
   void note_change();
   void refresh_state();
@@ -127,7 +128,8 @@ class PodWorker final : private ContainerHost, private Supervised {
   ProxySettings proxy_settings_;  // of the next process
   std::unique_ptr<UnmeshedNetwork> network_;
   std::vector<std::unique_ptr<ContainerRun>> containers_;
-  std::map<std::string, ImageCommand> images_;  // as weftd last said
+  std::map<std::string, ImageCommand> images_;  // as weftd last said, and so the next
+  DataObjects data_objects_;
   PodState state_;
   api::Json published_;
   Ending ending_ = Ending::none;

@@ -59,6 +59,20 @@ runtime::Task<Result<const ImageCommand*>> PodWorker::image_command(std::string 
   co_return &(images_[image] = std::move(parsed));
 }
 
+// While weftd is away, what it last said still holds.
+runtime::Task<Result<>> PodWorker::learn_data_objects(std::vector<DataObject> objects) {
+  for (const auto& object : objects) {
+    const auto answer = co_await context_->control_plane->get(data_object_path(object, metadata().namespace_name));
+    if (!answer && is_away(answer.error()) && data_objects_.contains(object)) continue;
+    if (!answer && (is_away(answer.error()) || answer.error().reason != Reason::not_found))
+      co_return fail(answer.error());
+    data_objects_.erase(object);
+    if (!answer) continue;
+    WEFT_CO_TRY(data_objects_[object], read_data_object(object.kind, *answer));
+  }
+  co_return Result<>{};
+}
+
 runtime::Task<Result<ProcessPlan>> PodWorker::plan_of(const api::kubernetes::Container& container) {
   WEFT_CO_TRY(const auto* const image, co_await image_command(container.image));
   const auto hostname = pod_hostname(metadata().name, spec().hostname);
@@ -66,7 +80,8 @@ runtime::Task<Result<ProcessPlan>> PodWorker::plan_of(const api::kubernetes::Con
   if (image != nullptr) {
     for (const auto& [name, value] : image->environment) variables[name] = value;
   }
-  WEFT_CO_TRY(variables, container_environment(std::move(variables), container, facts()));
+  WEFT_CO_CHECK(co_await learn_data_objects(data_objects_of(container)));
+  WEFT_CO_TRY(variables, container_environment(std::move(variables), container, facts(), data_objects_));
   ProcessPlan plan{.environment = to_texts(variables), .hidden_folder = context_->state.path};
   if (only_waits(metadata())) co_return plan;
   WEFT_CO_TRY(auto command, resolve_command(container, image));

@@ -9,10 +9,14 @@
 #include <signal.h>
 #include <sys/socket.h>
 
+#include "grpc/health_check.h"
 #include "http/h1/client_connection.h"
+#include "http/h2/client_session.h"
 #include "net/socket_stream.h"
 #include "node/sandbox/running_process.h"
+#include "runtime/side_task.h"
 #include "runtime/signal.h"
+#include "tls/stream.h"
 
 namespace weft::node {
 namespace {
@@ -44,6 +48,17 @@ runtime::Task<Result<Connection>> connect_in_pod(runtime::Reactor& reactor, cons
   co_return stream;
 }
 
+// Whoever answers will do: Kubernetes does not look at the certificate either.
+runtime::Task<Result<>> encrypt(std::unique_ptr<net::Stream>& stream, Time deadline) {
+  static const Result<tls::ContextPtr> anybody =
+      tls::make_context({.role = tls::Role::client, .verifies_chain = false, .resumes = false});
+  if (!anybody) co_return fail(anybody.error());
+  auto encrypted = std::make_unique<tls::Stream>(std::move(stream), *anybody, tls::ServerName{});
+  WEFT_CO_CHECK(co_await encrypted->handshake(deadline));
+  stream = std::move(encrypted);
+  co_return Result<>{};
+}
+
 http::RequestHead probe_request(const HttpGetAction& action, const net::Address& to) {
   http::RequestHead head;
   head.path = action.path;
@@ -63,8 +78,8 @@ http::RequestHead probe_request(const HttpGetAction& action, const net::Address&
 runtime::Task<Result<>> ask_http(runtime::Reactor& reactor, const ProbeTarget& target, const HttpGetAction& action,
                                  Time deadline) {
   WEFT_CO_TRY(const uint16_t port, resolve_port(action.port, *target.container));
-  WEFT_CO_TRY(const auto stream, co_await connect_in_pod(reactor, target, port, deadline));
-  if (action.scheme == "HTTPS") co_return Result<>{};  // its certificate is not looked at by Kubernetes either
+  WEFT_CO_TRY(std::unique_ptr<net::Stream> stream, co_await connect_in_pod(reactor, target, port, deadline));
+  if (action.scheme == "HTTPS") WEFT_CO_CHECK(co_await encrypt(stream, deadline));
   const http::h1::ClientOptions options;
   http::h1::ClientConnection connection(*stream, options);
   connection.set_deadline(deadline);
@@ -83,6 +98,30 @@ runtime::Task<Result<>> ask_tcp(runtime::Reactor& reactor, const ProbeTarget& ta
   WEFT_CO_TRY(const uint16_t port, resolve_port(reference, *target.container));
   WEFT_CO_TRY(const auto stream, co_await connect_in_pod(reactor, target, port, deadline));
   co_return Result<>{};
+}
+
+runtime::Task<void> move_bytes(http::h2::ClientSession& session) {
+  (void)co_await session.run();
+}
+
+runtime::Task<Result<>> ask_grpc(runtime::Reactor& reactor, const ProbeTarget& target,
+                                 const api::kubernetes::GrpcAction& action, Time deadline) {
+  WEFT_CO_TRY(const uint16_t port, resolve_port({.number = action.port}, *target.container));
+  WEFT_CO_TRY(auto connected, co_await connect_in_pod(reactor, target, port, deadline));
+  http::h2::ClientSession session(reactor, std::move(connected), {});
+  const runtime::SideTask moving(move_bytes(session));
+  const auto stream = session.new_stream();
+  stream->set_deadline(deadline);
+  stream->start_request(grpc::health_question(net::Address(target.pod_ip, port).to_string()),
+                        http::BodyLength::chunked());
+  WEFT_CO_CHECK(co_await stream->write_body(grpc::health_question_body(action.service), http::Part::last));
+  http::ResponseHead head;
+  do {
+    WEFT_CO_CHECK(co_await stream->read_head(head));
+  } while (head.is_informational());
+  WEFT_CO_TRY(const bool is_well, co_await grpc::read_health_answer(head, *stream));
+  if (is_well) co_return Result<>{};
+  co_return fail(Reason::unavailable, "gRPC probe failed: the service does not answer SERVING");
 }
 
 // Kills the probe's command when its time is over; `done` is set by whoever waits for its end.
@@ -134,8 +173,7 @@ runtime::Task<Result<>> ask_probe(runtime::Reactor& reactor, const ProbeTarget& 
   if (probe.http_get) co_return co_await ask_http(reactor, target, *probe.http_get, deadline);
   if (probe.tcp_socket) co_return co_await ask_tcp(reactor, target, probe.tcp_socket->port, deadline);
   if (probe.exec) co_return co_await ask_command(reactor, target, probe.exec->command, deadline);
-  // A gRPC probe is asked as far as its port: the health protocol needs HTTP/2, which the agent does not speak.
-  if (probe.grpc) co_return co_await ask_tcp(reactor, target, {.number = probe.grpc->port}, deadline);
+  if (probe.grpc) co_return co_await ask_grpc(reactor, target, *probe.grpc, deadline);
   co_return Result<>{};
 }
 

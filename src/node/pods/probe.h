@@ -23,8 +23,8 @@ Result<uint16_t> resolve_port(const api::kubernetes::PortReference& port, const 
 // Kubernetes' default is no question at all. Weft's: the first TCP port that the container declares takes a connection.
 std::optional<api::kubernetes::Probe> default_probe(const api::kubernetes::Container& container);
 
-// Asks once, within the probe's timeout. An HTTP status from 200 to 399, an accepted connection or exit code 0 is
-// success.
+// Asks once, within the probe's timeout. An HTTP status from 200 to 399, an accepted connection, exit code 0 or gRPC's
+// SERVING is success.
 runtime::Task<Result<>> ask_probe(runtime::Reactor& reactor, const ProbeTarget& target,
                                   const api::kubernetes::Probe& probe);
 

@@ -13,8 +13,7 @@ constexpr uint32_t kThreadsMax = 256;  // weft-proxy's
 
 ProxyConfig config_of(const std::string& mesh, const api::Metadata& pod) {
   ProxyConfig config;
-  if (auto read = api::istio::read_mesh_config(mesh); read.value && read.value->default_config)
-    config = *std::move(read.value->default_config);
+  if (auto read = api::istio::read_mesh_config(mesh); read.value) config = std::move(read.value->default_config);
   const auto said = pod.annotations.find(api::istio::kProxyConfigAnnotation);
   if (said == pod.annotations.end()) return config;
   const auto own = api::istio::read_proxy_config(said->second);

@@ -1,5 +1,6 @@
 #include "node/processes/environment.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 
@@ -21,13 +22,70 @@ std::string value_or_empty(const model::Labels& map, std::string_view key) {
   return found == map.end() ? "" : found->second;
 }
 
-Result<std::string> source_value(const api::kubernetes::EnvVar& variable, const PodFacts& pod) {
-  const auto& source = *variable.value_from;
+// Nothing: it may be missing, and is; then there is no such variable.
+Result<std::optional<std::string>> key_value(const DataObject& object, const api::kubernetes::KeyReference& reference,
+                                             const PodFacts& pod, const DataObjects& objects) {
+  const auto found = objects.find(object);
+  if (found == objects.end()) {
+    if (reference.optional) return std::nullopt;
+    return fail(Reason::invalid, missing_object(object), Side::client);
+  }
+  const auto value = found->second.find(reference.key);
+  if (value != found->second.end()) return value->second;
+  if (reference.optional) return std::nullopt;
+  return fail(Reason::invalid, missing_key(object, pod.metadata->namespace_name, reference.key), Side::client);
+}
+
+Result<std::optional<std::string>> source_value(const api::kubernetes::EnvSource& source, const PodFacts& pod,
+                                                const DataObjects& objects) {
+  if (source.config_map_key_ref) {
+    const auto& reference = *source.config_map_key_ref;
+    return key_value({DataObject::Kind::config_map, reference.name}, reference, pod, objects);
+  }
+  if (source.secret_key_ref) {
+    const auto& reference = *source.secret_key_ref;
+    return key_value({DataObject::Kind::secret, reference.name}, reference, pod, objects);
+  }
   if (source.field_ref) return field_value(pod, source.field_ref->field_path);
-  const auto& key = source.config_map_key_ref ? source.config_map_key_ref : source.secret_key_ref;
-  if (key && key->optional) return std::string();
-  return fail(Reason::unsupported, "env " + variable.name + ": local pods take values from fields of the Pod only",
-              Side::client);
+  return fail(Reason::invalid, "valueFrom names nothing that local pods have", Side::client);
+}
+
+Result<std::optional<std::string>> value_of(const api::kubernetes::EnvVar& variable, const Variables& before,
+                                            const PodFacts& pod, const DataObjects& objects) {
+  if (!variable.value_from) return expand_references(variable.value, before);
+  return source_value(*variable.value_from, pod, objects);
+}
+
+// Whether a process can be given it (execve(2)); and environments end at a NUL.
+Result<> check_variable(std::string_view name, std::string_view value) {
+  if (name.size() + value.size() + 2 > kTextMax)
+    return fail(Reason::too_large, "a text is longer than 128 KiB", Side::client);
+  if (value.contains('\0')) return fail(Reason::invalid, "its value holds a NUL byte", Side::client);
+  return {};
+}
+
+// Keys that are no names of variables are passed over, as by Kubernetes.
+bool is_variable_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7f && c != '='; });
+}
+
+Result<> add_all(const api::kubernetes::EnvFrom& source, const DataObjects& objects, Variables& variables) {
+  const bool is_secret = source.secret_ref.has_value();
+  const auto& reference = is_secret ? source.secret_ref : source.config_map_ref;
+  if (!reference) return {};
+  const DataObject object{is_secret ? DataObject::Kind::secret : DataObject::Kind::config_map, reference->name};
+  const auto found = objects.find(object);
+  if (found == objects.end()) {
+    if (reference->optional) return {};
+    return fail(Reason::invalid, missing_object(object), Side::client);
+  }
+  for (const auto& [key, value] : found->second) {
+    const std::string name = source.prefix + key;
+    if (!is_variable_name(name)) continue;
+    if (auto good = check_variable(name, value); !good) return fail(std::move(good.error()).during("env " + name));
+    variables[name] = value;
+  }
+  return {};
 }
 
 }  // namespace
@@ -43,8 +101,7 @@ Result<std::string> field_value(const PodFacts& pod, std::string_view path) {
   if (path == "status.hostIP" || path == "status.hostIPs") return pod.host_ip;
   if (const auto key = subscript(path, "metadata.labels")) return value_or_empty(metadata.labels, *key);
   if (const auto key = subscript(path, "metadata.annotations")) return value_or_empty(metadata.annotations, *key);
-  return fail(Reason::not_found, "fieldRef " + std::string(path) + " is no field that a variable can have",
-              Side::client);
+  return fail(Reason::invalid, "fieldRef " + std::string(path) + " is no field that a variable can have", Side::client);
 }
 
 Result<std::string> expand_references(std::string_view text, const Variables& known) {
@@ -68,15 +125,15 @@ Result<std::string> expand_references(std::string_view text, const Variables& kn
 }
 
 Result<Variables> container_environment(Variables before, const api::kubernetes::Container& container,
-                                        const PodFacts& pod) {
+                                        const PodFacts& pod, const DataObjects& objects) {
+  for (const auto& source : container.env_from) WEFT_CHECK(add_all(source, objects, before));
   for (const auto& variable : container.env) {
-    if (!variable.value_from) {
-      auto value = expand_references(variable.value, before);
-      if (!value) return fail(std::move(value.error()).during("env " + variable.name));
-      before[variable.name] = *std::move(value);
-      continue;
+    auto value = value_of(variable, before, pod, objects);
+    if (value && *value) {
+      if (auto good = check_variable(variable.name, **value); !good) value = fail(std::move(good).error());
     }
-    WEFT_TRY(before[variable.name], source_value(variable, pod));
+    if (!value) return fail(std::move(value.error()).during("env " + variable.name));
+    if (*value) before[variable.name] = **std::move(value);
   }
   return before;
 }

@@ -1,5 +1,5 @@
 // The environment variables of a container: the image's, then the container's own, with Kubernetes' rules for $(NAME)
-// and for values from fields of the Pod. Pure.
+// and for values from fields of the Pod, from ConfigMaps and from Secrets. Pure.
 #pragma once
 
 #include <map>
@@ -9,6 +9,7 @@
 #include "api/kubernetes/pod.h"
 #include "api/metadata.h"
 #include "base/error.h"
+#include "node/processes/data_objects.h"
 
 namespace weft::node {
 
@@ -23,7 +24,7 @@ struct PodFacts {
   std::string node_name;
 };
 
-// "metadata.labels['app']", "status.podIP" ...; `not_found` where Kubernetes knows no such field. A label or annotation
+// "metadata.labels['app']", "status.podIP" ...; `invalid` where Kubernetes knows no such field. A label or annotation
 // that the pod lacks is empty.
 Result<std::string> field_value(const PodFacts& pod, std::string_view path);
 
@@ -31,10 +32,10 @@ Result<std::string> field_value(const PodFacts& pod, std::string_view path);
 // than a process can be given: references to references double at every step.
 Result<std::string> expand_references(std::string_view text, const Variables& known);
 
-// `before` holds what the variables are added to; later ones may refer to earlier ones. Values from ConfigMaps or
-// Secrets are not available in local pods: `unsupported`, unless optional.
+// `before` holds what the variables are added to; later ones may refer to earlier ones. `objects` has what
+// data_objects_of() names, as far as it exists. Errors are `invalid`: the container can't be started as it is.
 Result<Variables> container_environment(Variables before, const api::kubernetes::Container& container,
-                                        const PodFacts& pod);
+                                        const PodFacts& pod, const DataObjects& objects);
 
 // "NAME=value", sorted by name.
 std::vector<std::string> to_texts(const Variables& variables);

@@ -1,41 +1,17 @@
-// Health by grpc.health.v1.Health/Check: SERVING with the status OK is well, every other answer is a refusal.
-#include <algorithm>
-
-#include "grpc/health.h"
-#include "grpc/message_framing.h"
-#include "grpc/status.h"
+// Health by gRPC: the question on a connection of HTTP/2.
+#include "grpc/health_check.h"
 #include "proxy/health/probe_connection.h"
 
 namespace weft::proxy {
 namespace {
 
-constexpr size_t kGrpcAnswerMax = 4096;  // a HealthCheckResponse has two bytes
-
-http::RequestHead grpc_check_request(const decide::GrpcCheck& check, const std::string& authority) {
-  http::RequestHead head;
-  head.method = "POST";
-  head.version = http::Version::http2;
-  head.authority = check.authority.empty() ? authority : check.authority;
-  head.path = grpc::kHealthCheckPath;
-  head.headers.add(http::HeaderId::content_type, "application/grpc");
-  head.headers.add(http::HeaderId::te, "trailers");
-  head.headers.add(http::HeaderId::user_agent, "weft/" WEFT_VERSION);
-  for (const auto& [name, value] : check.metadata) head.headers.add(name, value);
-  return head;
-}
-
-std::string grpc_check_body(const decide::GrpcCheck& check) {
-  const std::string message = grpc::health_request(check.service);
-  const auto prefix = grpc::message_prefix(message.size());
-  return std::string(prefix.data(), prefix.size()) + message;
-}
-
 class GrpcProbe final : public Probe {
  public:
   explicit GrpcProbe(ProbeParts parts) : parts_(std::move(parts)), connection_(parts_, http::Version::http2) {
     const auto& check = std::get<decide::GrpcCheck>(parts_.check->how);
-    request_ = grpc_check_request(check, parts_.authority);
-    body_ = grpc_check_body(check);
+    request_ = grpc::health_question(check.authority.empty() ? parts_.authority : check.authority);
+    for (const auto& [name, value] : check.metadata) request_.headers.add(name, value);
+    body_ = grpc::health_question_body(check.service);
   }
 
   runtime::Task<CheckResult> run(Time deadline) override {
@@ -48,29 +24,7 @@ class GrpcProbe final : public Probe {
  private:
   runtime::Task<Result<bool>> ask(Time deadline) {
     WEFT_CO_TRY(http::ClientStream* const stream, co_await connection_.ask(request_, body_, answer_, deadline));
-    if (answer_.status != 200) co_return false;
-    WEFT_CO_TRY(const bool is_serving, co_await read_answer(*stream));
-    auto status = grpc::status_of(stream->response_trailers());
-    if (!status) status = grpc::status_of(answer_.headers);
-    co_return is_serving&& status && status->is_ok();
-  }
-
-  runtime::Task<Result<bool>> read_answer(http::ClientStream& stream) {
-    grpc::MessageReader messages(kGrpcAnswerMax);
-    bool is_serving = false;
-    for (;;) {
-      WEFT_CO_TRY(const http::BodyPiece piece, co_await stream.read_body());
-      for (std::string_view left = piece.data; !left.empty();) {
-        const std::span<char> room = messages.room();
-        const size_t size = std::min(room.size(), left.size());
-        std::ranges::copy(left.substr(0, size), room.begin());
-        messages.commit(size);
-        left.remove_prefix(size);
-      }
-      WEFT_CO_TRY(const auto message, messages.next());
-      if (message) is_serving = grpc::is_serving(*message).value_or(false);
-      if (piece.is_last()) co_return is_serving;
-    }
+    co_return co_await grpc::read_health_answer(answer_, *stream);
   }
 
   ProbeParts parts_;
