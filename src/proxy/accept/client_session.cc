@@ -32,6 +32,8 @@ class ClientSession final : public Cuttable, public Drainable, public runtime::S
 
  private:
   runtime::Task<Afterwards> visit();
+  runtime::Task<bool> get_acquainted(Shard& shard, const decide::Snapshot& snapshot, const decide::Listener& accepting);
+  decide::ConnectionFacts connection() const;
   void rest();
   void woken(runtime::Wait outcome) override;
 
@@ -83,26 +85,12 @@ runtime::Task<Afterwards> ClientSession::visit() {
   const decide::Listener* accepting = snapshot->listener_at(accepted_at_);
   if (accepting == nullptr) co_return Afterwards::over;  // removed meanwhile
   const bool is_new = !known_.facts;
-  if (is_new) known_.facts = facts_of(client_, *accepting);
+  if (is_new && !co_await get_acquainted(shard, *snapshot, *accepting)) co_return turn_away(client_);
   ClientFacts& facts = *known_.facts;
-  if (is_new && accepting->proxy_protocol && !co_await learn_addresses(shard, *accepting, client_, facts))
-    co_return turn_away(client_);
   const decide::Listener& listener = *snapshot->listener_for(*accepting, facts.destination);
   facts.direction = listener.direction;
-
-  if (is_new) {
-    auto detected = co_await inspect(shard, listener, client_, facts.destination.port);
-    if (!detected) co_return turn_away(client_);
-    known_.detected = *std::move(detected);
-  }
-  facts.server_name = known_.detected.server_name();
-  const bool is_tls = known_.detected.protocol == Protocol::tls;
-  const decide::ConnectionFacts connection{.source = facts.address,
-                                           .destination = facts.destination,
-                                           .server_name = facts.server_name,
-                                           .transport_protocol = is_tls ? "tls" : "raw_buffer",
-                                           .application_protocols = known_.detected.application_protocols()};
-  const decide::FilterChain* chain = listener.chain_for(connection);
+  const decide::ConnectionFacts about = connection();
+  const decide::FilterChain* chain = listener.chain_for(about);
   if (chain == nullptr) co_return turn_away(client_);
   if (chain->tls && !known_.secured) {
     known_.secured = is_new ? co_await shake_hands(shard, *chain, client_) : nullptr;
@@ -118,8 +106,31 @@ runtime::Task<Afterwards> ClientSession::visit() {
     co_return Afterwards::over;
   }
   service.stack = facts.direction == decide::Direction::inbound ? inbound_stack() : outbound_stack();
-  ChainFollower follower(shard, std::move(snapshot), listener, *chain, connection);
+  ChainFollower follower(shard, std::move(snapshot), listener, *chain, about);
   co_return co_await serve_http_connection(service, stream, std::move(follower), facts, history_);
+}
+
+// Who it is and what it speaks, which is found out once. False: nobody that is served here.
+runtime::Task<bool> ClientSession::get_acquainted(Shard& shard, const decide::Snapshot& snapshot,
+                                                  const decide::Listener& accepting) {
+  ClientFacts& facts = known_.facts.emplace(facts_of(client_, accepting));
+  if (accepting.proxy_protocol && !co_await learn_addresses(shard, accepting, client_, facts)) co_return false;
+  const decide::Listener& listener = *snapshot.listener_for(accepting, facts.destination);
+  auto detected = co_await inspect(shard, listener, client_, facts.destination.port);
+  if (!detected) co_return false;
+  known_.detected = *std::move(detected);
+  facts.server_name = known_.detected.server_name();
+  co_return true;
+}
+
+// What filter chains are chosen by.
+decide::ConnectionFacts ClientSession::connection() const {
+  const bool is_tls = known_.detected.protocol == Protocol::tls;
+  return {.source = known_.facts->address,
+          .destination = known_.facts->destination,
+          .server_name = known_.facts->server_name,
+          .transport_protocol = is_tls ? "tls" : "raw_buffer",
+          .application_protocols = known_.detected.application_protocols()};
 }
 
 void ClientSession::rest() {
