@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "api/code_words.h"
+
 namespace weft::api {
 namespace {
 
@@ -47,6 +49,7 @@ void expect_page(const std::string& name, const std::string& page) {
 TEST(ReferencePages, AreWhatTheTablesSay) {
   expect_page("resources.md", reference_page());
   expect_page("mesh-config.md", mesh_config_page());
+  expect_page("codes.md", codes_page());
 }
 
 }  // namespace

@@ -58,6 +58,25 @@ TEST(Run, ends_with_5_when_no_mesh_is_there) {
   EXPECT_NE(none.err.find("  try: weft up --state /nonexistent/weft\n"), std::string::npos);
 }
 
+TEST(Run, explains_fields_and_codes_without_a_mesh) {
+  const auto field = ran({"explain", "vs.spec.http.retries.attempts"});
+  EXPECT_EQ(field.code, 0);
+  EXPECT_TRUE(field.out.starts_with("KIND      VirtualService\n")) << field.out;
+  const auto code = ran({"explain", "wft1017"});
+  EXPECT_EQ(code.code, 0);
+  EXPECT_TRUE(code.out.starts_with("WFT1017   No such subset\n\n")) << code.out;
+  EXPECT_TRUE(ran({"explain", "1017", "-o", "json"}).out.contains("\"code\": \"WFT1017\""))
+      << ran({"explain", "1017", "-o", "json"}).out;
+}
+
+TEST(Run, says_what_is_near_when_it_cannot_explain) {
+  EXPECT_EQ(ran({"explain", "vs.spec.htpp"}).code, 2);
+  EXPECT_EQ(ran({"explain", "vs.spec.htpp"}).err,
+            "✖ VirtualService has no \"htpp\"; did you mean \"http\"?\n  try: weft explain --help\n");
+  EXPECT_EQ(ran({"explain", "WFT1"}).err, "✖ there is no code \"WFT1\"\n  try: weft validate -f FILE\n");
+  EXPECT_EQ(ran({"explain", ""}).code, 2);
+}
+
 TEST(Run, reads_standard_input_for_a_dash) {
   const auto empty = ran({"validate", "-f", "-", "--offline"});
   EXPECT_EQ(empty.code, 0);

@@ -30,7 +30,9 @@ std::string summary(const Manifests& manifests) {
   const size_t warnings = api::count(manifests.findings, api::Severity::warning);
   std::string text = "Nothing was changed: " + counted(errors, "error");
   if (warnings > 0) text += ", " + counted(warnings, "warning");
-  return text + " in " + counted(manifests.files, "file") + ".\n";
+  text += " in " + counted(manifests.files, "file") + ".\n";
+  const auto first = std::ranges::find(manifests.findings, api::Severity::error, &api::Finding::severity);
+  return first == manifests.findings.end() ? text : text + "  try: weft explain " + api::to_string(first->code) + "\n";
 }
 
 }  // namespace

@@ -25,11 +25,11 @@ std::optional<Duration> take_part(std::string_view& text) {
 }  // namespace
 
 std::vector<Command> all_commands() {
-  return {up_command(),     down_command(),     apply_command(),      get_command(),     describe_command(),
-          delete_command(), validate_command(), exec_command(),       logs_command(),    ps_command(),
-          pc_command(),     proxy_command(),    authz_command(),      mtls_command(),    certs_command(),
-          why_command(),    token_command(),    kubeconfig_command(), version_command(), completion_command(),
-          help_command(),   complete_command()};
+  return {up_command(),         down_command(),     apply_command(),   get_command(),        describe_command(),
+          delete_command(),     validate_command(), explain_command(), exec_command(),       logs_command(),
+          ps_command(),         pc_command(),       proxy_command(),   authz_command(),      mtls_command(),
+          certs_command(),      why_command(),      token_command(),   kubeconfig_command(), version_command(),
+          completion_command(), help_command(),     complete_command()};
 }
 
 Flag filename_flag() {

@@ -16,6 +16,7 @@ Command delete_command();
 Command get_command();
 Command describe_command();
 Command validate_command();
+Command explain_command();
 Command exec_command();
 Command logs_command();
 Command ps_command();
