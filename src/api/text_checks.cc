@@ -1,6 +1,7 @@
 #include "api/text_checks.h"
 
 #include <algorithm>
+#include <array>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -44,6 +45,31 @@ bool is_host_label(std::string_view label) {
 
 bool is_token_character(char c) {
   return is_alphanumeric(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;  // RFC 9110 5.6.2
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+// Operators that Weft's proxies and stock Envoys fill in. Of one that a proxy does not know it would refuse the whole
+// route configuration, other objects' rules with it.
+bool is_header_operator(std::string_view text) {
+  constexpr std::array<std::string_view, 10> kPlain = {"DOWNSTREAM_REMOTE_ADDRESS",
+                                                       "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT",
+                                                       "DOWNSTREAM_LOCAL_ADDRESS",
+                                                       "UPSTREAM_REMOTE_ADDRESS",
+                                                       "UPSTREAM_HOST",
+                                                       "PROTOCOL",
+                                                       "RESPONSE_CODE",
+                                                       "ROUTE_NAME",
+                                                       "UPSTREAM_CLUSTER",
+                                                       "HOSTNAME"};
+  if (std::ranges::find(kPlain, text) != kPlain.end()) return true;
+  for (const std::string_view family : {"REQ(", "RESP("}) {
+    if (!text.starts_with(family) || !text.ends_with(')')) continue;
+    return !check_header_name(text.substr(family.size(), text.size() - family.size() - 1));
+  }
+  return false;
 }
 
 // Istio hands header values to the proxy's formatter: a lone percent sign would begin an operator.
@@ -153,17 +179,36 @@ Complaint check_header_name(std::string_view text) {
 }
 
 Complaint check_header_value(std::string_view text) {
-  const auto is_control = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; };
-  if (std::ranges::any_of(text, is_control)) return "contains control characters";
+  if (std::ranges::any_of(text, [](char c) { return is_control(c) && c != '\t'; }))
+    return "contains control characters";
   if (!has_paired_percents(text)) return "has a lone percent sign; a literal one is written %%";
   return std::nullopt;
+}
+
+Complaint check_header_format(std::string_view text) {
+  if (const auto wrong = check_header_value(text)) return wrong;
+  const auto parts = split(text, '%');  // every second one stands between percent signs
+  for (size_t i = 1; i < parts.size(); i += 2) {
+    if (parts[i].empty() || is_header_operator(parts[i])) continue;
+    return fmt::format("has \"%{}%\", which no proxy fills in; a literal percent sign is written %%", parts[i]);
+  }
+  return std::nullopt;
+}
+
+Complaint check_authority(std::string_view text) {
+  if (std::ranges::none_of(text, [](char c) { return is_control(c) || c == ' '; })) return std::nullopt;
+  return "has blanks or control characters, which no host has";
+}
+
+Complaint check_no_controls(std::string_view text) {
+  if (std::ranges::none_of(text, is_control)) return std::nullopt;
+  return "contains control characters";
 }
 
 // RE2, as the proxy compiles it: no lookahead, no backreferences, linear in the text.
 Complaint check_regex(std::string_view text) {
   if (text.empty()) return "is an empty regular expression";
   if (text.size() > kRegexMax) return fmt::format("is longer than {} bytes", kRegexMax);
-  if (text == "*") return std::nullopt;  // Istio's word for "present"
   RE2::Options options;
   options.set_log_errors(false);
   const RE2 regex(re2::StringPiece(text.data(), text.size()), options);

@@ -24,9 +24,12 @@ Complaint check_export_to(std::string_view text);         // ".", "*" or a names
 Complaint check_protocol(std::string_view text);          // Istio's names of protocols, in any case
 Complaint check_subnet(std::string_view text);            // an address or a CIDR
 
-Complaint check_header_name(std::string_view text);   // RFC 9110 token, or a pseudo-header
-Complaint check_header_value(std::string_view text);  // no control characters, percent signs paired
-Complaint check_regex(std::string_view text);         // RE2, up to 1024 bytes, as Istio
+Complaint check_header_name(std::string_view text);    // RFC 9110 token, or a pseudo-header
+Complaint check_header_value(std::string_view text);   // no control characters, percent signs paired
+Complaint check_header_format(std::string_view text);  // a header value with operators that proxies know: %PROTOCOL%
+Complaint check_authority(std::string_view text);      // what may stand in Host: no blanks, no control characters
+Complaint check_no_controls(std::string_view text);
+Complaint check_regex(std::string_view text);  // RE2, up to 1024 bytes, as Istio
 Complaint check_not_empty(std::string_view text);
 
 }  // namespace weft::api

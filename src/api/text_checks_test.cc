@@ -109,9 +109,20 @@ TEST(TextChecks, HeaderValuesCannotBreakOutOfTheirLine) {
   expect(check_header_value, "has a lone percent sign", {"100%%", "%START_TIME%"}, {"100%", "%%%"});
 }
 
+TEST(TextChecks, HeaderFormatsAskForWhatProxiesFillIn) {
+  expect(check_header_format, "which no proxy fills in", {"", "a%%b", "%PROTOCOL%", "a %REQ(x)% b", "%%REQ%%"},
+         {"50% of 100%", "%START_TIME%", "%REQ()%", "%REQ(a b)%", "%%%FOO%%%"});
+}
+
+TEST(TextChecks, AuthoritiesAndPathsKeepToTheirLine) {
+  expect(check_authority, "has blanks or control characters", {"", "a.com:80", "[::1]", "ä", "a%b"},
+         {"a b", "a\r\n", "\t", std::string("\0", 1), "\x7f"});
+  expect(check_no_controls, "contains control characters", {"", "/a b", "/ä"}, {"/a\n", "\t", std::string("\0", 1)});
+}
+
 TEST(TextChecks, RegularExpressionsAreRe2s) {
-  expect(check_regex, "is no regular expression (RE2)", {"*", "a.*b", "(?i)a", "^/v[0-9]+$", letters(1024)},
-         {"(", "a{2,1}", "[z-a]", "(?=a)", "(a)\\1", "a**", "\\"});
+  expect(check_regex, "is no regular expression (RE2)", {"a.*b", "(?i)a", "^/v[0-9]+$", letters(1024)},
+         {"(", "a{2,1}", "[z-a]", "(?=a)", "(a)\\1", "a**", "\\", "*"});
   expect(check_regex, "is an empty regular expression", {}, {""});
   expect(check_regex, "is longer than 1024 bytes", {}, {letters(1025)});
 }

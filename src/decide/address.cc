@@ -81,7 +81,11 @@ std::optional<IpRange> IpRange::parse(std::string_view cidr) {
   if (!address) return std::nullopt;
   if (slash == std::string_view::npos) return make(*address, address->is_v4() ? 32 : 128);
   const auto length = parse_unsigned(cidr.substr(slash + 1));
-  return length && *length <= 128 ? make(*address, static_cast<uint32_t>(*length)) : std::nullopt;
+  if (!length || *length > 128) return std::nullopt;
+  const auto bits = static_cast<uint32_t>(*length);
+  // "::ffff:10.0.0.0/104" is 10.0.0.0/8 in the writing of IPv6, and counts its bits.
+  const bool is_mapped = address->is_v4() && cidr.substr(0, slash).contains(':');
+  return is_mapped ? IpRange{masked(*address, bits), static_cast<uint8_t>(bits)} : make(*address, bits);
 }
 
 }  // namespace weft::decide

@@ -60,4 +60,11 @@ TEST(EndpointAddress, is_told_apart_by_its_socket_file) {
 }
 
 }  // namespace
+TEST(IpRange, of_a_mapped_address_counts_the_bits_of_IPv6) {
+  EXPECT_EQ(IpRange::parse("::ffff:10.0.0.0/104"), IpRange::parse("10.0.0.0/8"));
+  EXPECT_EQ(IpRange::parse("::ffff:10.1.2.3/128"), IpRange::parse("10.1.2.3"));
+  EXPECT_TRUE(IpRange::parse("::ffff:0:0/96")->contains(*IpAddress::parse("192.0.2.1")));
+  EXPECT_FALSE(IpRange::parse("::ffff:10.0.0.0/129"));
+}
+
 }  // namespace weft::decide

@@ -66,16 +66,29 @@ constexpr std::array<Attribute, 15> kAttributes = {{
 const Attribute* find_attribute(std::string_view key) {
   const auto found = std::ranges::find_if(kAttributes, [&](const Attribute& known) {
     const bool is_family = known.name.ends_with('[') || known.name.ends_with('.');
-    const std::string_view stem = known.name.ends_with('[') ? known.name.substr(0, known.name.size() - 1) : known.name;
-    return is_family ? key.starts_with(stem) : key == known.name;
+    return is_family ? key.starts_with(known.name) : key == known.name;
   });
   return found == kAttributes.end() ? nullptr : &*found;
 }
 
-// NAME[WORD], WORD not empty.
+// NAME[WORD], and of claims [WORD][WORD] and so on; no WORD is empty, and none has brackets.
 bool has_word_in_brackets(std::string_view key) {
   const size_t open = key.find('[');
-  return key.ends_with(']') && open != std::string_view::npos && open > 0 && open + 2 < key.size();
+  if (open == std::string_view::npos) return false;
+  size_t words = 0;
+  for (std::string_view rest = key.substr(open); !rest.empty(); ++words) {
+    const size_t end = rest.find_first_of("[]", 1);
+    if (rest.front() != '[' || end == std::string_view::npos || end == 1 || rest[end] != ']') return false;
+    rest.remove_prefix(end + 1);
+  }
+  return words == 1 || key.starts_with("request.auth.claims[");
+}
+
+// Attributes that are said of something: "request.headers" alone is none.
+bool lacks_its_word(std::string_view key) {
+  return std::ranges::any_of(kAttributes, [&](const Attribute& known) {
+    return known.name.ends_with('[') && key == known.name.substr(0, known.name.size() - 1);
+  });
 }
 
 Complaint check_word(Values values, std::string_view text) {
@@ -110,6 +123,8 @@ void check_key(const Place& place, std::string_view key) {
     at.error(Code::bad_value, "the attribute destination.namespace is gone", "use the policy's own namespace");
   } else if (key == "destination.name" || key == "destination.user") {
     at.error(Code::bad_value, fmt::format("the attribute {} is gone", key), "use the policy's selector");
+  } else if (lacks_its_word(key)) {
+    at.error(Code::bad_value, fmt::format("\"{}\" lacks a name in brackets", key), "write it as a[b]");
   } else if (find_attribute(key) == nullptr) {
     at.error(Code::bad_value, fmt::format("unknown attribute \"{}\"", key));
   } else if (const auto& known = *find_attribute(key); known.name.ends_with('[') || known.name.ends_with('.')) {

@@ -216,5 +216,23 @@ TEST(AuthorizationPolicy, IsPrintedWithoutWhatIsNotSet) {
             R"({"rules":[{"to":[{"operation":{"methods":["GET"]}}]}]})");
 }
 
+// A condition that means nothing would leave the rule wider than it is written.
+TEST(AuthorizationPolicyCheck, KnowsEveryAttributeToTheLetter) {
+  const auto key = [](const std::string& text) { return when("key: \"" + text + "\", values: [x]"); };
+  for (const char* good :
+       {"request.headers[a]", "request.headers[:path]", "request.auth.claims[a]", "request.auth.claims[a][b][c]",
+        "request.auth.claims[https://a/b.c]", "experimental.envoy.filters.a.b[c.d]", "connection.sni"})
+    EXPECT_EQ(complaints(check_text(key(good)).findings), "") << good;
+  for (const char* bad :
+       {"request.auth.claimss[a]", "request.headersx[a]", "request.headers.a", "Request.Headers[a]", "source.ips",
+        "source.ip ", "request.headers [a]", "request.auth.claims.a", "experimental.envoy.filter.a[b]"})
+    EXPECT_NE(complaints(check_text(key(bad)).findings).find("error unknown attribute"), std::string::npos) << bad;
+  for (const char* bad :
+       {"request.headers", "request.headers[", "request.headers[]", "request.headers[a]b", "request.headers[a]]",
+        "request.headers[a][b]", "request.headers[[a]", "request.auth.claims[a][]", "request.auth.claims[a]b[c]",
+        "request.auth.claims[a", "experimental.envoy.filters.a", "experimental.envoy.filters.a[b][c]"})
+    EXPECT_NE(complaints(check_text(key(bad)).findings).find("lacks a name in brackets"), std::string::npos) << bad;
+}
+
 }  // namespace
 }  // namespace weft::api

@@ -129,5 +129,44 @@ TEST(DestinationRuleCheck, ReadsOldNamesOfBalancerSettings) {
   EXPECT_EQ(balancer.warmup->duration, std::chrono::seconds(45));
 }
 
+TEST(DestinationRuleCheck, RefusesWhatProxiesWould) {
+  const auto hash = [](const std::string& fields) {
+    return policy("    loadBalancer: {consistentHash: {" + fields + "}}\n");
+  };
+  expect_in_force({
+      {"the largest ring", hash("useSourceIp: true, ringHash: {minimumRingSize: 8388608}"), ""},
+      {"a ring too large", hash("useSourceIp: true, ringHash: {minimumRingSize: 8388609}"),
+       "7:84 error minimumRingSize must be from 0 to 8388608, not 8388609\n"},
+      {"no header", hash("httpHeaderName: \"\""), "7:53 error httpHeaderName is empty\n"},
+      {"no parameter", hash("httpQueryParameterName: \"\""), "7:61 error httpQueryParameterName is empty\n"},
+      {"a cookie that ends", hash("httpCookie: {name: \"a;b\", ttl: 0s}"),
+       "7:56 error name \"a;b\" is no name that a cookie may have\n"},
+      {"a path with another attribute", hash("httpCookie: {name: a, path: \"/; Domain=com\", ttl: 0s}"),
+       "7:65 error path \"/; Domain=com\" has a semicolon or control characters, which end it\n"},
+      {"an attribute with another field",
+       hash("httpCookie: {name: a, ttl: 0s, attributes: [{name: SameSite, value: \"x\\r\\ny: z\"}]}"),
+       "7:105 error value \"x\r\ny: z\" has a semicolon or control characters, which end it\n"},
+      {"an attribute without a value", hash("httpCookie: {name: a, ttl: 0s, attributes: [{name: Secure}]}"), ""},
+  });
+}
+
+TEST(DestinationRuleCheck, LocalitiesDoNotOverlap) {
+  const auto to = [](const std::string& shares) {
+    return policy("    loadBalancer: {localityLbSetting: {distribute: [{from: a, to: {" + shares + "}}]}}\n");
+  };
+  const auto from = [](const std::string& a, const std::string& b) {
+    return policy("    loadBalancer: {localityLbSetting: {distribute: [{from: " + a + ", to: {x: 100}}, {from: " + b +
+                  ", to: {x: 100}}]}}\n");
+  };
+  expect_in_force({
+      {"apart", to("eu/a: 50, eu/b: 30, euro: 20"), ""},
+      {"a zone and its region", to("eu/*: 50, eu/a/*: 50"), "7:86 error \"eu/a/*\" overlaps \"eu/*\"\n"},
+      {"a region and everything", to("\"*\": 50, eu: 50"), "7:81 error \"eu\" overlaps \"*\"\n"},
+      {"the same in two spellings", to("eu: 50, eu/*: 50"), "7:82 error \"eu/*\" overlaps \"eu\"\n"},
+      {"origins apart", from("eu/a", "eu/b"), ""},
+      {"origins", from("eu/a/1", "eu/*"), "7:90 error \"eu/*\" overlaps \"eu/a/1\"\n"},
+  });
+}
+
 }  // namespace
 }  // namespace weft::api

@@ -37,6 +37,8 @@ struct GatewayServer {
 
   // HTTP may carry a tls block, too, for httpsRedirect.
   ServerKind kind() const;
+  // Where it listens; empty: at every address, written or not.
+  std::string_view address() const { return bind == "0.0.0.0" ? std::string_view() : std::string_view(bind); }
 
   static const FieldTable& fields();
 };

@@ -63,13 +63,12 @@ class Listeners {
  public:
   // What stands in the way of a server; nothing when it fits.
   Complaint add(const GatewayServer& server) {
-    const auto [found, is_new] =
-        kinds_.try_emplace(std::pair(server.port.number, std::string_view(server.bind)), server.kind());
+    const auto [found, is_new] = kinds_.try_emplace(std::pair(server.port.number, server.address()), server.kind());
     if (!is_new && found->second != server.kind()) return "carries another protocol already";
     if (!is_new && server.kind() == ServerKind::tcp) return "is an opaque TCP port of another server already";
     if (server.kind() != ServerKind::tls) return std::nullopt;
     for (const auto& host : server.hosts) {
-      if (!names_.emplace(server.port.number, server.bind, to_lower(host)).second) {
+      if (!names_.emplace(server.port.number, server.address(), to_lower(host)).second) {
         return fmt::format("has a server for the host {} already", host);
       }
     }

@@ -162,5 +162,42 @@ TEST(GatewayNames, AreReadInEverySpelling) {
   EXPECT_EQ(istio::read_gateway_host("ns/*", "shop"), (GatewayHost{"ns", "*"}));
 }
 
+TEST(GatewayCheck, RefusesWhatProxiesWould) {
+  const std::string key(43, 'A');
+  const std::string hex(64, 'a');
+  const auto pins = [](const std::string& pin) { return tls("mode: MUTUAL, credentialName: c, " + pin); };
+  std::string colons = "aB";
+  for (int i = 1; i < 32; ++i) colons += ":0f";
+  expect_findings({
+      {"pins",
+       pins("verifyCertificateSpki: [\"" + key + "=\"], verifyCertificateHash: [" + hex + ", \"" + colons + "\"]"), ""},
+      {"half a key pin", pins("verifyCertificateSpki: [\"" + key + "\"]"),
+       "8:68 error verifyCertificateSpki \"" + key + "\" is no SHA-256 in base64, which has 44 characters\n"},
+      {"letters that are no digits", pins("verifyCertificateHash: [" + std::string(64, 'g') + "]"),
+       "8:68 error verifyCertificateHash \"" + std::string(64, 'g') + "\" is no SHA-256 in hex, which has 64 digits\n"},
+      {"an empty pin", pins("verifyCertificateHash: [\"\"]"),
+       "8:68 error verifyCertificateHash \"\" is no SHA-256 in hex, which has 64 digits\n"},
+      {"versions upside down",
+       tls("mode: SIMPLE, credentialName: c, minProtocolVersion: TLSV1_3, maxProtocolVersion: TLSV1_2"),
+       "8:93 error maxProtocolVersion is below minProtocolVersion\n"},
+      {"a newest version below the oldest there is",
+       tls("mode: SIMPLE, credentialName: c, maxProtocolVersion: TLSV1_1"),
+       "8:64 error maxProtocolVersion is below the oldest version by default, TLSV1_2\n"},
+      {"one version", tls("mode: SIMPLE, credentialName: c, minProtocolVersion: TLSV1_2, maxProtocolVersion: TLSV1_2"),
+       ""},
+      {"a Secret without a name", tls("mode: SIMPLE, credentialNames: [c, \"\"]"),
+       "8:46 error credentialNames \"\" may not be empty\n"},
+  });
+}
+
+TEST(GatewayCheck, EveryAddressIsTheSameWhetherWrittenOrNot) {
+  expect_findings({
+      {"another protocol",
+       gateway("  servers:\n  - {port: {number: 80, name: a, protocol: HTTP}, hosts: [a.com]}\n"
+               "  - {port: {number: 80, name: b, protocol: TCP}, hosts: [b.com], bind: 0.0.0.0}\n"),
+       "7:6 warning port 80 carries another protocol already; this server is skipped\n"},
+  });
+}
+
 }  // namespace
 }  // namespace weft::api

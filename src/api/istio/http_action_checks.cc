@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include "base/grpc_code_names.h"
 #include "base/strings.h"
@@ -83,7 +84,8 @@ void check_headers(const Place& place, Headers& headers) {
 void check_redirect(const Place& place, HttpRedirect& redirect) {
   const bool nothing = redirect.uri.empty() && redirect.authority.empty() && redirect.scheme.empty() &&
                        !redirect.port && !place.has("derivePort") && redirect.prefix_rewrite.empty();
-  if (nothing) place.error(Code::required, "the redirect changes nothing", "set uri, authority, scheme or port");
+  if (nothing && !place.report().has_error_below(place.path()))
+    place.error(Code::required, "the redirect changes nothing", "set uri, authority, scheme or port");
   constexpr std::array kAnswered = {301u, 302u, 303u, 307u, 308u};
   const uint32_t code = redirect.redirect_code;
   if (code / 100 == 3 && std::ranges::find(kAnswered, code) == kAnswered.end()) {
@@ -110,12 +112,23 @@ void check_body(const Place& place, HttpBody& body) {
 
 // uri replaces what the match found, uriRegexRewrite searches itself: not both.
 void check_rewrite(const Place& place, HttpRewrite& rewrite) {
-  if (rewrite.uri.empty() && rewrite.authority.empty() && !rewrite.uri_regex_rewrite) {
+  const bool nothing = rewrite.uri.empty() && rewrite.authority.empty() && !rewrite.uri_regex_rewrite;
+  if (nothing && !place.report().has_error_below(place.path())) {
     place.error(Code::required, "the rewrite changes nothing", "set uri, authority or uriRegexRewrite");
   }
   if (!rewrite.uri.empty() && rewrite.uri_regex_rewrite) {
     place.at("uriRegexRewrite").error(Code::conflicting_fields, "uri and uriRegexRewrite exclude each other");
   }
+}
+
+// A substitution that RE2 can't make leaves the path as it is, whatever the expression finds.
+void check_regex_rewrite(const Place& place, RegexRewrite& rewrite) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  const RE2 regex(rewrite.match, options);
+  std::string wrong;
+  if (!regex.ok() || regex.CheckRewriteString(rewrite.rewrite, &wrong)) return;
+  place.at("rewrite").warn(Code::bad_value, fmt::format("\"{}\" replaces nothing: {}", rewrite.rewrite, wrong));
 }
 
 // attempts 0 turns retries off; conditions beside it are a misunderstanding.

@@ -13,6 +13,7 @@ void check_headers(const Place& place, Headers& headers);
 void check_redirect(const Place& place, HttpRedirect& redirect);
 void check_body(const Place& place, HttpBody& body);
 void check_rewrite(const Place& place, HttpRewrite& rewrite);
+void check_regex_rewrite(const Place& place, RegexRewrite& rewrite);
 void check_retry(const Place& place, HttpRetry& retry);
 void check_percent(const Place& place, Percent& percent);
 void check_delay(const Place& place, FaultDelay& delay);

@@ -12,10 +12,10 @@ const FieldTable& HeaderOperations::fields() {
   static const FieldTable table =
       Describe<HeaderOperations>("HeaderOperations", "Changes to headers: set, then add, then remove.")
           .field("set", &HeaderOperations::set, "Headers to overwrite.")
-          .check(check_header_value)
+          .check(check_header_format)
           .check_keys(check_header_name)
           .field("add", &HeaderOperations::add, "Headers to append a value to.")
-          .check(check_header_value)
+          .check(check_header_format)
           .check_keys(check_header_name)
           .field("remove", &HeaderOperations::remove, "Headers to delete.")
           .check(check_header_name);
@@ -35,7 +35,9 @@ const FieldTable& HttpRedirect::fields() {
   static const FieldTable table =
       Describe<HttpRedirect>("HTTPRedirect", "A redirect; what is unset stays as in the request.")
           .field("uri", &HttpRedirect::uri, "The new path; the query is kept.")
+          .check(check_no_controls)
           .field("authority", &HttpRedirect::authority, "The new host.")
+          .check(check_authority)
           .field("port", &HttpRedirect::port, "The new port.")
           .between(1, 65535)
           .field("derivePort", &HttpRedirect::derive_port, "How the port is found when none is given.")
@@ -46,6 +48,7 @@ const FieldTable& HttpRedirect::fields() {
           .between(300, 399)
           .by_default("301")
           .field("prefixRewrite", &HttpRedirect::prefix_rewrite, "Replaces the prefix that the rule matched.")
+          .check(check_no_controls)
           .finish(check_redirect);
   return table;
 }
@@ -85,7 +88,9 @@ const FieldTable& RegexRewrite::fields() {
           .required()
           .check(check_regex)
           .field("rewrite", &RegexRewrite::rewrite, "What replaces it; \\1 stands for the first group.")
-          .required();
+          .required()
+          .check(check_no_controls)
+          .finish(check_regex_rewrite);
   return table;
 }
 
@@ -93,7 +98,9 @@ const FieldTable& HttpRewrite::fields() {
   static const FieldTable table =
       Describe<HttpRewrite>("HTTPRewrite", "Changes to the request's target before forwarding.")
           .field("uri", &HttpRewrite::uri, "Replaces the matched prefix, or the whole path after other matches.")
+          .check(check_no_controls)
           .field("authority", &HttpRewrite::authority, "Replaces the Host header.")
+          .check(check_authority)
           .field("uriRegexRewrite", &HttpRewrite::uri_regex_rewrite, "Replaces a part of the path.")
           .finish(check_rewrite);
   return table;

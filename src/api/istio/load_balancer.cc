@@ -7,12 +7,20 @@
 
 namespace weft::api::istio {
 
+namespace {
+
+constexpr double kRingSizeMax = 8 * 1024 * 1024;  // Envoy's bound
+
+}  // namespace
+
 const FieldTable& CookieAttribute::fields() {
   static const FieldTable table =
       Describe<CookieAttribute>("Attribute", "An attribute of the cookie, such as SameSite.")
           .field("name", &CookieAttribute::name, "Its name.")
           .required()
-          .field("value", &CookieAttribute::value, "Its value.");
+          .check(check_cookie_name)
+          .field("value", &CookieAttribute::value, "Its value.")
+          .check(check_cookie_part);
   return table;
 }
 
@@ -22,7 +30,9 @@ const FieldTable& HashCookie::fields() {
       Describe<HashCookie>("HTTPCookie", "A cookie to hash.")
           .field("name", &HashCookie::name, "The cookie's name.")
           .required()
+          .check(check_cookie_name)
           .field("path", &HashCookie::path, "The path it is set for.")
+          .check(check_cookie_part)
           .field("ttl", &HashCookie::ttl, "How long it lives; 0s is a session cookie. Unset: it is never issued.")
           .may_be_zero()
           .field("attributes", &HashCookie::attributes, "Further attributes to set.")
@@ -34,6 +44,7 @@ const FieldTable& RingHash::fields() {
   static const FieldTable table =
       Describe<RingHash>("RingHash", "Hashing on a ring.")
           .field("minimumRingSize", &RingHash::minimum_ring_size, "Places on the ring, at least.")
+          .between(0, kRingSizeMax)
           .by_default("1024");
   return table;
 }
@@ -59,6 +70,7 @@ const FieldTable& ConsistentHash::fields() {
           .field("ringHash", &Hash::ring_hash, "Use a hash ring; the default.")
           .field("maglev", &Hash::maglev, "Use a Maglev table.")
           .field("minimumRingSize", &Hash::minimum_ring_size, "Places on the ring, at least.")
+          .between(0, kRingSizeMax)
           .legacy("write ringHash: {minimumRingSize: N}")
           .finish(check_consistent_hash);
   return table;

@@ -35,14 +35,36 @@ void check_locality_name(const Place& place, std::string_view locality) {
   }
 }
 
+// "a", "a/*" and "a/*" with what is below: its parts without the star.
+std::string_view stem(std::string_view locality) {
+  if (locality == "*") return {};
+  return locality.ends_with("/*") ? locality.substr(0, locality.size() - 2) : locality;
+}
+
+bool takes_in(std::string_view outer, std::string_view inner) {
+  return outer.empty() || inner == outer || (inner.starts_with(outer) && inner[outer.size()] == '/');
+}
+
+// Of a place that two names take in nobody could say which of them is meant.
+void check_overlap(const Place& place, std::string_view locality, std::vector<std::string_view>& seen) {
+  const auto other = std::ranges::find_if(seen, [&](std::string_view known) {
+    return takes_in(stem(known), stem(locality)) || takes_in(stem(locality), stem(known));
+  });
+  if (other != seen.end())
+    place.error(Code::conflicting_fields, fmt::format("\"{}\" overlaps \"{}\"", locality, *other));
+  seen.push_back(locality);
+}
+
 // The shares of one `from` are percentages: Istio refuses sums other than 100.
 void check_distribute(const Place& place, const LocalityDistribute& distribute) {
   check_locality_name(place.at("from"), distribute.from);
   const Place to = place.at("to");
   uint64_t sum = 0;
+  std::vector<std::string_view> seen;
   for (const auto& [locality, share] : distribute.to) {
     sum += share;
     check_locality_name(to.at(locality), locality);
+    check_overlap(to.at(locality), locality, seen);
   }
   if (sum != 100) to.error(Code::out_of_range, fmt::format("the shares add up to {}, not 100", sum));
 }
@@ -55,6 +77,17 @@ bool orders_by_region(const std::vector<std::string>& priorities) {
 }
 
 }  // namespace
+
+// RFC 6265 4.1.1: a name is a token; a value ends at a semicolon.
+Complaint check_cookie_name(std::string_view text) {
+  if (text.empty() || (!text.starts_with(':') && !check_header_name(text))) return std::nullopt;
+  return "is no name that a cookie may have";
+}
+
+Complaint check_cookie_part(std::string_view text) {
+  if (text.find(';') == std::string_view::npos && !check_no_controls(text)) return std::nullopt;
+  return "has a semicolon or control characters, which end it";
+}
 
 // failover works on whole regions; zones are reached by distribute or failoverPriority.
 Complaint check_region(std::string_view text) {
@@ -90,6 +123,9 @@ void check_consistent_hash(const Place& place, ConsistentHash& hash) {
                 "set httpHeaderName, httpCookie, useSourceIp or httpQueryParameterName");
   }
   if (keys > 1) place.error(Code::conflicting_fields, "only one thing can be hashed");
+  if (hash.http_header_name == "") place.at("httpHeaderName").error(Code::required, "httpHeaderName is empty");
+  if (hash.http_query_parameter_name == "")
+    place.at("httpQueryParameterName").error(Code::required, "httpQueryParameterName is empty");
   if (hash.ring_hash && hash.maglev) place.error(Code::conflicting_fields, "ringHash and maglev exclude each other");
   if (hash.minimum_ring_size == 0) return;
   if (hash.ring_hash || hash.maglev) {
@@ -116,7 +152,12 @@ void check_locality(const Place& place, LocalityLoadBalancer& locality) {
     place.at("failoverPriority").error(Code::conflicting_fields, "failover already orders regions");
   }
   const Place list = place.at("distribute");
-  for (size_t i = 0; i < locality.distribute.size(); ++i) check_distribute(list.at(i), locality.distribute[i]);
+  std::vector<std::string_view> seen;
+  for (size_t i = 0; i < locality.distribute.size(); ++i) {
+    const Place entry = list.at(i);
+    check_distribute(entry, locality.distribute[i]);
+    if (!locality.distribute[i].from.empty()) check_overlap(entry.at("from"), locality.distribute[i].from, seen);
+  }
 }
 
 void check_warmup(const Place& place, Warmup& warmup) {

@@ -15,6 +15,8 @@ void check_locality(const Place& place, LocalityLoadBalancer& locality);
 void check_warmup(const Place& place, Warmup& warmup);
 void check_load_balancer(const Place& place, LoadBalancer& balancer);
 
+Complaint check_cookie_name(std::string_view text);
+Complaint check_cookie_part(std::string_view text);
 Complaint check_region(std::string_view text);
 
 // warmupDurationSecs is read by check_load_balancer(), once `warmup` is known.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -22,6 +23,10 @@ void check_weights(const Place& place, const Destinations& route) {
   if (place.report().has_error_below(list.path())) return;
   if (sum == 0) {
     list.error(Code::bad_value, "all weights are 0: no destination gets anything", "give at least one a weight");
+    return;
+  }
+  if (sum > std::numeric_limits<uint32_t>::max()) {  // of such proxies refuse the whole configuration
+    list.error(Code::out_of_range, fmt::format("the weights add up to {}, more than 4294967295", sum));
     return;
   }
   if (sum == 100) return;
@@ -154,6 +159,11 @@ void check_http_route(const Place& place, HttpRoute& route) {
   check_authority(place, route);
   check_prefix_rewrite(place, route);
   exclude(place, "mirrors", "mirror", route.mirror && !route.mirrors.empty());
+}
+
+void check_tls_match(const Place& place, TlsMatch& match) {
+  if (place.has("sniHosts") && match.sni_hosts.empty())
+    place.at("sniHosts").error(Code::required, "sniHosts is empty", "write \"*\" for every server name");
 }
 
 void check_tls_route(const Place& place, TlsRoute& route) {

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include <fmt/format.h>
 
+#include "api/base64.h"
 #include "api/describe.h"
 #include "api/istio/choices.h"
+#include "api/text_checks.h"
 
 namespace weft::api::istio {
 namespace {
@@ -30,6 +33,25 @@ constexpr std::array<std::string_view, 15> kCipherSuites = {
     "AES256-SHA",
     "DES-CBC3-SHA",
 };
+
+constexpr size_t kDigestSize = 32;  // SHA-256
+
+// Of a pin of another form proxies refuse the listener, other servers with it.
+Complaint check_key_pin(std::string_view text) {
+  const auto bytes = text.size() == 44 ? decode_base64(text) : std::nullopt;
+  if (bytes && bytes->size() == kDigestSize) return std::nullopt;
+  return "is no SHA-256 in base64, which has 44 characters";
+}
+
+// Hex digits, or pairs of them with colons as openssl prints them.
+Complaint check_certificate_pin(std::string_view text) {
+  const bool has_colons = text.size() == 3 * kDigestSize - 1;
+  bool is_sound = has_colons || text.size() == 2 * kDigestSize;
+  for (size_t i = 0; i < text.size() && is_sound; ++i)
+    is_sound = has_colons && i % 3 == 2 ? text[i] == ':' : std::isxdigit(static_cast<unsigned char>(text[i])) != 0;
+  if (is_sound) return std::nullopt;
+  return "is no SHA-256 in hex, which has 64 digits";
+}
 
 bool has_files(const ServerTls& tls) {
   return !tls.server_certificate.empty() || !tls.private_key.empty();
@@ -122,8 +144,19 @@ void check_cipher_suites(const Place& place, const ServerTls& tls) {
   }
 }
 
+// Without an oldest version TLS 1.2 is it.
+void check_versions(const Place& place, const ServerTls& tls) {
+  const bool is_said = tls.min_protocol_version != TlsProtocol::automatic;
+  const auto oldest = is_said ? tls.min_protocol_version : TlsProtocol::tls_1_2;
+  if (tls.max_protocol_version == TlsProtocol::automatic || oldest <= tls.max_protocol_version) return;
+  place.at("maxProtocolVersion")
+      .error(Code::conflicting_fields, is_said ? "maxProtocolVersion is below minProtocolVersion"
+                                               : "maxProtocolVersion is below the oldest version by default, TLSV1_2");
+}
+
 void check_server_tls(const Place& place, ServerTls& tls) {
   check_cipher_suites(place, tls);
+  check_versions(place, tls);
   if (tls.mode == ServerTlsMode::istio_mutual) return check_istio_mutual(place);
   check_one_source(place, tls);
   check_revocation(place, tls);
@@ -157,14 +190,17 @@ const FieldTable& ServerTls::fields() {
           .field("credentialName", &ServerTls::credential_name,
                  "A Secret in the gateway pod's namespace with certificate and key.")
           .field("credentialNames", &ServerTls::credential_names, "As credentialName, one for each kind of key.")
+          .check(check_not_empty)
           .field("caCertCredentialName", &ServerTls::ca_cert_credential_name,
                  "A Secret with the authorities that clients' certificates need.")
           .field("tlsCertificates", &ServerTls::tls_certificates, "Files, one pair for each kind of key.")
           .field("subjectAltNames", &ServerTls::subject_alt_names, "Names, one of which a client's certificate needs.")
           .field("verifyCertificateSpki", &ServerTls::verify_certificate_spki,
                  "SHA-256 of public keys that clients may have, in base64.")
+          .check(check_key_pin)
           .field("verifyCertificateHash", &ServerTls::verify_certificate_hash,
                  "SHA-256 of certificates that clients may have, in hex.")
+          .check(check_certificate_pin)
           .field("minProtocolVersion", &ServerTls::min_protocol_version, "The oldest version of TLS that is taken.")
           .by_default("TLSV1_2")
           .field("maxProtocolVersion", &ServerTls::max_protocol_version, "The newest version of TLS that is taken.")

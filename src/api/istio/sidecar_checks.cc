@@ -85,6 +85,7 @@ void warn_of_repeated_hosts(const Place& place, const EgressListener& listener) 
   const bool has_all = std::ranges::find(listener.hosts, "*/*") != listener.hosts.end();
   for (size_t i = 0; i < listener.hosts.size(); ++i) {
     const std::string& host = listener.hosts[i];
+    if (host.empty()) continue;  // said already
     if (!seen.insert(host).second) {
       hosts.at(i).warn(Code::bad_value, fmt::format("\"{}\" stands twice", host));
     } else if (has_all && host != "*/*" && !host.starts_with('~')) {

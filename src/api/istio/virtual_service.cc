@@ -176,7 +176,8 @@ const FieldTable& TlsMatch::fields() {
           .field("gateways", &TlsMatch::gateways, "Gateways this match is for, in place of the object's.")
           .check(check_gateway_name)
           .field("sourceNamespace", &TlsMatch::source_namespace, "The namespace the client's pod must be in.")
-          .check(check_dns_label);
+          .check(check_dns_label)
+          .finish(check_tls_match);
   return table;
 }
 

@@ -49,7 +49,7 @@ void map_old_headers(const Place& place, std::optional<Headers>& headers) {
 void check_string_match(const Place& place, StringMatch& match) {
   const int set = match.exact.has_value() + match.prefix.has_value() + match.regex.has_value();
   if (set > 1) place.error(Code::conflicting_fields, "exact, prefix and regex exclude each other", "keep one");
-  if (!match.regex) return;
+  if (!match.regex || *match.regex == "*") return;
   if (const auto wrong = check_regex(*match.regex)) {
     place.at("regex").error(Code::bad_value, fmt::format("\"{}\" {}", *match.regex, *wrong));
   }
@@ -80,9 +80,14 @@ void check_prefixes(const Place& place, std::string_view name, const StringMatch
 }
 
 // Header names are compared without case (RFC 9110 5.1): keep them lower-cased.
-void lower_keys(StringMatches& matches) {
+void lower_keys(const Place& place, StringMatches& matches) {
   StringMatches lowered;
-  for (auto& [name, match] : matches) lowered.emplace(name.starts_with('@') ? name : to_lower(name), std::move(match));
+  for (auto& [name, match] : matches) {
+    const auto lower = name.starts_with('@') ? name : to_lower(name);
+    if (lowered.emplace(lower, std::move(match)).second) continue;
+    place.at(name).error(Code::conflicting_fields, fmt::format("the header {} stands twice", lower),
+                         "write both conditions as one regular expression");
+  }
   matches = std::move(lowered);
 }
 
@@ -166,8 +171,8 @@ void check_http_match(const Place& place, HttpMatchRequest& match) {
   check_prefix(place, "authority", match.authority);
   check_prefixes(place, "headers", match.headers);
   check_prefixes(place, "queryParams", match.query_params);
-  lower_keys(match.headers);
-  lower_keys(match.without_headers);
+  lower_keys(place.at("headers"), match.headers);
+  lower_keys(place.at("withoutHeaders"), match.without_headers);
 }
 
 void check_export_list(const Place& place, const std::vector<std::string>& export_to) {

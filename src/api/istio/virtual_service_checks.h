@@ -12,6 +12,7 @@ void check_port_selector(const Place& place, PortSelector& port);
 void check_http_match(const Place& place, HttpMatchRequest& match);
 void check_http_destination(const Place& place, HttpRouteDestination& destination);
 void check_http_route(const Place& place, HttpRoute& route);
+void check_tls_match(const Place& place, TlsMatch& match);
 void check_tls_route(const Place& place, TlsRoute& route);
 void check_tcp_route(const Place& place, TcpRoute& route);
 void check_virtual_service(const Place& place, VirtualService& service);

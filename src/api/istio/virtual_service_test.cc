@@ -167,5 +167,84 @@ TEST(VirtualServiceCheck, KeepsHeaderNamesLowerCased) {
   EXPECT_TRUE(all.resources[0].as<istio::VirtualService>()->http[0].match[0].headers.contains("x-canary"));
 }
 
+// What no proxy would take: one such object would keep every other's changes of the port from all clients.
+TEST(VirtualServiceCheck, RefusesWhatProxiesWould) {
+  const auto set = [](const std::string& value) {
+    return routed("    headers: {request: {set: {a: \"" + value + "\"}}}\n");
+  };
+  const auto weights = [](const std::string& last) {
+    return virtual_service(
+        "  hosts: [a]\n  http:\n  - route: [{destination: {host: a}, weight: 2147483647}, {destination: {host: b}, "
+        "weight: 2147483647}, {destination: {host: c}, weight: " +
+        last + "}]\n");
+  };
+  const auto first_line = [](const std::string& text) { return text.substr(0, text.find('\n')); };
+  EXPECT_EQ(first_line(in_force(weights("2"))), "7:5 error the weights add up to 4294967296, more than 4294967295");
+  EXPECT_EQ(in_force(weights("1")).find("error"), std::string::npos);
+  expect_in_force({
+      {"percent signs that pair, but say nothing", set("50% of 100%"),
+       "9:34 error set \"50% of 100%\" has \"% of 100%\", which no proxy fills in; a literal percent sign is "
+       "written %%\n"},
+      {"an unknown operator", set("%NONSENSE%"),
+       "9:34 error set \"%NONSENSE%\" has \"%NONSENSE%\", which no proxy fills in; a literal percent sign is "
+       "written %%\n"},
+      {"an operator without its name", set("%REQ()%"),
+       "9:34 error set \"%REQ()%\" has \"%REQ()%\", which no proxy fills in; a literal percent sign is written %%\n"},
+      {"operators", set("%PROTOCOL% %REQ(:path)%%RESP(x-a)% 100%%"), ""},
+      {"doubled signs", set("%%PROTOCOL%%"), ""},
+      {"a star that is no expression", routed("    rewrite: {uriRegexRewrite: {match: \"*\", rewrite: b}}\n"),
+       "9:40 error match \"*\" is no regular expression (RE2): no argument for repetition operator: *\n"},
+      {"a star for any value",
+       routed("    match: [{uri: {regex: \"*\"}, headers: {a: {regex: \"*\"}}}]\n"
+              "    corsPolicy: {allowOrigins: [{regex: \"*\"}]}\n"),
+       ""},
+      {"a group that there is not", routed("    rewrite: {uriRegexRewrite: {match: a(b), rewrite: \"\\\\2\"}}\n"),
+       "9:55 warning \"\\2\" replaces nothing: Rewrite schema requests 2 matches, but the regexp only has 1 "
+       "parenthesized subexpressions.\n"},
+      {"a group", routed("    rewrite: {uriRegexRewrite: {match: a(b), rewrite: \"\\\\1\"}}\n"), ""},
+  });
+}
+
+// CR and LF would end the field, and begin another one of whoever writes the rule.
+TEST(VirtualServiceCheck, KeepsLineBreaksOutOfRequestsAndAnswers) {
+  const std::string crlf = "\\r\\n";
+  expect_in_force({
+      {"authority of a redirect", rule("    redirect: {authority: \"a" + crlf + "x: y\"}\n"),
+       "8:27 error authority \"a\r\nx: y\" has blanks or control characters, which no host has\n"},
+      {"path of a redirect", rule("    redirect: {uri: \"/a" + crlf + "x: y\"}\n"),
+       "8:21 error uri \"/a\r\nx: y\" contains control characters\n"},
+      {"authority of a rewrite", routed("    rewrite: {authority: \"a b\"}\n"),
+       "9:26 error authority \"a b\" has blanks or control characters, which no host has\n"},
+      {"path of a rewrite", routed("    rewrite: {uri: \"/a\\0\"}\n"),
+       "9:20 error uri \"/a" + std::string(1, '\0') + "\" contains control characters\n"},
+      {"a path with blanks", routed("    rewrite: {uri: \"/a b/ä\", authority: \"[::1]:80\"}\n"), ""},
+  });
+}
+
+TEST(VirtualServiceCheck, KnowsHeadersInAnyCase) {
+  expect_in_force({
+      {"two conditions on one", routed("    match: [{headers: {X-A: {exact: b}, x-a: {prefix: c}}}]\n"),
+       "9:41 error the header x-a stands twice [write both conditions as one regular expression]\n"},
+      {"two conditions on its absence", routed("    match: [{withoutHeaders: {a: {exact: b}, A: {exact: c}}}]\n"),
+       "9:31 error the header a stands twice [write both conditions as one regular expression]\n"},
+      {"claims have letters of their own",
+       virtual_service(
+           "  hosts: [a.com]\n  gateways: [g]\n  http:\n  - match: [{headers: {\"@request.auth.claims.a\": "
+           "{exact: b}, \"@request.auth.claims.A\": {exact: c}}}]\n    route: [{destination: {host: a}}]\n"),
+       ""},
+  });
+}
+
+TEST(VirtualServiceCheck, WantsServerNamesOfTls) {
+  expect_in_force({
+      {"an empty list",
+       virtual_service("  hosts: [a.com]\n  tls: [{match: [{sniHosts: []}], route: [{destination: {host: a}}]}]\n"),
+       "6:19 error sniHosts is empty [write \"*\" for every server name]\n"},
+      {"an empty match",
+       virtual_service("  hosts: [a.com]\n  tls: [{match: [{}], route: [{destination: {host: a}}]}]\n"),
+       "6:18 error sniHosts is missing\n"},
+  });
+}
+
 }  // namespace
 }  // namespace weft::api

@@ -48,11 +48,9 @@ Result<EndpointAddress> to_endpoint_address(const core::Address& wire) {
 }
 
 Result<IpRange> to_range(const core::CidrRange& wire) {
-  const auto ip = IpAddress::parse(wire.address_prefix());
-  const auto range = ip ? IpRange::make(*ip, wire.prefix_len().value()) : std::nullopt;
-  if (range) return *range;
-  return fail(Reason::invalid, "'" + wire.address_prefix() + "/" + std::to_string(wire.prefix_len().value()) +
-                                   "' is not an address range");
+  const std::string text = wire.address_prefix() + "/" + std::to_string(wire.prefix_len().value());
+  if (const auto range = IpRange::parse(text)) return *range;
+  return fail(Reason::invalid, "'" + text + "' is not an address range");
 }
 
 Result<Regex> to_regex(const envoy::type::matcher::v3::RegexMatcher& wire) {
