@@ -29,9 +29,10 @@ class Merging {
       return;
     }
     if (server.kind() == ServerKind::tls) note_names(merged, port);
-    auto& target = ports_[{port, server.bind}];
+    const std::string bind(server.address());
+    auto& target = ports_[{port, bind}];
     target.number = port;
-    target.bind = server.bind;
+    target.bind = bind;
     target.kind = server.kind();
     target.servers.push_back(std::move(merged));
   }
@@ -47,12 +48,12 @@ class Merging {
   using Name = std::tuple<uint32_t, std::string, std::string, std::string>;  // port, bind, namespace, host
 
   static Name name_of(const MergedServer& merged, uint32_t port, const GatewayHost& host) {
-    return {port, merged.server->bind, host.space, host.name};
+    return {port, std::string(merged.server->address()), host.space, host.name};
   }
 
   std::optional<std::string> obstacle(const MergedServer& merged, uint32_t port) const {
     if (merged.server->bind.starts_with("unix:")) return "socket files are not listened on yet";
-    auto there = ports_.find({port, merged.server->bind});
+    auto there = ports_.find({port, std::string(merged.server->address())});
     if (there == ports_.end()) return std::nullopt;
     const auto& oldest = there->second.servers.front().gateway->name;
     if (there->second.kind != merged.server->kind()) return "carries another protocol for " + oldest + " already";

@@ -50,6 +50,12 @@ Endpoints endpoints_of(const ServiceEntry& entry, const Service& service) {
   return endpoints;
 }
 
+// Once, and only if it tells the service from others: "0.0.0.0" is any address.
+void add_address(const std::string& address, std::vector<std::string>& addresses) {
+  const bool is_any = address == "0.0.0.0" || address == "::";
+  if (!is_any && std::ranges::find(addresses, address) == addresses.end()) addresses.push_back(address);
+}
+
 // What the status says was given once, else one that follows from the name.
 std::string allocated(const ServiceEntry& entry, const Service& service, const AllocateAddress& allocate) {
   for (const auto& given : entry.status.addresses) {
@@ -67,7 +73,7 @@ std::vector<ServicePtr> read_service_entry(const api::Resource& resource, const 
   shared.space = resource.metadata.namespace_name;
   shared.registry = Registry::service_entry;
   shared.resolution = resolution_of(entry);
-  shared.addresses = entry.addresses;
+  for (const auto& address : entry.addresses) add_address(address, shared.addresses);
   shared.is_external = entry.location == api::istio::ServiceLocation::mesh_external;
   if (entry.workload_selector) shared.selector = entry.workload_selector->labels;
   for (const auto& port : entry.ports) shared.ports.push_back(read_entry_port(port));
@@ -78,8 +84,10 @@ std::vector<ServicePtr> read_service_entry(const api::Resource& resource, const 
 
   std::vector<ServicePtr> services;
   for (const auto& host : entry.hosts) {
+    const std::string name = to_lower(host);
+    if (std::ranges::find(services, name, [](const auto& known) { return known->host; }) != services.end()) continue;
     auto service = std::make_shared<Service>(shared);
-    service->host = to_lower(host);
+    service->host = name;
     service->name = service->host;
     const bool wants = std::find(wanting.begin(), wanting.end(), host) != wanting.end();
     if (wants) service->addresses.push_back(allocated(entry, *service, allocate));

@@ -1,5 +1,6 @@
 #include "control/serve/outbound_world.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -111,7 +112,7 @@ void OutboundWorld::update_routing(const mesh::MeshView& view, const std::string
     }
     listeners = translate::service_listeners(view, scope_, *host.service);
   }
-  replace(xds::ResourceType::listener, listeners, host.listeners, changes);
+  replace_listeners(view, name, std::move(listeners), changes);
   replace(xds::ResourceType::routes, routes, host.routes, changes);
   place_in_ports(name, host, std::move(shared_ports));
   for (const auto& destination : host.routed_to) {
@@ -121,6 +122,45 @@ void OutboundWorld::update_routing(const mesh::MeshView& view, const std::string
   }
   host.routed_to = translate::hosts_behind(view, scope_, name);
   for (const auto& destination : host.routed_to) routed_from_[destination].insert(name);
+}
+
+// The host that has a listener, of all that would have it. Null when nobody would.
+const std::string* OutboundWorld::owner_of(const std::string& listener) const {
+  const auto found = claimants_.find(listener);
+  if (found == claimants_.end()) return nullptr;
+  const auto owner = std::ranges::min_element(found->second, [&](const auto& a, const auto& b) {
+    return translate::comes_before(*hosts_.find(a)->second.service, *hosts_.find(b)->second.service);
+  });
+  return &*owner;
+}
+
+// Services may have one address in common: Entries of several namespaces, headless services of the same pods. Whoever
+// comes first has the listener; when it goes, the next one.
+void OutboundWorld::replace_listeners(const mesh::MeshView& view, const std::string& name, translate::Resources now,
+                                      ChangeSet& changes) {
+  auto& host = hosts_[name];
+  for (const auto& claim : host.claims) {
+    auto& claimants = claimants_[claim];
+    claimants.erase(name);
+    if (claimants.empty()) claimants_.erase(claim);
+  }
+  host.claims.clear();
+  for (const auto& listener : now) {
+    host.claims.insert(listener.name);
+    claimants_[listener.name].insert(name);
+  }
+  std::erase_if(now, [&](const auto& listener) { return *owner_of(listener.name) != name; });
+  for (const auto& listener : now) {
+    for (const auto& other : claimants_[listener.name]) {
+      if (other != name) hosts_[other].listeners.erase(listener.name);
+    }
+  }
+  const Names before = host.listeners;
+  replace(xds::ResourceType::listener, now, host.listeners, changes);
+  for (const auto& listener : before) {
+    const auto* heir = host.listeners.contains(listener) ? nullptr : owner_of(listener);
+    if (heir != nullptr) update_routing(view, std::string(*heir), changes);
+  }
 }
 
 void OutboundWorld::place_in_ports(const std::string& name, Host& host, std::set<uint32_t> ports) {

@@ -29,7 +29,8 @@ class OutboundWorld {
     mesh::ServicePtr service;  // null for a host in no registry
     std::set<std::string> clusters;
     std::set<std::string> endpoints;
-    std::set<std::string> listeners;
+    std::set<std::string> claims;     // listeners it would have
+    std::set<std::string> listeners;  // those of them that are its own: see replace_listeners()
     std::set<std::string> routes;     // of its sniffed ports
     std::set<uint32_t> shared_ports;  // whose shared listener and routes it is part of
     std::set<std::string> routed_to;  // hosts that its routes lead to
@@ -40,6 +41,9 @@ class OutboundWorld {
   void add_matching(const mesh::MeshView& view, std::string_view pattern, Names& hosts) const;
   void update_host(const mesh::MeshView& view, const std::string& name, ChangeSet& changes);
   void update_routing(const mesh::MeshView& view, const std::string& name, ChangeSet& changes);
+  void replace_listeners(const mesh::MeshView& view, const std::string& name, translate::Resources now,
+                         ChangeSet& changes);
+  const std::string* owner_of(const std::string& listener) const;
   void update_endpoints(const mesh::MeshView& view, const std::string& name, ChangeSet& changes);
   void update_ports(const mesh::MeshView& view, const std::set<uint32_t>& ports, ChangeSet& changes);
   void replace(xds::ResourceType type, const translate::Resources& now, Names& names, ChangeSet& changes);
@@ -50,6 +54,7 @@ class OutboundWorld {
   std::map<std::string, Host, std::less<>> hosts_;
   std::map<uint32_t, std::map<std::string, mesh::ServicePtr>> hosts_by_port_;
   std::map<uint32_t, std::string> port_listeners_;         // their listeners' names
+  std::map<std::string, Names> claimants_;                 // the reverse of Host::claims
   std::map<std::string, Names, std::less<>> routed_from_;  // the reverse of Host::routed_to
 };
 

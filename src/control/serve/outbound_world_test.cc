@@ -154,6 +154,53 @@ TEST_F(World, RoutesToAnExternalNameFollowItElsewhere) {
               testing::Contains("80"));
 }
 
+// The oldest of two that want one listener has it; when it goes, the other.
+TEST_F(World, AListenerThatSeveralServicesWantIsNeverLostToAnyOfThem) {
+  const auto entry = [](const std::string& name, const std::string& year) {
+    return mesh::object("networking.istio.io/serviceentries", "shop", name,
+                        "metadata: {creationTimestamp: \"" + year + "-01-01T00:00:00Z\"}\nspec: {hosts: [" + name +
+                            ".com], addresses: [192.0.2.1], ports: [{number: 5432, name: db, protocol: TCP}]}");
+  };
+  const auto leads_to = [&](const std::string& cluster) {
+    const auto found = world.resources().find(ResourceType::listener, "192.0.2.1_5432");
+    return found && found->body.find(cluster) != std::string::npos;
+  };
+  apply({entry("b", "2021")});
+  EXPECT_TRUE(leads_to("outbound|5432||b.com"));
+  apply({entry("a", "2022")});
+  EXPECT_TRUE(leads_to("outbound|5432||b.com")) << "a younger one takes nothing away";
+  apply({entry("c", "2020")});
+  EXPECT_TRUE(leads_to("outbound|5432||c.com"));
+  apply({removed(entry("b", "2021"))});
+  EXPECT_TRUE(leads_to("outbound|5432||c.com")) << "who goes without having it changes nothing";
+  apply({removed(entry("c", "2020"))});
+  EXPECT_TRUE(leads_to("outbound|5432||a.com"));
+  apply({service("shop", "k", "{clusterIP: 192.0.2.1, ports: [{port: 5432, name: tcp}]}")});
+  EXPECT_TRUE(leads_to("outbound|5432||k.shop.svc.cluster.local")) << "Kubernetes' own come first";
+  apply({removed(service("shop", "k", "{}")), removed(entry("a", "2022"))});
+  EXPECT_THAT(names(ResourceType::listener), IsEmpty());
+}
+
+TEST_F(World, PodsOfTwoHeadlessServicesKeepTheirListenersWhenOneOfThemGoes) {
+  apply({service("shop", "a", "{clusterIP: None, ports: [{port: 7000, name: tcp}]}"),
+         service("shop", "b", "{clusterIP: None, ports: [{port: 7000, name: tcp}]}"),
+         slice("shop", "s", "a", "{addresses: [10.0.0.1]}"), slice("shop", "t", "b", "{addresses: [10.0.0.1]}")});
+  apply({removed(service("shop", "a", "{}"))});
+  EXPECT_THAT(names(ResourceType::listener), ElementsAre("10.0.0.1_7000"));
+  apply({slice("shop", "t", "b", "{addresses: [10.0.0.2]}")});
+  EXPECT_THAT(names(ResourceType::listener), ElementsAre("10.0.0.2_7000"));
+}
+
+TEST_F(World, AnEntryForAnyAddressTakesNoPortFromTheOthers) {
+  apply(
+      {service("shop", "api", kApi),
+       mesh::service_entry("shop", "any",
+                           "{hosts: [any.com], addresses: [0.0.0.0], ports: [{number: 80, name: t, protocol: TCP}]}")});
+  EXPECT_THAT(names(ResourceType::listener), ElementsAre("0.0.0.0_80"));
+  EXPECT_NE(world.resources().find(ResourceType::listener, "0.0.0.0_80")->body.find("http_connection_manager"),
+            std::string::npos);
+}
+
 // Incremental updates must end where a world made afresh begins.
 TEST_F(World, ManyChangesEndWhereAFreshWorldBegins) {
   auto rule = destination_rule("shop", "api", "{host: api, subsets: [{name: v1, labels: {version: v1}}]}");

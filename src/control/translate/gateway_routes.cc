@@ -23,6 +23,7 @@ struct Source {
   mesh::VirtualServicePtr virtual_service;
   std::string gateway;
   uint32_t port = 0;  // of the server: the Service's
+  std::string_view scheme;
   friend bool operator==(const Source&, const Source&) = default;
 };
 
@@ -46,7 +47,8 @@ void add_server(const mesh::MeshView& view, const Scope& scope, const mesh::Merg
   bool redirects = server.server->tls && server.server->tls->https_redirect;
   for (const auto& virtual_service : view.virtual_services().bound_to(server.gateway->name, scope.space)) {
     if (virtual_service->spec.http.empty()) continue;
-    Source source{virtual_service, server.gateway->name, server.server->port.number};
+    const Source source{virtual_service, server.gateway->name, server.server->port.number,
+                        server.ends_https() ? "https" : "http"};
     for (const auto& host : mesh::shared_hosts(server, *virtual_service)) {
       auto& plan = plans[host];
       // Two servers of one gateway may share a host.
@@ -64,7 +66,8 @@ void add_server(const mesh::MeshView& view, const Scope& scope, const mesh::Merg
 
 bool is_catch_all(const Route& route) {
   const auto& match = route.match();
-  return match.prefix() == "/" && match.headers().empty() && match.query_parameters().empty();
+  return match.prefix() == "/" && match.headers().empty() && match.query_parameters().empty() &&
+         match.dynamic_metadata().empty();
 }
 
 // Rules of several objects follow each other; what takes everything comes last, whoever says it.
@@ -72,7 +75,7 @@ void add_sources(const mesh::MeshView& view, const Scope& scope, const std::vect
                  VirtualHost& virtual_host) {
   VirtualHost all;
   for (const auto& source : sources) {
-    add_rules({view, scope, *source.virtual_service, source.port, source.gateway}, all);
+    add_rules({view, scope, *source.virtual_service, source.port, source.gateway, source.scheme}, all);
   }
   for (auto& route : *all.mutable_routes()) {
     if (!is_catch_all(route)) *virtual_host.add_routes() = route;

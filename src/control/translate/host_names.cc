@@ -15,7 +15,9 @@ std::vector<std::string> own_names(const mesh::Service& service, const Scope& sc
     names.push_back(service.name + "." + service.space);
   }
   for (const auto& address : service.addresses) {
-    if (address.find('/') == std::string::npos) names.push_back(address);
+    if (address.find('/') != std::string::npos) continue;
+    // An IPv6 address stands in brackets in URLs (RFC 3986 3.2.2), and so in Host.
+    names.push_back(address.find(':') == std::string::npos ? address : "[" + address + "]");
   }
   return names;
 }

@@ -225,14 +225,16 @@ bool shares_http(const mesh::MeshView& view, const Scope& scope, const mesh::Ser
   return may_be_http(port.protocol) && names_itself(service, port);
 }
 
+bool comes_before(const mesh::Service& a, const mesh::Service& b) {
+  return std::tie(a.registry, a.age, a.host) < std::tie(b.registry, b.age, b.host);
+}
+
 std::optional<Encoded> port_listener(const mesh::MeshView& view, const Scope& scope, uint32_t port,
                                      const std::vector<mesh::ServicePtr>& services) {
   if (port == kOutboundPort || port == kInboundPort) return std::nullopt;
   SharedPort shared(view, scope, port);
   auto by_age = services;  // of those that exclude each other the oldest has the port
-  std::sort(by_age.begin(), by_age.end(), [](const auto& a, const auto& b) {
-    return std::tie(a->registry, a->age, a->host) < std::tie(b->registry, b->age, b->host);
-  });
+  std::ranges::sort(by_age, [](const auto& a, const auto& b) { return comes_before(*a, *b); });
   for (const auto& service : by_age) {
     const auto* service_port = service->port(port);
     if (service_port && shares_port(view, scope, *service, *service_port)) shared.add(*service, *service_port);

@@ -23,6 +23,9 @@ bool shares_port(const mesh::MeshView& view, const Scope& scope, const mesh::Ser
 bool shares_http(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service,
                  const mesh::ServicePort& port);
 
+// Of services that exclude each other the first has what they want: Kubernetes' own, then the oldest.
+bool comes_before(const mesh::Service& a, const mesh::Service& b);
+
 // 0.0.0.0_PORT of the services that share the port, with the routes named PORT where there is HTTP; ADDRESS_PORT where
 // a Sidecar gives the port a place, which with captureMode NONE is bound. Nothing for the ports of capture itself.
 std::optional<Encoded> port_listener(const mesh::MeshView& view, const Scope& scope, uint32_t port,

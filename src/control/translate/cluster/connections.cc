@@ -1,4 +1,6 @@
 // DestinationRule.trafficPolicy.connectionPool.tcp: how connections to endpoints are made and kept.
+#include <algorithm>
+
 #include <envoy/config/cluster/v3/cluster.pb.h>
 
 #include "control/translate/cluster/policies.h"
@@ -8,13 +10,17 @@
 namespace weft::control::translate {
 namespace {
 
+// Rounded up, and no more than Linux takes (MAX_TCP_KEEPIDLE): a kernel that refuses the option costs the connection.
 uint32_t whole_seconds(Duration duration) {
-  return static_cast<uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
+  constexpr int64_t kSecondsMax = 32767;
+  return static_cast<uint32_t>(std::min(std::chrono::ceil<std::chrono::seconds>(duration).count(), kSecondsMax));
 }
+
+constexpr uint32_t kProbesMax = 127;  // Linux' MAX_TCP_KEEPCNT
 
 void apply_keepalive(const api::istio::TcpKeepalive& said, envoy::config::cluster::v3::Cluster& cluster) {
   auto& keepalive = *cluster.mutable_upstream_connection_options()->mutable_tcp_keepalive();
-  if (said.probes > 0) keepalive.mutable_keepalive_probes()->set_value(said.probes);
+  if (said.probes > 0) keepalive.mutable_keepalive_probes()->set_value(std::min(said.probes, kProbesMax));
   if (said.time) keepalive.mutable_keepalive_time()->set_value(whole_seconds(*said.time));
   if (said.interval) keepalive.mutable_keepalive_interval()->set_value(whole_seconds(*said.interval));
 }

@@ -1,6 +1,7 @@
 #include "control/translate/cluster/nearness.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include <envoy/config/endpoint/v3/endpoint.pb.h>
@@ -45,6 +46,25 @@ uint64_t size_of(const Group& group) {
   return size;
 }
 
+// Proxies refuse weights that add up to more than 32 bits hold: such are made smaller in proportion.
+void bound_weights(Nearness::Groups& groups) {
+  uint64_t sum = 0;
+  uint64_t count = 0;
+  for (const auto& [key, group] : groups) {
+    sum += size_of(group);
+    count += static_cast<uint64_t>(group.lb_endpoints_size());
+  }
+  constexpr uint64_t kSumMax = std::numeric_limits<uint32_t>::max();
+  if (sum <= kSumMax) return;
+  for (auto& [key, group] : groups) {
+    for (auto& endpoint : *group.mutable_lb_endpoints()) {
+      auto& weight = *endpoint.mutable_load_balancing_weight();
+      const double share = static_cast<double>(weight.value()) / static_cast<double>(sum);
+      weight.set_value(1 + static_cast<uint32_t>(share * static_cast<double>(kSumMax - count)));
+    }
+  }
+}
+
 }  // namespace
 
 // Without a setting of its own a destination has the mesh's; Istio's default is on, and nothing else. Failover
@@ -69,10 +89,10 @@ uint32_t Nearness::rank(const mesh::Endpoint& endpoint) const {
 
 uint32_t Nearness::rank_by_locality(const mesh::Locality& locality) const {
   if (locality.region != client_.region) {
-    const auto leads_elsewhere = [&](const auto& one) {
-      return one.from == client_.region && one.to != locality.region;
-    };
-    return setting_ != nullptr && std::ranges::any_of(setting_->failover, leads_elsewhere) ? 4 : 3;
+    if (setting_ == nullptr) return 3;
+    // Of several that are for the client's region the first counts, as in Istio.
+    const auto leading = std::ranges::find(setting_->failover, client_.region, &api::istio::LocalityFailover::from);
+    return leading != setting_->failover.end() && leading->to != locality.region ? 4 : 3;
   }
   if (locality.zone != client_.zone) return 2;
   return locality.subzone == client_.subzone ? 0 : 1;
@@ -112,6 +132,7 @@ void Nearness::distribute(Groups& groups) const {
 }
 
 void Nearness::arrange(Groups groups, envoy::config::endpoint::v3::ClusterLoadAssignment& assignment) const {
+  bound_weights(groups);
   for (auto& [key, group] : groups) {
     const mesh::Locality& locality = key.second;
     auto& message = *group.mutable_locality();

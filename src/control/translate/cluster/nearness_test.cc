@@ -94,6 +94,11 @@ TEST_F(NearnessTest, PrefersTheRegionThatFailoverNames) {
   EXPECT_EQ(ranks({endpoint("eu.b"), endpoint("us.a"), endpoint("asia.a")}), (Ranks{2, 3, 4}));
 }
 
+TEST_F(NearnessTest, OfTwoFailoversOfARegionTheFirstCounts) {
+  setting().failover = {{.from = "eu", .to = "us"}, {.from = "eu", .to = "asia"}};
+  EXPECT_EQ(ranks({endpoint("us.a"), endpoint("asia.a"), endpoint("")}), (Ranks{3, 4, 4}));
+}
+
 TEST_F(NearnessTest, IsByLabelsFromTheFirstOnWhereTheyAreListed) {
   setting().failover_priority = {"version", "rack=9", "topology.kubernetes.io/region"};
   EXPECT_EQ(
@@ -147,6 +152,25 @@ TEST_F(NearnessTest, SharesOfOthersLeaveEndpointsAsTheyAre) {
   EXPECT_TRUE(weighs_localities(policy_));
   balancer_.locality_lb_setting->enabled = false;
   EXPECT_FALSE(weighs_localities(policy_));
+}
+
+TEST_F(NearnessTest, ALabelThatNeitherHasIsTheSame) {
+  setting().failover_priority = {"floor", "version"};
+  EXPECT_EQ(ranks({endpoint("eu", {{"version", "v1"}}), endpoint("eu"), endpoint("eu", {{"floor", "2"}})}),
+            (Ranks{0, 1, 2}));
+}
+
+TEST_F(NearnessTest, AWordWithoutAValueAsksForNone) {
+  setting().failover_priority = {"rack="};
+  EXPECT_EQ(ranks({endpoint("eu"), endpoint("eu", {{"rack", "7"}})}), (Ranks{0, 1}));
+}
+
+TEST_F(NearnessTest, WeightsOfALocalityThatAreTooMuchTogetherStayInProportion) {
+  EXPECT_EQ(arranged({{"eu.a.1", 4294967295}, {"eu.a.1", 4294967295}, {"us.a.1", 2}}),
+            (Lines{"0 eu.a.1 4294967292", "1 us.a.1 1"}));
+  setting().distribute = {{.from = "*", .to = {{"eu/*", 50}, {"us/*", 50}}}};
+  EXPECT_EQ(arranged({{"eu.a.1", 4294967295}, {"eu.b.1", 4294967295}, {"us.a.1", 1}}),
+            (Lines{"0 eu.a.1 25", "0 eu.b.1 25", "0 us.a.1 50"}));
 }
 
 TEST_F(NearnessTest, AShareOfAPlaceWithoutEndpointsGoesToNobody) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "decide/address.h"
 
 namespace weft::control::translate {
 namespace {
@@ -12,52 +13,65 @@ using envoy::config::listener::v3::FilterChainMatch;
 
 constexpr std::string_view kAnyName = "*";
 
-void add_subnet(std::string_view subnet, FilterChainMatch& match) {
-  constexpr uint32_t kV4Bits = 32;
-  constexpr uint32_t kV6Bits = 128;
-  auto slash = subnet.find('/');
-  auto address = subnet.substr(0, slash);
-  uint32_t bits = address.find(':') == std::string_view::npos ? kV4Bits : kV6Bits;
-  if (slash != std::string_view::npos) {
-    bits = static_cast<uint32_t>(parse_unsigned(subnet.substr(slash + 1)).value_or(bits));
+void add_once(std::string text, std::vector<std::string>& texts) {
+  if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+}
+
+// In lower case. "*" is no name to a filter chain: it is the chain without names, here "".
+std::vector<std::string> names_of(const L4Rule& rule) {
+  if (rule.server_names.empty() || std::ranges::find(rule.server_names, kAnyName) != rule.server_names.end())
+    return {""};
+  std::vector<std::string> names;
+  for (const auto& name : rule.server_names) add_once(to_lower(name), names);
+  return names;
+}
+
+std::string spelled(const decide::IpRange& range) {
+  constexpr int kMappedBits = 96;  // of the addresses that stand for IPv4's
+  return range.base.to_string() + "/" + std::to_string(range.prefix_bits - (range.base.is_v4() ? kMappedBits : 0));
+}
+
+// "ADDRESS/BITS" with nothing below the mask, so that each has one spelling; "" for any.
+std::vector<std::string> subnets_of(const L4Rule& rule) {
+  if (rule.subnets.empty()) return {""};
+  std::vector<std::string> subnets;
+  for (const auto& written : rule.subnets) {
+    if (const auto range = decide::IpRange::parse(written)) add_once(spelled(*range), subnets);
   }
+  return subnets;
+}
+
+void add_subnet(std::string_view subnet, FilterChainMatch& match) {
+  const size_t slash = subnet.find('/');
   auto& range = *match.add_prefix_ranges();
-  range.set_address_prefix(std::string(address));
-  range.mutable_prefix_len()->set_value(bits);
+  range.set_address_prefix(std::string(subnet.substr(0, slash)));
+  range.mutable_prefix_len()->set_value(static_cast<uint32_t>(parse_unsigned(subnet.substr(slash + 1)).value_or(0)));
 }
 
 }  // namespace
 
-bool L4Chains::is_taken(const std::string& server_name, const L4Rule& rule) const {
-  if (rule.subnets.empty()) return taken_.contains({server_name, ""});
-  return std::any_of(rule.subnets.begin(), rule.subnets.end(),
-                     [&](const auto& subnet) { return taken_.contains({server_name, subnet}); });
-}
-
-void L4Chains::take(const std::string& server_name, const L4Rule& rule) {
-  if (rule.subnets.empty()) taken_.emplace(server_name, "");
-  for (const auto& subnet : rule.subnets) taken_.emplace(server_name, subnet);
-}
-
+// Names of which everything is taken fall away, then subnets that one of the others has no more.
 FilterChain* L4Chains::open(const L4Rule& rule) {
-  // "*" is no name to a filter chain: it is the chain without names.
-  bool any_name = rule.server_names.empty() ||
-                  std::find(rule.server_names.begin(), rule.server_names.end(), kAnyName) != rule.server_names.end();
-  std::vector<std::string> names;
-  if (any_name) {
-    names.emplace_back();
-  } else {
-    for (const auto& name : rule.server_names) names.push_back(to_lower(name));
-  }
-  std::erase_if(names, [&](const auto& name) { return is_taken(name, rule); });
-  if (names.empty()) return nullptr;
+  auto names = names_of(rule);
+  auto subnets = subnets_of(rule);
+  const auto is_taken = [&](const auto& name, const auto& subnet) { return taken_.contains({name, subnet}); };
+  std::erase_if(names, [&](const auto& name) {
+    return std::ranges::all_of(subnets, [&](const auto& subnet) { return is_taken(name, subnet); });
+  });
+  std::erase_if(subnets, [&](const auto& subnet) {
+    return std::ranges::any_of(names, [&](const auto& name) { return is_taken(name, subnet); });
+  });
+  if (names.empty() || subnets.empty()) return nullptr;
   auto& chain = *listener_->add_filter_chains();
   for (const auto& name : names) {
-    take(name, rule);
-    if (!any_name) chain.mutable_filter_chain_match()->add_server_names(name);
+    for (const auto& subnet : subnets) taken_.emplace(name, subnet);
+    if (name.empty()) continue;
+    chain.mutable_filter_chain_match()->add_server_names(name);
+    wants_server_names_ = true;
   }
-  for (const auto& subnet : rule.subnets) add_subnet(subnet, *chain.mutable_filter_chain_match());
-  wants_server_names_ = wants_server_names_ || !any_name;
+  for (const auto& subnet : subnets) {
+    if (!subnet.empty()) add_subnet(subnet, *chain.mutable_filter_chain_match());
+  }
   return &chain;
 }
 

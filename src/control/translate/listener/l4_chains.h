@@ -27,9 +27,6 @@ class L4Chains {
   bool wants_server_names() const { return wants_server_names_; }
 
  private:
-  bool is_taken(const std::string& server_name, const L4Rule& rule) const;
-  void take(const std::string& server_name, const L4Rule& rule);
-
   envoy::config::listener::v3::Listener* listener_;
   std::set<std::pair<std::string, std::string>> taken_;  // server name and subnet; "" is any
   bool wants_server_names_ = false;

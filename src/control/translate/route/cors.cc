@@ -18,7 +18,14 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 void fill_origins(const api::istio::CorsPolicy& cors, CorsPolicy& policy) {
-  for (const auto& origin : cors.allow_origins) fill_string_match(origin, *policy.add_allow_origin_string_match());
+  for (const auto& origin : cors.allow_origins) {
+    auto& matcher = *policy.add_allow_origin_string_match();
+    if (origin.is_presence()) {
+      matcher.mutable_safe_regex()->set_regex(".*");
+    } else {
+      fill_string_match(origin, matcher);
+    }
+  }
   for (const auto& origin : cors.allow_origin) {  // deprecated: exact names, "*" for any
     auto& matcher = *policy.add_allow_origin_string_match();
     if (origin == "*") {

@@ -17,7 +17,7 @@ void apply_path(const api::istio::HttpMatchRequest& match, RouteMatch& message) 
     message.set_path(*match.uri->exact);
   } else if (match.uri && match.uri->prefix) {
     message.set_prefix(*match.uri->prefix);
-  } else if (match.uri && match.uri->regex) {
+  } else if (match.uri && match.uri->regex && !match.uri->is_presence()) {
     message.mutable_safe_regex()->set_regex(*match.uri->regex);  // Envoy's match is of the whole path, as Istio's
   } else {
     message.set_prefix("/");

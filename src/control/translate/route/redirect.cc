@@ -32,7 +32,7 @@ std::optional<RedirectAction::RedirectResponseCode> code_of(uint32_t status) {
 uint32_t port_of(const RuleContext& context, const api::istio::HttpRedirect& redirect) {
   const bool follows_request = redirect.derive_port == api::istio::RedirectPort::from_request_port;
   const uint32_t port = redirect.port.value_or(follows_request ? context.port : 0);
-  const std::string_view scheme = redirect.scheme.empty() ? "http" : std::string_view(redirect.scheme);
+  const std::string_view scheme = redirect.scheme.empty() ? context.scheme : std::string_view(redirect.scheme);
   const bool is_default = (port == 80 && scheme == "http") || (port == 443 && scheme == "https");
   return is_default ? 0 : port;
 }

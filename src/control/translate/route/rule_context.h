@@ -14,6 +14,7 @@ struct RuleContext {
   const mesh::VirtualService& virtual_service;
   uint32_t port = 0;                  // the service port (or the gateway's) that the request came in on
   std::string_view gateway = "mesh";  // where it came in: by a sidecar, or by the gateway NAMESPACE/NAME
+  std::string_view scheme = "http";   // of the URLs that clients write for it
 
   // Whether rules bound to these gateways hold there.
   bool is_among(const std::vector<std::string>& gateways) const;

@@ -50,7 +50,8 @@ void add_route(const RuleContext& context, const api::istio::HttpRoute& rule, co
 }
 
 bool takes_everything(const api::istio::HttpMatchRequest& match) {
-  bool any_path = !match.uri || (match.uri->prefix && (*match.uri->prefix == "/" || match.uri->prefix->empty()));
+  const bool any_path = !match.uri || match.uri->is_presence() ||
+                        (match.uri->prefix && (*match.uri->prefix == "/" || match.uri->prefix->empty()));
   return any_path && !match.scheme && !match.method && !match.authority && match.headers.empty() &&
          match.query_params.empty() && match.without_headers.empty();
 }
@@ -82,7 +83,7 @@ bool add_delegate(const RuleContext& context, const api::istio::HttpRoute& rule,
       context.view.virtual_services().delegate(mesh::delegate_name(*rule.delegate, root.space), root.space);
   if (!delegate) return false;
   const auto merged = mesh::merge_delegate(root, rule, *delegate);
-  const RuleContext inner{context.view, context.scope, merged, context.port, context.gateway};
+  const RuleContext inner{context.view, context.scope, merged, context.port, context.gateway, context.scheme};
   return std::any_of(merged.spec.http.begin(), merged.spec.http.end(),
                      [&](const auto& own) { return add_rule(inner, own, virtual_host); });
 }

@@ -25,16 +25,16 @@ class Conjunction {
   void add(const Attribute<Part>& attribute, std::string_view key, const Texts& values, const Texts& not_values) {
     if (values.empty() && not_values.empty()) return;
     const bool is_unseen = attribute.needs == Seen::requests && audience_.seen == Seen::connections;
-    if (is_unseen) {
-      is_void_ = is_void_ || audience_.unseen == Unseen::voids_the_rule;
-      return;
-    }
+    if (is_unseen) return pass_over();
     const auto any_of_these = [&](const Texts& texts) {
       return attribute.any_of({key, space_, in_our_domains(attribute.name, texts, audience_.trust_domains)});
     };
     if (!values.empty()) parts_.push_back(any_of_these(values));
     if (!not_values.empty()) parts_.push_back(negated(any_of_these(not_values)));
   }
+
+  // What can't be told must not let anybody in.
+  void pass_over() { is_void_ = is_void_ || audience_.unseen == Unseen::voids_the_rule; }
 
   bool is_void() const { return is_void_; }
   Part take() { return all_of(std::move(parts_)); }
@@ -76,7 +76,11 @@ void add_operation(const AuthorizationOperation& operation, Operation& all) {
 void add_conditions(const AuthorizationRule& rule, Source& all) {
   for (const auto& condition : rule.when) {
     const auto* attribute = source_attribute(condition.key);
-    if (attribute != nullptr) all.add(*attribute, condition.key, condition.values, condition.not_values);
+    if (attribute != nullptr) {
+      all.add(*attribute, condition.key, condition.values, condition.not_values);
+    } else if (operation_attribute(condition.key) == nullptr) {
+      all.pass_over();  // stored before the API refused it
+    }
   }
 }
 void add_conditions(const AuthorizationRule& rule, Operation& all) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "control/translate/security/attributes.h"
+#include "control/translate/security/authorization_rule.h"
 #include "decide/compile/access_condition.h"
 #include "decide/routing/request_for_test.h"
 #include "jose/base64url.h"
@@ -158,6 +159,17 @@ TEST(SourceAttributes, OfBytesOnlyTheConnectionIsSeen) {
   for (const char* key : {"request.auth.principal", "request.auth.audiences", "request.auth.presenter",
                           "request.auth.claims[a]", "request.headers[a]"})
     EXPECT_EQ(source_attribute(key)->needs, Seen::requests) << key;
+}
+
+// A policy may have been stored before the API knew better: what its condition means is not known.
+TEST(SourceAttributes, AConditionThatNobodyKnowsLetsNobodyIn) {
+  const TrustDomains domains{api::istio::MeshConfig{}};
+  api::istio::AuthorizationRule rule;
+  rule.when.push_back({.key = "request.auth.claimss[group]", .values = {"admin"}});
+  EXPECT_FALSE(translate_rule(rule, "shop", {Seen::requests, Unseen::voids_the_rule, domains}));
+  const auto refusing = translate_rule(rule, "shop", {Seen::requests, Unseen::is_passed_over, domains});
+  ASSERT_TRUE(refusing);
+  EXPECT_EQ(refusing->principals_size(), 1) << "and everybody is refused by it";
 }
 
 }  // namespace
