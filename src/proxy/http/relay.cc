@@ -15,10 +15,13 @@ BodyLength length_for_client(BodyLength length) {
   return length.kind == http::BodyKind::until_close ? BodyLength::chunked() : length;
 }
 
-// The next piece: what has come already, else what is sent has to go out before the wait for more.
-runtime::Task<Result<BodyPiece>> next_piece(http::ClientStream& endpoint, http::ServerStream& client) {
-  auto piece = endpoint.received_body();
-  if (!piece || !piece->data.empty() || piece->is_last()) co_return piece;
+// Whether it is worth passing on; a failure is, too.
+bool is_something(const Result<BodyPiece>& piece) {
+  return !piece || !piece->data.empty() || piece->is_last();
+}
+
+// What is sent has to go out before the wait for more.
+runtime::Task<Result<BodyPiece>> wait_for_piece(http::ClientStream& endpoint, http::ServerStream& client) {
   WEFT_CO_CHECK(co_await client.write_body({}, Part::more));
   co_return co_await endpoint.read_body();
 }
@@ -27,7 +30,9 @@ runtime::Task<Result<>> relay_body(Exchange& exchange, http::ClientStream& endpo
   client.start_response(exchange.response, length_for_client(endpoint.response_length()));
   runtime::TurnBudget budget(exchange.shard.reactor, kPiecesPerTurn);
   for (;;) {
-    WEFT_CO_TRY(const BodyPiece piece, co_await next_piece(endpoint, client));
+    auto next = endpoint.received_body();
+    if (!is_something(next)) next = co_await wait_for_piece(endpoint, client);
+    WEFT_CO_TRY(const BodyPiece piece, std::move(next));
     exchange.record.sent_bytes += piece.data.size();
     exchange.idle.note_moved();
     const bool has_trailers = piece.is_last() && !endpoint.response_trailers().empty();

@@ -82,7 +82,8 @@ runtime::Task<Result<>> answer(http::ServerStream& client, Exchange& exchange, R
   learn_scheme(exchange);
   WEFT_CO_CHECK(take_route(client, exchange));
   for (const Policy* policy : stack) {  // order and reasons: outbound/stack.cc, inbound/stack.cc
-    WEFT_CO_CHECK(co_await policy->on_request(exchange));
+    auto verdict = policy->on_request(exchange);
+    if (!verdict.is_nothing()) WEFT_CO_CHECK(co_await verdict);
     if (exchange.local_reply) co_return give(granted, to_response(exchange, *std::move(exchange.local_reply)));
     if (exchange.route_is_stale) WEFT_CO_CHECK(take_route(client, exchange));
   }

@@ -32,6 +32,9 @@ class [[nodiscard]] Eventually {
   }
   Eventually(runtime::Task<T> task) : state_(std::move(task)) {}  // NOLINT: so is a task
 
+  // The value is there, and there is nothing in it: not worth waiting for.
+  bool is_nothing() const { return std::holds_alternative<std::monostate>(state_); }
+
   bool await_ready() const { return !std::holds_alternative<runtime::Task<T>>(state_); }
   std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) { return awaiter().await_suspend(awaiting); }
   T await_resume() {
