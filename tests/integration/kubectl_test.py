@@ -58,9 +58,19 @@ class Kubectl(WithWeftd):
         self.run_kubectl("apply", "-f", "-", text=json.dumps(NETWORK_POLICY))
         self.assertIn("app=web", self.run_kubectl("get", "netpol", "-n", "shop"))
         self.assertIn("Allowing ingress traffic:\n    To Port: 8080/TCP", self.run_kubectl("describe", "netpol", "web", "-n", "shop"))
+        self.explain_kinds()
         self.create_things()
         self.assertEqual(self.run_kubectl("delete", "--ignore-not-found", "-f", "-", text=items).count("namespace \"shop\" deleted"), 1)
         self.assertEqual(self.weftd.get("/api/v1/namespaces/shop").status, 404)
+
+    def explain_kinds(self):
+        self.assertIn('the server doesn\'t have a resource type "foos"', self.run_kubectl("get", "foos", code=1))
+        # By the newest form of OpenAPI that this kubectl knows, and by the oldest.
+        oldest = "--output=plaintext-openapiv2"
+        for flags in ((), (oldest,)) if "plaintext-openapiv2" in self.run_kubectl("explain", "--help") else ((),):
+            self.assertRegex(self.run_kubectl("explain", "pods.spec.containers", *flags), r"image\s+<string>")
+            self.assertRegex(self.run_kubectl("explain", "virtualservice.spec.http.retries", *flags), r"attempts\s+<integer>")
+        self.assertIn('field "nosuch" does not exist', self.run_kubectl("explain", "pods.spec.nosuch", code=1))
 
     def create_things(self):
         """What these commands make goes over the wire as protobuf."""

@@ -118,7 +118,7 @@ runtime::Task<Reply<Answer>> ApiHandler::answer(const Call& call) {
   if (!is_read(call)) co_return refuse(path_not_found());
   if (call.path.size() == 1 && call.path[0] == "metrics") co_return metrics_page(parts_.metrics);
   if (const auto document = discovery_document(call.path)) co_return answer_with(*document);
-  if (call.path.size() == 2 && call.path[0] == "openapi" && call.path[1] == "v2") co_return openapi_v2(call);
+  if (!call.path.empty() && call.path[0] == "openapi") co_return openapi_document(call);
   co_return refuse(path_not_found());
 }
 

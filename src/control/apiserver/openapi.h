@@ -1,12 +1,13 @@
-// OpenAPI v2 of the API, as far as kubectl reads it before it applies: which kinds take a patch, and that dryRun and
-// fieldValidation are understood. Schemas of the kinds are not in it: the server itself checks every field.
+// The OpenAPI documents that kubectl asks for: of what is in the kinds (kubectl explain), and that writes can be dry
+// runs with strict fields (kubectl apply). Made for each call from the kinds' declarations, and kept nowhere.
 #pragma once
 
 #include "control/apiserver/call.h"
 
 namespace weft::control {
 
-// As JSON, or as the protobuf that kubectl asks for (gnostic's openapi.v2.Document).
-Answer openapi_v2(const Call& call);
+// Paths below /openapi: v2 as JSON or, where it is asked for, protobuf; v3 as JSON, its index and one document for each
+// group and version. Fails with 404.
+Reply<Answer> openapi_document(const Call& call);
 
 }  // namespace weft::control
