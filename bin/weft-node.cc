@@ -38,6 +38,8 @@ int main(int count, char** words) {
   // Started by the agent itself inside of pods, never by people.
   if (verb == "hold" && arguments.size() == 3)
     return weft::node::run_holder(std::atoi(arguments[1].c_str()), arguments[2]);
+  if (verb == "connect" && arguments.size() == 1)
+    return weft::node::run_connect(static_cast<uint16_t>(std::atoi(arguments[0].c_str())));
   if (verb == "init") return weft::node::run_init(command_of(arguments));
 
   if (verb == "run") {

@@ -132,6 +132,11 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+std::string program_beside_this(const char* name) {
+  std::error_code error;
+  return (std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / name).string();
+}
+
 // Everything runs on this reactor; only libgrpc++ brings threads of its own.
 runtime::Task<Result<>> run(runtime::Reactor& reactor, runtime::ProcessSignals& signals, const Options& options) {
   const std::string& state = options.state;
@@ -152,7 +157,14 @@ runtime::Task<Result<>> run(runtime::Reactor& reactor, runtime::ProcessSignals& 
   ApiTokens api_tokens(*store, reactor.clock());
   const Domain domain{store.get(), &controllers, &random, &reactor.clock()};
   ApiServer api(
-      {&reactor, domain, &tokens, &serving, {authority.get(), &issued}, &api_tokens, &metrics, state},
+      {&reactor,
+       domain,
+       &tokens,
+       &serving,
+       {authority.get(), &issued},
+       &api_tokens,
+       &metrics,
+       {program_beside_this("weft-node"), state}},
       {state + "/weftd.sock", state + "/keys/admin.token", state + "/kubeconfig", options.api_port, options.network});
   if (auto started = api.start(); !started) {
     co_await serving.close();

@@ -22,7 +22,7 @@ if(WEFT_FUZZ)
 endif()
 
 # External libraries by the name of the folder that uses them; a folder's users get them through it.
-foreach(pair IN ITEMS yaml:yaml-0.1 sqlite:sqlite3 nghttp2:libnghttp2 openssl:openssl re2:re2 protobuf:protobuf grpc:grpc++)
+foreach(pair IN ITEMS yaml:yaml-0.1 sqlite:sqlite3 nghttp2:libnghttp2 openssl:openssl re2:re2 protobuf:protobuf grpc:grpc++ zlib:zlib)
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 name)
   list(GET pair 1 module)
@@ -36,5 +36,6 @@ set(external_api PkgConfig::yaml PkgConfig::re2)
 set(external_control_store PkgConfig::sqlite)
 set(external_jose PkgConfig::openssl)
 set(external_tls PkgConfig::openssl)
+set(external_spdy PkgConfig::zlib)
 set(external_xds_server weft_xds_wire_grpc)
 set(external_xds_client_test weft_xds_wire_grpc)  # the client is tested against a server it did not write

@@ -262,7 +262,7 @@ Kind deployments() {
 Kind pods() {
   Kind kind = core_kind<kubernetes::Pod>("Pod", "pods", {"po"});
   kind.singular = "pod";
-  kind.subresources = {"status", "log"};
+  kind.subresources = {"status", "log", "exec", "portforward", "attach"};
   kind.categories = {"all"};
   kind.codec = &kCodec<kubernetes::Pod, check_dns_name>;
   kind.columns = pod_columns();

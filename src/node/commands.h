@@ -13,6 +13,10 @@ int run_sandbox_check(const Clock& clock);
 // not be run, 1 when there is no pod to run it in.
 int run_exec(const ExecOptions& options);
 
+// `weft-node connect`: standard input and output become a connection to this port of the pod that it is run in. 0 when
+// both sides have ended it; 1, with the reason, when there is none.
+int run_connect(uint16_t port);
+
 // `weft-node run`: returns when the mesh is down: 0 after an orderly end, 1 when it could not start.
 int run_node(const RunOptions& options, const Clock& clock);
 

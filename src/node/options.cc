@@ -83,13 +83,14 @@ Result<> take_exec_flag(std::string_view flag, Flags& flags, ExecOptions& option
     options.has_terminal = true;
     return {};
   }
-  constexpr std::array kKnown{"--state", "-n", "--namespace", "--pod", "--as"};
+  constexpr std::array kKnown{"--state", "-n", "--namespace", "--pod", "-c", "--container", "--as"};
   if (std::find(kKnown.begin(), kKnown.end(), flag) == kKnown.end())
     return bad_usage("unknown flag " + std::string(flag));
   WEFT_TRY(auto value, flags.value(flag));
   if (flag == "--state") options.state_dir = std::move(value);
   if (flag == "-n" || flag == "--namespace") options.namespace_name = std::move(value);
   if (flag == "--pod") options.pod = std::move(value);
+  if (flag == "-c" || flag == "--container") options.container = std::move(value);
   if (flag == "--as") options.service_account = std::move(value);
   return {};
 }
@@ -142,7 +143,7 @@ std::string_view usage() {
 
   weft-node run --state DIR [--expose SERVICE.NAMESPACE:PORT=HOSTPORT]... [--api-port N] [--log-level L] [--certificate-lifetime D]
                 [--api-listen ADDRESS:PORT [--api-name NAME]... [--api-client-ca FILE]]
-  weft-node exec --state DIR [-n NAMESPACE] [--pod POD | --as ACCOUNT] [--no-sidecar] [-t] -- COMMAND...
+  weft-node exec --state DIR [-n NAMESPACE] [--pod POD [-c CONTAINER] | --as ACCOUNT] [--no-sidecar] [-t] -- COMMAND...
   weft-node sandbox-check    says whether this machine can run local pods, and what is missing
 )";
 }

@@ -35,6 +35,7 @@ struct ExecOptions {
   std::string state_dir;
   std::string namespace_name = "default";
   std::string pod;
+  std::string container;
   std::string service_account;
   bool has_sidecar = true;
   bool has_terminal = false;

@@ -42,7 +42,7 @@ bool is_log(const Target& target) {
 
 bool is_stream(const Call& call, const Target& target) {
   const bool is_watch = target.subresource.empty() && call.query.is_true("watch");
-  return is_read(call) && (is_watch || is_log(target));
+  return is_remote(target) || (is_read(call) && (is_watch || is_log(target)));
 }
 
 bool has_subresource(const api::Kind& kind, std::string_view subresource) {
@@ -94,12 +94,18 @@ runtime::Task<Reply<>> ApiHandler::read_body(http::Exchange& exchange, Call& cal
 }
 
 runtime::Task<Reply<>> ApiHandler::stream(http::Exchange& exchange, const Call& call, const Target& target) {
+  if (is_remote(target)) return stream_remote(exchange, call, target);
   return is_log(target) ? stream_log(exchange, call, target) : stream_watch(exchange, call, target);
+}
+
+runtime::Task<Reply<>> ApiHandler::stream_remote(http::Exchange& exchange, const Call& call, const Target& target) {
+  RemoteCall remote(*parts_.reactor, *parts_.domain.store, parts_.programs, call, target);
+  co_return co_await remote.run(exchange);
 }
 
 runtime::Task<Reply<>> ApiHandler::stream_log(http::Exchange& exchange, const Call& call, const Target& target) {
   WEFT_CO_TRY(LogWish wish, read_log_wish(call.query, parts_.domain.clock->wall_now()));
-  PodLog log(*parts_.reactor, *parts_.domain.store, target.key(), parts_.state_folder);
+  PodLog log(*parts_.reactor, *parts_.domain.store, target.key(), parts_.programs.state_folder);
   WEFT_CO_CHECK(log.open(std::move(wish)));
   (void)co_await log.stream(exchange);  // ends when the client leaves
   co_return Reply<>();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "control/apiserver/access.h"
+#include "control/apiserver/remote_call.h"
 #include "control/apiserver/resources.h"
 #include "control/ca/certification.h"
 #include "control/ca/pod_tokens.h"
@@ -20,7 +21,7 @@ struct ApiParts {
   Certification certification;
   ApiTokens* api_tokens;
   telemetry::ShardMetrics* metrics;
-  std::string state_folder;  // where weft-node keeps what pods write
+  NodePrograms programs;
 };
 
 // One per listener, since they differ in who may call. Control thread.
@@ -41,6 +42,7 @@ class ApiHandler final : public http::Handler {
   // The answers that go on for as long as something happens.
   runtime::Task<Reply<>> stream(http::Exchange& exchange, const Call& call, const Target& target);
   runtime::Task<Reply<>> stream_watch(http::Exchange& exchange, const Call& call, const Target& target);
+  runtime::Task<Reply<>> stream_remote(http::Exchange& exchange, const Call& call, const Target& target);
   runtime::Task<Reply<>> stream_log(http::Exchange& exchange, const Call& call, const Target& target);
 
   ApiParts parts_;

@@ -57,8 +57,14 @@ Reply<Query> Query::parse(std::string_view text) {
 }
 
 std::string_view Query::get(std::string_view name) const {
-  const auto found = values_.find(name);
-  return found == values_.end() ? std::string_view() : found->second;
+  const auto found = values_.lower_bound(name);
+  return found == values_.end() || found->first != name ? std::string_view() : found->second;
+}
+
+std::vector<std::string> Query::all(std::string_view name) const {
+  std::vector<std::string> found;
+  for (auto [at, end] = values_.equal_range(name); at != end; ++at) found.push_back(at->second);
+  return found;
 }
 
 std::optional<uint64_t> Query::number(std::string_view name) const {

@@ -14,7 +14,7 @@
 
 namespace weft::control {
 
-// Decoded query parameters; of one that is repeated, the first. A value.
+// Decoded query parameters; of one that is repeated, the first, unless all are asked for. A value.
 class Query {
  public:
   // Fails (400) on a broken escape.
@@ -22,11 +22,13 @@ class Query {
 
   std::string_view get(std::string_view name) const;
   bool has(std::string_view name) const { return values_.contains(name); }
+  // Every value, in the order of the query.
+  std::vector<std::string> all(std::string_view name) const;
   bool is_true(std::string_view name) const { return get(name) == "true" || get(name) == "1"; }
   std::optional<uint64_t> number(std::string_view name) const;
 
  private:
-  std::map<std::string, std::string, std::less<>> values_;
+  std::multimap<std::string, std::string, std::less<>> values_;
 };
 
 // A value; lives as long as its exchange.

@@ -37,6 +37,7 @@ Json group_document(const std::string& name, const std::vector<std::string>& ver
 Json verbs(std::string_view subresource) {
   if (subresource == "token") return {"create"};
   if (subresource == "log") return Json::array({"get"});
+  if (subresource == "exec" || subresource == "portforward" || subresource == "attach") return {"create", "get"};
   if (!subresource.empty()) return {"get", "patch", "update"};
   return {"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
 }
@@ -48,6 +49,9 @@ Json resource_entry(const Kind& kind, std::string_view subresource) {
              {"kind", kind.kind},
              {"verbs", verbs(subresource)}};
   if (subresource == "scale") entry.update({{"group", "autoscaling"}, {"version", "v1"}, {"kind", "Scale"}});
+  if (subresource == "exec") entry["kind"] = "PodExecOptions";
+  if (subresource == "portforward") entry["kind"] = "PodPortForwardOptions";
+  if (subresource == "attach") entry["kind"] = "PodAttachOptions";
   if (subresource == "token")
     entry.update({{"group", "authentication.k8s.io"}, {"version", "v1"}, {"kind", "TokenRequest"}});
   if (!subresource.empty()) return entry;

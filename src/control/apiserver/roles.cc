@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "control/apiserver/remote_call.h"
+
 namespace weft::control {
 namespace {
 
@@ -25,6 +27,8 @@ Role needed_to_read(const Target& target) {
 
 Role needed_for(const Target& target, bool is_read, bool removes) {
   if (target.subresource == "token") return Role::admin;  // it makes whoever has it a pod
+  // Whatever the method: WebSockets begin with GET.
+  if (is_remote(target)) return needed_to_write(*target.kind, target.space, target.name);
   if (is_read) return needed_to_read(target);
   const bool is_everywhere = target.is_collection() && target.space.empty();
   if (removes && is_everywhere) return Role::admin;

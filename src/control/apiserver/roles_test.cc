@@ -40,6 +40,12 @@ constexpr Row kRows[] = {
     {"DELETE", "/api/v1/namespaces/shop/pods/a", "editor"},
     {"DELETE", "/api/v1/namespaces/shop/pods", "editor"},
     {"DELETE", "/api/v1/pods", "admin"},
+    // Whoever runs commands in a pod is the pod, whatever the method.
+    {"GET", "/api/v1/namespaces/shop/pods/a/log", "viewer"},
+    {"GET", "/api/v1/namespaces/shop/pods/a/exec?command=sh", "editor"},
+    {"POST", "/api/v1/namespaces/shop/pods/a/exec?command=sh", "editor"},
+    {"GET", "/api/v1/namespaces/shop/pods/a/portforward", "editor"},
+    {"POST", "/api/v1/namespaces/istio-system/pods/a/exec?command=sh", "admin"},
     {"POST", "/api/v1/namespaces", "editor"},
     {"DELETE", "/api/v1/namespaces/shop", "editor"},
     {"DELETE", "/api/v1/namespaces", "admin"},

@@ -85,6 +85,13 @@ runtime::Task<Result<>> Exchange::start_stream(ResponseHead head) {
   co_return co_await connection_->write_body({}, Part::more);
 }
 
+runtime::Task<Result<RawConnection>> Exchange::upgrade(ResponseHead head) {
+  connection_->close_after_response();
+  connection_->start_response(head, BodyLength::none());
+  WEFT_CO_CHECK(co_await connection_->write_body({}, Part::last));
+  co_return connection_->raw();
+}
+
 runtime::Task<Result<>> Exchange::send(std::string_view data) {
   return connection_->write_body(data, Part::more);
 }

@@ -39,6 +39,11 @@ class Exchange {
   runtime::Task<Result<>> send(std::string_view data);
   runtime::Task<Result<>> end_stream();
 
+  // Whether the request asks to leave HTTP, and how it is let: the head (101) is sent, and the rest of the connection
+  // belongs to the handler. It ends with the handler.
+  bool wants_upgrade() const { return connection_->wanted_tunnel() == TunnelKind::upgrade; }
+  runtime::Task<Result<RawConnection>> upgrade(ResponseHead head);
+
   // While a streaming handler waits for news: sets `signal` once the client has hung up, or the server is closing, too.
   // `signal` outlives this object. Call it after the body was read; it reads on the handler's behalf.
   void wake_on_hang_up(runtime::Signal& signal);

@@ -57,7 +57,10 @@ Result<std::string> read_file(int file) {
 }
 
 Result<Target> ask_for_target(const ExecOptions& options) {
-  ExecRequest request{.namespace_name = options.namespace_name, .pod = options.pod, .has_sidecar = options.has_sidecar};
+  ExecRequest request{.namespace_name = options.namespace_name,
+                      .pod = options.pod,
+                      .container = options.container,
+                      .has_sidecar = options.has_sidecar};
   if (!options.service_account.empty()) request.service_account = options.service_account;
   WEFT_TRY(auto lease, connect_to_agent({options.state_dir}));
   WEFT_CHECK(net::send_message(lease.get(), to_text(request), {}));

@@ -9,6 +9,7 @@ using api::Json;
 std::string to_text(const ExecRequest& request) {
   return Json{{"namespace", request.namespace_name},
               {"pod", request.pod},
+              {"container", request.container},
               {"serviceAccount", request.service_account},
               {"sidecar", request.has_sidecar}}
       .dump();
@@ -17,11 +18,11 @@ std::string to_text(const ExecRequest& request) {
 Result<ExecRequest> parse_exec_request(std::string_view text) {
   WEFT_TRY(const auto json, api::parse_json(text));
   const auto is_text = [&](const char* key) { return json.contains(key) && json[key].is_string(); };
-  if (!json.is_object() || !is_text("namespace") || !is_text("pod") || !is_text("serviceAccount") ||
-      !json.contains("sidecar") || !json["sidecar"].is_boolean()) {
+  if (!json.is_object() || !is_text("namespace") || !is_text("pod") || !is_text("container") ||
+      !is_text("serviceAccount") || !json.contains("sidecar") || !json["sidecar"].is_boolean()) {
     return fail(Reason::malformed, "not a request to execute", Side::client);
   }
-  return ExecRequest{json["namespace"], json["pod"], json["serviceAccount"], json["sidecar"]};
+  return ExecRequest{json["namespace"], json["pod"], json["container"], json["serviceAccount"], json["sidecar"]};
 }
 
 std::string to_text(const ExecSurroundings& surroundings) {

@@ -15,6 +15,7 @@ namespace weft::node {
 struct ExecRequest {
   std::string namespace_name = "default";
   std::string pod;
+  std::string container;  // of `pod`; empty: the first that runs
   std::string service_account = "default";
   bool has_sidecar = true;
 

@@ -6,7 +6,8 @@ namespace weft::node {
 namespace {
 
 TEST(ExecRequest, comes_back_as_it_was_sent) {
-  const ExecRequest request{.namespace_name = "shop", .pod = "", .service_account = "robot", .has_sidecar = false};
+  const ExecRequest request{
+      .namespace_name = "shop", .pod = "", .container = "side", .service_account = "robot", .has_sidecar = false};
   EXPECT_EQ(parse_exec_request(to_text(request)).value(), request);
   const ExecSurroundings surroundings{.environment = {"A=1", "B="}, .working_dir = "/srv"};
   EXPECT_EQ(parse_exec_surroundings(to_text(surroundings)).value(), surroundings);

@@ -107,7 +107,7 @@ runtime::Task<Result<ExecTarget>> ExecServer::find_target(Session&, const ExecRe
   const std::string title = request.namespace_name + "/" + request.pod;
   const auto* const pod = pods_->find(request.namespace_name, request.pod);
   if (pod == nullptr) co_return fail(Reason::not_found, "no pod " + title + " runs here", Side::client);
-  auto target = pod->exec_target();
+  auto target = pod->exec_target(request.container);
   if (target) co_return *std::move(target);
   const auto trouble = pod->trouble();
   co_return fail(Reason::unavailable,

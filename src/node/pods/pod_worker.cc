@@ -256,8 +256,9 @@ void PodWorker::on_policies_changed() {
   if (isolation_) isolation_->on_policies_changed();
 }
 
-std::optional<ExecTarget> PodWorker::exec_target() const {
+std::optional<ExecTarget> PodWorker::exec_target(std::string_view wanted) const {
   for (const auto& container : containers_) {
+    if (!wanted.empty() && container->state().name != wanted) continue;
     if (container->process() == nullptr || container->process()->has_ended()) continue;
     return ExecTarget{container->process()->pidfd(), container->plan().environment, container->plan().working_dir};
   }

@@ -72,7 +72,7 @@ class PodWorker final : private ContainerHost, private Supervised {
   runtime::Signal& finished() { return finished_; }
   runtime::Task<void> drained();
   bool is_ready() const { return node::is_ready(state_); }
-  std::optional<ExecTarget> exec_target() const;
+  std::optional<ExecTarget> exec_target(std::string_view container = {}) const;
   PodSummary summary() const;
   // Why it is not ready, for a person; empty when nothing is known to be wrong.
   std::string trouble() const;
