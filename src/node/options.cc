@@ -83,6 +83,10 @@ Result<> take_exec_flag(std::string_view flag, Flags& flags, ExecOptions& option
     options.has_terminal = true;
     return {};
   }
+  if (flag == "--kill-on-hang-up") {
+    options.kills_on_hang_up = true;
+    return {};
+  }
   constexpr std::array kKnown{"--state", "-n", "--namespace", "--pod", "-c", "--container", "--as"};
   if (std::find(kKnown.begin(), kKnown.end(), flag) == kKnown.end())
     return bad_usage("unknown flag " + std::string(flag));
@@ -143,7 +147,7 @@ std::string_view usage() {
 
   weft-node run --state DIR [--expose SERVICE.NAMESPACE:PORT=HOSTPORT]... [--api-port N] [--log-level L] [--certificate-lifetime D]
                 [--api-listen ADDRESS:PORT [--api-name NAME]... [--api-client-ca FILE]]
-  weft-node exec --state DIR [-n NAMESPACE] [--pod POD [-c CONTAINER] | --as ACCOUNT] [--no-sidecar] [-t] -- COMMAND...
+  weft-node exec --state DIR [-n NAMESPACE] [--pod POD [-c CONTAINER] | --as ACCOUNT] [--no-sidecar] [-t] [--kill-on-hang-up] -- COMMAND...
   weft-node sandbox-check    says whether this machine can run local pods, and what is missing
 )";
 }

@@ -39,6 +39,7 @@ struct ExecOptions {
   std::string service_account;
   bool has_sidecar = true;
   bool has_terminal = false;
+  bool kills_on_hang_up = false;  // SIGHUP kills the command, and is not passed on to it
   std::vector<std::string> command;
 };
 Result<ExecOptions> parse_exec_options(const std::vector<std::string>& arguments);

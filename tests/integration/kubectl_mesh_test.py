@@ -159,6 +159,13 @@ def commands_that_cannot_be(mesh):
     assert "attach is not served" in kubectl(mesh, "attach", "two", "-c", "web", code=1)
 
 
+def pods_end_whatever_was_run_in_them(mesh):
+    """A dead process that nobody has reaped kept its pod from ending."""
+    gone = subprocess.run(kubectl_command(mesh, "delete", "deploy/one", "pod/serve", "--timeout=40s"), capture_output=True, text=True, timeout=60)
+    assert gone.returncode == 0, gone
+    m.until(lambda: not [p for p in mesh.get("pods", "default") if p["metadata"]["name"].startswith(("one", "serve"))], "the pods are gone")
+
+
 def files_are_copied(mesh):
     folder = os.path.join(mesh.own_folder, "copied")
     os.makedirs(folder)
@@ -232,7 +239,7 @@ def main():
                   commands_run_in_the_container_that_is_named, commands_read_what_they_are_sent,
                   commands_have_a_terminal_where_it_is_asked_for, commands_end_with_their_client, older_kubectls_speak_spdy_alone,
                   commands_that_cannot_be,
-                  files_are_copied, ports_are_forwarded, logs_go_on_until_the_pod_is_gone, given=(mesh,))
+                  files_are_copied, ports_are_forwarded, pods_end_whatever_was_run_in_them, logs_go_on_until_the_pod_is_gone, given=(mesh,))
         finally:
             if os.path.exists(mesh.key):
                 os.remove(mesh.key)

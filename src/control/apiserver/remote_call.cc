@@ -113,8 +113,8 @@ Reply<http::ResponseHead> RemoteCall::granted_websocket() {
 
 // `weft-node exec` in this pod.
 std::vector<std::string> RemoteCall::words(const std::vector<std::string>& command) const {
-  std::vector<std::string> words = {programs_->weft_node, "exec",  "--state",    programs_->state_folder, "-n",
-                                    target_->space,       "--pod", target_->name};
+  std::vector<std::string> words = {programs_->weft_node, "exec",  "--state",     programs_->state_folder, "-n",
+                                    target_->space,       "--pod", target_->name, "--kill-on-hang-up"};
   if (!container_.empty()) words.insert(words.end(), {"-c", container_});
   const bool has_terminal = target_->subresource == "exec" && call_->query.is_true("tty");
   if (has_terminal) words.emplace_back("-t");

@@ -51,11 +51,12 @@ Result<Ends> make_terminal() {
 
 // Between fork and exec, in a process whose other threads are gone: system calls alone.
 [[noreturn]] void become(char* const* words, const Ends& ends, Stdio stdio) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGHUP, 0, 0, 0);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   signal(SIGPIPE, SIG_DFL);
+  signal(SIGHUP, SIG_DFL);
   const bool has_terminal = stdio == Stdio::terminal;
   setsid();
   if (has_terminal) ioctl(ends.theirs[0].get(), TIOCSCTTY, 0);
@@ -125,8 +126,8 @@ runtime::Task<int> ChildProcess::ended() {
   co_return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
 }
 
-void ChildProcess::kill() {
-  if (!is_reaped_) syscall(SYS_pidfd_send_signal, process_.get(), SIGKILL, nullptr, 0U);
+void ChildProcess::send(int signal) {
+  if (!is_reaped_) syscall(SYS_pidfd_send_signal, process_.get(), signal, nullptr, 0U);
 }
 
 }  // namespace weft::control

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <signal.h>
+
 #include "control/remote/pipe_end.h"
 #include "runtime/signal.h"
 
@@ -13,7 +15,8 @@ namespace weft::control {
 // What a program's standard streams are: three pipes, or one terminal.
 enum class Stdio : uint8_t { pipes, terminal };
 
-// Control thread. It does not outlive weftd, nor this object: destruction kills it.
+// Control thread. The program is told to hang up when weftd ends, and killed with this object. One that has children of
+// its own in a pod has to reap them: nobody else does, and the pod could not end.
 class ChildProcess {
  public:
   // Fails where the kernel has no more processes or descriptors. That the program can't be run shows as exit code 127.
@@ -33,10 +36,14 @@ class ChildProcess {
 
   // Its exit code, as a shell has it: 128 and the signal's number where one ended it. Once.
   runtime::Task<int> ended();
-  void kill();
+  // Tells it to end (SIGHUP).
+  void hang_up() { send(SIGHUP); }
+  // For one that has not ended in time.
+  void kill() { send(SIGKILL); }
 
  private:
   ChildProcess(runtime::Reactor& reactor, net::Fd process);
+  void send(int signal);
 
   net::Fd process_;
   runtime::FdWatch watch_;

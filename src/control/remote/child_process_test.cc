@@ -44,12 +44,12 @@ TEST_F(ChildProcessTest, ThatCannotBeRunHasTheShellsCode) {
   EXPECT_EQ(code_of(*child), 127);
 }
 
-TEST_F(ChildProcessTest, ThatIsKilledTellsTheSignal) {
+TEST_F(ChildProcessTest, ThatIsToldToHangUpTellsTheSignal) {
   const auto child = shell("echo up; exec sleep 1000");
   std::array<char, 8> piece;
   ASSERT_EQ(reactor_.run_until_done(child->output().read_some(piece)), 3u);
-  child->kill();
-  EXPECT_EQ(code_of(*child), 128 + 9);
+  child->hang_up();
+  EXPECT_EQ(code_of(*child), 128 + SIGHUP);
 }
 
 TEST_F(ChildProcessTest, HasATerminalOfTheClientsSize) {

@@ -17,6 +17,8 @@ constexpr auto kOpenTimeout = std::chrono::seconds(30);
 constexpr auto kIdleTimeout = std::chrono::hours(4);
 // How long a client that was told the end may take to leave.
 constexpr auto kLeaveTimeout = std::chrono::seconds(2);
+// How long a command that was told to hang up may take to end.
+constexpr auto kHangUpTimeout = std::chrono::seconds(5);
 constexpr size_t kPiece = 16 * 1024;
 
 // What the error stream says at the end, a Status (k8s.io/client-go/tools/remotecommand, v4).
@@ -58,6 +60,8 @@ runtime::Task<void> ExecSession::run() {
   client_->cancel_on_hang_up(nullptr);
   client_has_left_.set();
   client_->cancel();
+  child_->hang_up();
+  if (co_await gate_.close(reactor_->now() + kHangUpTimeout)) co_return;
   child_->kill();
   co_await gate_.close();
 }

@@ -10,6 +10,7 @@ namespace {
 constexpr auto kUnusedTimeout = std::chrono::hours(4);  // as Kubernetes'
 // A browser opens a dozen; each is a process.
 constexpr size_t kForwardsMax = 64;
+constexpr auto kEndTimeout = std::chrono::seconds(5);  // of what was told to hang up
 constexpr size_t kForwardPiece = 16 * 1024;
 
 std::string header(const ClientEvent& event, std::string_view name) {
@@ -30,6 +31,9 @@ runtime::Task<void> PortForwardSession::run() {
   }
   client_.cancel_on_hang_up(nullptr);
   client_.cancel();
+  for (auto& [number, forward] : forwards_)
+    if (forward.child) forward.child->hang_up();
+  if (co_await gate_.close(reactor_->now() + kEndTimeout)) co_return;
   for (auto& [number, forward] : forwards_)
     if (forward.child) forward.child->kill();
   co_await gate_.close();
@@ -71,7 +75,7 @@ PortForwardSession::Forward* PortForwardSession::find(uint32_t data_stream) {
 runtime::Task<Result<>> PortForwardSession::pass_on(const ClientEvent& event) {
   Forward* const forward = find(event.stream);
   if (forward == nullptr) co_return Result<>();
-  if (event.what == ClientEvent::What::reset) forward->child->kill();
+  if (event.what == ClientEvent::What::reset) forward->child->hang_up();
   PipeEnd* const input = forward->child->input();
   if (event.what != ClientEvent::What::data || input == nullptr) co_return Result<>();
   client_.cancel_on_hang_up(&input->readiness());
@@ -87,7 +91,7 @@ runtime::Task<void> PortForwardSession::serve(Forward& forward) {
   for (;;) {
     const auto size = co_await forward.child->output().read_some(piece);
     if (!size || *size == 0) break;
-    if (!co_await client_.send(forward.data, {piece.data(), *size})) forward.child->kill();
+    if (!co_await client_.send(forward.data, {piece.data(), *size})) forward.child->hang_up();
   }
   const int code = co_await forward.child->ended();
   co_await tell_end(forward, code);

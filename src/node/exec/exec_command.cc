@@ -105,8 +105,8 @@ std::string working_dir_for(const Target& target) {
 // What the foreground process waits for: the command's end, signals, and with a terminal its input and output.
 class Foreground {
  public:
-  Foreground(const Child& command, const net::Fd& signals, int terminal)
-      : command_(&command), signals_(&signals), terminal_(terminal) {}
+  Foreground(const Child& command, const net::Fd& signals, int terminal, int at_hang_up)
+      : command_(&command), signals_(&signals), terminal_(terminal), at_hang_up_(at_hang_up) {}
 
   int wait() {
     for (;;) {
@@ -132,7 +132,8 @@ class Foreground {
     }
     // The terminal's own Ctrl-C has reached the command, too, as it is in the same process group.
     if (info.ssi_code == SI_KERNEL && info.ssi_signo != SIGHUP) return;
-    (void)send_signal(command_->pidfd.get(), static_cast<int>(info.ssi_signo));
+    const int number = static_cast<int>(info.ssi_signo);
+    (void)send_signal(command_->pidfd.get(), number == SIGHUP ? at_hang_up_ : number);
   }
 
   // What the command wrote last is still in the terminal.
@@ -146,6 +147,7 @@ class Foreground {
   const Child* command_;
   const net::Fd* signals_;
   int terminal_;
+  int at_hang_up_;  // what the command is sent then
   bool has_input_ = true;
 };
 
@@ -167,7 +169,8 @@ Result<int> run_in(const Target& target, const ExecOptions& options) {
   terminal.theirs.reset();
   std::optional<RawMode> raw;
   if (options.has_terminal) raw.emplace();
-  return Foreground(forked.child, signals, terminal.ours.get()).wait();
+  const int at_hang_up = options.kills_on_hang_up ? SIGKILL : SIGHUP;
+  return Foreground(forked.child, signals, terminal.ours.get(), at_hang_up).wait();
 }
 
 }  // namespace
