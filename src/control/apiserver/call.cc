@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "base/utf8.h"
 #include "control/apiserver/protobuf_body.h"
 
 namespace weft::control {
@@ -32,6 +33,8 @@ Reply<std::string> decode_escapes(std::string_view text, Plus plus) {
       decoded += text[i] == '+' && plus == Plus::space ? ' ' : text[i];
     }
   }
+  // Answers repeat it, and JSON takes no other text.
+  if (!is_utf8(decoded)) return refuse(bad_request("the request's target is no UTF-8"));
   return decoded;
 }
 
@@ -111,8 +114,9 @@ Reply<Json> body_json(const Call& call, size_t size_max) {
   return *std::move(parsed);
 }
 
+// What a client sent may be part of a refusal, whatever its bytes: what is no UTF-8 is marked.
 Answer answer_with(const Json& json, uint16_t code) {
-  return {.code = code, .body = json.dump() + "\n"};
+  return {.code = code, .body = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"};
 }
 
 Answer answer_with(const Refusal& refusal) {

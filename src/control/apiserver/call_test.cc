@@ -36,6 +36,19 @@ TEST(Call, RefusesBrokenEscapesAndUnknownModes) {
   EXPECT_EQ(call_of("/api?fieldValidation=Maybe")->strictness().error().code, 400);
 }
 
+// One such byte in an answer's JSON would end weftd.
+TEST(Call, TakesNoTextThatIsNoUtf8) {
+  for (const char* target : {"/api/v1/namespaces/shop/pods/%ff", "/api/v1/pods/a%C3", "/api/v1/pods/\xFF",
+                             "/api/v1/pods?labelSelector=%ED%A0%80", "/api/v1/pods?%FF=1", "/api/v1/pods?dryRun=%ff"}) {
+    const auto call = call_of(target);
+    ASSERT_FALSE(call) << target;
+    EXPECT_EQ(call.error().code, 400) << target;
+    EXPECT_EQ(answer_with(call.error()).code, 400) << target;
+  }
+  EXPECT_TRUE(call_of("/api/v1/pods/%C3%A4"));
+  EXPECT_NE(answer_with(bad_request("a\xFFz")).body.find("a\xEF\xBF\xBDz"), std::string::npos);
+}
+
 TEST(Target, ReadsObjectsCollectionsAndSubresources) {
   const auto pod = target_of("/api/v1/namespaces/shop/pods/web/status");
   ASSERT_TRUE(pod);

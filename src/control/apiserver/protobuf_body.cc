@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/base64.h"
+#include "base/utf8.h"
 #include "control/apiserver/protobuf_layouts.h"
 
 namespace weft::control {
@@ -67,6 +68,12 @@ std::unexpected<Refusal> broken_bytes() {
   return refuse(bad_request("the request's body is no protobuf message of Kubernetes"));
 }
 
+// Proto3's strings are UTF-8, and so is JSON.
+Reply<std::string> read_text(std::string_view bytes) {
+  if (!is_utf8(bytes)) return broken_bytes();
+  return std::string(bytes);
+}
+
 // A map's entry: its key in field 1, its value in field 2.
 Reply<std::pair<std::string, std::string>> read_entry(std::string_view bytes) {
   std::pair<std::string, std::string> entry;
@@ -88,7 +95,9 @@ Reply<Json> read_port(std::string_view bytes) {
     if (!item) return broken_bytes();
     if (item->number == 1) is_text = item->value;
     if (item->number == 2) number = static_cast<int32_t>(item->value);
-    if (item->number == 3) text = item->bytes;
+    if (item->number == 3) {
+      WEFT_TRY(text, read_text(item->bytes));
+    }
   }
   return is_text != 0 ? Json(text) : Json(number);
 }
@@ -107,8 +116,10 @@ Reply<Json> read_value(const Field& field, const Item& item, const std::string& 
       return read_message(field.layout, item.bytes, place);
     case Form::port:
       return read_port(item.bytes);
-    default:
-      return Json(item.bytes);
+    default: {
+      WEFT_TRY(auto text, read_text(item.bytes));
+      return Json(std::move(text));
+    }
   }
 }
 
@@ -116,7 +127,9 @@ Reply<> put_field(const Field& field, const Item& item, const std::string& place
   if (field.form == Form::map || field.form == Form::byte_map) {
     if (!item.is_bytes) return broken_bytes();
     WEFT_TRY(const auto entry, read_entry(item.bytes));
-    body[field.name][entry.first] = field.form == Form::map ? entry.second : api::encode_base64(entry.second);
+    const bool is_text = field.form == Form::map;
+    if (!is_utf8(entry.first) || (is_text && !is_utf8(entry.second))) return broken_bytes();
+    body[field.name][entry.first] = is_text ? entry.second : api::encode_base64(entry.second);
     return {};
   }
   WEFT_TRY(Json value, read_value(field, item, place));
@@ -163,9 +176,9 @@ Reply<Envelope> read_envelope(std::string_view bytes) {
     const auto item = items.next();
     if (!item) return broken_bytes();
     if (item->number == 1) {
-      WEFT_TRY(auto type, read_entry(item->bytes));
-      envelope.api_version = std::move(type.first);
-      envelope.kind = std::move(type.second);
+      WEFT_TRY(const auto type, read_entry(item->bytes));
+      WEFT_TRY(envelope.api_version, read_text(type.first));
+      WEFT_TRY(envelope.kind, read_text(type.second));
     }
     if (item->number == 2) envelope.raw = item->bytes;
   }

@@ -6,6 +6,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto body = weft::control::read_protobuf_body({reinterpret_cast<const char*>(data), size});
-  if (body) WEFT_ASSERT(body->contains("apiVersion") && body->contains("kind"));
+  if (body) WEFT_ASSERT(body->contains("apiVersion") && body->contains("kind") && !body->dump().empty());
+  if (!body) WEFT_ASSERT(!weft::api::Json(body.error().message).dump().empty());
   return 0;
 }

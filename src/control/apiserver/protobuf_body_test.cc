@@ -83,5 +83,19 @@ TEST(ProtobufBody, RefusesBrokenBytes) {
     EXPECT_EQ(read_protobuf_body(bytes).error().code, 400) << bytes.size();
 }
 
+TEST(ProtobufBody, TextsAreUtf8AndBytesAreAnything) {
+  const auto secret = [](const std::string& key, const std::string& value) {
+    return envelope("v1", "Secret", bytes_field(1, metadata("a")) + bytes_field(2, entry(key, value)));
+  };
+  const auto bytes = read_protobuf_body(secret("k", "\xFF\xFE"));
+  ASSERT_TRUE(bytes);
+  EXPECT_EQ((*bytes)["data"]["k"], "//4=");
+  for (const std::string& broken :
+       {secret("\xFF", "v"), envelope("v1", "Secret", bytes_field(1, metadata("\xC3"))), envelope("v1", "\xFF", ""),
+        envelope("\xFF", "Secret", ""),
+        envelope("v1", "ConfigMap", bytes_field(1, metadata("a")) + bytes_field(2, entry("k", "\xFF")))})
+    EXPECT_EQ(read_protobuf_body(broken).error().code, 400);
+}
+
 }  // namespace
 }  // namespace weft::control

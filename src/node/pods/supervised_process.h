@@ -39,7 +39,7 @@ class SupervisedProcess final : private OutputSink {
   void send(int signal) const { process_.send(signal); }
   pid_t pid() const { return host_pid(process_.pidfd()); }
   Time started() const { return started_; }
-  const std::string& last_line() const { return last_line_.text(); }
+  std::string last_line() const { return last_line_.text(); }
 
  private:
   void append(std::string_view bytes) override {

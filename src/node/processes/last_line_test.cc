@@ -26,5 +26,15 @@ TEST(LastLine, keeps_the_beginning_of_one_that_is_too_long) {
   EXPECT_EQ(last.text(), "next");
 }
 
+TEST(LastLine, is_utf8_also_where_a_character_was_cut) {
+  LastLine last;
+  last.append("a\xFF\n");
+  EXPECT_EQ(last.text(), "a!");
+  last.append("\xC3");
+  EXPECT_EQ(last.text(), "!");
+  last.append("\xA4");
+  EXPECT_EQ(last.text(), "\xC3\xA4");
+}
+
 }  // namespace
 }  // namespace weft::node
