@@ -122,6 +122,10 @@ class LoopbackPort(WithWeftd):
                 file.write(self.weft("token", "create", name, "--role", "viewer", "--kubeconfig", *words))
             self.assertIn("web", self.kubectl("get", "svc", "-n", "shop", config=config))
             self.assertIn("the caller's is viewer", self.kubectl("delete", "svc", "web", "-n", "shop", code=1, config=config))
+            self.assertIn("yes", self.kubectl("auth", "can-i", "list", "pods", config=config))
+            self.assertIn("no", self.kubectl("auth", "can-i", "create", "pods/exec", code=1, config=config))
+            self.assertRegex(self.kubectl("auth", "can-i", "--list", config=config), r"pods +\[\] +\[\] +\[get list watch\]")
+        self.assertIn("yes", self.kubectl("auth", "can-i", "*", "*"))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #include "control/apiserver/api_handler.h"
 
+#include "control/apiserver/access_review.h"
 #include "control/apiserver/api_token_calls.h"
 #include "control/apiserver/apply.h"
 #include "control/apiserver/certificates.h"
@@ -121,6 +122,7 @@ runtime::Task<Reply<>> ApiHandler::stream_watch(http::Exchange& exchange, const 
 
 runtime::Task<Reply<Answer>> ApiHandler::answer(const Call& call) {
   if (is_own(call.path)) co_return co_await answer_own(call);
+  if (is_access_review(call.path)) co_return review_access(call);
   if (!is_read(call)) co_return refuse(path_not_found());
   if (call.path.size() == 1 && call.path[0] == "metrics") co_return metrics_page(parts_.metrics);
   if (const auto document = discovery_document(call.path)) co_return answer_with(*document);

@@ -17,7 +17,7 @@ using api::Json;
 
 constexpr size_t kPiece = 32 * 1024;
 // How often a log that is followed is looked at.
-constexpr Duration kLookAgain = std::chrono::milliseconds(100);
+constexpr Duration kLookForMore = std::chrono::milliseconds(100);
 
 // status.containerStatuses[].state of this container; null: nothing is known.
 Json state_of(const Json& pod, std::string_view container) {
@@ -119,7 +119,7 @@ runtime::Task<Result<>> PodLog::follow(http::Exchange& exchange) {
     if (log_) WEFT_CO_CHECK(co_await send_rest(exchange, log_->size()));
     if (go_on_with_next_file()) continue;
     if (is_last) break;
-    co_await woken_.wait(reactor_->now() + kLookAgain);
+    co_await woken_.wait(reactor_->now() + kLookForMore);
   }
   co_return Result<>();
 }

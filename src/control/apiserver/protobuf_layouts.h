@@ -1,5 +1,6 @@
 // The fields of Kubernetes' messages that kubectl's "create" commands fill: tables by which their binary form is read.
-// Numbers and names are those of k8s.io/api's generated.proto (meta/v1, core/v1, apps/v1).
+// Numbers and names are those of k8s.io/api's generated.proto (meta/v1, core/v1, apps/v1, authorization/v1,
+// authentication/v1).
 #pragma once
 
 #include <cstdint>
@@ -144,6 +145,39 @@ inline constexpr Field kPodFields[] = {
     {1, "metadata", Form::message, &kMeta}, {2, "spec", Form::message, &kPodSpec}, {3, "status", Form::ignored}};
 inline constexpr Layout kPod{kPodFields};
 
+inline constexpr Field kResourceAttributesFields[] = {
+    {1, "namespace", Form::text}, {2, "verb", Form::text},        {3, "group", Form::text}, {4, "version", Form::text},
+    {5, "resource", Form::text},  {6, "subresource", Form::text}, {7, "name", Form::text}};
+inline constexpr Layout kResourceAttributes{kResourceAttributesFields};
+inline constexpr Field kPathAttributesFields[] = {{1, "path", Form::text}, {2, "verb", Form::text}};
+inline constexpr Layout kPathAttributes{kPathAttributesFields};
+inline constexpr Field kAccessReviewSpecFields[] = {{1, "resourceAttributes", Form::message, &kResourceAttributes},
+                                                    {2, "nonResourceAttributes", Form::message, &kPathAttributes}};
+inline constexpr Layout kAccessReviewSpec{kAccessReviewSpecFields};
+inline constexpr Field kAccessReviewFields[] = {{1, "metadata", Form::message, &kMeta},
+                                                {2, "spec", Form::message, &kAccessReviewSpec},
+                                                {3, "status", Form::ignored}};
+inline constexpr Layout kAccessReview{kAccessReviewFields};
+inline constexpr Field kRulesReviewSpecFields[] = {{1, "namespace", Form::text}};
+inline constexpr Layout kRulesReviewSpec{kRulesReviewSpecFields};
+inline constexpr Field kRulesReviewFields[] = {{1, "metadata", Form::message, &kMeta},
+                                               {2, "spec", Form::message, &kRulesReviewSpec},
+                                               {3, "status", Form::ignored}};
+inline constexpr Layout kRulesReview{kRulesReviewFields};
+inline constexpr Field kSelfReviewFields[] = {{1, "metadata", Form::message, &kMeta}, {2, "status", Form::ignored}};
+inline constexpr Layout kSelfReview{kSelfReviewFields};
+inline constexpr Field kBoundObjectFields[] = {
+    {1, "kind", Form::text}, {2, "apiVersion", Form::text}, {3, "name", Form::text}, {4, "uid", Form::text}};
+inline constexpr Layout kBoundObject{kBoundObjectFields};
+inline constexpr Field kTokenRequestSpecFields[] = {{1, "audiences", Form::text, nullptr, Count::many},
+                                                    {3, "boundObjectRef", Form::message, &kBoundObject},
+                                                    {4, "expirationSeconds", Form::number}};
+inline constexpr Layout kTokenRequestSpec{kTokenRequestSpecFields};
+inline constexpr Field kTokenRequestFields[] = {{1, "metadata", Form::message, &kMeta},
+                                                {2, "spec", Form::message, &kTokenRequestSpec},
+                                                {3, "status", Form::ignored}};
+inline constexpr Layout kTokenRequest{kTokenRequestFields};
+
 // One kind of object that is taken as protobuf, and how its messages are laid out, which lives as long as the process.
 struct KnownObject {
   std::string_view api_version;
@@ -156,6 +190,10 @@ inline constexpr KnownObject kKnownObjects[] = {{"v1", "Secret", &kSecret},
                                                 {"v1", "Service", &kService},
                                                 {"v1", "Namespace", &kNamespace},
                                                 {"v1", "Pod", &kPod},
-                                                {"apps/v1", "Deployment", &kDeployment}};
+                                                {"apps/v1", "Deployment", &kDeployment},
+                                                {"authorization.k8s.io/v1", "SelfSubjectAccessReview", &kAccessReview},
+                                                {"authorization.k8s.io/v1", "SelfSubjectRulesReview", &kRulesReview},
+                                                {"authentication.k8s.io/v1", "SelfSubjectReview", &kSelfReview},
+                                                {"authentication.k8s.io/v1", "TokenRequest", &kTokenRequest}};
 
 }  // namespace weft::control::protobuf

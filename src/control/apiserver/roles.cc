@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "control/apiserver/access_review.h"
 #include "control/apiserver/remote_call.h"
 
 namespace weft::control {
@@ -39,10 +40,15 @@ Role needed_for(const Target& target, bool is_read, bool removes) {
 
 Role needed_role(const Call& call, const std::optional<Target>& target) {
   const bool is_read = call.head.method == "GET" || call.head.is_head();
-  if (target) return needed_for(*target, is_read, call.head.method == "DELETE");
+  if (target) return needed_role(*target, call.head.method);
+  if (is_access_review(call.path)) return Role::viewer;
   const bool is_own = call.path.size() >= 4 && call.path[0] == "apis" && call.path[1] == "weft.dev";
   if (is_own) return needed_for_own(call, is_read);
   return is_read ? Role::viewer : Role::editor;
+}
+
+Role needed_role(const Target& target, std::string_view method) {
+  return needed_for(target, method == "GET" || method == "HEAD", method == "DELETE");
 }
 
 Role needed_to_write(const api::Kind& kind, std::string_view space, std::string_view name) {

@@ -12,6 +12,8 @@ namespace weft::control {
 
 // The least role for a call, by its method and path.
 Role needed_role(const Call& call, const std::optional<Target>& target);
+// The same of a method on a resource.
+Role needed_role(const Target& target, std::string_view method);
 
 // The least role for writing an object, wherever it is written: an apply has many in its body.
 Role needed_to_write(const api::Kind& kind, std::string_view space, std::string_view name);

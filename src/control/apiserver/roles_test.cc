@@ -28,6 +28,7 @@ constexpr Row kRows[] = {
     {"GET", "/openapi/v2", "viewer"},
     {"GET", "/metrics", "viewer"},
     {"POST", "/nothing", "editor"},
+    {"POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "viewer"},
     // Objects.
     {"GET", "/api/v1/pods", "viewer"},
     {"HEAD", "/api/v1/pods", "viewer"},
