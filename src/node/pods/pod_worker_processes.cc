@@ -107,7 +107,7 @@ Result<Child> PodWorker::launch(int output) {
   }
   const ProcessPlan plan{
       .command = proxy_command(context_->programs.weft_proxy, context_->state, folder_, proxy),
-      .environment = {"PATH=/usr/local/bin:/usr/bin:/bin"},
+      .environment = proxy_environment(proxy),
       .output = output,
       .inherited = proxy.listeners,
   };

@@ -10,6 +10,8 @@ namespace {
 
 using api::Json;
 
+constexpr std::string_view kClusterId = "Kubernetes";
+
 // Istio's WORKLOAD_NAME: the Deployment's name, which is the ReplicaSet-like owner's, or the pod's own.
 std::string workload_name(const api::Metadata& pod) {
   for (const auto& owner : pod.owner_references) {
@@ -25,7 +27,7 @@ Json metadata_of(const ProxyFacts& facts) {
                    {"SERVICE_ACCOUNT", facts.service_account},
                    {"WORKLOAD_NAME", workload_name(pod)},
                    {"INSTANCE_IPS", facts.address.to_string()},
-                   {"CLUSTER_ID", "Kubernetes"},
+                   {"CLUSTER_ID", kClusterId},
                    {"LABELS", pod.labels}};
   if (facts.exposures.empty()) return metadata;
   metadata["EXPOSE"] = Json::array();
@@ -43,6 +45,17 @@ std::string flag_time(Duration time) {
 }
 
 }  // namespace
+
+std::vector<std::string> proxy_environment(const ProxyFacts& facts) {
+  const auto& pod = *facts.pod;
+  return {"PATH=/usr/local/bin:/usr/bin:/bin",
+          "POD_NAME=" + pod.name,
+          "POD_NAMESPACE=" + pod.namespace_name,
+          "INSTANCE_IP=" + facts.address.to_string(),
+          "SERVICE_ACCOUNT=" + facts.service_account,
+          "ISTIO_META_WORKLOAD_NAME=" + workload_name(pod),
+          "ISTIO_META_CLUSTER_ID=" + std::string(kClusterId)};
+}
 
 std::vector<std::string> proxy_command(const std::string& program, const StateFolder& state, const PodFolder& folder,
                                        const ProxyFacts& facts) {

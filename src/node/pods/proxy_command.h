@@ -27,6 +27,10 @@ struct ProxyFacts {
   std::string log_level;
 };
 
+// Of the variables that Istio's injection gives its proxy, those that there is a value for: header values may ask for
+// them (%ENVIRONMENT(POD_NAME)%).
+std::vector<std::string> proxy_environment(const ProxyFacts& facts);
+
 std::vector<std::string> proxy_command(const std::string& program, const StateFolder& state, const PodFolder& folder,
                                        const ProxyFacts& facts);
 

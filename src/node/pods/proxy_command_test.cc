@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace weft::node {
@@ -36,6 +37,15 @@ TEST(ProxyCommand, of_a_sidecar_says_who_it_is_and_where_its_sockets_are) {
       api::Json::parse(value_behind(words, "--node-metadata")),
       api::Json::parse(R"({"NAMESPACE":"shop","POD_NAME":"api-0","SERVICE_ACCOUNT":"robot","WORKLOAD_NAME":"api-0",
                                  "INSTANCE_IPS":"10.244.0.2","CLUSTER_ID":"Kubernetes","LABELS":{"app":"api"}})"));
+}
+
+TEST(ProxyEnvironment, names_the_pod_as_istio_does) {
+  const api::Metadata pod{.name = "api-0", .namespace_name = "shop"};
+  const auto variables =
+      proxy_environment({.pod = &pod, .service_account = "robot", .address = *net::IpAddress::parse("10.244.0.2")});
+  EXPECT_THAT(variables, testing::IsSupersetOf({"POD_NAME=api-0", "POD_NAMESPACE=shop", "INSTANCE_IP=10.244.0.2",
+                                                "SERVICE_ACCOUNT=robot", "ISTIO_META_WORKLOAD_NAME=api-0",
+                                                "ISTIO_META_CLUSTER_ID=Kubernetes"}));
 }
 
 TEST(ProxyCommand, of_the_gateway_hands_over_its_listeners_and_what_they_expose) {

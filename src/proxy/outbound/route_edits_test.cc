@@ -1,4 +1,9 @@
 // What a route makes of a request's and a response's fields, its path and its host, through the whole path in memory.
+#include <array>
+
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "proxy/outbound/proxied_for_test.h"
 
 namespace weft::proxy {
@@ -27,6 +32,46 @@ class RouteEditing : public ProxiedTest {
     return all;
   }
 };
+
+TEST_F(RouteEditing, operators_stand_for_what_is_known_of_the_request) {
+  decide::Peer peer{.uri = "spiffe://td/ns/a/sa/b", .dns_names = {"a", "b"}, .subject = "CN=a", .serial = "0f"};
+  client_facts_.address = {*decide::IpAddress::parse("192.0.2.1"), 1234};
+  client_facts_.destination = {*decide::IpAddress::parse("10.0.0.1"), 80};
+  client_facts_.server_name = "sni";
+  client_facts_.peer = &peer;
+  route().name = "first";
+  ASSERT_EQ(setenv("WEFT_TEST_VARIABLE", "set", 1), 0);
+  std::array<char, 256> host{};
+  ASSERT_EQ(gethostname(host.data(), host.size()), 0);
+  for (const auto& [value, expected] : std::initializer_list<std::pair<const char*, std::string>>{
+           {"%HOSTNAME%", host.data()},
+           {"%ENVIRONMENT(WEFT_TEST_VARIABLE)%", "set"},
+           {"%ENVIRONMENT(WEFT_TEST_NO_VARIABLE)%", "-"},
+           {"%REQ(x-none?:method)%", "GET"},
+           {"%REQ(:path):2%", "/a"},
+           {"%REQ_WITHOUT_QUERY(:path)%", "/a/b"},
+           {"%PROTOCOL%", "HTTP/1.1"},
+           {"%ROUTE_NAME%", "first"},
+           {"%REQUESTED_SERVER_NAME%", "sni"},
+           {"%DOWNSTREAM_REMOTE_ADDRESS%", "192.0.2.1:1234"},
+           {"%DOWNSTREAM_REMOTE_PORT%", "1234"},
+           {"%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%", "192.0.2.1"},
+           {"%DOWNSTREAM_LOCAL_ADDRESS%", "10.0.0.1:80"},
+           {"%DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%", "10.0.0.1"},
+           {"%DOWNSTREAM_LOCAL_PORT%", "80"},
+           {"%DOWNSTREAM_PEER_URI_SAN%", "spiffe://td/ns/a/sa/b"},
+           {"%DOWNSTREAM_PEER_DNS_SAN%", "a,b"},
+           {"%DOWNSTREAM_PEER_SUBJECT%", "CN=a"},
+           {"%DOWNSTREAM_PEER_SERIAL%", "0f"},
+           {"a%DURATION%b", "ab"},
+       }) {
+    route().request_edits = {edit(Kind::set, "x", value)};
+    EXPECT_EQ(line("x", forwarded("", "/a/b?c")), "x: " + expected + ";") << value;
+  }
+  route().request_edits = {edit(Kind::set, "x", "%STREAM_ID%")};
+  const std::string head = forwarded("x-request-id: id\r\n");
+  EXPECT_EQ(line("x", head), "x: id;");
+}
 
 TEST_F(RouteEditing, a_field_is_changed_as_the_kind_of_edit_says) {
   const std::string none, one = "x: a\r\n", two = "x: a\r\nx: b\r\n";

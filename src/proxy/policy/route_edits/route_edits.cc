@@ -1,61 +1,12 @@
 #include "proxy/policy/route_edits/route_edits.h"
 
 #include "decide/routing/rewrite.h"
+#include "proxy/policy/route_edits/exchange_values.h"
 
 namespace weft::proxy {
 namespace {
 
 using decide::HeaderEdit;
-
-// Answers the operators in header values from an exchange.
-class ExchangeValues final : public decide::OperatorValues {
- public:
-  explicit ExchangeValues(const Exchange& exchange) : exchange_(&exchange) {}
-
-  std::string_view value_of(decide::Operator what, std::string_view argument) const override {
-    using decide::Operator;
-    switch (what) {
-      case Operator::request_header:
-        return request_header(argument);
-      case Operator::response_header:
-        return exchange_->response.headers.get(argument).value_or("");
-      case Operator::client_address:
-        return keep(exchange_->origin.to_string());
-      case Operator::client_ip:
-        return keep(exchange_->origin.ip.to_string());
-      case Operator::local_address:
-        return keep(exchange_->client.destination.to_string());
-      case Operator::endpoint_address:
-        return exchange_->record.endpoint ? std::string_view(exchange_->record.endpoint->text) : "";
-      case Operator::protocol:
-        return http::to_string(exchange_->request.version);
-      case Operator::response_code:
-        return keep(std::to_string(exchange_->response.status));
-      case Operator::route_name:
-        return exchange_->route->name;
-      case Operator::cluster_name:
-        return exchange_->record.cluster != nullptr ? std::string_view(exchange_->record.cluster->name) : "";
-      default:
-        return "";
-    }
-  }
-
- private:
-  std::string_view request_header(std::string_view name) const {
-    if (name == ":method") return exchange_->request.method;
-    if (name == ":authority" || name == "host") return exchange_->request.authority;
-    if (name == ":path") return exchange_->request.path;
-    if (name == ":scheme") return exchange_->request.scheme;
-    return exchange_->request.headers.get(name).value_or("");
-  }
-  std::string_view keep(std::string text) const {
-    scratch_ = std::move(text);
-    return scratch_;
-  }
-
-  const Exchange* exchange_;
-  mutable std::string scratch_;
-};
 
 void apply_edit(const HeaderEdit& edit, std::string_view value, http::Headers& headers) {
   const bool is_present = headers.has(edit.name);
