@@ -75,6 +75,17 @@ TEST_F(RequestFields, an_edge_believes_no_id_unless_it_is_told_to) {
   EXPECT_TRUE(is_random_uuid(seen("x-request-id", "")));
 }
 
+TEST_F(RequestFields, an_edge_keeps_the_id_of_an_internal_client) {
+  const std::string id = "x-request-id: mine\r\n";
+  chain_.trusts_peer_address = true;
+  chain_.internal_ranges = {*decide::IpRange::parse("10.0.0.0/8")};
+  client_facts_.address = {*decide::IpAddress::parse("10.1.2.3"), 1234};
+  EXPECT_EQ(seen("x-request-id", id), "mine");
+  EXPECT_TRUE(is_random_uuid(seen("x-request-id", id + "x-forwarded-for: 10.1.2.4\r\n"))) << "it speaks for another";
+  client_facts_.address = {*decide::IpAddress::parse("192.0.2.1"), 1234};
+  EXPECT_TRUE(is_random_uuid(seen("x-request-id", id)));
+}
+
 TEST_F(RequestFields, without_ids_of_its_own_a_proxy_leaves_what_came) {
   chain_.generates_request_id = false;
   EXPECT_EQ(seen("x-request-id", ""), "");

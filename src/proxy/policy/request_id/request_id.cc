@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/hex.h"
+#include "proxy/policy/internal_client.h"
 
 namespace weft::proxy {
 namespace {
@@ -40,8 +41,9 @@ bool is_acceptable(std::string_view id) {
 
 void give_request_id(Exchange& exchange) {
   const auto received = exchange.request.headers.get(http::HeaderId::x_request_id);
-  const bool is_stranger = exchange.chain->trusts_peer_address && !exchange.chain->keeps_request_id;
-  if (received && !is_stranger && is_acceptable(*received)) return;
+  const bool is_edge = exchange.chain->trusts_peer_address;
+  const bool is_kept = !is_edge || exchange.chain->keeps_request_id || is_internal(exchange);
+  if (received && is_kept && is_acceptable(*received)) return;
   if (!exchange.chain->generates_request_id) return;
   const Uuid id = make_uuid(exchange.shard.random);
   exchange.request.headers.set(http::HeaderId::x_request_id, {id.data(), id.size()});

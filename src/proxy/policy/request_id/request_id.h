@@ -7,8 +7,8 @@
 namespace weft::proxy {
 
 // Gives the request its id, before anything is decided of it: a request without a route is found by it, too, and routes
-// may ask for it, as in Envoy. A received id is kept, unless the client is a stranger (use_remote_address) and the
-// listener does not preserve it.
+// may ask for it, as in Envoy. A received id is kept, unless the client of an edge (use_remote_address) is not
+// internal and the listener does not preserve it.
 void give_request_id(Exchange& exchange);
 
 // Gives an id once more to a request whose client has named the first one away (as of its connection alone), and tells
