@@ -171,6 +171,7 @@ void check_http_match(const Place& place, HttpMatchRequest& match) {
   check_prefix(place, "authority", match.authority);
   check_prefixes(place, "headers", match.headers);
   check_prefixes(place, "queryParams", match.query_params);
+  check_prefixes(place, "withoutHeaders", match.without_headers);
   lower_keys(place.at("headers"), match.headers);
   lower_keys(place.at("withoutHeaders"), match.without_headers);
 }
