@@ -11,8 +11,9 @@ namespace weft::control {
 void merge_patch(api::Json& object, const api::Json& patch);
 
 // Kubernetes' strategic merge patch: as above, but keyed lists merge item by item, and the directives $patch,
-// $setElementOrder/F, $deleteFromPrimitiveList/F and $retainKeys are obeyed.
-void strategic_merge_patch(const api::Kind& kind, api::Json& object, const api::Json& patch);
+// $setElementOrder/F, $deleteFromPrimitiveList/F and $retainKeys are obeyed. Fails (400) where an item of a keyed list
+// has no key; the object is then of no use.
+Reply<> strategic_merge_patch(const api::Kind& kind, api::Json& object, const api::Json& patch);
 
 // JSON patch (RFC 6902). Fails (422) when an operation can't be done, (400) when the patch is none.
 Reply<api::Json> json_patch(const api::Json& object, const api::Json& patch);

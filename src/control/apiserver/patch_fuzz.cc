@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   control::merge_patch(again, *patch);
   WEFT_ASSERT(again == merged);  // a merge patch says what holds, not what to do
   api::Json strategic = *object;
-  control::strategic_merge_patch(kind, strategic, *patch);
+  (void)control::strategic_merge_patch(kind, strategic, *patch);
   (void)control::json_patch(*object, *patch);
   (void)control::three_way_merge(kind, *object, *patch, strategic);
   return 0;

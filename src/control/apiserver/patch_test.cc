@@ -23,8 +23,26 @@ Json yaml(const std::string& text) {
 
 Json strategic(const api::Kind& kind, const std::string& object, const std::string& patch) {
   Json result = yaml(object);
-  strategic_merge_patch(kind, result, yaml(patch));
+  const auto merged = strategic_merge_patch(kind, result, yaml(patch));
+  EXPECT_TRUE(merged) << merged.error().message;
   return result;
+}
+// Why a patch of the containers of a Deployment that has one is refused; empty: it is not.
+std::string refusal_of(const std::string& containers) {
+  Json object = yaml("spec: {template: {spec: {containers: [{name: a, image: b}]}}}");
+  const auto merged =
+      strategic_merge_patch(deployment(), object, yaml("spec: {template: {spec: {containers: " + containers + "}}}"));
+  return merged ? "" : std::to_string(merged.error().code) + " " + merged.error().message;
+}
+
+TEST(StrategicMergePatch, AnItemWithoutItsKeyIsNamed) {
+  EXPECT_EQ(refusal_of("[{image: c}]"), "400 map: map[image:c] does not contain declared merge key: name");
+  EXPECT_EQ(refusal_of("[{name: a, env: [{value: x}]}]"), "");  // there is no list yet to merge it with
+  EXPECT_EQ(refusal_of("[{$patch: delete, image: c}]"),
+            "400 map: map[$patch:delete image:c] does not contain declared merge key: name");
+  EXPECT_EQ(refusal_of("[{ports: [{containerPort: 80, a: null}], tty: true}]"),
+            "400 map: map[ports:[map[a:<nil> containerPort:80]] tty:true] does not contain declared merge key: name");
+  EXPECT_EQ(refusal_of("[{$patch: replace}, {name: c}]"), "");
 }
 
 // The examples of RFC 7396's appendix A.

@@ -51,7 +51,7 @@ Reply<Json> apply_patch(const Target& target, const std::string& type, const Jso
   }
   const bool is_custom = target.kind->group.ends_with("istio.io");  // served from a CRD on Kubernetes
   if (type == "application/strategic-merge-patch+json" && !is_custom) {
-    strategic_merge_patch(*target.kind, body, patch);
+    WEFT_CHECK(strategic_merge_patch(*target.kind, body, patch));
     return body;
   }
   return refuse(unsupported_media_type(

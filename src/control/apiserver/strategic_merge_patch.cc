@@ -2,6 +2,8 @@
 #include <map>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "control/apiserver/merge_keys.h"
 #include "control/apiserver/patch.h"
 #include "control/store/json_access.h"
@@ -20,12 +22,31 @@ bool is_directive(std::string_view name) {
   return name.starts_with('$');
 }
 
+// An item that is about the list, and not one for it.
+bool is_instruction(const Json& item) {
+  const std::string directive = text_at(item, kDirective);
+  return directive == "delete" || directive == "replace";
+}
+
+// As Go's %v prints it, which Kubernetes' clients know: map[image:app:1 ports:[80]].
+std::string go_text(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_null()) return "<nil>";
+  if (!value.is_structured()) return value.dump();
+  std::string text = value.is_object() ? "map[" : "[";
+  for (const auto& [name, member] : value.items()) {
+    if (text.back() != '[') text += ' ';
+    text += value.is_object() ? name + ":" + go_text(member) : go_text(member);
+  }
+  return text + "]";
+}
+
 // A patch's content without its directives: what it means where there is nothing to merge with.
 Json plain(const Json& patch) {
   if (patch.is_array()) {
     Json list = Json::array();
     for (const Json& item : patch)
-      if (text_at(item, kDirective) != "delete") list.push_back(plain(item));
+      if (!is_instruction(item)) list.push_back(plain(item));
     return list;
   }
   if (!patch.is_object()) return patch;
@@ -35,34 +56,38 @@ Json plain(const Json& patch) {
   return object;
 }
 
-void merge_object(const api::Kind& kind, std::string_view name, Json& object, const Json& patch);
+Reply<> merge_object(const api::Kind& kind, std::string_view name, Json& object, const Json& patch);
 
-void merge_keyed_item(const api::Kind& kind, std::string_view field, Json& list, std::string_view key,
-                      const Json& item) {
+Reply<> merge_keyed_item(const api::Kind& kind, std::string_view field, Json& list, std::string_view key,
+                         const Json& item) {
   const Json* id = member(item, key);
-  if (id == nullptr) return;
+  if (id == nullptr) {
+    return refuse(bad_request(fmt::format("map: {} does not contain declared merge key: {}", go_text(item), key)));
+  }
   Json* present = find_item(list, key, *id);
   if (text_at(item, kDirective) == "delete") {
     if (present != nullptr) list.erase(present - &list.front());
   } else if (present != nullptr) {
-    merge_object(kind, field, *present, item);
+    return merge_object(kind, field, *present, item);
   } else {
     list.push_back(plain(item));
   }
+  return {};
 }
 
-void merge_list(const api::Kind& kind, std::string_view field, ListMerge how, Json& list, const Json& patch) {
+Reply<> merge_list(const api::Kind& kind, std::string_view field, ListMerge how, Json& list, const Json& patch) {
   const auto replaces = [](const Json& item) { return item.is_object() && text_at(item, kDirective) == "replace"; };
   const bool replace = std::any_of(patch.begin(), patch.end(), replaces);
   if (!list.is_array() || replace) list = Json::array();
   for (const Json& item : patch) {
     if (replaces(item)) continue;
     if (how.by_key()) {
-      merge_keyed_item(kind, field, list, how.key, item);
+      WEFT_CHECK(merge_keyed_item(kind, field, list, how.key, item));
     } else if (std::find(list.begin(), list.end(), item) == list.end()) {
       list.push_back(item);
     }
   }
+  return {};
 }
 
 // Items named in `order` come in that order; those it does not know keep theirs, behind.
@@ -105,42 +130,40 @@ void obey(const api::Kind& kind, std::string_view parent, Json& object, const st
   }
 }
 
-void merge_member(const api::Kind& kind, std::string_view parent, Json& object, const std::string& name,
-                  const Json& value) {
+Reply<> merge_member(const api::Kind& kind, std::string_view parent, Json& object, const std::string& name,
+                     const Json& value) {
   if (value.is_null()) {
     object.erase(name);
-    return;
+    return {};
   }
   const ListMerge how = value.is_array() ? list_merge(kind, parent, name) : ListMerge{};
-  if (value.is_object()) {
-    merge_object(kind, name, object[name], value);
-  } else if (how.merges()) {
-    const bool is_new = !object.contains(name);
-    merge_list(kind, name, how, object[name], value);
-    if (is_new && object[name].empty()) object.erase(name);  // there was nothing to delete
-  } else {
-    object[name] = plain(value);
-  }
+  if (value.is_object()) return merge_object(kind, name, object[name], value);
+  if (how.merges() && object.contains(name)) return merge_list(kind, name, how, object[name], value);
+  object[name] = plain(value);
+  if (how.merges() && object[name].empty()) object.erase(name);  // there was nothing to delete
+  return {};
 }
 
-void merge_object(const api::Kind& kind, std::string_view name, Json& object, const Json& patch) {
+Reply<> merge_object(const api::Kind& kind, std::string_view name, Json& object, const Json& patch) {
   const std::string directive = text_at(patch, kDirective);
   const bool begins_anew = directive == "replace" || directive == "delete";
   if (!object.is_object() || begins_anew) object = Json::object();
-  if (directive == "delete") return;  // as in Kubernetes, an empty map stays: null deletes the field itself
+  if (directive == "delete") return {};  // as in Kubernetes, an empty map stays: null deletes the field itself
   if (const Json* retained = member(patch, kRetain); retained != nullptr && retained->is_array())
     retain_only(object, *retained);
-  for (const auto& [field, value] : patch.items())
-    if (!is_directive(field)) merge_member(kind, name, object, field, value);
+  for (const auto& [field, value] : patch.items()) {
+    if (!is_directive(field)) WEFT_CHECK(merge_member(kind, name, object, field, value));
+  }
   // Directives last: an order can only be kept once all items are there.
   for (const auto& [field, value] : patch.items())
     if (is_directive(field)) obey(kind, name, object, field, value);
+  return {};
 }
 
 }  // namespace
 
-void strategic_merge_patch(const api::Kind& kind, Json& object, const Json& patch) {
-  if (patch.is_object()) merge_object(kind, "", object, patch);
+Reply<> strategic_merge_patch(const api::Kind& kind, Json& object, const Json& patch) {
+  return patch.is_object() ? merge_object(kind, "", object, patch) : Reply<>();
 }
 
 }  // namespace weft::control
