@@ -174,6 +174,20 @@ constexpr std::array kTold = {
                                std::chrono::duration_cast<std::chrono::milliseconds>(hop.lasted).count()),
                    pc("routes", hop)};
          }},
+    Told{"attempt_unconnected",
+         [](const FailedHop& hop) -> FailureCause {
+           return {fmt::format("no connection to {} came about within the time of one attempt, {} ms "
+                               "(retries.perTryTimeout)",
+                               endpoint_of(hop), hop.tried.back().lasted_ms),
+                   pc("endpoints", hop)};
+         }},
+    Told{"route_unconnected",
+         [](const FailedHop& hop) -> FailureCause {
+           return {
+               fmt::format("no connection to {} came about within the route's timeout ({} ms in all)", endpoint_of(hop),
+                           std::chrono::duration_cast<std::chrono::milliseconds>(hop.lasted).count()),
+               pc("endpoints", hop)};
+         }},
     Told{"stale_connection", of_stale_connection},
     Told{"closed_plain_text",
          [](const FailedHop& hop) -> FailureCause {

@@ -74,6 +74,11 @@ INSTANTIATE_TEST_SUITE_P(
             "weft pc routes front-1.shop"},
         Row{"route_timeout", "10.0.0.1:80 did not answer within the route's timeout (1500 ms in all)",
             "weft pc routes front-1.shop"},
+        Row{"attempt_unconnected",
+            "no connection to 10.0.0.1:80 came about within the time of one attempt, 200 ms (retries.perTryTimeout)",
+            "weft pc endpoints front-1.shop"},
+        Row{"route_unconnected", "no connection to 10.0.0.1:80 came about within the route's timeout (1500 ms in all)",
+            "weft pc endpoints front-1.shop"},
         Row{"closed_plain_text",
             "10.0.0.1:80 closed a new connection without an answer: it crashed, or it wants TLS, and the connection "
             "was in plain text",

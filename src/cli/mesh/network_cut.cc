@@ -40,7 +40,8 @@ std::optional<NetworkCut> cut_on_arrival(const network_policy::World& world, con
 
 // The kernel's rules answer TCP with a reset and everything else with "prohibited"; a node that is away is silent.
 bool may_be_cut(const FailedHop& hop) {
-  constexpr std::array<std::string_view, 3> kUnconnected = {"connect_refused", "connect_timeout", "unreachable"};
+  constexpr std::array<std::string_view, 5> kUnconnected = {"connect_refused", "connect_timeout", "unreachable",
+                                                            "attempt_unconnected", "route_unconnected"};
   if (hop.direction == "outbound") return std::ranges::find(kUnconnected, hop.trouble()) != kUnconnected.end();
   return hop.lacks_allowance();
 }

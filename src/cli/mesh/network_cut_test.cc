@@ -100,8 +100,14 @@ TEST(NetworkCut, OfARequestThatTheServersProxyRefusedIsByItsClient) {
 TEST(NetworkCut, IsLookedForOnlyWhereItMayBeTheCause) {
   FailedHop hop = call("shop/web", "10.0.0.3:80");
   EXPECT_TRUE(may_be_cut(hop));
-  hop.tried[0].trouble = "tls_failed";
-  EXPECT_FALSE(may_be_cut(hop));
+  for (const char* trouble : {"connect_timeout", "unreachable", "attempt_unconnected", "route_unconnected"}) {
+    hop.tried[0].trouble = trouble;
+    EXPECT_TRUE(may_be_cut(hop)) << trouble;
+  }
+  for (const char* trouble : {"tls_failed", "attempt_timeout", "route_timeout"}) {
+    hop.tried[0].trouble = trouble;
+    EXPECT_FALSE(may_be_cut(hop)) << trouble;
+  }
   hop.direction = "inbound";
   hop.tried[0].trouble = "connect_refused";  // by the application, over loopback
   EXPECT_FALSE(may_be_cut(hop));

@@ -96,6 +96,10 @@ std::string_view name_of(Trouble trouble) {
       return "attempt_timeout";
     case Trouble::route_timeout:
       return "route_timeout";
+    case Trouble::attempt_unconnected:
+      return "attempt_unconnected";
+    case Trouble::route_unconnected:
+      return "route_unconnected";
     case Trouble::stale_connection:
       return "stale_connection";
     case Trouble::closed_plain_text:

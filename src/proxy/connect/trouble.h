@@ -18,30 +18,39 @@ class Engine;  // tls/engine.h
 namespace weft::proxy {
 
 enum class Trouble : uint8_t {
-  none,                // nothing that the flag does not say
-  no_endpoints,        // UH: the cluster has none
-  unresolved,          // UH: the name of its host led to no address
-  all_ejected,         // UH: by outlier detection
-  all_failing_checks,  // UH: by active health checks
-  none_ready,          // UH: by what the control plane says, or some for one reason and some for another
-  requests_limit,      // UO: connectionPool.http.http2MaxRequests
-  pending_limit,       // UO: connectionPool.http.http1MaxPendingRequests
-  connections_limit,   // UO: connectionPool.tcp.maxConnections, of a TCP connection
-  connect_refused,     // UF: nobody listens
-  connect_timeout,     // UF: no connection within connectTimeout, TLS included
-  unreachable,         // UF: no way there, or not allowed
-  tls_failed,          // UF: the transport failure reason begins with a word for it
-  tls_not_ready,       // UF: a certificate or root of ours is not there
-  attempt_timeout,     // UT: retries.perTryTimeout
-  route_timeout,       // UT: the route's timeout
-  stale_connection,    // UC: one that was kept idle ended before any byte of a response
-  closed_plain_text,   // UC: so did a new one, which was not encrypted
-  closed_unanswered,   // UC: so did a new one, which was
-  closed_midway,       // UC: within a response's head
-  stream_reset,        // UR: the endpoint ended this exchange alone (RST_STREAM)
-  stream_refused,      // UR: likewise, without having looked at the request (REFUSED_STREAM, GOAWAY)
-  refused_by_peer,     // no flag: the endpoint's own proxy refused the request (401, 403)
+  none,                 // nothing that the flag does not say
+  no_endpoints,         // UH: the cluster has none
+  unresolved,           // UH: the name of its host led to no address
+  all_ejected,          // UH: by outlier detection
+  all_failing_checks,   // UH: by active health checks
+  none_ready,           // UH: by what the control plane says, or some for one reason and some for another
+  requests_limit,       // UO: connectionPool.http.http2MaxRequests
+  pending_limit,        // UO: connectionPool.http.http1MaxPendingRequests
+  connections_limit,    // UO: connectionPool.tcp.maxConnections, of a TCP connection
+  connect_refused,      // UF: nobody listens
+  connect_timeout,      // UF: no connection within connectTimeout, TLS included
+  unreachable,          // UF: no way there, or not allowed
+  tls_failed,           // UF: the transport failure reason begins with a word for it
+  tls_not_ready,        // UF: a certificate or root of ours is not there
+  attempt_timeout,      // UT: retries.perTryTimeout
+  route_timeout,        // UT: the route's timeout
+  attempt_unconnected,  // UT: the first of these, before there was a connection
+  route_unconnected,    // UT: the second
+  stale_connection,     // UC: one that was kept idle ended before any byte of a response
+  closed_plain_text,    // UC: so did a new one, which was not encrypted
+  closed_unanswered,    // UC: so did a new one, which was
+  closed_midway,        // UC: within a response's head
+  stream_reset,         // UR: the endpoint ended this exchange alone (RST_STREAM)
+  stream_refused,       // UR: likewise, without having looked at the request (REFUSED_STREAM, GOAWAY)
+  refused_by_peer,      // no flag: the endpoint's own proxy refused the request (401, 403)
 };
+
+constexpr bool is_attempts_time(Trouble trouble) {
+  return trouble == Trouble::attempt_timeout || trouble == Trouble::attempt_unconnected;
+}
+constexpr bool is_routes_time(Trouble trouble) {
+  return trouble == Trouble::route_timeout || trouble == Trouble::route_unconnected;
+}
 
 // As /why names it: "connect_refused".
 std::string_view name_of(Trouble trouble);

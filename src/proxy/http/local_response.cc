@@ -64,7 +64,7 @@ LocalReply by_reason(const Exchange& exchange, const Error& error) {
 // 504 either way, as in Envoy; the details tell which time it was.
 LocalReply timeout(const Exchange& exchange) {
   const auto attempts = exchange.attempts.attempts();
-  const bool is_attempts = !attempts.empty() && attempts.back().trouble == Trouble::attempt_timeout;
+  const bool is_attempts = !attempts.empty() && is_attempts_time(attempts.back().trouble);
   return {504, is_attempts ? "upstream_per_try_timeout" : "upstream_response_timeout", "upstream request timeout"};
 }
 

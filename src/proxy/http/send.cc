@@ -190,7 +190,7 @@ runtime::Task<Result<>> send_with_retries(Exchange& exchange, RequestBody& body,
     observe(exchange, attempt, *cluster);
     note_attempt(exchange, attempt, sent);
     // Once the exchange's own time is up there is none for another attempt, whatever the policy wants.
-    const bool is_over = exchange.record.has(Flag::stream_idle_timeout) || attempt.trouble == Trouble::route_timeout;
+    const bool is_over = exchange.record.has(Flag::stream_idle_timeout) || is_routes_time(attempt.trouble);
     if (is_over || !plan.should_retry(attempt, body.can_replay(), *cluster)) {
       if (!sent && !is_over) exchange.attempts.not_retried = plan.refusal();
       if (plan.is_refused()) exchange.record.set(Flag::overflow);

@@ -47,7 +47,8 @@ Trouble trouble_of_time(const Exchange& exchange, const SendOptions& options) {
 // A connection that is not there when the attempt's own time is up is that time's matter, as in Envoy.
 void flag_unconnected(Exchange& exchange, const SendOptions& options, const ConnectError& error, Attempt& attempt) {
   if (error.reason == Reason::timed_out && exchange.shard.reactor.now() >= attempt.deadline) {
-    attempt.trouble = trouble_of_time(exchange, options);
+    attempt.trouble = trouble_of_time(exchange, options) == Trouble::route_timeout ? Trouble::route_unconnected
+                                                                                   : Trouble::attempt_unconnected;
     return exchange.record.set(Flag::request_timeout);
   }
   attempt.trouble = error.trouble;

@@ -188,7 +188,20 @@ TEST_F(Attempts, that_are_still_connecting_when_their_time_is_up_are_timeouts) {
   advance(std::chrono::milliseconds(301));
   EXPECT_TRUE(received().starts_with("HTTP/1.1 504"));
   EXPECT_EQ(sink_.flags, "UT");
-  EXPECT_EQ(sink_.tried, Names{"route_timeout"});
+  EXPECT_EQ(sink_.tried, Names{"route_unconnected"});
+  EXPECT_EQ(sink_.details, "upstream_response_timeout");
+}
+
+TEST_F(Attempts, that_are_still_connecting_when_the_attempts_time_is_up_are_too) {
+  dialer_.hangs = true;
+  forward().timeout = std::chrono::milliseconds(300);
+  forward().retry.per_try_timeout = std::chrono::milliseconds(100);
+  start();
+  send(kGet);
+  advance(std::chrono::milliseconds(101));
+  EXPECT_EQ(sink_.flags, "UT");
+  EXPECT_EQ(sink_.tried, Names{"attempt_unconnected"});
+  EXPECT_EQ(sink_.details, "upstream_per_try_timeout");
 }
 
 TEST_F(Attempts, that_take_longer_than_connecting_may_are_none) {
