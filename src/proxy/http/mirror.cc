@@ -16,6 +16,7 @@ struct Copy {
   http::RequestHead head;
   http::BodyLength length;
   std::string body;
+  bool came_by_http2 = false;  // from the client itself, not from a proxy of ours that only carried it so
 };
 
 // Nothing: this request is not copied.
@@ -25,7 +26,8 @@ std::optional<Copy> copy_of(const Exchange& exchange, RequestBody& body) {
   if (!first || !first->is_last() || first->data.size() > kCopiedBodyMax || !body.trailers().empty()) {
     return std::nullopt;
   }
-  return Copy{exchange.request, body.length(), std::string(first->data)};
+  const bool came_by_http2 = exchange.request.version == http::Version::http2 && !exchange.client.multiplexes;
+  return Copy{exchange.request, body.length(), std::string(first->data), came_by_http2};
 }
 
 // "h:80" becomes "h-shadow:80", as in Envoy. The colons of an IPv6 address stand within brackets.
@@ -39,8 +41,13 @@ void append_shadow(std::string& authority) {
 bool may_send_copy(const ClusterState& cluster) {
   const decide::Cluster* config = cluster.config();
   return config != nullptr && cluster.in_use.requests < cluster.limits().requests_max &&
-         config->discovery != decide::Discovery::original_destination &&
-         config->protocol != decide::EndpointProtocol::http2;  // not supported yet, as in send_once
+         config->discovery != decide::Discovery::original_destination;
+}
+
+bool speaks_http2(const ClusterState& cluster, const Copy& copy) {
+  const auto protocol = cluster.config()->protocol;
+  return protocol == decide::EndpointProtocol::as_client ? copy.came_by_http2
+                                                         : protocol == decide::EndpointProtocol::http2;
 }
 
 runtime::Task<Result<>> exchange_copy(http::ClientStream& endpoint, const Copy& copy) {
@@ -61,10 +68,16 @@ runtime::Task<void> send_copy(Shard& shard, ClusterState& cluster, Copy copy) {
   EndpointRef endpoint = cluster.pick({.random = shard.random, .now = shard.reactor.now()});
   if (!endpoint) co_return;
   const Load load(endpoint);
-  auto lease = co_await shard.pools.acquire(std::move(endpoint), Repeatable::no, deadline);
-  if (!lease) co_return;
-  lease->stream().set_deadline(deadline);
-  (void)co_await exchange_copy(lease->stream(), copy);
+  const bool shares = speaks_http2(cluster, copy);
+  Lease lease = shares ? shard.pools.share(*endpoint) : Lease();
+  if (!lease) {
+    auto acquired = shares ? co_await shard.pools.acquire_shared(std::move(endpoint), deadline)
+                           : co_await shard.pools.acquire(std::move(endpoint), Repeatable::no, deadline);
+    if (!acquired) co_return;
+    lease = *std::move(acquired);
+  }
+  lease.stream().set_deadline(deadline);
+  (void)co_await exchange_copy(lease.stream(), copy);
 }
 
 }  // namespace

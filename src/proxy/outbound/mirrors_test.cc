@@ -79,6 +79,19 @@ TEST_F(Mirrors, are_told_by_their_authority_where_that_is_wanted) {
   EXPECT_TRUE(asked(kOriginal).starts_with("GET /a HTTP/1.1\r\nhost: h:80\r\n"));
 }
 
+TEST_F(Mirrors, are_sent_by_http2_where_their_cluster_speaks_it) {
+  second_.protocol = decide::EndpointProtocol::http2;
+  start_both();
+  for (int i = 0; i < 2; ++i) {
+    send(kRead);
+    EXPECT_EQ(asked(kCopy).starts_with("PRI * HTTP/2.0"), i == 0) << "they share a connection";
+    EXPECT_EQ(mirrored().in_use.requests, static_cast<uint32_t>(i + 1));
+    answer(kFine, kOriginal);
+    EXPECT_TRUE(received().ends_with("fine"));
+  }
+  EXPECT_EQ(dialer_.dials, 2);
+}
+
 TEST_F(Mirrors, with_a_share_of_nothing_get_nothing) {
   mirror().share = {0, 100};
   start_both();
