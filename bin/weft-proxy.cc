@@ -232,7 +232,7 @@ class Process final : private restart::Estate {
     co_await admin_->close(reactor_.now() + std::chrono::seconds(1));  // first: nobody is to hear of a drain
     if (names_) names_->stop_listening();
     co_await data_plane_->drain();
-    co_await data_plane_->stop_accepting();
+    co_await data_plane_->hand_over();
     if (const auto moved = admin_->move_to(draining_pages()); !moved) log::warn("{}", moved.error().detail);
     ending_.set();
   }

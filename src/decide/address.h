@@ -29,12 +29,12 @@ struct IpAddress {
 
 struct EndpointAddress;
 
-// An address and a port: a client, a listener, an original destination. A plain value.
+// An address and a port: a client, an original destination. A plain value.
 struct SocketAddress {
   IpAddress ip;
   uint16_t port = 0;
 
-  // Whatever has an address and a port can be an endpoint.
+  // Whatever has an address and a port can be where connections are taken.
   operator EndpointAddress() const;
 
   // "10.0.0.1:80" or "[::1]:80".
@@ -43,8 +43,8 @@ struct SocketAddress {
   friend auto operator<=>(const SocketAddress&, const SocketAddress&) = default;
 };
 
-// Where an endpoint takes connections: an address and a port, or a socket file, of which the other two are zero. A
-// plain value that allocates for socket files alone.
+// Where an endpoint, or a listener of ours, takes connections: an address and a port, or a socket file, of which the
+// other two are zero. A plain value that allocates for socket files alone.
 struct EndpointAddress {
   IpAddress ip;
   uint16_t port = 0;

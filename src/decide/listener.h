@@ -114,7 +114,8 @@ struct ProxyProtocol {
 // See the head of this file. Immutable and shared by all shards.
 struct Listener {
   std::string name;
-  SocketAddress address;
+  EndpointAddress address;
+  uint32_t file_mode = 0;          // permissions of a socket file (Pipe.mode); 0: nothing is said about them
   bool binds = true;               // bind_to_port: false for those that only take over captured connections
   bool hands_off = false;          // use_original_dst: to the listener of the original destination
   bool reads_destination = false;  // the original_dst listener filter

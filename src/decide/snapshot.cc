@@ -41,7 +41,7 @@ const RouteTable* Snapshot::routes_of(const HttpChain& chain) const {
   return route_table(std::get<RouteTableId>(chain.routes));
 }
 
-const Listener* Snapshot::listener_at(const SocketAddress& address) const {
+const Listener* Snapshot::listener_at(const EndpointAddress& address) const {
   const auto found = by_address.find(address);
   return found == by_address.end() ? nullptr : found->second;
 }

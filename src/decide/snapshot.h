@@ -21,7 +21,7 @@ struct Snapshot {
   std::vector<ListenerPtr> listeners;
   std::vector<RouteTablePtr> route_tables;  // by RouteTableId; nullptr: not there
   std::vector<ClusterPtr> clusters;         // by ClusterId; nullptr: not there
-  std::unordered_map<SocketAddress, const Listener*> by_address;
+  std::unordered_map<EndpointAddress, const Listener*> by_address;
   std::unordered_map<std::string_view, ClusterId> by_server_name;  // clusters that clients may choose by SNI
 
   // Fills by_address from listeners, and by_server_name from clusters.
@@ -41,7 +41,7 @@ struct Snapshot {
   const RouteTable* routes_of(const HttpChain& chain) const;
 
   // The listener with exactly this address, or nullptr.
-  const Listener* listener_at(const SocketAddress& address) const;
+  const Listener* listener_at(const EndpointAddress& address) const;
   // Who serves a connection that `accepting` took and that was going to `destination`: with use_original_dst the
   // listener of that address, else the one of that port on every address, else `accepting` itself.
   const Listener* listener_for(const Listener& accepting, const SocketAddress& destination) const;

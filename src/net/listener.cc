@@ -10,13 +10,34 @@
 
 namespace weft::net {
 
+namespace {
+
+// Whether connections to a socket file are refused: it was left by a process that has ended.
+bool is_stale(const SocketAddress& address) {
+  const Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  return connect(probe.get(), address.get(), address.size()) != 0 && errno == ECONNREFUSED;
+}
+
+Result<> clear_path(const std::string& path, const SocketAddress& address, FileInTheWay file) {
+  struct stat found{};
+  if (path.starts_with('@') || lstat(path.c_str(), &found) != 0) return {};
+  if (file == FileInTheWay::replaced_if_stale) {
+    if (!S_ISSOCK(found.st_mode)) return fail(Reason::already_exists, path + " is there already, and no socket");
+    if (!is_stale(address)) return fail(Reason::already_exists, "somebody listens at " + path + " already");
+  }
+  unlink(path.c_str());
+  return {};
+}
+
+}  // namespace
+
 Result<Fd> open_listening(const Address& to, const ListenOptions& options) {
   WEFT_TRY(const SocketAddress address, SocketAddress::of(to));
   Fd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.is_open()) return fail(system_error("opening a socket", errno));
   const int on = 1;
   if (to.is_unix()) {
-    if (!to.path().starts_with('@')) unlink(to.path().c_str());
+    WEFT_CHECK(clear_path(to.path(), address, options.file_in_the_way));
     fchmod(fd.get(), options.unix_mode);  // before bind: the file never exists with wider permissions
   } else {
     setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -25,6 +46,8 @@ Result<Fd> open_listening(const Address& to, const ListenOptions& options) {
   if (::bind(fd.get(), address.get(), address.size()) != 0 || listen(fd.get(), options.backlog) != 0) {
     return fail(system_error("listening on " + to.to_string(), errno));
   }
+  // After it: the mask has taken away what clients may need.
+  if (to.is_unix() && !to.path().starts_with('@')) chmod(to.path().c_str(), options.unix_mode);
   return fd;
 }
 

@@ -10,11 +10,18 @@ namespace weft::net {
 // Whether a port may be bound again while another socket of this user listens there: one that is being given up.
 enum class PortSharing : uint8_t { exclusive, shared };
 
-// How to bind. `unix_mode` are the permissions of a Unix socket; a stale socket file at the path is replaced.
+// What becomes of a file that lies at a Unix path already.
+enum class FileInTheWay : uint8_t {
+  replaced,           // whatever it is: the path is our own
+  replaced_if_stale,  // a socket at which nobody listens; anything else is somebody's, and the path is taken
+};
+
+// How to bind. `unix_mode` are the permissions of a Unix socket.
 struct ListenOptions {
   PortSharing sharing = PortSharing::exclusive;
   int backlog = 4096;
   unsigned unix_mode = 0600;
+  FileInTheWay file_in_the_way = FileInTheWay::replaced;
 };
 
 // Owns the descriptor. A Unix path is unlinked by whoever made the state folder, not here.
@@ -51,7 +58,7 @@ class Listener {
   runtime::FdWatch watch_;
 };
 
-// A bound, listening descriptor, for handing to another process.
+// A bound, listening descriptor, for handing to another process. `already_exists`: the address is taken.
 Result<Fd> open_listening(const Address& to, const ListenOptions& options);
 
 // Whether the client of a TCP connection has closed it, or at least its side of it, behind what it sent.

@@ -3,6 +3,8 @@
 
 import contextlib
 import os
+import pathlib
+import stat
 import subprocess
 
 import mesh as m
@@ -27,7 +29,7 @@ spec:
     directResponse: {status: 418}
   - route:
     - destination: {host: legacy.example.com}
-      headers: {response: {set: {x-by: entry}}}
+      headers: {response: {set: {x-by: entry, x-proxy: "%%HOSTNAME%%/%%ENVIRONMENT(POD_NAMESPACE)%%"}}}
 """
 
 MESH_CONFIG = """
@@ -60,6 +62,9 @@ def a_pod_calls_the_host_of_a_service_entry_by_name(mesh):
     apply(mesh, ENTRY % address)
     m.until(lambda: curl(mesh, "http://legacy.example.com/") == "200 entry", "the route of the ServiceEntry's host")
     assert curl(mesh, "-H", "x-tea: yes", "http://legacy.example.com/") == "418", "the rule that answers by itself"
+    script = ["curl", "-s", "-m", "10", "-o", "/dev/null", "-w", "%header{x-proxy}", "http://legacy.example.com/"]
+    said = mesh.weft("exec", "-n", "nodejs-app", "deploy/nodejs-api-v2", "--", *script).stdout
+    assert said.startswith("nodejs-api-v2-") and said.endswith("/nodejs-app"), said
     assert mesh.weft("get", "se", "-n", "nodejs-app").stdout.count("legacy.example.com") == 1
 
 
@@ -160,6 +165,49 @@ def applications_are_reached_at_socket_files(mesh):
         m.until(lambda: curl(mesh, "http://nodejs-api:3000/").split()[0] == "503", "from sidecars of servers, too")
     mesh.weft("delete", "sidecar/inbound", "serviceentry/socket", "-n", "nodejs-app")
     m.until(lambda: mesh.request()[0] == 200, "the services' own ports are back")
+
+
+DIALS_A_SOCKET = """
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: {name: dials, namespace: nodejs-app}
+spec:
+  workloadSelector: {labels: {app: nodejs-api, version: v2}}
+  egress:
+  - port: {number: 0, protocol: HTTP, name: socket}
+    bind: "unix://%s"
+    hosts: ["./*"]
+"""
+
+
+def by_socket(mesh, path, url):
+    """The status of a request from the pod of v2 by way of a socket file."""
+    script = ["curl", "-s", "-m", "10", "-w", " %{http_code}", "--unix-socket", path, url]
+    answer = mesh.weft("exec", "-n", "nodejs-app", "deploy/nodejs-api-v2", "--", *script, check=False).stdout
+    return answer.split()[-1] if answer.split() else ""
+
+
+def a_workload_reaches_services_by_a_socket_file(mesh):
+    path = os.path.join(mesh.own_folder, "out.sock")
+    apply(mesh, DIALS_A_SOCKET % path)
+    m.until(lambda: by_socket(mesh, path, "http://nodejs-api:3000/") == "200", "the service behind the socket")
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o755, "only the proxy's own user connects"
+    assert by_socket(mesh, path, "http://nodejs-api/") == "502", "without a port it is port 80, which nothing has"
+    pod = ("deploy/nodejs-api-v2", "-n", "nodejs-app")
+    assert f"unix://{path}" in mesh.weft("pc", "listeners", *pod).stdout
+    before = os.stat(path).st_ino
+    mesh.weft("proxy", "restart", "-n", "nodejs-app", "deploy/nodejs-api-v2")
+    for _ in range(10):
+        assert by_socket(mesh, path, "http://nodejs-api:3000/") == "200", "the successor has the very socket"
+    assert os.stat(path).st_ino == before
+    # Neither the node's own files nor anybody else's are taken.
+    own, others = os.path.join(mesh.state, "new.sock"), os.path.join(mesh.own_folder, "file")
+    for taken in (own, others):
+        pathlib.Path(others).write_text("kept")
+        mesh.weft("apply", "-f", "-", text=DIALS_A_SOCKET % taken)
+        m.until(lambda: not os.path.exists(path), "the file goes with its listener")
+        assert not os.path.exists(own) and pathlib.Path(others).read_text() == "kept"
+    mesh.weft("delete", "sidecar", "dials", "-n", "nodejs-app")
 
 
 ELSEWHERE = """
@@ -289,6 +337,7 @@ def main():
         a_sidecar_hides_what_it_does_not_name(mesh)
         a_sidecar_says_where_its_workload_takes_requests(mesh)
         applications_are_reached_at_socket_files(mesh)
+        a_workload_reaches_services_by_a_socket_file(mesh)
         a_port_that_a_sidecar_leaves_out_is_reached_as_it_was_dialled(mesh)
         a_sidecar_listens_where_the_workload_dials_it(mesh)
         namespaces_that_no_selector_takes_are_not_in_the_mesh(mesh)

@@ -53,7 +53,9 @@ const FieldTable& EgressListener::fields() {
   static const FieldTable table =
       Describe<Listener>("IstioEgressListener", "What the workload can reach.")
           .field("port", &Listener::port, "The port this is for. None: every port that no other listener has.")
-          .field("bind", &Listener::bind, "The address to listen at instead of the services' own.")
+          .field("bind", &Listener::bind,
+                 "The address to listen at instead of the services' own; unix:///PATH or unix://@NAME, with the port "
+                 "number 0, for clients that connect to a socket.")
           .by_default("127.0.0.1 with captureMode NONE")
           .field("captureMode", &Listener::capture_mode,
                  "NONE: clients dial the proxy's port. Else connections are redirected.")

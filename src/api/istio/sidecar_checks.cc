@@ -68,10 +68,13 @@ void check_egress_bind(const Place& place, const EgressListener& listener) {
   if (is_unix) {
     if (!is_socket_path(std::string_view(listener.bind).substr(kUnixScheme.size()))) {
       bind.error(Code::bad_value, "a socket is unix:///PATH, which is no folder, or unix://@NAME");
+    } else if (!listener.port) {
+      bind.warn(Code::unused_field, "a socket needs a port that says what is spoken there",
+                "add port: {number: 0, protocol: HTTP}");
+    } else if (listener.port->number != 0) {
+      bind.error(Code::conflicting_fields, "a socket has no port", "write port: {number: 0, ...}");
     } else if (listener.capture_mode == CaptureMode::iptables) {
       place.at("captureMode").error(Code::conflicting_fields, "nothing is redirected to a socket file");
-    } else {
-      bind.warn(Code::not_in_force, "accepted, not yet in force: socket files");
     }
   } else if (!listener.bind.empty() && !model::is_ip_address(listener.bind)) {
     bind.error(Code::bad_value, fmt::format("\"{}\" is neither an IP address nor unix://PATH", listener.bind));

@@ -68,8 +68,6 @@ TEST(SidecarCheck, SaysWhatIsNotYetInForce) {
       {"tls",
        ingress("port: {number: 80, protocol: HTTPS}, tls: {mode: SIMPLE, serverCertificate: /c, privateKey: /k}"),
        "6:43 warning accepted, not yet in force: spec.ingress[0].tls\n"},
-      {"socket of the proxy", egress("port: {number: 0}, bind: \"unix:///run/a\", hosts: [\"*/*\"]"),
-       "6:31 warning accepted, not yet in force: socket files\n"},
   });
 }
 
@@ -98,6 +96,14 @@ TEST(SidecarCheck, Egress) {
        "6:6 error the port's number is missing [0 is for a bind of unix://PATH]\n"},
       {"bind", egress("port: {number: 1}, bind: localhost, hosts: [./*]"),
        "6:31 error \"localhost\" is neither an IP address nor unix://PATH\n"},
+      {"socket", egress("port: {number: 0, protocol: HTTP}, bind: unix:///a, hosts: [./*]"), ""},
+      {"abstract socket", egress("port: {number: 0}, bind: unix://@a, captureMode: NONE, hosts: [./*]"), ""},
+      {"socket with a port", egress("port: {number: 1}, bind: unix:///a, hosts: [./*]"),
+       "6:31 error a socket has no port [write port: {number: 0, ...}]\n"},
+      {"socket for every port", egress("bind: unix:///a, hosts: [./*]"),
+       "6:12 warning a socket needs a port that says what is spoken there [add port: {number: 0, protocol: HTTP}]\n"},
+      {"long socket", egress("port: {number: 0}, bind: unix:///" + std::string(107, 'a') + ", hosts: [./*]"),
+       "6:31 error a socket is unix:///PATH, which is no folder, or unix://@NAME\n"},
       {"redirected socket", egress("port: {number: 0}, bind: unix:///a, captureMode: IPTABLES, hosts: [./*]"),
        "6:55 error nothing is redirected to a socket file\n"},
   });

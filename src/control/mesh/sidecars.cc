@@ -32,6 +32,10 @@ bool is_of_bytes(const api::istio::IngressListener& listener) {
   return !is_http(protocol) && protocol != Protocol::sniffed;
 }
 
+bool is_at_socket(const api::istio::EgressListener& listener) {
+  return listener.port && listener.port->number == 0 && listener.bind.starts_with("unix:");
+}
+
 }  // namespace
 
 void Sidecars::hold(List list) {
@@ -99,6 +103,16 @@ std::optional<EgressPlace> egress_place(const Sidecar& sidecar, uint32_t port) {
   return std::nullopt;
 }
 
+std::vector<EgressSocket> egress_sockets(const Sidecar& sidecar) {
+  std::vector<EgressSocket> sockets;
+  for (size_t i = 0; i < sidecar.spec.egress.size(); ++i) {
+    const auto& listener = sidecar.spec.egress[i];
+    if (!is_at_socket(listener)) continue;
+    sockets.push_back({listener.bind, protocol_of(listener.port->protocol, 0), i});
+  }
+  return sockets;
+}
+
 bool is_among(const std::vector<api::istio::EgressHost>& hosts, std::string_view space, std::string_view host) {
   bool is_in = false;
   for (const auto& egress : hosts) {
@@ -114,6 +128,14 @@ bool reaches(const Sidecar& sidecar, std::string_view space, std::string_view ho
   for (size_t i = 0; i < sidecar.spec.egress.size(); ++i) {
     const auto& listener = sidecar.spec.egress[i];
     if (!listener.port || listener.port->number == port) return is_among(sidecar.egress_hosts[i], space, host);
+  }
+  return false;
+}
+
+bool reaches_by_address(const Sidecar& sidecar, std::string_view space, std::string_view host) {
+  if (sidecar.egress_hosts.empty()) return true;
+  for (size_t i = 0; i < sidecar.egress_hosts.size(); ++i) {
+    if (!is_at_socket(sidecar.spec.egress[i]) && is_among(sidecar.egress_hosts[i], space, host)) return true;
   }
   return false;
 }

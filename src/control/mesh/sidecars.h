@@ -44,6 +44,14 @@ struct EgressPlace {
   bool is_bound = false;             // the proxy listens there; else it takes over what was redirected
   std::optional<Protocol> protocol;  // of the listener, where it is for this port alone
 };
+// An egress listener at a socket file (`bind: unix://...` with port number 0).
+struct EgressSocket {
+  std::string bind;
+  Protocol protocol = Protocol::sniffed;
+  size_t listener = 0;  // which one it is of Sidecar::egress_hosts
+};
+std::vector<EgressSocket> egress_sockets(const Sidecar& sidecar);
+
 // By the egress listener that a port falls to; nothing where it says neither `bind` nor captureMode NONE.
 std::optional<EgressPlace> egress_place(const Sidecar& sidecar, uint32_t port);
 
@@ -52,6 +60,8 @@ bool is_among(const std::vector<api::istio::EgressHost>& hosts, std::string_view
 
 // Whether some egress listener takes it in; a Sidecar that has none leaves everything as it is.
 bool reaches(const Sidecar& sidecar, std::string_view space, std::string_view host);
+// The same, leaving out those at socket files.
+bool reaches_by_address(const Sidecar& sidecar, std::string_view space, std::string_view host);
 // The same for one port: the listener of that port decides alone, else the one that has no port.
 bool reaches(const Sidecar& sidecar, std::string_view space, std::string_view host, uint32_t port);
 

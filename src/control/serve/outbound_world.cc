@@ -9,6 +9,7 @@
 #include "control/translate/outbound_listeners.h"
 #include "control/translate/outbound_routes.h"
 #include "control/translate/route_dependencies.h"
+#include "control/translate/socket_listeners.h"
 #include "control/translate/visibility.h"
 #include "model/host_name.h"
 
@@ -52,6 +53,7 @@ ChangeSet OutboundWorld::update(const mesh::MeshView& view, const mesh::Touched&
     }
   }
   update_ports(view, ports, changes);
+  if (!hosts.empty() || touched.sidecars.contains(scope_.sidecar)) update_sockets(view, changes);
   if (names_changed) resources_.put(xds::ResourceType::names, translate::name_table(view, scope_), changes);
   return changes;
 }
@@ -198,6 +200,19 @@ void OutboundWorld::update_ports(const mesh::MeshView& view, const std::set<uint
     resources_.put(xds::ResourceType::listener, *listener, changes);
     resources_.put(xds::ResourceType::routes, translate::port_routes(view, scope_, port, services), changes);
   }
+}
+
+// A listener at a socket file is about every host that it takes in.
+void OutboundWorld::update_sockets(const mesh::MeshView& view, ChangeSet& changes) {
+  const auto sidecar = translate::sidecar_of(view, scope_);
+  const bool has_sockets = sidecar && !mesh::egress_sockets(*sidecar).empty();
+  if (!has_sockets && socket_listeners_.empty()) return;
+  std::vector<mesh::ServicePtr> services;
+  for (const auto& [name, host] : hosts_) {
+    if (host.service) services.push_back(host.service);
+  }
+  replace(xds::ResourceType::listener, translate::socket_listeners(view, scope_, services), socket_listeners_, changes);
+  replace(xds::ResourceType::routes, translate::socket_routes(view, scope_, services), socket_routes_, changes);
 }
 
 void OutboundWorld::replace(xds::ResourceType type, const translate::Resources& now, Names& names, ChangeSet& changes) {

@@ -46,6 +46,7 @@ class OutboundWorld {
   const std::string* owner_of(const std::string& listener) const;
   void update_endpoints(const mesh::MeshView& view, const std::string& name, ChangeSet& changes);
   void update_ports(const mesh::MeshView& view, const std::set<uint32_t>& ports, ChangeSet& changes);
+  void update_sockets(const mesh::MeshView& view, ChangeSet& changes);
   void replace(xds::ResourceType type, const translate::Resources& now, Names& names, ChangeSet& changes);
   void place_in_ports(const std::string& name, Host& host, std::set<uint32_t> ports);
 
@@ -55,6 +56,8 @@ class OutboundWorld {
   std::map<uint32_t, std::map<std::string, mesh::ServicePtr>> hosts_by_port_;
   std::map<uint32_t, std::string> port_listeners_;         // their listeners' names
   std::map<std::string, Names> claimants_;                 // the reverse of Host::claims
+  Names socket_listeners_;                                 // at socket files, and their routes
+  Names socket_routes_;
   std::map<std::string, Names, std::less<>> routed_from_;  // the reverse of Host::routed_to
 };
 

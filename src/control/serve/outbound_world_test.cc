@@ -201,6 +201,26 @@ TEST_F(World, AnEntryForAnyAddressTakesNoPortFromTheOthers) {
             std::string::npos);
 }
 
+TEST_F(World, ASocketFileOfTheSidecarLeadsToWhatItsListenerTakesIn) {
+  auto sidecar = mesh::sidecar("shop", "default",
+                               "{egress: [{port: {number: 0, protocol: HTTP}, bind: 'unix:///s', hosts: ['shop/*']}]}");
+  apply({sidecar, service("shop", "api", kApi)});
+  OutboundWorld seen({"shop", {}, translate::ClientKind::sidecar, "shop/default"}, *builder.view());
+  const auto names_in = [&](ResourceType type) {
+    std::vector<std::string> found;
+    for (const auto& [name, resource] : seen.resources().of(type)) found.push_back(name);
+    return found;
+  };
+  EXPECT_THAT(names_in(ResourceType::listener), ElementsAre("unix:///s"));
+  EXPECT_THAT(names_in(ResourceType::routes), ElementsAre("unix:///s"));
+  EXPECT_THAT(names_in(ResourceType::cluster), ElementsAre("outbound|80||api.shop.svc.cluster.local"));
+  auto touched = builder.apply({service("shop", "more", "{clusterIP: 10.96.0.2, ports: [{port: 80, name: http}]}")});
+  EXPECT_THAT(seen.update(*builder.view(), touched).of(ResourceType::routes), ElementsAre("unix:///s"));
+  touched = builder.apply({removed(sidecar)});
+  seen.update(*builder.view(), touched);
+  EXPECT_THAT(names_in(ResourceType::listener), testing::Not(testing::Contains("unix:///s")));
+}
+
 // Incremental updates must end where a world made afresh begins.
 TEST_F(World, ManyChangesEndWhereAFreshWorldBegins) {
   auto rule = destination_rule("shop", "api", "{host: api, subsets: [{name: v1, labels: {version: v1}}]}");

@@ -25,6 +25,7 @@
 #include "control/translate/outbound_listeners.h"
 #include "control/translate/outbound_routes.h"
 #include "control/translate/passthrough_clusters.h"
+#include "control/translate/socket_listeners.h"
 #include "control/translate/visibility.h"
 
 namespace weft::control::translate {
@@ -76,6 +77,7 @@ class Translation {
 
   void add_service(const mesh::ServicePtr& visible) {
     const auto& service = *visible;
+    visible_.push_back(visible);
     add<envoy::config::cluster::v3::Cluster>("clusters", outbound_clusters(view_, scope_, service.host));
     add<envoy::config::endpoint::v3::ClusterLoadAssignment>("endpoints",
                                                             outbound_endpoints(view_, scope_, service.host));
@@ -95,6 +97,8 @@ class Translation {
       add<envoy::config::listener::v3::Listener>("listeners", {*port_listener(view_, scope_, port, services)});
       add<envoy::config::route::v3::RouteConfiguration>("routes", {port_routes(view_, scope_, port, services)});
     }
+    add<envoy::config::listener::v3::Listener>("listeners", socket_listeners(view_, scope_, visible_));
+    add<envoy::config::route::v3::RouteConfiguration>("routes", socket_routes(view_, scope_, visible_));
     add<istio::networking::nds::v1::NameTable>("names", {name_table(view_, scope_)});
   }
 
@@ -115,6 +119,7 @@ class Translation {
   const mesh::MeshView& view_;
   Client client_;
   Scope scope_;
+  std::vector<mesh::ServicePtr> visible_;
   std::map<uint32_t, std::vector<mesh::ServicePtr>> services_by_port_;
   Json out_ = Json::object();
 };

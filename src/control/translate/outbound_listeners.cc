@@ -214,12 +214,13 @@ Encoded capture_listener(const mesh::MeshView& view, const Scope& scope) {
 
 bool shares_port(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service,
                  const mesh::ServicePort& port) {
-  if (port.protocol == mesh::Protocol::udp) return false;
+  if (port.protocol == mesh::Protocol::udp || !is_dialled(view, scope, service, port.number)) return false;
   return names_itself(service, port) || place_of_port(view, scope, port.number).has_value();
 }
 
 bool shares_http(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service,
                  const mesh::ServicePort& port) {
+  if (!is_dialled(view, scope, service, port.number)) return false;
   if (const auto place = place_of_port(view, scope, port.number))
     return may_be_http(place->protocol.value_or(port.protocol));
   return may_be_http(port.protocol) && names_itself(service, port);
@@ -247,7 +248,7 @@ Resources service_listeners(const mesh::MeshView& view, const Scope& scope, cons
   auto endpoints = service.headless ? view.endpoints(service.space, service.host) : nullptr;
   for (const auto& port : service.ports) {
     if (is_http(port.protocol) || port.protocol == mesh::Protocol::udp) continue;
-    if (place_of_port(view, scope, port.number)) continue;
+    if (place_of_port(view, scope, port.number) || !is_dialled(view, scope, service, port.number)) continue;
     for (const auto& address : service.addresses) {
       if (is_subnet(address)) continue;
       listeners.push_back(service_listener(view, scope, service, port, address));

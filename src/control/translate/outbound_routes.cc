@@ -11,7 +11,6 @@
 #include "control/translate/names.h"
 #include "control/translate/outbound_listeners.h"
 #include "control/translate/route/configuration.h"
-#include "control/translate/route/grpc_timeout.h"
 #include "control/translate/route/rules.h"
 #include "control/translate/visibility.h"
 
@@ -58,12 +57,6 @@ void claim_names(const mesh::MeshView& view, const Scope& scope, std::vector<mes
   }
 }
 
-void add_virtual_host(VirtualHost virtual_host, RouteConfiguration& routes) {
-  if (virtual_host.domains().empty() || virtual_host.routes().empty()) return;
-  virtual_host.set_include_request_attempt_count(true);
-  *routes.add_virtual_hosts() = std::move(virtual_host);
-}
-
 bool has_port(const mesh::MeshView& view, const Scope& scope, std::string_view host, uint32_t port) {
   const auto service = visible_service(view, scope, host);
   return service && service->port(port);
@@ -104,25 +97,6 @@ void add_unknown_hosts(const mesh::MeshView& view, const Scope& scope, RouteConf
     add_routes(view, scope, {host, nullptr, kPortOfUnknownHosts}, virtual_host);
     add_virtual_host(std::move(virtual_host), routes);
   });
-}
-
-// What nobody claims goes where it was addressed to, or is answered with 502 (outboundTrafficPolicy).
-void add_unknown(UnknownTraffic policy, RouteConfiguration& routes) {
-  constexpr uint32_t kBadGateway = 502;
-  VirtualHost virtual_host;
-  virtual_host.set_name(policy == UnknownTraffic::refused ? "block_all" : "allow_any");
-  virtual_host.add_domains("*");
-  auto& route = *virtual_host.add_routes();
-  route.set_name(virtual_host.name());
-  route.mutable_match()->set_prefix("/");
-  if (policy == UnknownTraffic::refused) {
-    route.mutable_direct_response()->set_status(kBadGateway);
-  } else {
-    route.mutable_route()->set_cluster(std::string(kPassthroughCluster));
-    route.mutable_route()->mutable_timeout();
-    limit_grpc_timeout(Duration::zero(), *route.mutable_route());
-  }
-  add_virtual_host(std::move(virtual_host), routes);
 }
 
 // One service under every name.

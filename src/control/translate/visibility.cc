@@ -7,20 +7,20 @@
 namespace weft::control::translate {
 namespace {
 
-mesh::SidecarPtr sidecar_of(const mesh::MeshView& view, const Scope& scope) {
-  return scope.sidecar.empty() ? nullptr : view.sidecars().named(scope.sidecar);
-}
+using Reaches = bool (*)(const mesh::Sidecar& sidecar, std::string_view space, std::string_view host);
 
-bool reaches_one_of(const mesh::Sidecar& sidecar, const mesh::VirtualService& virtual_service) {
+bool reaches_one_of(const mesh::Sidecar& sidecar, const mesh::VirtualService& virtual_service,
+                    Reaches reaches = mesh::reaches) {
   return std::any_of(virtual_service.hosts.begin(), virtual_service.hosts.end(),
-                     [&](const auto& host) { return mesh::reaches(sidecar, virtual_service.space, host); });
+                     [&](const auto& host) { return reaches(sidecar, virtual_service.space, host); });
 }
 
 // Routes of hosts that are seen may lead to ones that are not listed: those are seen, too, as in Istio.
-bool is_routed_to(const mesh::MeshView& view, const Scope& scope, const mesh::Sidecar& sidecar, std::string_view host) {
+bool is_routed_to(const mesh::MeshView& view, const Scope& scope, const mesh::Sidecar& sidecar, std::string_view host,
+                  Reaches reaches = mesh::reaches) {
   bool found = false;
   const auto note = [&](const mesh::VirtualServicePtr& leading) {
-    if (found || !reaches_one_of(sidecar, *leading)) return;
+    if (found || !reaches_one_of(sidecar, *leading, reaches)) return;
     found = std::any_of(leading->hosts.begin(), leading->hosts.end(),
                         [&](const auto& from) { return view.virtual_services().find(from, scope.space) == leading; });
   };
@@ -32,6 +32,10 @@ bool is_routed_to(const mesh::MeshView& view, const Scope& scope, const mesh::Si
 // The service with the ports that the Sidecar's listeners let be seen; null when that is none.
 mesh::ServicePtr seen_through(const mesh::Sidecar& sidecar, const mesh::ServicePtr& service) {
   if (service->ports.empty()) return mesh::reaches(sidecar, service->space, service->host) ? service : nullptr;
+  const auto is_at_socket = [&](const mesh::EgressSocket& socket) {
+    return mesh::is_among(sidecar.egress_hosts[socket.listener], service->space, service->host);
+  };
+  if (std::ranges::any_of(mesh::egress_sockets(sidecar), is_at_socket)) return service;
   const auto is_hidden = [&](const mesh::ServicePort& port) {
     return !mesh::reaches(sidecar, service->space, service->host, port.number);
   };
@@ -44,6 +48,17 @@ mesh::ServicePtr seen_through(const mesh::Sidecar& sidecar, const mesh::ServiceP
 }
 
 }  // namespace
+
+mesh::SidecarPtr sidecar_of(const mesh::MeshView& view, const Scope& scope) {
+  return scope.sidecar.empty() ? nullptr : view.sidecars().named(scope.sidecar);
+}
+
+bool is_dialled(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service, uint32_t port) {
+  const auto sidecar = sidecar_of(view, scope);
+  if (!sidecar || mesh::egress_sockets(*sidecar).empty()) return true;
+  return mesh::reaches(*sidecar, service.space, service.host, port) ||
+         is_routed_to(view, scope, *sidecar, service.host, mesh::reaches_by_address);
+}
 
 mesh::ServicePtr visible_service(const mesh::MeshView& view, const Scope& scope, std::string_view host) {
   auto service = view.services().find(host, scope.space);

@@ -8,6 +8,9 @@
 
 namespace weft::control::translate {
 
+// The Sidecar that holds for the clients of the scope; null: none.
+mesh::SidecarPtr sidecar_of(const mesh::MeshView& view, const Scope& scope);
+
 // The service of a host if clients of the scope may see it, else null.
 mesh::ServicePtr visible_service(const mesh::MeshView& view, const Scope& scope, std::string_view host);
 
@@ -17,6 +20,10 @@ bool is_visible_alias(const mesh::MeshView& view, const Scope& scope, const mesh
 
 // The VirtualService that speaks for a host to them, else null.
 mesh::VirtualServicePtr visible_virtual_service(const mesh::MeshView& view, const Scope& scope, std::string_view host);
+
+// Whether connections that they make to a port of a service they see are taken over. What is seen through socket files
+// alone is not dialled.
+bool is_dialled(const mesh::MeshView& view, const Scope& scope, const mesh::Service& service, uint32_t port);
 
 // Where connections to a service go. Nobody has dialled a service through a gateway: there its endpoints are listed.
 mesh::Resolution resolution_for(const Scope& scope, const mesh::Service& service);

@@ -98,8 +98,10 @@ Result<> fill(const wire_listener::Listener& wire, Ids& ids, Listener& compiled)
   if (wire.has_filter_chain_matcher()) return refuse("filter_chain_matcher");
   if (wire.additional_addresses_size() > 0) return refuse("additional_addresses");
   if (wire.transparent().value()) return refuse("transparent");
-  WEFT_TRY(compiled.address, to_address(wire.address()));
+  WEFT_TRY(compiled.address, to_endpoint_address(wire.address()));
+  compiled.file_mode = wire.address().pipe().mode();
   compiled.binds = !wire.has_bind_to_port() || wire.bind_to_port().value();
+  if (compiled.address.is_socket_file() && !compiled.binds) return refuse("a socket file without bind_to_port");
   compiled.hands_off = wire.use_original_dst().value();
   compiled.direction = to_direction(wire.traffic_direction());
   WEFT_CHECK(fill_listener_filters(wire, compiled));

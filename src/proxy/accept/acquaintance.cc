@@ -1,5 +1,7 @@
 #include "proxy/accept/acquaintance.h"
 
+#include <netinet/in.h>
+
 #include "base/log.h"
 #include "net/listener.h"
 #include "proxy/accept/peer.h"
@@ -16,6 +18,10 @@ Time detection_deadline(const Shard& shard, const decide::Listener& listener) {
 }  // namespace
 
 ClientFacts facts_of(const net::SocketStream& client, const decide::Listener& listener) {
+  if (listener.address.is_socket_file()) {
+    const decide::SocketAddress here{.ip = decide::IpAddress::from_v4(htonl(INADDR_LOOPBACK))};
+    return {.address = here, .destination = here, .direction = listener.direction};
+  }
   ClientFacts facts{.address = to_decide(client.peer_address()), .direction = listener.direction};
   if (listener.hands_off || listener.reads_destination) {
     if (const auto original = net::original_destination(client.fd())) {

@@ -29,7 +29,7 @@ struct Acquaintance {
   std::unique_ptr<Secured> secured;  // null: plain text
 };
 
-// By what the kernel knows.
+// By what the kernel knows; who comes by a socket file is on this machine, at 127.0.0.1.
 ClientFacts facts_of(const net::SocketStream& client, const decide::Listener& listener);
 
 // Whose connection it really is, where a load balancer says so. false: the connection is to be closed. Silence is no

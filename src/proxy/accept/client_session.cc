@@ -17,8 +17,7 @@ namespace weft::proxy {
 // it needs; between visits it rests, and this record is all that there is of it.
 class ClientSession final : public Cuttable, public Drainable, public runtime::Sleeper {
  public:
-  ClientSession(ClientSessions& all, const decide::SocketAddress& accepted_at, net::Fd socket,
-                ClientCounts::Place place);
+  ClientSession(ClientSessions& all, const AcceptedAt& accepted_at, net::Fd socket, ClientCounts::Place place);
 
   // From the bytes that wait to be read until the connection is over or rests.
   runtime::Detached serve();
@@ -43,7 +42,7 @@ class ClientSession final : public Cuttable, public Drainable, public runtime::S
   net::SocketStream client_;
   Acquaintance known_;
   ConnectionHistory history_;
-  decide::SocketAddress accepted_at_;
+  AcceptedAt accepted_at_;
 };
 
 // What a connection costs that waits for its next request; bench/RESULTS.md compares it with others'.
@@ -59,7 +58,7 @@ Afterwards turn_away(net::Stream& client) {
 
 }  // namespace
 
-ClientSession::ClientSession(ClientSessions& all, const decide::SocketAddress& accepted_at, net::Fd socket,
+ClientSession::ClientSession(ClientSessions& all, const AcceptedAt& accepted_at, net::Fd socket,
                              ClientCounts::Place place)
     : all_(&all),
       pass_(all.inside_->enter()),
@@ -82,7 +81,7 @@ runtime::Task<Afterwards> ClientSession::visit() {
   HttpService service = all_->service_;
   Shard& shard = service.shard;
   SnapshotRef snapshot = shard.snapshot;
-  const decide::Listener* accepting = snapshot->listener_at(accepted_at_);
+  const decide::Listener* accepting = snapshot->listener_at(*accepted_at_);
   if (accepting == nullptr) co_return Afterwards::over;  // removed meanwhile
   const bool is_new = !known_.facts;
   if (is_new && !co_await get_acquainted(shard, *snapshot, *accepting)) co_return turn_away(client_);
@@ -163,7 +162,7 @@ size_t ClientSession::untaken_bytes() const {
 ClientSessions::ClientSessions(const HttpService& service, runtime::Gate& inside, runtime::Signal& room)
     : service_(service), inside_(&inside), room_(&room), records_(sizeof(ClientSession)) {}
 
-void ClientSessions::begin(const decide::SocketAddress& accepted_at, net::Fd socket, ClientCounts::Place place) {
+void ClientSessions::begin(const AcceptedAt& accepted_at, net::Fd socket, ClientCounts::Place place) {
   (::new (records_.allocate()) ClientSession(*this, accepted_at, std::move(socket), std::move(place)))->serve();
 }
 

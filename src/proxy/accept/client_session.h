@@ -2,6 +2,9 @@
 // which filter chain takes it; and how little stays of it while its client has nothing to say.
 #pragma once
 
+#include <memory>
+
+#include "decide/address.h"
 #include "net/fd.h"
 #include "proxy/accept/client_counts.h"
 #include "proxy/http/serve_connection.h"
@@ -13,6 +16,9 @@ namespace weft::proxy {
 
 class ClientSession;
 
+// The address of a listening socket, shared by the connections that it took: it may be long.
+using AcceptedAt = std::shared_ptr<const decide::EndpointAddress>;
+
 // One shard's, on its thread. Must be empty when destroyed.
 class ClientSessions {
  public:
@@ -20,8 +26,8 @@ class ClientSessions {
   // when it has ended. Both, and what the service refers to, outlive this.
   ClientSessions(const HttpService& service, runtime::Gate& inside, runtime::Signal& room);
 
-  // Serves the connection until it ends. `accepted_at` is the address of the listening socket.
-  void begin(const decide::SocketAddress& accepted_at, net::Fd socket, ClientCounts::Place place);
+  // Serves the connection until it ends.
+  void begin(const AcceptedAt& accepted_at, net::Fd socket, ClientCounts::Place place);
 
  private:
   friend class ClientSession;

@@ -22,7 +22,7 @@ Duration until_next_look(uint64_t used, uint64_t limit) {
   return std::chrono::milliseconds(used < limit / 4 * 3 ? 250 : 100);
 }
 
-bool binds_at(const decide::Snapshot& snapshot, const decide::SocketAddress& address) {
+bool binds_at(const decide::Snapshot& snapshot, const decide::EndpointAddress& address) {
   const decide::Listener* listener = snapshot.listener_at(address);
   return listener != nullptr && listener->binds;
 }
@@ -74,6 +74,7 @@ DataPlane::DataPlane(runtime::Reactor& main, const Clock& clock, net::ListeningS
       calls_(main),
       counts_(options.shards, options.clients_max),
       make_tls_contexts_(std::move(options.make_tls_contexts)),
+      private_folder_(options.dialling.private_folder),
       dialer_(main, options.dialling),
       random_(seed_from_kernel()),
       checked_(main),
@@ -119,9 +120,20 @@ runtime::Task<void> DataPlane::everywhere(Act act) {
   co_await done.wait();
 }
 
+Result<net::Fd> DataPlane::bind(const decide::Listener& listener) {
+  const auto& address = listener.address;
+  if (!address.is_socket_file()) return sockets_->stream(to_net(address), {.sharing = net::PortSharing::shared});
+  return listen_at_socket_file(*sockets_, address.socket_file, listener.file_mode, private_folder_);
+}
+
+// Before it serves, a predecessor may do so at these very files.
+void DataPlane::own_file(const decide::EndpointAddress& address, OpenSocket& socket) const {
+  if (is_serving_ && address.is_socket_file()) socket.file.emplace(address.socket_file);
+}
+
 Result<> DataPlane::open(const decide::Listener& listener) {
   if (open_.contains(listener.address)) return {};
-  WEFT_TRY(net::Fd socket, sockets_->stream(to_net(listener.address), {.sharing = net::PortSharing::shared}));
+  WEFT_TRY(net::Fd socket, bind(listener));
   std::vector<net::Fd> copies;
   for (size_t at = 0; at < workers_.size(); ++at) {
     WEFT_TRY(auto copy, net::duplicate(socket.get()));
@@ -131,7 +143,9 @@ Result<> DataPlane::open(const decide::Listener& listener) {
     workers_[at]->post([worker = workers_[at].get(), address = listener.address,
                         copy = std::move(copies[at])]() mutable { worker->listen(address, std::move(copy)); });
   }
-  open_.emplace(listener.address, std::move(socket));
+  OpenSocket& opened = open_[listener.address];
+  opened.fd = std::move(socket);
+  own_file(listener.address, opened);
   return {};
 }
 
@@ -250,7 +264,16 @@ runtime::Task<void> DataPlane::on_every_shard(std::function<void(uint32_t shard)
 }
 
 runtime::Task<void> DataPlane::start_accepting() {
+  is_serving_ = true;
+  for (auto& [address, socket] : open_) own_file(address, socket);
   co_await everywhere([](Worker& worker) { worker.start_accepting(); });
+}
+
+runtime::Task<void> DataPlane::hand_over() {
+  for (auto& [address, socket] : open_) {
+    if (socket.file) socket.file->leave();
+  }
+  co_await stop_accepting();
 }
 
 runtime::Task<void> DataPlane::stop_accepting() {
@@ -261,7 +284,7 @@ runtime::Task<void> DataPlane::stop_accepting() {
 std::vector<net::OfferedSocket> DataPlane::sockets() const {
   std::vector<net::OfferedSocket> offered;
   for (const auto& [address, socket] : open_)
-    offered.push_back({net::SocketKind::stream, to_net(address), socket.get()});
+    offered.push_back({net::SocketKind::stream, to_net(address), socket.fd.get()});
   return offered;
 }
 

@@ -11,6 +11,7 @@
 #include "net/listening_sockets.h"
 #include "proxy/accept/worker.h"
 #include "proxy/config/snapshot_sink.h"
+#include "proxy/connect/socket_file.h"
 #include "proxy/health/active_checks.h"
 #include "proxy/overload/memory_watch.h"
 
@@ -56,6 +57,8 @@ class DataPlane final : public SnapshotSink {
   runtime::Task<void> start_accepting();
   // Closes them for good. Those who queue there already are served; the present connections go on.
   runtime::Task<void> stop_accepting();
+  // The same, where a successor goes on at our sockets.
+  runtime::Task<void> hand_over();
 
   // For a hot restart: the listening sockets.
   std::vector<net::OfferedSocket> sockets() const;
@@ -72,6 +75,14 @@ class DataPlane final : public SnapshotSink {
   void cut();
 
  private:
+  // A listening socket, and its file where it has one.
+  struct OpenSocket {
+    net::Fd fd;
+    std::optional<OwnSocketFile> file;
+  };
+
+  Result<net::Fd> bind(const decide::Listener& listener);
+  void own_file(const decide::EndpointAddress& address, OpenSocket& socket) const;
   // Runs `act` on every shard's thread and ends when all have.
   using Act = std::function<void(Worker&)>;
   runtime::Task<void> everywhere(Act act);
@@ -91,9 +102,10 @@ class DataPlane final : public SnapshotSink {
   ClientCounts counts_;  // before the workers, who count in it
   std::function<TlsContextsPtr(const decide::Snapshot&)> make_tls_contexts_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::map<decide::SocketAddress, net::Fd> open_;  // one socket an address, from which all shards accept
+  std::map<decide::EndpointAddress, OpenSocket> open_;  // one an address, from which all shards accept
   decide::SnapshotPtr applied_;
   Rotations rotations_;
+  std::string private_folder_;
   NetworkDialer dialer_;
   Random random_;
   runtime::Signal checked_;  // health checks have found something
@@ -103,6 +115,7 @@ class DataPlane final : public SnapshotSink {
   runtime::Gate loops_;
   runtime::Signal ending_;
   runtime::Signal sweep_changed_;  // when the next sweep is due, or that it was the last
+  bool is_serving_ = false;
   bool is_draining_ = false;
   bool is_ending_ = false;
 };

@@ -60,8 +60,9 @@ void Worker::apply(const RotationChanges& rotations) {
   for (const auto& [cluster, rotation] : rotations) shard_.clusters.at_id(cluster).take(rotation, shard_.random);
 }
 
-void Worker::listen(const decide::SocketAddress& address, net::Fd listening) {
+void Worker::listen(const decide::EndpointAddress& address, net::Fd listening) {
   Door& door = doors_[address];
+  if (!door.address) door.address = std::make_shared<const decide::EndpointAddress>(address);
   if (door.accepting == nullptr) door.waiting = std::move(listening);
 }
 
@@ -70,7 +71,7 @@ void Worker::start_accepting() {
   open_doors();
 }
 
-bool Worker::is_bound(const decide::SocketAddress& address) const {
+bool Worker::is_bound(const decide::EndpointAddress& address) const {
   const decide::Listener* listener = shard_.snapshot->listener_at(address);
   return listener != nullptr && listener->binds;
 }
@@ -83,11 +84,11 @@ void Worker::open_doors() {
     if (!door.waiting.is_open() || !is_bound(address)) continue;
     auto listener = std::make_unique<net::Listener>(reactor_, std::move(door.waiting), runtime::Watching::shared);
     door.accepting = listener.get();
-    runtime::spawn(loops_, accept_loop(address, std::move(listener)));
+    runtime::spawn(loops_, accept_loop(door.address, std::move(listener)));
   }
 }
 
-runtime::Task<void> Worker::accept_loop(decide::SocketAddress address, std::unique_ptr<net::Listener> listener) {
+runtime::Task<void> Worker::accept_loop(AcceptedAt address, std::unique_ptr<net::Listener> listener) {
   listener->limit_queue(AcceptPace::kQueue);  // who listened here before may have made it short
   AcceptPace pace;
   runtime::TurnBudget budget(reactor_, AcceptPace::kPerTurn);
@@ -106,7 +107,7 @@ runtime::Task<void> Worker::accept_loop(decide::SocketAddress address, std::uniq
       co_await runtime::NextTurn(reactor_);
     }
   }
-  const auto door = doors_.find(address);
+  const auto door = doors_.find(*address);
   if (door != doors_.end() && door->second.accepting == listener.get()) doors_.erase(door);
 }
 
@@ -129,7 +130,7 @@ void Worker::lengthen_queue(net::Listener& listener) {
 
 // While there are too many, nothing is done for those who have gone. That a client has closed its side alone is rare,
 // and means the same then.
-void Worker::take_up(const decide::SocketAddress& accepted_at, net::Fd client, const AcceptPace& pace) {
+void Worker::take_up(const AcceptedAt& accepted_at, net::Fd client, const AcceptPace& pace) {
   if (pace.is_overloaded() && net::has_left(client.get())) {
     ++gone_;
   } else {
@@ -145,7 +146,7 @@ runtime::Task<void> Worker::pause_accepting() {
 }
 
 // While a shard drains it keeps what it accepts, since the others may have ended already.
-void Worker::place(const decide::SocketAddress& accepted_at, net::Fd client) {
+void Worker::place(const AcceptedAt& accepted_at, net::Fd client) {
   ++accepted_;
   auto place = shard_.is_draining ? ClientCounts::Place(*counts_, index_) : counts_->place(index_);
   if (place.shard() == index_) return sessions_.begin(accepted_at, std::move(client), std::move(place));
@@ -203,15 +204,16 @@ void Worker::stop_accepting() {
   for (auto& [address, door] : doors_) {
     door.waiting.reset();
     if (door.accepting == nullptr || door.accepting->is_cancelled()) continue;
-    serve_queue(address, *door.accepting);
+    serve_queue(door);
     door.accepting->cancel();
   }
 }
 
 // Clients whom the kernel has accepted for us already are served, not reset.
-void Worker::serve_queue(const decide::SocketAddress& address, net::Listener& listener) {
+void Worker::serve_queue(Door& door) {
+  net::Listener& listener = *door.accepting;
   for (auto client = listener.try_accept(); client && client->is_open(); client = listener.try_accept())
-    place(address, *std::move(client));
+    place(door.address, *std::move(client));
 }
 
 void Worker::cut() {

@@ -92,7 +92,7 @@ class Worker {
   // The last batch of health reports has been taken.
   void reports_taken() { reports_.taken(); }
   // The socket of a listener, which serves as soon as a snapshot has that listener.
-  void listen(const decide::SocketAddress& address, net::Fd listening);
+  void listen(const decide::EndpointAddress& address, net::Fd listening);
   ShardStatus status() const;
 
   // Its doors are closed at first, open for the listeners of the snapshot from here on, and then closed for good; who
@@ -124,6 +124,7 @@ class Worker {
   struct Door {
     net::Fd waiting;
     net::Listener* accepting = nullptr;  // owned by its accept loop
+    AcceptedAt address;                  // of those whom it accepts
   };
 
   enum class Doors : uint8_t { not_yet, open, closed };
@@ -131,15 +132,15 @@ class Worker {
   void open_doors();
   bool may_accept() const { return counts_->has_room() && shard_.pressure != Pressure::closed; }
   void cut_slowest();
-  bool is_bound(const decide::SocketAddress& address) const;
-  void serve_queue(const decide::SocketAddress& address, net::Listener& listener);
-  runtime::Task<void> accept_loop(decide::SocketAddress address, std::unique_ptr<net::Listener> listener);
+  bool is_bound(const decide::EndpointAddress& address) const;
+  void serve_queue(Door& door);
+  runtime::Task<void> accept_loop(AcceptedAt address, std::unique_ptr<net::Listener> listener);
   Result<net::Fd> next_client(net::Listener& listener);
   void shorten_queue(net::Listener& listener);
   void lengthen_queue(net::Listener& listener);
-  void take_up(const decide::SocketAddress& accepted_at, net::Fd client, const AcceptPace& pace);
+  void take_up(const AcceptedAt& accepted_at, net::Fd client, const AcceptPace& pace);
   runtime::Task<void> pause_accepting();
-  void place(const decide::SocketAddress& accepted_at, net::Fd client);
+  void place(const AcceptedAt& accepted_at, net::Fd client);
   runtime::Task<void> sweep_loop();
   runtime::Task<void> run_finish(Time deadline, Then then);
 
@@ -158,7 +159,7 @@ class Worker {
   runtime::Signal stopping_;
   runtime::Signal room_;  // a client has left
   ClientSessions sessions_;
-  std::unordered_map<decide::SocketAddress, Door> doors_;
+  std::unordered_map<decide::EndpointAddress, Door> doors_;
   Doors state_of_doors_ = Doors::not_yet;
   uint64_t accepted_ = 0;
   uint64_t handed_over_ = 0;

@@ -20,6 +20,11 @@ net::Address to_net(const decide::SocketAddress& address) {
   return {to_net(address.ip), address.port};
 }
 
+net::Address to_net(const decide::EndpointAddress& address) {
+  if (address.is_socket_file()) return net::Address::unix_path(address.socket_file);
+  return {to_net(address.ip), address.port};
+}
+
 decide::SocketAddress to_decide(const net::Address& address) {
   decide::SocketAddress result{.port = address.port()};
   if (address.ip().is_v6) {

@@ -54,6 +54,7 @@ class NetworkDialer final : public Dialer {
 
 net::IpAddress to_net(const decide::IpAddress& address);
 net::Address to_net(const decide::SocketAddress& address);
+net::Address to_net(const decide::EndpointAddress& address);
 decide::SocketAddress to_decide(const net::Address& address);
 
 }  // namespace weft::proxy

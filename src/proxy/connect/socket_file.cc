@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace weft::proxy {
 namespace {
@@ -31,7 +34,42 @@ std::expected<net::Fd, net::DialError> open_public(const std::string& path, cons
   return file;
 }
 
+// Of the folder that a file is to be in.
+bool is_in_private_folder(const std::string& path, const std::string& private_folder) {
+  if (private_folder.empty()) return false;
+  std::error_code error;
+  const auto folder = std::filesystem::canonical(std::filesystem::path(path).parent_path(), error);
+  return !error && is_inside(folder, private_folder);
+}
+
 }  // namespace
+
+Result<net::Fd> listen_at_socket_file(net::ListeningSockets& sockets, const std::string& path, unsigned mode,
+                                      const std::string& private_folder) {
+  constexpr unsigned kUsualMode = 0755;
+  const bool is_abstract = path.starts_with('@');
+  if (!is_abstract && is_in_private_folder(path, private_folder))
+    return fail(Reason::denied, "unix://" + path + " is in the folder of the node");
+  return sockets.stream(net::Address::unix_path(path), {.unix_mode = mode == 0 ? kUsualMode : mode,
+                                                        .file_in_the_way = net::FileInTheWay::replaced_if_stale});
+}
+
+OwnSocketFile::OwnSocketFile(std::string path) {
+  struct stat found{};
+  if (path.starts_with('@') || lstat(path.c_str(), &found) != 0) return;
+  path_ = std::move(path);
+  device_ = found.st_dev;
+  inode_ = found.st_ino;
+}
+
+OwnSocketFile::OwnSocketFile(OwnSocketFile&& other) noexcept
+    : path_(std::exchange(other.path_, {})), device_(other.device_), inode_(other.inode_) {}
+
+OwnSocketFile::~OwnSocketFile() {
+  struct stat found{};
+  if (path_.empty() || lstat(path_.c_str(), &found) != 0) return;
+  if (found.st_dev == device_ && found.st_ino == inode_) unlink(path_.c_str());
+}
 
 runtime::Task<std::expected<std::unique_ptr<net::SocketStream>, net::DialError>> dial_socket_file(
     runtime::Reactor& reactor, std::string path, std::string private_folder, net::DialOptions options) {

@@ -35,7 +35,7 @@ class ChainFollower {
   Shard* shard_;
   SnapshotRef held_;  // keeps chain_ alive
   uint64_t version_;  // of the configuration that chain_ belongs to
-  decide::SocketAddress address_;
+  decide::EndpointAddress address_;
   const decide::HttpChain* chain_;
   decide::ConnectionFacts facts_;
 };

@@ -45,7 +45,7 @@ void add_tcp(std::string_view cluster, envoy::config::listener::v3::FilterChain&
 // The same behind guards.
 void add_guarded_tcp(std::string_view cluster, const Guards& guards, envoy::config::listener::v3::FilterChain& chain);
 
-// A listener at an address.
+// A listener at an address; at "unix://PATH" there is no port.
 void set_address(std::string_view address, uint32_t port, envoy::config::listener::v3::Listener& listener);
 
 // Makes a chain match plaintext that was recognized as HTTP.

@@ -33,9 +33,7 @@ void add_guarded_tcp(std::string_view cluster, const Guards& guards, envoy::conf
 }
 
 void set_address(std::string_view address, uint32_t port, envoy::config::listener::v3::Listener& listener) {
-  auto& socket = *listener.mutable_address()->mutable_socket_address();
-  socket.set_address(std::string(address));
-  socket.set_port_value(port);
+  fill_endpoint_address(address, port, *listener.mutable_address());
 }
 
 void match_http(envoy::config::listener::v3::FilterChainMatch& match) {
