@@ -8,6 +8,7 @@
 #include <re2/re2.h>
 
 #include "base/strings.h"
+#include "model/header_operators.h"
 #include "model/host_name.h"
 
 namespace weft::api {
@@ -49,27 +50,6 @@ bool is_token_character(char c) {
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
-// Operators that Weft's proxies and stock Envoys fill in. Of one that a proxy does not know it would refuse the whole
-// route configuration, other objects' rules with it.
-bool is_header_operator(std::string_view text) {
-  constexpr std::array<std::string_view, 10> kPlain = {"DOWNSTREAM_REMOTE_ADDRESS",
-                                                       "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT",
-                                                       "DOWNSTREAM_LOCAL_ADDRESS",
-                                                       "UPSTREAM_REMOTE_ADDRESS",
-                                                       "UPSTREAM_HOST",
-                                                       "PROTOCOL",
-                                                       "RESPONSE_CODE",
-                                                       "ROUTE_NAME",
-                                                       "UPSTREAM_CLUSTER",
-                                                       "HOSTNAME"};
-  if (std::ranges::find(kPlain, text) != kPlain.end()) return true;
-  for (const std::string_view family : {"REQ(", "RESP("}) {
-    if (!text.starts_with(family) || !text.ends_with(')')) continue;
-    return !check_header_name(text.substr(family.size(), text.size() - family.size() - 1));
-  }
-  return false;
 }
 
 // Istio hands header values to the proxy's formatter: a lone percent sign would begin an operator.
@@ -185,12 +165,21 @@ Complaint check_header_value(std::string_view text) {
   return std::nullopt;
 }
 
+// Of an operator that a proxy does not know it would refuse the whole route configuration, other objects' rules with
+// it.
 Complaint check_header_format(std::string_view text) {
-  if (const auto wrong = check_header_value(text)) return wrong;
-  const auto parts = split(text, '%');  // every second one stands between percent signs
-  for (size_t i = 1; i < parts.size(); i += 2) {
-    if (parts[i].empty() || is_header_operator(parts[i])) continue;
-    return fmt::format("has \"%{}%\", which no proxy fills in; a literal percent sign is written %%", parts[i]);
+  if (std::ranges::any_of(text, [](char c) { return is_control(c) && c != '\t'; }))
+    return "contains control characters";
+  for (size_t at = text.find('%'); at != text.npos; at = text.find('%', at)) {
+    if (text.substr(at).starts_with("%%")) {
+      at += 2;
+      continue;
+    }
+    const auto inside = model::header_operator_at(text.substr(at + 1));
+    if (inside.empty()) return "has a lone percent sign; a literal one is written %%";
+    if (!model::read_header_operator(inside))
+      return fmt::format("has \"%{}%\", which no proxy fills in; a literal percent sign is written %%", inside);
+    at += inside.size() + 2;
   }
   return std::nullopt;
 }

@@ -110,8 +110,10 @@ TEST(TextChecks, HeaderValuesCannotBreakOutOfTheirLine) {
 }
 
 TEST(TextChecks, HeaderFormatsAskForWhatProxiesFillIn) {
-  expect(check_header_format, "which no proxy fills in", {"", "a%%b", "%PROTOCOL%", "a %REQ(x)% b", "%%REQ%%"},
-         {"50% of 100%", "%START_TIME%", "%REQ()%", "%REQ(a b)%", "%%%FOO%%%"});
+  expect(check_header_format, "which no proxy fills in",
+         {"", "a%%b", "%PROTOCOL%", "a %REQ(x)% b", "%%REQ%%", "%START_TIME(%s)%", "%REQ(a?:path):3%", "%HOSTNAME%"},
+         {"50% of 100%", "%REQ()%", "%REQ(a b)%", "%%%FOO%%%", "%PROTOCOL(x)%"});
+  expect(check_header_format, "has a lone percent sign", {}, {"100%", "%REQ(a"});
 }
 
 TEST(TextChecks, AuthoritiesAndPathsKeepToTheirLine) {

@@ -54,9 +54,9 @@ class OutboundWorld {
   ResourceMaps resources_;
   std::map<std::string, Host, std::less<>> hosts_;
   std::map<uint32_t, std::map<std::string, mesh::ServicePtr>> hosts_by_port_;
-  std::map<uint32_t, std::string> port_listeners_;         // their listeners' names
-  std::map<std::string, Names> claimants_;                 // the reverse of Host::claims
-  Names socket_listeners_;                                 // at socket files, and their routes
+  std::map<uint32_t, std::string> port_listeners_;  // their listeners' names
+  std::map<std::string, Names> claimants_;          // the reverse of Host::claims
+  Names socket_listeners_;                          // at socket files, and their routes
   Names socket_routes_;
   std::map<std::string, Names, std::less<>> routed_from_;  // the reverse of Host::routed_to
 };
