@@ -1,6 +1,7 @@
 #include "http/message.h"
 
 #include <array>
+#include <utility>
 
 namespace weft::http {
 namespace {
@@ -91,6 +92,15 @@ void RequestHead::clear() {
   path.clear();
   version = Version::http11;
   headers.clear();
+}
+
+void RequestHead::swap(RequestHead& other) noexcept {
+  method.swap(other.method);
+  scheme.swap(other.scheme);
+  authority.swap(other.authority);
+  path.swap(other.path);
+  std::swap(version, other.version);
+  std::swap(headers, other.headers);
 }
 
 void ResponseHead::clear() {

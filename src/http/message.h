@@ -30,6 +30,8 @@ struct RequestHead {
   // The path up to the query.
   std::string_view path_without_query() const { return std::string_view(path).substr(0, path.find('?')); }
   void clear();
+  // Without std::swap's three moves: there is one for each request of HTTP/2.
+  void swap(RequestHead& other) noexcept;
 };
 
 // A response without its body. The reason phrase is not kept: serializers write the standard one.

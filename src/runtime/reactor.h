@@ -4,10 +4,13 @@
 
 #include <atomic>
 #include <cstdint>
-#include <exception>
 #include <optional>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
 #include "base/clock.h"
+#include "runtime/detached.h"
 #include "runtime/intrusive_list.h"
 #include "runtime/mailbox.h"
 #include "runtime/task.h"
@@ -88,52 +91,27 @@ class Reactor {
   int wake_fd_;
 };
 
-// Runs a Task for run_until_done() and notes its end.
+// What a Task leaves: its value, or a mark of its end where it has none.
 template <class T>
-struct RootTask {
-  // As the language wants it: it runs at once, and its frame goes with its end.
-  struct promise_type : PooledFrame {
-    RootTask get_return_object() { return {}; }
-    std::suspend_never initial_suspend() noexcept { return {}; }
-    std::suspend_never final_suspend() noexcept { return {}; }
-    void return_void() noexcept {}
-    void unhandled_exception() noexcept { std::terminate(); }
-  };
+using Left = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-  static RootTask start(Task<T> task, std::optional<T>& result) { result.emplace(co_await task); }
-};
-
-// The same for a Task without a value.
-template <>
-struct RootTask<void> {
-  // As above.
-  struct promise_type : PooledFrame {
-    RootTask get_return_object() { return {}; }
-    std::suspend_never initial_suspend() noexcept { return {}; }
-    std::suspend_never final_suspend() noexcept { return {}; }
-    void return_void() noexcept {}
-    void unhandled_exception() noexcept { std::terminate(); }
-  };
-
-  static RootTask start(Task<void> task, bool& done) {
+template <class T>
+Detached run_root(Task<T> task, std::optional<Left<T>>& left) {
+  if constexpr (std::is_void_v<T>) {
     co_await task;
-    done = true;
+    left.emplace();
+  } else {
+    left.emplace(co_await task);
   }
-};
+}
 
 template <class T>
 T Reactor::run_until_done(Task<T> task) {
   constexpr auto kLongTurn = std::chrono::seconds(60);
-  if constexpr (std::is_void_v<T>) {
-    bool done = false;
-    RootTask<void>::start(std::move(task), done);
-    while (!done) turn(kLongTurn);
-  } else {
-    std::optional<T> result;
-    RootTask<T>::start(std::move(task), result);
-    while (!result) turn(kLongTurn);
-    return *std::move(result);
-  }
+  std::optional<Left<T>> left;
+  run_root(std::move(task), left);
+  while (!left) turn(kLongTurn);
+  if constexpr (!std::is_void_v<T>) return *std::move(left);
 }
 
 }  // namespace weft::runtime

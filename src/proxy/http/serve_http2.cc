@@ -93,7 +93,7 @@ runtime::Task<void> Requests::serve(http::h2::ServerStream& stream) {
   const Released released(stream);
   static const decide::HttpChain kNoRoutes;  // answers 404 on a listener that is gone
   const ExchangePool::Loan exchange = service_.exchanges.take(client_);
-  std::swap(exchange->request, stream.head());
+  exchange->request.swap(stream.head());
   const decide::HttpChain* present = follower_->follow();
   exchange->begin(present == nullptr ? kNoRoutes : *present);
   limit(*exchange->chain);
