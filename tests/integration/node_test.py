@@ -240,13 +240,16 @@ def check_logs_and_probes(node):
 
 def environment_of(node, prefix):
     (pod,) = node.ready(prefix, 1)
-    return dict(line.partition("=")[::2] for line in node.exec(PLAIN, "env", pod=pod).stdout.splitlines())
+    raw = node.exec(PLAIN, "sh", "-c", "printf %s $RAW | od -An -tx1; unset RAW; env", pod=pod)
+    assert raw.stdout.startswith(" fd ff\n"), raw
+    return dict(line.partition("=")[::2] for line in raw.stdout.splitlines())
 
 
 def check_environments_come_from_config_maps_and_secrets(node):
     env = [{"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "vault", "key": "password"}}},
            {"name": "MODE", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "mode"}}},
            {"name": "ABSENT", "valueFrom": {"configMapKeyRef": {"name": "nobody", "key": "x", "optional": True}}},
+           {"name": "RAW", "valueFrom": {"secretKeyRef": {"name": "vault", "key": "raw"}}},
            {"name": "GREETING", "value": "hello $(APP_colour)"}]
     sources = [{"prefix": "APP_", "configMapRef": {"name": "settings"}}, {"secretRef": {"name": "none", "optional": True}}]
     node.apply(deployment(PLAIN, "fed", 1, command=["sleep", "1000"], ports=[], env=env, envFrom=sources))
@@ -259,7 +262,7 @@ def check_environments_come_from_config_maps_and_secrets(node):
     settings = {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "settings", "namespace": PLAIN}, "data": {"colour": "blue"}}
     node.apply(settings)
     until(lambda: any("secret \"vault\" not found" in (state.get("message") or "") for state in waiting()), "and then which next")
-    node.apply({"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "vault", "namespace": PLAIN}, "stringData": {"password": "s3cret"}})
+    node.apply({"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "vault", "namespace": PLAIN}, "data": {"raw": "/f8="}, "stringData": {"password": "s3cret"}})
     until(lambda: any("couldn't find key mode in ConfigMap plain/settings" in (state.get("message") or "") for state in waiting()), "and which key")
     node.apply({**settings, "data": {"colour": "blue", "mode": "fast"}})
     found = environment_of(node, f"{PLAIN}/fed")

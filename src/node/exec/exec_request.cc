@@ -1,5 +1,6 @@
 #include "node/exec/exec_request.h"
 
+#include "api/base64.h"
 #include "node/pods/pod_kind.h"
 
 namespace weft::node {
@@ -12,7 +13,7 @@ std::string to_text(const ExecRequest& request) {
               {"container", request.container},
               {"serviceAccount", request.service_account},
               {"sidecar", request.has_sidecar}}
-      .dump();
+      .dump(-1, ' ', false, Json::error_handler_t::replace);  // a name that is no UTF-8 is nobody's
 }
 
 Result<ExecRequest> parse_exec_request(std::string_view text) {
@@ -25,8 +26,12 @@ Result<ExecRequest> parse_exec_request(std::string_view text) {
   return ExecRequest{json["namespace"], json["pod"], json["container"], json["serviceAccount"], json["sidecar"]};
 }
 
+// In base64, since values may be any bytes: a Secret's, say.
 std::string to_text(const ExecSurroundings& surroundings) {
-  return Json{{"environment", surroundings.environment}, {"workingDir", surroundings.working_dir}}.dump();
+  Json environment = Json::array();
+  for (const auto& variable : surroundings.environment) environment.push_back(api::encode_base64(variable));
+  return Json{{"environment", std::move(environment)}, {"workingDir", api::encode_base64(surroundings.working_dir)}}
+      .dump();
 }
 
 Result<ExecSurroundings> parse_exec_surroundings(std::string_view text) {
@@ -35,9 +40,11 @@ Result<ExecSurroundings> parse_exec_surroundings(std::string_view text) {
       !json.contains("workingDir") || !json["workingDir"].is_string()) {
     return fail(Reason::malformed, "not a pod's surroundings", Side::endpoint);
   }
-  ExecSurroundings surroundings{.working_dir = json["workingDir"]};
+  ExecSurroundings surroundings;
+  surroundings.working_dir = api::decode_base64(json["workingDir"].get_ref<const std::string&>()).value_or("/");
   for (const auto& variable : json["environment"]) {
-    if (variable.is_string()) surroundings.environment.push_back(variable);
+    auto bytes = variable.is_string() ? api::decode_base64(variable.get_ref<const std::string&>()) : std::nullopt;
+    if (bytes) surroundings.environment.push_back(*std::move(bytes));
   }
   return surroundings;
 }

@@ -9,7 +9,7 @@ TEST(ExecRequest, comes_back_as_it_was_sent) {
   const ExecRequest request{
       .namespace_name = "shop", .pod = "", .container = "side", .service_account = "robot", .has_sidecar = false};
   EXPECT_EQ(parse_exec_request(to_text(request)).value(), request);
-  const ExecSurroundings surroundings{.environment = {"A=1", "B="}, .working_dir = "/srv"};
+  const ExecSurroundings surroundings{.environment = {"A=1", "B=", "C=\xff\xfe"}, .working_dir = "/srv"};
   EXPECT_EQ(parse_exec_surroundings(to_text(surroundings)).value(), surroundings);
 }
 
@@ -40,8 +40,14 @@ TEST(ExecSurroundings, are_refused_when_they_are_something_else) {
     ASSERT_FALSE(refused) << text;
     EXPECT_EQ(refused.error().detail, "not a pod's surroundings");
   }
-  EXPECT_EQ(parse_exec_surroundings(R"({"environment":["A=1",7,null],"workingDir":"/"})")->environment,
+  EXPECT_EQ(parse_exec_surroundings(R"({"environment":["QT0x",7,null,"?"],"workingDir":"Lw=="})")->environment,
             std::vector<std::string>{"A=1"});
+}
+
+TEST(ExecRequest, that_names_what_is_no_text_asks_for_nobody) {
+  const auto sent = parse_exec_request(to_text(ExecRequest{.namespace_name = "n", .pod = "a\xff"}));
+  ASSERT_TRUE(sent);
+  EXPECT_EQ(sent->pod, "a\xef\xbf\xbd");
 }
 
 TEST(ExecPod, has_the_account_and_the_word_on_its_sidecar) {
