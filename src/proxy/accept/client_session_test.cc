@@ -27,7 +27,7 @@ class ClientSessionTest : public ProxiedTest {
   net::Fd connected() {
     std::array<int, 2> ends{};
     EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()), 0);
-    sessions_.begin({.port = 1}, net::Fd(ends[0]), ClientCounts::Place(counts_, 0));
+    sessions_.begin(address_, net::Fd(ends[0]), ClientCounts::Place(counts_, 0));
     turn();
     return net::Fd(ends[1]);
   }
@@ -55,6 +55,7 @@ class ClientSessionTest : public ProxiedTest {
     return heard(client);
   }
 
+  const AcceptedAt address_ = std::make_shared<const decide::EndpointAddress>(decide::SocketAddress{.port = 1});
   ClientCounts counts_{1, 1000};
   runtime::Signal room_{reactor_};
   ClientSessions sessions_{{shard_, sink_, exchanges_}, gate_, room_};
