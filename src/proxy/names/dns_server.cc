@@ -135,9 +135,10 @@ runtime::Task<std::string> DnsServer::forward(const net::DnsQuery& query, std::s
   co_return net::dns_answer(query, net::DnsCode::server_failure, {}, query.udp_size_max);
 }
 
-runtime::Task<std::string> DnsServer::answer_elsewhere(const net::DnsQuery& query, const std::string& alias_of,
+// `alias_of` is a copy: the table may be another one by the time that the host's resolver answers.
+runtime::Task<std::string> DnsServer::answer_elsewhere(const net::DnsQuery& query, std::string alias_of,
                                                        Transport transport) {
-  auto answer = co_await resolve_alias(query, alias_of, transport);
+  auto answer = co_await resolve_alias(query, std::move(alias_of), transport);
   if (answer) co_return *std::move(answer);
   ++counts_.failed;
   co_return net::dns_answer(query, net::DnsCode::server_failure, {}, size_max(query, transport));
@@ -145,7 +146,7 @@ runtime::Task<std::string> DnsServer::answer_elsewhere(const net::DnsQuery& quer
 
 // The name that a name of the mesh stands for, and where the host's resolver says that it is: what a cluster's DNS
 // answers for a Service of type ExternalName.
-runtime::Task<Result<std::string>> DnsServer::resolve_alias(const net::DnsQuery& query, const std::string& alias_of,
+runtime::Task<Result<std::string>> DnsServer::resolve_alias(const net::DnsQuery& query, std::string alias_of,
                                                             Transport transport) {
   WEFT_CO_TRY(const std::string message, net::dns_query_message(query.id, alias_of, query.type));
   WEFT_CO_TRY(const net::DnsQuery asked, net::parse_dns_query(message));

@@ -77,9 +77,8 @@ class DnsServer {
   runtime::Task<void> serve_stream(std::unique_ptr<net::SocketStream> stream);
   runtime::Task<std::string> answer(std::string_view message, Transport transport);
   runtime::Task<std::string> forward(const net::DnsQuery& query, std::string_view message, Transport transport);
-  runtime::Task<std::string> answer_elsewhere(const net::DnsQuery& query, const std::string& alias_of,
-                                              Transport transport);
-  runtime::Task<Result<std::string>> resolve_alias(const net::DnsQuery& query, const std::string& alias_of,
+  runtime::Task<std::string> answer_elsewhere(const net::DnsQuery& query, std::string alias_of, Transport transport);
+  runtime::Task<Result<std::string>> resolve_alias(const net::DnsQuery& query, std::string alias_of,
                                                    Transport transport);
   runtime::Task<Result<std::string>> resolve(const net::DnsQuery& query, std::string_view message, Transport transport);
   size_t size_max(const net::DnsQuery& query, Transport transport) const;

@@ -237,6 +237,18 @@ TEST_F(DnsServerTest, AsksTheHostsResolverWhereTheOtherNameIs) {
   EXPECT_EQ(answer->answers[1].data, "\x01\x02\x03\x04");
 }
 
+TEST_F(DnsServerTest, KnowsTheOtherNameThoughTheTableHasChangedMeanwhile) {
+  send(query_for("partner"));
+  net::Address from;
+  const std::string asked = reactor_.run_until_done(receive(*resolver_.udp, &from));
+  server_->use(NameIndex::compile("", "shop").value());
+  ASSERT_TRUE(resolver_.udp->try_send(resolved(asked, "\x01\x02\x03\x04"), from).done());
+  const auto answer = net::parse_dns_response(received());
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(answer->answers.size(), 2u);
+  EXPECT_EQ(answer->answers[0].data, "partner.example");
+}
+
 // An answer with the TC bit, which has no records.
 std::string truncated(std::string_view message) {
   std::string answer = net::dns_answer(*net::parse_dns_query(message), net::DnsCode::ok, {}, 512);

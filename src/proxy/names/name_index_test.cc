@@ -120,7 +120,8 @@ TEST(NameIndex, ANameThatStandsForAnotherHasThatOnesAddresses) {
 TEST(NameIndex, ANameThatStandsForOneThatTheMeshDoesNotKnowIsElsewhere) {
   NameTable table;
   add_alias(table, "partner", "Partner.Example.");
-  const NameAddresses* found = compile(table)->find("partner.shop");
+  const auto index = compile(table);
+  const NameAddresses* found = index->find("partner.shop");
   ASSERT_NE(found, nullptr);
   EXPECT_TRUE(found->is_elsewhere);
   EXPECT_EQ(found->alias_of, "partner.example");
