@@ -141,12 +141,12 @@ runtime::Task<Result<>> PodWorker::isolate() {
 
 // While weftd is away, what was last known still holds. Without the ConfigMap nothing is said.
 runtime::Task<void> PodWorker::learn_proxy_settings() {
-  const auto map = co_await context_->control_plane->get(
-      fmt::format("/api/v1/namespaces/{}/configmaps/{}", api::istio::kMeshConfigSpace, api::istio::kMeshConfigMap));
-  if (!map && is_away(map.error())) co_return;
-  const api::Json::json_pointer place("/data/" + std::string(api::istio::kMeshConfigKey));
-  const bool is_said = map && map->contains(place) && (*map)[place].is_string();
-  const std::string text = is_said ? (*map)[place].get<std::string>() : "";
+  const DataObject object{DataObject::Kind::config_map, std::string(api::istio::kMeshConfigMap)};
+  const auto answer = co_await context_->control_plane->get(data_object_path(object, api::istio::kMeshConfigSpace));
+  if (!answer && is_away(answer.error())) co_return;
+  DataMap map;
+  if (answer) map = read_data_object(object.kind, *answer).value_or(DataMap());
+  const std::string& text = map[std::string(api::istio::kMeshConfigKey)];
   proxy_settings_ = proxy_settings(text, metadata(), std::thread::hardware_concurrency());
 }
 

@@ -1,8 +1,9 @@
 #include "node/processes/environment.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <optional>
+
+#include "api/kubernetes/kubernetes_checks.h"
 
 namespace weft::node {
 namespace {
@@ -64,11 +65,6 @@ Result<> check_variable(std::string_view name, std::string_view value) {
   return {};
 }
 
-// Keys that are no names of variables are passed over, as by Kubernetes.
-bool is_variable_name(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7f && c != '='; });
-}
-
 Result<> add_all(const api::kubernetes::EnvFrom& source, const DataObjects& objects, Variables& variables) {
   const bool is_secret = source.secret_ref.has_value();
   const auto& reference = is_secret ? source.secret_ref : source.config_map_ref;
@@ -81,7 +77,7 @@ Result<> add_all(const api::kubernetes::EnvFrom& source, const DataObjects& obje
   }
   for (const auto& [key, value] : found->second) {
     const std::string name = source.prefix + key;
-    if (!is_variable_name(name)) continue;
+    if (api::kubernetes::check_env_name(name)) continue;  // no name: passed over, as by Kubernetes
     if (auto good = check_variable(name, value); !good) return fail(std::move(good.error()).during("env " + name));
     variables[name] = value;
   }
